@@ -1,0 +1,309 @@
+/** What went wrong; stable across versions. */
+export type ErrorCode =
+  | "invalid_graph"
+  | "parse"
+  | "limit_exceeded"
+  | "out_of_memory"
+  | "shape_mismatch"
+  | "missing_tensor"
+  | "unsupported_model"
+  | "invalid_option"
+  | "cancelled"
+  | "disposed"
+  | "worker_crashed"
+  | "internal";
+
+/** Progress of long work. `done` never falls within a stage. */
+export interface Progress {
+  /** `reading`, `building`, `influence`, `merging`, `selecting`, `writing batches`, `inference`, `training` … */
+  stage: string;
+  done: number;
+  total: number;
+}
+
+/** Options of every long call. */
+export interface WorkOptions {
+  /** Stops the work; the promise then rejects with code `cancelled`. */
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/** Upper bounds on outside data; see `src/limits.rs` for the reasons of the defaults. */
+export interface Limits {
+  maxNodes: number;
+  maxEntries: number;
+  maxFileBytes: number;
+  maxMatrixBytes: number;
+  maxPushBytes: number;
+  maxPlanBytes: number;
+}
+
+export interface ClientOptions {
+  /** Where the wasm is, when the default (`import.meta.url` beside the package) does not serve. */
+  wasm?: string | URL | BufferSource | WebAssembly.Module;
+  /** Makes the worker, when the default does not serve. */
+  worker?: () => Worker;
+  limits?: Partial<Limits>;
+}
+
+/** A file as the user has it; `.gz` is unpacked by content. */
+export interface InputFile {
+  name: string;
+  data: Uint8Array | ArrayBuffer | Blob;
+}
+
+export interface OpenGraphOptions extends WorkOptions {
+  /** A name for people; default: from the files. */
+  name?: string;
+}
+
+/** Node ids of a split, ascending. */
+export interface Split {
+  train: Uint32Array;
+  val: Uint32Array;
+  test: Uint32Array;
+}
+
+/** What was read, merged and dropped. */
+export interface Report {
+  /** What each file was taken for. */
+  files: [name: string, kind: string][];
+  edgesRead: number;
+  duplicatesMerged: number;
+  reciprocalMerged: number;
+  selfLoopsRead: number;
+  isolatedNodes: number;
+  warnings: string[];
+}
+
+export type Normalization = "global-sym" | "global-rw" | "local-sym" | "local-rw";
+
+export interface PlanOptions {
+  /** Which variant of the method; node-wise is greedy merging by PPR (paper, section 3). */
+  method?: "node-wise";
+  /** The nodes to predict. Default `"all"`. */
+  outputNodes?: "all" | "train" | "val" | "test" | Uint32Array | readonly (number | string)[];
+  /** Split that `train`, `val` and `test` refer to; default the first. */
+  split?: string;
+  /** Teleport probability, 0 < alpha <= 1. Default 0.25. */
+  alpha?: number;
+  /** Push tolerance per unit of degree, > 0. Default 1e-4. */
+  eps?: number;
+  /** Auxiliary nodes per output, >= 1. Default 16. */
+  topK?: number;
+  /** Upper bound of outputs in a batch, >= 1. Default max(32, an eighth of the outputs). */
+  outputsPerBatch?: number;
+  /** Weights of the edges of a batch. Default `global-sym`. */
+  normalization?: Normalization;
+  /** First-in-first-out (`fast`, default) or the published codes' last-in-first-out (`reference`). */
+  queue?: "fast" | "reference";
+}
+
+export interface PlanStats {
+  numOutputs: number;
+  /** Nodes of all batches over distinct nodes in them. */
+  replication: number;
+  /** Mean over outputs of the PPR mass that their batch captures, 0..1. */
+  capturedMass: number;
+  bytes: number;
+  msByStage: Record<string, number>;
+  /** Sixteen hex digits; equal for equal plans on every engine. */
+  digest: string;
+}
+
+/** One row per batch. */
+export interface BatchTable {
+  numOutputs: Uint32Array;
+  numAuxiliary: Uint32Array;
+  numEdges: Uint32Array;
+  /** Mean captured mass of the outputs, 0..1. */
+  capturedMass: Float64Array;
+}
+
+/** One batch in typed arrays; ids are global. */
+export interface Batch {
+  outputNodes: Uint32Array;
+  /** Outputs and auxiliary nodes, ascending. The arrays below run parallel to it. */
+  nodes: Uint32Array;
+  /** 1 for outputs. */
+  isOutput: Uint8Array;
+  /** Sum over the batch's outputs of their PPR at the node. */
+  scores: Float32Array;
+  /** Output with the greatest PPR at the node; 4294967295 when none reaches it. */
+  bestOutput: Uint32Array;
+  /** Best place, from 1, in the top-k list of any output; 0 when in none. */
+  rank: Uint32Array;
+  /** Steps from the nearest output inside the batch; 255 when there is no path. */
+  hop: Uint8Array;
+  /** Pairs of global ids, each undirected edge once, self-loops left out. */
+  edges: Uint32Array;
+  /** Captured PPR mass of each output, in the order of `outputNodes`. */
+  capturedMass: Float64Array;
+}
+
+/** Accuracy or F1 on the nodes of the result that belong to a part of the split; absent where there are none. */
+export interface SplitMetric {
+  train?: number;
+  val?: number;
+  test?: number;
+  /** All labelled nodes of the result. */
+  all?: number;
+}
+
+export interface Inference {
+  /** Predicted nodes, ascending. */
+  nodes: Uint32Array;
+  /** `nodes.length * numClasses`, row-major. */
+  logits: Float32Array;
+  numClasses: number;
+  /** Class of every node of `nodes`. */
+  predictions: Uint32Array;
+  /** Absent without labels. */
+  accuracy?: SplitMetric;
+  /** Macro-F1; absent without labels. */
+  f1?: SplitMetric;
+  timeMs: number;
+  /** Time of each batch (plan) or block (full graph). */
+  batchMs: Float64Array;
+  digest: string;
+}
+
+export interface FullInferOptions extends WorkOptions {
+  /** Default: all nodes. */
+  nodes?: Uint32Array | readonly (number | string)[];
+  normalization?: "global-sym" | "global-rw";
+  split?: string;
+}
+
+export interface PlanInferOptions extends WorkOptions {
+  split?: string;
+}
+
+export interface ModelOptions {
+  /** How the features are prepared: as they are, or each row divided by its sum (PyG `NormalizeFeatures`). The file's own word wins. */
+  featureNormalization?: "none" | "row";
+}
+
+export interface TrainOptions {
+  split?: string;
+  arch?: "gcn";
+  /** Convolutions. Default 2. */
+  layers?: number;
+  /** Width of hidden layers. Default 64. */
+  hidden?: number;
+  /** `pyg`: conv, ReLU, dropout, conv. `ibmb`: conv, LayerNorm, ReLU, dropout, … and a final linear layer. Default `pyg`. */
+  shape?: "pyg" | "ibmb";
+  /** Probability, 0 <= dropout < 1. Default 0.5. */
+  dropout?: number;
+  /** Default 200. */
+  epochs?: number;
+  /** Default 0.01. */
+  lr?: number;
+  /** Coupled L2 on all weights but biases and norms. Default 5e-4. */
+  weightDecay?: number;
+  featureNormalization?: "none" | "row";
+  normalization?: "global-sym" | "global-rw";
+  /** A plan whose outputs are the training nodes, or the full graph. Default `"full"`. */
+  plan?: PlanHandle | "full";
+  /** A plan of the validation nodes; default: the full graph. */
+  validationPlan?: PlanHandle;
+  /** Default 0. */
+  seed?: number;
+  onEpoch?: (epoch: Epoch) => void;
+  signal?: AbortSignal;
+}
+
+export interface Epoch {
+  /** From 1. */
+  epoch: number;
+  loss: number;
+  trainAccuracy: number;
+  /** NaN without validation nodes. */
+  valAccuracy: number;
+  learningRate: number;
+  timeMs: number;
+}
+
+export interface TrainRun {
+  /** The weights of the best validation epoch. */
+  model: ModelHandle;
+  history: Epoch[];
+  bestEpoch: number;
+  /** True when `signal` stopped it; the model is the best so far. */
+  stopped: boolean;
+}
+
+export interface Influencers {
+  nodes: Uint32Array;
+  scores: Float64Array;
+}
+
+/** Positions on the unit square, y downwards. */
+export interface Layout {
+  /** x, y of every node. */
+  positions: Float32Array;
+  /** Batch whose island the node stands on; -1 for nodes outside all batches. */
+  island: Int32Array;
+}
+
+export interface ModelHandle {
+  readonly arch: "gcn";
+  readonly numFeatures: number;
+  readonly numClasses: number;
+  readonly numLayers: number;
+  readonly hidden: number;
+  readonly numParameters: number;
+  readonly featureNormalization: "none" | "row";
+  /** safetensors with PyG's `state_dict` names. */
+  save(): Promise<Uint8Array>;
+  dispose(): void;
+}
+
+export interface PlanHandle {
+  readonly numBatches: number;
+  readonly stats: PlanStats;
+  readonly table: BatchTable;
+  /** Batch of every node of the graph as an output; -1 for nodes that are none. */
+  readonly batchOf: Int32Array;
+  /** The options in force, with defaults filled in. */
+  readonly options: Required<Pick<PlanOptions, "method" | "alpha" | "eps" | "topK" | "outputsPerBatch" | "normalization" | "queue">>;
+  batch(index: number): Promise<Batch>;
+  layout(options?: WorkOptions): Promise<Layout>;
+  infer(model: ModelHandle, options?: PlanInferOptions): Promise<Inference>;
+  dispose(): void;
+}
+
+export interface GraphHandle {
+  readonly name: string;
+  readonly numNodes: number;
+  /** Undirected edges, self-loops not counted. */
+  readonly numEdges: number;
+  /** 0 without features. */
+  readonly numFeatures: number;
+  /** 0 without labels. */
+  readonly numClasses: number;
+  readonly classNames: string[];
+  /** The user's names; null where ids are 0..n-1. */
+  readonly nodeNames: string[] | null;
+  /** Class of every node, -1 where there is none; null without labels. */
+  readonly labels: Int32Array | null;
+  readonly splits: Record<string, Split>;
+  readonly report: Report;
+  /** Pairs of ids, each undirected edge once. */
+  edges(): Promise<Uint32Array>;
+  plan(options?: PlanOptions, work?: WorkOptions): Promise<PlanHandle>;
+  train(options?: TrainOptions): Promise<TrainRun>;
+  infer(model: ModelHandle, options?: FullInferOptions): Promise<Inference>;
+  /** The k nodes of greatest PPR from `node`. */
+  influencers(node: number | string, options?: { alpha?: number; eps?: number; k?: number }): Promise<Influencers>;
+  /** safetensors with PyG's names. */
+  save(): Promise<Uint8Array>;
+  dispose(): void;
+}
+
+export interface Client {
+  openGraph(files: InputFile | readonly InputFile[], options?: OpenGraphOptions): Promise<GraphHandle>;
+  openModel(file: InputFile | Uint8Array | ArrayBuffer | Blob, options?: ModelOptions): Promise<ModelHandle>;
+  dispose(): void;
+  [Symbol.dispose](): void;
+}

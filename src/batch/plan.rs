@@ -1,0 +1,132 @@
+//! A plan: all batches in consecutive memory, ready for use again and again.
+
+use crate::graph::{Normalization, SparseView};
+use crate::math::Digest;
+
+/// Stands for "no node" where a node id is expected.
+pub const ABSENT: u32 = u32::MAX;
+/// Hop distance of a node that no path of the batch connects with an output.
+pub const NO_PATH: u8 = u8::MAX;
+
+/// Fixed batches of output nodes with their auxiliary nodes and sub-graphs.
+///
+/// All arrays of all batches lie one after another, so that a pass over the plan reads memory in order.
+/// Node features stay with the data set and are read by global id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub(crate) normalization: Normalization,
+    pub(crate) num_graph_nodes: u32,
+    pub(crate) node_ptr: Vec<usize>,
+    pub(crate) nodes: Vec<u32>,
+    pub(crate) scores: Vec<f32>,
+    pub(crate) best_output: Vec<u32>,
+    pub(crate) rank: Vec<u32>,
+    pub(crate) hop: Vec<u8>,
+    pub(crate) output_ptr: Vec<usize>,
+    pub(crate) outputs: Vec<u32>,
+    pub(crate) captured: Vec<f64>,
+    pub(crate) indptr: Vec<u32>,
+    pub(crate) entry_ptr: Vec<usize>,
+    pub(crate) indices: Vec<u32>,
+    pub(crate) values: Vec<f32>,
+}
+
+/// One batch of a [`Plan`].
+#[derive(Debug, Clone, Copy)]
+pub struct BatchView<'a> {
+    /// Global ids of outputs and auxiliary nodes, ascending; the position is the local id.
+    pub nodes: &'a [u32],
+    /// Local ids of the outputs, ascending.
+    pub outputs: &'a [u32],
+    /// Influence of every node on the batch: the sum over its outputs of their PPR at the node.
+    pub scores: &'a [f32],
+    /// Global id of the output with the greatest PPR at the node; [`ABSENT`] when no output reaches it.
+    pub best_output: &'a [u32],
+    /// Best place, from 1, of the node in the top-k list of any output of the batch; 0 when it is in none.
+    pub rank: &'a [u32],
+    /// Steps from the nearest output inside the batch; [`NO_PATH`] when there is no path.
+    pub hop: &'a [u8],
+    /// PPR mass of each output (in the order of `outputs`) that the nodes of the batch capture, at most 1.
+    pub captured: &'a [f64],
+    /// Normalised adjacency of the induced sub-graph in local ids, self-loops included.
+    pub adjacency: SparseView<'a>,
+}
+
+impl BatchView<'_> {
+    /// Global ids of the outputs, ascending.
+    pub fn output_nodes(&self) -> Vec<u32> {
+        self.outputs.iter().map(|&local| self.nodes[local as usize]).collect()
+    }
+
+    /// Undirected edges of the sub-graph, self-loops not counted.
+    pub fn num_edges(&self) -> usize {
+        (self.adjacency.indices.len() - self.nodes.len()) / 2
+    }
+}
+
+impl Plan {
+    /// Number of batches.
+    pub fn num_batches(&self) -> usize {
+        self.node_ptr.len() - 1
+    }
+
+    /// Number of output nodes of all batches.
+    pub fn num_outputs(&self) -> usize {
+        self.outputs.len()
+    }
+
+    /// How the edges are weighted.
+    pub fn normalization(&self) -> Normalization {
+        self.normalization
+    }
+
+    /// Number of nodes of the graph that the plan was made for.
+    pub fn num_graph_nodes(&self) -> u32 {
+        self.num_graph_nodes
+    }
+
+    /// A batch. Panics when `index >= num_batches()`.
+    pub fn batch(&self, index: usize) -> BatchView<'_> {
+        let nodes = self.node_ptr[index]..self.node_ptr[index + 1];
+        let outputs = self.output_ptr[index]..self.output_ptr[index + 1];
+        let entries = self.entry_ptr[index]..self.entry_ptr[index + 1];
+        BatchView {
+            nodes: &self.nodes[nodes.clone()],
+            outputs: &self.outputs[outputs.clone()],
+            scores: &self.scores[nodes.clone()],
+            best_output: &self.best_output[nodes.clone()],
+            rank: &self.rank[nodes.clone()],
+            hop: &self.hop[nodes.clone()],
+            captured: &self.captured[outputs],
+            adjacency: SparseView {
+                // Every batch has one bound more than it has nodes.
+                indptr: &self.indptr[nodes.start + index..=nodes.end + index],
+                indices: &self.indices[entries.clone()],
+                values: &self.values[entries],
+            },
+        }
+    }
+
+    /// All batches in order.
+    pub fn batches(&self) -> impl Iterator<Item = BatchView<'_>> {
+        (0..self.num_batches()).map(|index| self.batch(index))
+    }
+
+    /// Bytes of the arrays.
+    pub fn bytes(&self) -> u64 {
+        let words = self.nodes.len() * 4 + self.outputs.len() + self.indptr.len() + self.indices.len() * 2;
+        let wide = self.captured.len() + self.node_ptr.len() + self.output_ptr.len() + self.entry_ptr.len();
+        (words * 4 + wide * 8 + self.hop.len()) as u64
+    }
+
+    /// Fingerprint of all arrays, bit for bit.
+    pub fn digest(&self) -> String {
+        let mut digest = Digest::default();
+        for batch in self.batches() {
+            digest.u32s(batch.nodes).u32s(batch.outputs).u32s(batch.best_output).u32s(batch.rank);
+            digest.f32s(batch.scores).f64s(batch.captured);
+            digest.u32s(batch.adjacency.indptr).u32s(batch.adjacency.indices).f32s(batch.adjacency.values);
+        }
+        digest.hex()
+    }
+}

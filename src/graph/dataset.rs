@@ -1,0 +1,145 @@
+//! A graph with what belongs to its nodes.
+
+use super::{BuildReport, Features, Graph};
+use crate::error::{Error, Result};
+
+/// One class a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// Class of every node, from 0; -1 where there is none.
+    pub values: Vec<i32>,
+    /// Name of every class; as many as there are classes.
+    pub class_names: Vec<String>,
+}
+
+/// Which nodes are for training, validation and test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// Name, for example `public`.
+    pub name: String,
+    /// Training nodes, ascending.
+    pub train: Vec<u32>,
+    /// Validation nodes, ascending.
+    pub val: Vec<u32>,
+    /// Test nodes, ascending.
+    pub test: Vec<u32>,
+}
+
+/// What was read, merged and dropped.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// What each file was taken for: `(name, what)`.
+    pub files: Vec<(String, String)>,
+    /// What happened to the edges.
+    #[serde(flatten)]
+    pub build: BuildReport,
+    /// Anything a user should know, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// A graph with features, labels, splits and names, as far as they were given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    /// Short name for people.
+    pub name: String,
+    /// The graph.
+    pub graph: Graph,
+    /// Features of all nodes.
+    pub features: Option<Features>,
+    /// Labels of all nodes.
+    pub labels: Option<Labels>,
+    /// The user's own name of every node, where ids were not `0..n`.
+    pub node_names: Option<Vec<String>>,
+    /// Splits, in the order of the file.
+    pub splits: Vec<Split>,
+    /// What happened on reading.
+    pub report: Report,
+}
+
+impl Dataset {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// `shape_mismatch` when rows, labels or names are not one a node; `invalid_graph` when a split names a node
+    /// that does not exist or names one twice.
+    pub fn new(
+        name: impl Into<String>,
+        graph: Graph,
+        features: Option<Features>,
+        labels: Option<Labels>,
+        node_names: Option<Vec<String>>,
+        splits: Vec<Split>,
+        report: Report,
+    ) -> Result<Self> {
+        let n = graph.num_nodes() as usize;
+        let fits = |what: &str, len: usize| {
+            if len == n {
+                return Ok(());
+            }
+            Err(Error::ShapeMismatch(format!("{what}: {len} rows, the graph has {n} nodes")))
+        };
+        if let Some(features) = &features {
+            fits("features", features.num_rows())?;
+        }
+        if let Some(labels) = &labels {
+            fits("labels", labels.values.len())?;
+            let classes = labels.class_names.len() as i32;
+            if let Some(node) = labels.values.iter().position(|&label| label < -1 || label >= classes) {
+                return Err(Error::InvalidGraph(format!(
+                    "label {} of node {node} is out of range, there are {classes} classes",
+                    labels.values[node]
+                )));
+            }
+        }
+        if let Some(names) = &node_names {
+            fits("node names", names.len())?;
+        }
+        for split in &splits {
+            for (part, nodes) in [("train", &split.train), ("val", &split.val), ("test", &split.test)] {
+                let place = || format!("split {}, {part}", split.name);
+                if let Some(&node) = nodes.iter().find(|&&node| node as usize >= n) {
+                    return Err(Error::InvalidGraph(format!(
+                        "{}: node {node} does not exist, the graph has {n} nodes",
+                        place()
+                    )));
+                }
+                if let Some(pair) = nodes.windows(2).find(|pair| pair[0] >= pair[1]) {
+                    return Err(Error::InvalidGraph(format!(
+                        "{}: nodes must ascend without repeats, {} follows {}",
+                        place(),
+                        pair[1],
+                        pair[0]
+                    )));
+                }
+            }
+        }
+        Ok(Self { name: name.into(), graph, features, labels, node_names, splits, report })
+    }
+
+    /// Number of classes; 0 without labels.
+    pub fn num_classes(&self) -> usize {
+        self.labels.as_ref().map_or(0, |labels| labels.class_names.len())
+    }
+
+    /// The split of that name, or the first when none is named.
+    ///
+    /// # Errors
+    /// `invalid_option` when there is no such split.
+    pub fn split(&self, name: Option<&str>) -> Result<&Split> {
+        let found = match name {
+            None => self.splits.first(),
+            Some(name) => self.splits.iter().find(|split| split.name == name),
+        };
+        found.ok_or_else(|| {
+            let names: Vec<&str> = self.splits.iter().map(|split| split.name.as_str()).collect();
+            Error::option(
+                "split",
+                match name {
+                    None => "the graph has no split; give the nodes as ids".to_owned(),
+                    Some(name) => format!("there is no split {name:?}; the graph has {names:?}"),
+                },
+            )
+        })
+    }
+}

@@ -1,0 +1,15 @@
+//! Graphs as compressed sparse rows, what belongs to their nodes, and the sub-graphs and normalisations of GNNs.
+
+mod build;
+mod csr;
+mod dataset;
+mod features;
+mod normalize;
+mod subgraph;
+
+pub use build::{BuildReport, Graph};
+pub use csr::{Csr, SparseView};
+pub use dataset::{Dataset, Labels, Report, Split};
+pub use features::{CsrMatrix, Features};
+pub use normalize::{Normalization, edge_values};
+pub use subgraph::{Inducer, hop_ball};

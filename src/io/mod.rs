@@ -1,0 +1,5 @@
+//! Files in and out.
+
+mod tensors;
+
+pub use tensors::{Tensor, TensorData, TensorMap};

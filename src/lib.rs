@@ -1,0 +1,22 @@
+//! Influence-based mini-batching (IBMB) for graph neural networks, natively and in WebAssembly.
+//!
+//! The method is that of [Gasteiger22] (`docs/references.md`): output nodes are partitioned into batches, and each
+//! batch gets the auxiliary nodes with the greatest expected influence, which is personalised PageRank.
+
+pub mod batch;
+pub mod error;
+pub mod gnn;
+pub mod graph;
+pub mod influence;
+pub mod io;
+pub mod layout;
+pub mod limits;
+pub mod math;
+pub mod partition;
+pub mod task;
+
+#[cfg(target_arch = "wasm32")]
+#[allow(missing_docs, reason = "the binding is documented by the TypeScript package")]
+mod wasm;
+
+pub use error::{Error, Result};

@@ -1,0 +1,70 @@
+//! Limits on outside data, compared before anything is reserved: an oversized `Vec` ends a wasm instance.
+
+use crate::error::{Error, Result};
+
+/// Upper bounds on what is read or built. Every default has its reason beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Nodes. Default 50 million: 32 bytes of push scratch each is 1.6 GB of a 4 GiB wasm memory.
+    pub max_nodes: u64,
+    /// Entries of the adjacency, both directions and self-loops counted. Default 400 million: 4 bytes each.
+    pub max_entries: u64,
+    /// Bytes of one file, unpacked. Default 2 GiB: half of a wasm memory.
+    pub max_file_bytes: u64,
+    /// Bytes of one matrix or array. Default 2 GiB: half of a wasm memory.
+    pub max_matrix_bytes: u64,
+    /// Bytes of the push rows of a plan. Default 2 GiB: half of a wasm memory.
+    pub max_push_bytes: u64,
+    /// Bytes of a plan's batches. Default 2 GiB: half of a wasm memory.
+    pub max_plan_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const GIB: u64 = 1 << 30;
+        Self {
+            max_nodes: 50_000_000,
+            max_entries: 400_000_000,
+            max_file_bytes: 2 * GIB,
+            max_matrix_bytes: 2 * GIB,
+            max_push_bytes: 2 * GIB,
+            max_plan_bytes: 2 * GIB,
+        }
+    }
+}
+
+/// `Ok` when `got <= max`, else `limit_exceeded` naming `what`.
+pub fn check(what: &str, got: u64, max: u64) -> Result<()> {
+    if got <= max { Ok(()) } else { Err(Error::LimitExceeded { what: what.to_owned(), got, max }) }
+}
+
+/// An empty vector with room for `len` elements, or `out_of_memory`.
+pub fn reserve<T>(len: usize) -> Result<Vec<T>> {
+    let mut data = Vec::new();
+    data.try_reserve_exact(len)
+        .map_err(|_| Error::OutOfMemory { bytes: (len as u64).saturating_mul(size_of::<T>() as u64) })?;
+    Ok(data)
+}
+
+/// A vector of `len` copies of `value`, or `out_of_memory`.
+pub fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>> {
+    let mut data = reserve(len)?;
+    data.resize(len, value);
+    Ok(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_allows_the_limit_and_refuses_one_more() {
+        assert_eq!(check("nodes", 10, 10), Ok(()));
+        assert_eq!(check("nodes", 11, 10).unwrap_err().to_string(), "nodes: 11 exceeds the limit of 10");
+    }
+
+    #[test]
+    fn a_reservation_that_cannot_be_met_is_an_error() {
+        assert_eq!(reserve::<u64>(usize::MAX / 8).unwrap_err().code(), "out_of_memory");
+    }
+}

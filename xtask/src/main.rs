@@ -1,0 +1,18 @@
+//! Writes the JavaScript bindings of a compiled `ibmb.wasm`: `cargo run -p xtask -- INPUT.wasm OUTPUT_DIR`.
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [input, output] = args.as_slice() else {
+        eprintln!("usage: cargo run -p xtask -- INPUT.wasm OUTPUT_DIR");
+        std::process::exit(2);
+    };
+    let result = wasm_bindgen_cli_support::Bindgen::new()
+        .input_path(input)
+        .web(true)
+        .map(|bindgen| bindgen.typescript(true).remove_name_section(true).remove_producers_section(true))
+        .and_then(|bindgen| bindgen.generate(output));
+    if let Err(error) = result {
+        eprintln!("xtask: cannot write the bindings of {input}: {error:#}");
+        std::process::exit(1);
+    }
+}
