@@ -1,0 +1,164 @@
+/** The worker: holds the wasm and its objects, answers the client's calls. */
+import { host } from "#host";
+import { IbmbError, toPlain } from "./errors.js";
+import { readFiles } from "./files.js";
+import { runSteps, Task } from "./jobs.js";
+import { loadWasm } from "./load.js";
+import type { Call, CallKind, GraphInfo, HandleId, Opened, PlanInfo, Result } from "./protocol.js";
+import type { Batch, Influencers, Limits } from "./types.js";
+import init, { Files, Graph, memoryBytes, Plan, version } from "./wasm/ibmb.js";
+
+/** Something of the wasm that must be freed. */
+interface Freeable {
+  free(): void;
+}
+
+const objects = new Map<HandleId, Freeable>();
+const tasks = new Map<number, Task>();
+let limits: Partial<Limits> | undefined;
+let nextHandle = 1;
+let crashed = false;
+
+host.listen((request) => {
+  if (crashed) return;
+  switch (request.kind) {
+    case "cancel": {
+      const task = tasks.get(request.id);
+      if (task) task.stopped = true;
+      return;
+    }
+    case "dispose":
+      objects.get(request.handle)?.free();
+      objects.delete(request.handle);
+      return;
+    default:
+      void serve(request);
+  }
+});
+
+/** Answers one call with exactly one result or error. */
+async function serve(call: Call): Promise<void> {
+  const { id } = call;
+  const task = new Task((progress) => host.post({ kind: "progress", id, progress }, []));
+  tasks.set(id, task);
+  try {
+    const value = await answer(call, task);
+    host.post({ kind: "result", id, value }, transferable(value));
+  } catch (thrown) {
+    if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
+      // A trap or an exhausted stack leaves the instance in an unknown state.
+      crashed = true;
+      host.post({ kind: "crashed", message: thrown.message }, []);
+    } else {
+      host.post({ kind: "error", id, error: toPlain(thrown) }, []);
+    }
+  } finally {
+    tasks.delete(id);
+  }
+}
+
+async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
+  switch (call.kind) {
+    case "init":
+      await start(call.wasm);
+      limits = call.limits;
+      new Files(limits).free();
+      return { version: version() };
+    case "memoryBytes":
+      return memoryBytes();
+    case "openGraph":
+      return openGraph(call, task);
+    case "edges":
+      return object(call.graph, Graph).edges();
+    case "influencers":
+      return object(call.graph, Graph).influencers(call.node, call.options) as Influencers;
+    case "saveGraph":
+      return object(call.graph, Graph).save();
+    case "plan":
+      return plan(call, task);
+    case "batch":
+      return object(call.plan, Plan).batch(call.index) as Batch;
+    case "openModel":
+    case "saveModel":
+    case "layout":
+    case "inferPlan":
+    case "inferGraph":
+    case "train":
+      throw new IbmbError("internal", `${call.kind} is not there yet`);
+    default: {
+      const never: never = call;
+      throw new IbmbError("internal", `unknown request ${JSON.stringify(never)}`);
+    }
+  }
+}
+
+async function start(wasm: Extract<Call, { kind: "init" }>["wasm"]): Promise<void> {
+  const input = await loadWasm(wasm);
+  try {
+    await init({ module_or_path: input });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new IbmbError("worker_crashed", `the wasm could not be started: ${reason}`);
+  }
+}
+
+async function openGraph(call: Extract<Call, { kind: "openGraph" }>, task: Task): Promise<Opened<GraphInfo>> {
+  const files = new Files(limits);
+  try {
+    for await (const [name, bytes] of readFiles(call.files, task)) files.add(name, bytes);
+    const job = files.open(call.name);
+    try {
+      await runSteps(job, task);
+      const graph = job.finish();
+      return opened(graph, () => graph.info() as GraphInfo);
+    } finally {
+      job.free();
+    }
+  } finally {
+    files.free();
+  }
+}
+
+async function plan(call: Extract<Call, { kind: "plan" }>, task: Task): Promise<Opened<PlanInfo>> {
+  const job = object(call.graph, Graph).plan(call.options);
+  try {
+    const { msByStage } = await runSteps(job, task);
+    const made = job.finish();
+    return opened(made, () => {
+      const info = made.info() as PlanInfo;
+      info.stats.msByStage = msByStage;
+      return info;
+    });
+  } finally {
+    job.free();
+  }
+}
+
+/** Keeps an object and tells of it; frees it when telling fails. */
+function opened<Info>(made: Freeable, info: () => Info): Opened<Info> {
+  try {
+    const told = info();
+    const handle = nextHandle++;
+    objects.set(handle, made);
+    return { handle, info: told };
+  } catch (thrown) {
+    made.free();
+    throw thrown;
+  }
+}
+
+/** The object of a number. Its class has a private constructor, so that only the prototype tells its type. */
+function object<T extends Freeable>(handle: HandleId, kind: { prototype: T } & Function): T {
+  const found = objects.get(handle);
+  if (found instanceof kind) return found as T;
+  throw new IbmbError("disposed", "the object is disposed");
+}
+
+/** The buffers of all typed arrays in a value; each is moved, not copied. */
+function transferable(value: unknown, found: ArrayBuffer[] = []): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) found.push(value.buffer as ArrayBuffer);
+  else if (typeof value === "object" && value !== null) {
+    for (const item of Object.values(value)) transferable(item, found);
+  }
+  return found;
+}
