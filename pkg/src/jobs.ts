@@ -13,7 +13,7 @@ export interface Steps {
 
 /** Time that a step should take: short enough that a cancel is felt at once, long enough that turns cost nothing. */
 const STEP_MS = 12;
-const FIRST_BUDGET = 64;
+const FIRST_BUDGET = 1;
 const MAX_BUDGET = 2 ** 31;
 /** At most 30 messages a second. */
 const PROGRESS_MS = 1000 / 30;
@@ -50,6 +50,12 @@ export class Task {
   }
 }
 
+/** The budget that should take `STEP_MS`, in bounded leaps: one step says little. A clock of 0.1 ms is no zero. */
+function nextBudget(budget: number, ms: number): number {
+  const factor = Math.max(0.25, Math.min(8, STEP_MS / Math.max(ms, 0.1)));
+  return Math.max(1, Math.min(MAX_BUDGET, Math.round(budget * factor)));
+}
+
 /** Where the time went. */
 export interface Timing {
   totalMs: number;
@@ -74,11 +80,12 @@ export async function runSteps(job: Steps, task: Task, unit?: (ms: number, done:
     const ms = performance.now() - start;
     const progress = { stage: job.stage, done: job.done, total: job.total };
     totalMs += ms;
-    msByStage[progress.stage] = (msByStage[progress.stage] ?? 0) + ms;
+    // A step that ends a stage tells of the next one: its time belongs to the stage in which it began.
+    const spent = stage || progress.stage;
+    msByStage[spent] = (msByStage[spent] ?? 0) + ms;
     if (unit) unit(ms, progress.done);
     else if (progress.stage !== stage) budget = FIRST_BUDGET;
-    // A clock of 0.1 ms must not count as no time at all.
-    else budget = Math.max(1, Math.min(MAX_BUDGET, Math.round(budget * Math.max(0.25, Math.min(4, STEP_MS / Math.max(ms, 0.1))))));
+    else budget = nextBudget(budget, ms);
     stage = progress.stage;
     task.report(progress, finished);
     if (!finished) {
