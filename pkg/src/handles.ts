@@ -220,6 +220,9 @@ export class ModelObject extends Remote implements ModelHandle {
   get arch() {
     return this.#info.arch;
   }
+  get shape() {
+    return this.#info.shape;
+  }
   get numFeatures() {
     return this.#info.numFeatures;
   }

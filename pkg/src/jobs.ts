@@ -69,7 +69,7 @@ export interface Timing {
  * @param unit for work whose single units are timed: every step has a budget of 1 and reports here.
  * @throws {IbmbError} `cancelled` when the task is stopped.
  */
-export async function runSteps(job: Steps, task: Task, unit?: (ms: number, done: number) => void): Promise<Timing> {
+export async function runSteps(job: Steps, task: Task, unit?: (ms: number) => void): Promise<Timing> {
   const msByStage: Record<string, number> = {};
   let totalMs = 0;
   let budget = unit ? 1 : FIRST_BUDGET;
@@ -83,7 +83,7 @@ export async function runSteps(job: Steps, task: Task, unit?: (ms: number, done:
     // A step that ends a stage tells of the next one: its time belongs to the stage in which it began.
     const spent = stage || progress.stage;
     msByStage[spent] = (msByStage[spent] ?? 0) + ms;
-    if (unit) unit(ms, progress.done);
+    if (unit) unit(ms);
     else if (progress.stage !== stage) budget = FIRST_BUDGET;
     else budget = nextBudget(budget, ms);
     stage = progress.stage;

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /** What went wrong; stable across versions. */
 export type ErrorCode =
   | "invalid_graph"
@@ -210,6 +212,10 @@ export interface TrainOptions {
   /** Default 0. */
   seed?: number;
   onEpoch?: (epoch: Epoch) => void;
+  /**
+   * Stops the training, which then resolves with the best weights so far and `stopped: true`. Before the first epoch
+   * has ended there are none: it rejects with code `cancelled`.
+   */
   signal?: AbortSignal;
 }
 
@@ -258,6 +264,8 @@ export interface Layout {
 
 export interface ModelHandle {
   readonly arch: "gcn";
+  /** Order of the layers; see `TrainOptions.shape`. */
+  readonly shape: "pyg" | "ibmb";
   readonly numFeatures: number;
   readonly numClasses: number;
   readonly numLayers: number;

@@ -4,9 +4,19 @@ import { IbmbError, toPlain } from "./errors.js";
 import { readFiles } from "./files.js";
 import { runSteps, Task } from "./jobs.js";
 import { loadWasm } from "./load.js";
-import type { Call, CallKind, GraphInfo, HandleId, Opened, PlanInfo, Result } from "./protocol.js";
-import type { Batch, Influencers, Limits } from "./types.js";
-import init, { Files, Graph, memoryBytes, Plan, version } from "./wasm/ibmb.js";
+import type { Call, CallKind, GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, Result } from "./protocol.js";
+import type { Batch, Epoch, Inference, Influencers, Limits } from "./types.js";
+import init, {
+  Files,
+  Graph,
+  GraphInferring,
+  memoryBytes,
+  Model,
+  Plan,
+  PlanInferring,
+  Training,
+  version,
+} from "./wasm/ibmb.js";
 
 /** Something of the wasm that must be freed. */
 interface Freeable {
@@ -45,8 +55,7 @@ async function serve(call: Call): Promise<void> {
     const value = await answer(call, task);
     host.post({ kind: "result", id, value }, transferable(value));
   } catch (thrown) {
-    if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
-      // A trap or an exhausted stack leaves the instance in an unknown state.
+    if (isTrap(thrown)) {
       crashed = true;
       host.post({ kind: "crashed", message: thrown.message }, []);
     } else {
@@ -79,11 +88,16 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     case "batch":
       return object(call.plan, Plan).batch(call.index) as Batch;
     case "openModel":
+      return openModel(call, task);
     case "saveModel":
-    case "layout":
+      return object(call.model, Model).save();
     case "inferPlan":
+      return infer(new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options), task);
     case "inferGraph":
+      return infer(new GraphInferring(object(call.graph, Graph), object(call.model, Model), call.options), task);
     case "train":
+      return train(call, task);
+    case "layout":
       throw new IbmbError("internal", `${call.kind} is not there yet`);
     default: {
       const never: never = call;
@@ -103,25 +117,19 @@ async function start(wasm: Extract<Call, { kind: "init" }>["wasm"]): Promise<voi
 }
 
 async function openGraph(call: Extract<Call, { kind: "openGraph" }>, task: Task): Promise<Opened<GraphInfo>> {
-  const files = new Files(limits);
-  try {
+  const job = await freeing(new Files(limits), async (files) => {
     for await (const [name, bytes] of readFiles(call.files, task)) files.add(name, bytes);
-    const job = files.open(call.name);
-    try {
-      await runSteps(job, task);
-      const graph = job.finish();
-      return opened(graph, () => graph.info() as GraphInfo);
-    } finally {
-      job.free();
-    }
-  } finally {
-    files.free();
-  }
+    return files.open(call.name);
+  });
+  return freeing(job, async () => {
+    await runSteps(job, task);
+    const graph = job.finish();
+    return opened(graph, () => graph.info() as GraphInfo);
+  });
 }
 
-async function plan(call: Extract<Call, { kind: "plan" }>, task: Task): Promise<Opened<PlanInfo>> {
-  const job = object(call.graph, Graph).plan(call.options);
-  try {
+function plan(call: Extract<Call, { kind: "plan" }>, task: Task): Promise<Opened<PlanInfo>> {
+  return freeing(object(call.graph, Graph).plan(call.options), async (job) => {
     const { msByStage } = await runSteps(job, task);
     const made = job.finish();
     return opened(made, () => {
@@ -129,9 +137,71 @@ async function plan(call: Extract<Call, { kind: "plan" }>, task: Task): Promise<
       info.stats.msByStage = msByStage;
       return info;
     });
-  } finally {
-    job.free();
+  });
+}
+
+async function openModel(call: Extract<Call, { kind: "openModel" }>, task: Task): Promise<Opened<ModelInfo>> {
+  let model: Model | undefined;
+  for await (const [name, bytes] of readFiles([call.file], task)) {
+    model = Model.open(name, bytes, call.options, limits);
   }
+  if (!model) throw new IbmbError("internal", "the file was not read");
+  return openedModel(model);
+}
+
+function openedModel(model: Model): Opened<ModelInfo> {
+  return opened(model, () => model.info() as ModelInfo);
+}
+
+function infer(job: PlanInferring | GraphInferring, task: Task): Promise<Inference> {
+  return freeing(job, async () => {
+    const batchMs: number[] = [];
+    const { totalMs } = await runSteps(job, task, (ms) => void batchMs.push(ms));
+    const result = job.finish() as Omit<Inference, "timeMs" | "batchMs">;
+    return { ...result, timeMs: totalMs, batchMs: Float64Array.from(batchMs) };
+  });
+}
+
+function train(call: Extract<Call, { kind: "train" }>, task: Task): Promise<Result<"train">> {
+  const outputs = (handle: HandleId | undefined) => (handle === undefined ? undefined : object(handle, Plan).outputs());
+  const graph = object(call.graph, Graph);
+  const job = new Training(graph, call.options, outputs(call.plan), outputs(call.validationPlan));
+  return freeing(job, async () => {
+    const history: Epoch[] = [];
+    let timeMs = 0;
+    let finished = false;
+    while (!finished && !task.stopped) {
+      const start = performance.now();
+      finished = job.step(1);
+      timeMs += performance.now() - start;
+      if (job.numEpochs > history.length) {
+        const epoch: Epoch = { ...(job.epoch(history.length) as Omit<Epoch, "timeMs">), timeMs };
+        history.push(epoch);
+        host.post({ kind: "epoch", id: call.id, epoch }, []);
+        timeMs = 0;
+      }
+      await task.turn();
+    }
+    if (job.bestEpoch === 0) task.check();
+    return { model: openedModel(job.best()), history, bestEpoch: job.bestEpoch, stopped: !finished };
+  });
+}
+
+/** Frees an object when the work with it is over, but not after a trap: that leaves nothing that could be freed. */
+async function freeing<T extends Freeable, R>(made: T, work: (made: T) => Promise<R>): Promise<R> {
+  try {
+    const result = await work(made);
+    made.free();
+    return result;
+  } catch (thrown) {
+    if (!isTrap(thrown)) made.free();
+    throw thrown;
+  }
+}
+
+/** Whether the instance is in an unknown state: it has trapped, or ran out of stack or of JavaScript memory. */
+function isTrap(thrown: unknown): thrown is Error {
+  return thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError;
 }
 
 /** Keeps an object and tells of it; frees it when telling fails. */

@@ -3,10 +3,13 @@
 mod convert;
 mod error;
 mod graph;
+mod infer;
+mod model;
 mod open;
 mod options;
 mod plan;
 mod step;
+mod train;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
