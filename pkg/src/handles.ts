@@ -66,9 +66,12 @@ abstract class Remote {
   }
 }
 
-function handleOf(object: unknown, option: string, connection: Connection): HandleId {
-  if (object instanceof Remote) return object.handleFor(connection);
-  throw new IbmbError("invalid_option", `${option}: must be an object of this client`, { name: option });
+/** The number of an argument that must be a plan or a model. */
+function handleOf(object: unknown, option: "plan" | "validationPlan" | "model", connection: Connection): HandleId {
+  const kind = option === "model" ? ModelObject : PlanObject;
+  if (object instanceof kind) return object.handleFor(connection);
+  const wanted = option === "model" ? "a model" : "a plan";
+  throw new IbmbError("invalid_option", `${option}: must be ${wanted} of this client`, { name: option });
 }
 
 /** A graph in the worker. */

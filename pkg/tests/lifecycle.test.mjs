@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { createClient } from "ibmb";
+import { safetensors } from "./planted.mjs";
 import { circle, edgeFile, rejects } from "./support.mjs";
 
 const long = { eps: 1e-7, alpha: 0.1 };
@@ -97,6 +98,28 @@ test("a worker that dies rejects what is pending and later calls; restart() help
   client.dispose();
 });
 
+test("a trap of the wasm ends the worker, not the process", async () => {
+  // A worker whose wasm traps in one function.
+  const trapping = `
+    const instantiate = WebAssembly.instantiate;
+    WebAssembly.instantiate = async (...args) => {
+      const made = await instantiate(...args);
+      if (!made.instance?.exports.graph_edges) return made;
+      const graph_edges = () => { throw new WebAssembly.RuntimeError("unreachable"); };
+      return { instance: { exports: { ...made.instance.exports, graph_edges } }, module: made.module };
+    };
+    import(${JSON.stringify(import.meta.resolve("ibmb/worker"))});`;
+  const client = await createClient({ worker: () => new Worker(trapping, { eval: true }) });
+  const graph = await client.openGraph(file);
+  const pending = rejects(graph.plan(long), "worker_crashed");
+  await rejects(graph.edges(), "worker_crashed", /unreachable/);
+  await pending;
+  await rejects(client.memoryBytes(), "worker_crashed");
+  await client.restart();
+  assert.ok((await client.memoryBytes()) > 0);
+  client.dispose();
+});
+
 test("a wasm that cannot be found is said so", async () => {
   await rejects(createClient({ wasm: "/nowhere/ibmb.wasm" }), "worker_crashed", /nowhere/);
   await rejects(createClient({ wasm: new Uint8Array([1, 2, 3]) }), "worker_crashed");
@@ -116,6 +139,13 @@ test("objects of another client are refused", async () => {
   const [one, two] = await Promise.all([createClient(), createClient()]);
   const graph = await one.openGraph(file);
   await rejects(graph.infer({ arch: "gcn" }), "invalid_option", /^model: /);
+  const model = await two.openModel(
+    safetensors({
+      "convs.0.lin.weight": ["F32", [2, 3], new Float32Array(6)],
+      "convs.0.bias": ["F32", [2], new Float32Array(2)],
+    }),
+  );
+  await rejects(graph.infer(model), "invalid_option", /another client/);
   one.dispose();
   two.dispose();
 });
