@@ -8,7 +8,7 @@ const checks = [
   [
     "clippy, wasm32",
     "cargo",
-    ["clippy", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--target-dir", "target/clippy-wasm", "--", "-D", "warnings"],
+    ["clippy", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
   ],
   ["types of the package", "npm", ["exec", "--workspace", "pkg", "--", "tsc", "-p", "tsconfig.json", "--noEmit"]],
 ];

@@ -49,7 +49,8 @@ class WorkerClient implements Client {
     const { name, ...work } = options;
     const list = Array.isArray(files) ? (files as readonly InputFile[]) : [files as InputFile];
     const wire = list.map((file, index) => wireFile(file, `files[${index}]`));
-    const opened = await this.#connection.call("openGraph", { files: wire, name }, work);
+    const moving = { ...work, transfer: wire.flatMap(buffers) };
+    const opened = await this.#connection.call("openGraph", { files: wire, name }, moving);
     return new GraphObject(this.#connection, opened);
   }
 
@@ -58,7 +59,8 @@ class WorkerClient implements Client {
     options: ModelOptions = {},
   ): Promise<ModelHandle> {
     const named = "data" in file ? file : { name: nameOf(file) ?? "model.safetensors", data: file };
-    const opened = await this.#connection.call("openModel", { file: wireFile(named, "file"), options });
+    const wire = wireFile(named, "file");
+    const opened = await this.#connection.call("openModel", { file: wire, options }, { transfer: buffers(wire) });
     return new ModelObject(this.#connection, opened);
   }
 
@@ -80,14 +82,26 @@ function nameOf(data: Uint8Array | ArrayBuffer | Blob): string | undefined {
   return "name" in data && typeof data.name === "string" ? data.name : undefined;
 }
 
+/** A file as it is sent: bytes are copied once, exactly those of the view, and the copy is moved. */
 function wireFile(file: InputFile, option: string): WireFile {
   const { name, data } = file ?? {};
   if (typeof name !== "string") {
     throw new IbmbError("invalid_option", `${option}: name must be a string, got ${typeof name}`, { name: option });
   }
-  if (data instanceof Uint8Array || data instanceof Blob) return { name, data };
-  if (data instanceof ArrayBuffer) return { name, data: new Uint8Array(data) };
+  if (data instanceof Blob) return { name, data };
+  if (data instanceof Uint8Array || data instanceof ArrayBuffer) {
+    try {
+      return { name, data: new Uint8Array(data instanceof ArrayBuffer ? data.slice(0) : data) };
+    } catch {
+      const bytes = data.byteLength;
+      throw new IbmbError("out_of_memory", `${name}: ${bytes} bytes could not be reserved`, { bytes });
+    }
+  }
   throw new IbmbError("invalid_option", `${option}: data must be a Uint8Array, an ArrayBuffer or a Blob`, {
     name: option,
   });
+}
+
+function buffers({ data }: WireFile): ArrayBuffer[] {
+  return data instanceof Blob ? [] : [data.buffer as ArrayBuffer];
 }

@@ -11,6 +11,8 @@ export interface CallOptions {
   onEpoch?: ((epoch: Epoch) => void) | undefined;
   /** A stopped call still resolves, with what it has. */
   resolvesWhenStopped?: boolean;
+  /** Buffers that are moved to the worker. */
+  transfer?: ArrayBuffer[];
 }
 
 interface Pending {
@@ -90,7 +92,7 @@ export class Connection {
       this.#pending.set(id, { resolve: resolve as Pending["resolve"], reject, onProgress, onEpoch, release });
       channel.hold(true);
       try {
-        channel.post({ kind, id, ...args } as unknown as Call, []);
+        channel.post({ kind, id, ...args } as unknown as Call, options.transfer ?? []);
       } catch (cause) {
         // Something that cannot be cloned, such as a function among the options.
         const message = cause instanceof Error ? cause.message : String(cause);
@@ -146,7 +148,8 @@ export class Connection {
   }
 
   #close(reason: IbmbError): void {
-    if (this.#closed?.code === "disposed") return;
+    // The first reason stays, but for a dispose after a crash.
+    if (this.#closed && (this.#closed.code === "disposed" || reason.code !== "disposed")) return;
     this.#closed = reason;
     this.#channel?.close();
     this.#channel = undefined;

@@ -40,11 +40,17 @@ export interface Limits {
   maxPlanBytes: number;
 }
 
+/** What browsers' and Node's workers have in common. */
+export interface WorkerLike {
+  postMessage(message: any, transfer: any): void;
+  terminate(): unknown;
+}
+
 export interface ClientOptions {
   /** Where the wasm is, when the default (`import.meta.url` beside the package) does not serve. */
   wasm?: string | URL | BufferSource | WebAssembly.Module;
-  /** Makes the worker, when the default does not serve. */
-  worker?: () => Worker;
+  /** Makes the worker from `ibmb/worker`, when the default does not serve: a `Worker`, in Node one of `worker_threads`. */
+  worker?: () => WorkerLike;
   limits?: Partial<Limits>;
 }
 
