@@ -72,6 +72,9 @@ pub fn hop_ball(csr: &Csr, seeds: &[u32], hops: u32) -> Vec<u32> {
     let mut frontier = 0;
     for _ in 0..hops {
         let end = ball.len();
+        if frontier == end {
+            break;
+        }
         for at in frontier..end {
             for &u in csr.row(ball[at]) {
                 if !std::mem::replace(&mut seen[u as usize], true) {
