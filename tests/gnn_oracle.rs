@@ -1,5 +1,6 @@
 //! Models against logits, gradients and optimiser steps of PyTorch programs in double precision (`tests/fixtures`).
 
+mod common;
 mod gnn_support;
 
 use gnn_support::*;

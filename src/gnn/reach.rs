@@ -1,8 +1,8 @@
 //! Which rows each layer must compute so that the outputs come out exact.
 
-use crate::batch::{ABSENT, BatchView};
+use crate::batch::BatchView;
 use crate::error::{Error, Result};
-use crate::graph::SparseView;
+use crate::graph::{ABSENT, SparseView};
 use crate::limits;
 
 /// The graph a model runs on: a batch, or the whole graph.

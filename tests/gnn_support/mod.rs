@@ -12,26 +12,13 @@ use ibmb::limits::Limits;
 use ndarray::Array2;
 use oorandom::Rand32;
 
-/// A file of `tests/fixtures`.
-pub fn fixture(name: &str) -> TensorMap {
-    let path = format!("{}/tests/fixtures/{name}.safetensors", env!("CARGO_MANIFEST_DIR"));
-    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    TensorMap::read(name, &bytes, &Limits::default()).unwrap()
-}
-
-/// Ids of a tensor.
-pub fn ids(map: &TensorMap, name: &str) -> Vec<u32> {
-    map.get(name).unwrap().as_i64().unwrap().iter().map(|&id| id as u32).collect()
-}
+pub use crate::common::{fixture, ids, pairs};
 
 /// The data set of a `graph_*` fixture; its split `fixture` holds the training nodes.
 pub fn dataset(name: &str) -> Arc<Dataset> {
     let map = fixture(name);
     let n = ids(&map, "num_nodes")[0];
-    let ends = ids(&map, "edge_index");
-    let (sources, targets) = ends.split_at(ends.len() / 2);
-    let edges: Vec<(u32, u32)> = sources.iter().copied().zip(targets.iter().copied()).collect();
-    let (graph, _) = Graph::from_edges(n, &edges, &Limits::default()).unwrap();
+    let (graph, _) = Graph::from_edges(n, &pairs(&map, "edge_index"), &Limits::default()).unwrap();
     let x = map.get("x").unwrap();
     let features = Array2::from_shape_vec((x.shape[0], x.shape[1]), x.to_f32()).unwrap();
     let values = map.get("y").unwrap().as_i64().unwrap().iter().map(|&y| y as i32).collect();
@@ -53,11 +40,8 @@ pub struct OwnedSubgraph {
 
 impl OwnedSubgraph {
     pub fn view(&self) -> Subgraph<'_> {
-        let adjacency = SparseView {
-            indptr: self.csr.indptr(),
-            indices: self.csr.indices(),
-            values: &self.values,
-        };
+        let adjacency =
+            SparseView { indptr: self.csr.indptr(), indices: self.csr.indices(), values: &self.values };
         Subgraph { nodes: &self.nodes, outputs: &self.outputs, adjacency }
     }
 }
