@@ -5,11 +5,12 @@ import { readFiles } from "./files.js";
 import { runSteps, Task } from "./jobs.js";
 import { loadWasm } from "./load.js";
 import type { Call, CallKind, GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, Result } from "./protocol.js";
-import type { Batch, Epoch, Inference, Influencers, Limits } from "./types.js";
+import type { Batch, Epoch, Inference, Influencers, Layout, Limits } from "./types.js";
 import init, {
   Files,
   Graph,
   GraphInferring,
+  LayingOut,
   memoryBytes,
   Model,
   Plan,
@@ -98,7 +99,10 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     case "train":
       return train(call, task);
     case "layout":
-      throw new IbmbError("internal", `${call.kind} is not there yet`);
+      return freeing(new LayingOut(object(call.plan, Plan)), async (job) => {
+        await runSteps(job, task);
+        return job.finish() as Layout;
+      });
     default: {
       const never: never = call;
       throw new IbmbError("internal", `unknown request ${JSON.stringify(never)}`);

@@ -108,6 +108,17 @@ test("a plan without outputs has no batches", async () => {
   assert.equal(plan.stats.numOutputs, 0);
 });
 
+test("a layout places every node on the unit square, outputs on the island of their batch", async () => {
+  const plan = await karate.plan({ outputNodes: golden.outputs, topK: 4, outputsPerBatch: 5 });
+  const stages = [];
+  const { positions, island } = await plan.layout({ onProgress: ({ stage }) => stages.push(stage) });
+  assert.equal(positions.length, 68);
+  assert.equal(island.length, 34);
+  for (const value of positions) assert.ok(value >= 0 && value <= 1, `${value}`);
+  for (const node of golden.outputs) assert.equal(island[node], plan.batchOf[node]);
+  assert.ok(stages.length > 0);
+});
+
 test("influencers are the strongest first, the node itself among them", async () => {
   const { nodes, scores } = await karate.influencers(11, { alpha: 0.25, eps: 1e-9, k: 3 });
   assert.equal(nodes.length, 3);

@@ -4,6 +4,7 @@ mod convert;
 mod error;
 mod graph;
 mod infer;
+mod layout;
 mod model;
 mod open;
 mod options;
