@@ -8,7 +8,7 @@ mod gnn_support;
 use std::sync::Arc;
 
 use gnn_support::cora;
-use ibmb::batch::{NodeWiseConfig, NodeWiseJob, Plan, default_outputs_per_batch};
+use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan, default_outputs_per_batch};
 use ibmb::gnn::{FullInference, Outputs, PlanInference, Predictions, TrainConfig, TrainJob};
 use ibmb::graph::{Dataset, Normalization};
 use ibmb::influence::PushConfig;
@@ -22,7 +22,7 @@ fn plan(dataset: &Arc<Dataset>, outputs: &[u32]) -> Arc<Plan> {
     let config = NodeWiseConfig {
         push: PushConfig::default(),
         top_k: 16,
-        outputs_per_batch: default_outputs_per_batch(outputs.len()),
+        limit: BatchLimit::Outputs(default_outputs_per_batch(outputs.len())),
         normalization: Normalization::GlobalSym,
     };
     let job = NodeWiseJob::new(dataset.clone(), outputs.to_vec(), config, Limits::default());

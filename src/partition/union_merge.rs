@@ -67,10 +67,13 @@ impl UnionMerge {
     ///
     /// # Returns
     /// Members of every cluster; clusters by number of nodes, then by members as a list.
-    pub fn pack(mut self) -> Vec<Vec<u32>> {
+    pub fn pack(&mut self) -> Vec<Vec<u32>> {
         let key = |cluster: &Cluster, at: u32| (cluster.nodes.len(), cluster.members.clone(), at);
-        let mut by_size: BTreeSet<(usize, Vec<u32>, u32)> =
-            (0..).zip(&self.clusters).filter(|(_, c)| !c.members.is_empty()).map(|(at, c)| key(c, at)).collect();
+        let mut by_size: BTreeSet<(usize, Vec<u32>, u32)> = (0..)
+            .zip(&self.clusters)
+            .filter(|(_, c)| !c.members.is_empty())
+            .map(|(at, c)| key(c, at))
+            .collect();
         while by_size.len() >= 2 {
             let (first, second) = (by_size.pop_first(), by_size.pop_first());
             let (Some(first), Some(second)) = (first, second) else { break };
