@@ -20,13 +20,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dataset = Arc::new(open_graph(&[file], &OpenOptions::default(), &limits)?);
     let split = dataset.split(None)?.clone();
     let config = TrainConfig::default();
+    let normalization = config.normalization;
     let train = Outputs::Nodes(split.train);
     let validation = Outputs::Nodes(split.val);
     let trained = task::run(TrainJob::new(dataset.clone(), config, train, validation, &limits)?)?;
 
     let nodes = (0..dataset.graph.num_nodes()).collect();
     let model = Arc::new(trained.model);
-    let job = FullInference::new(dataset, model.clone(), nodes, config.normalization, None, &limits)?;
+    let job = FullInference::new(dataset, model.clone(), nodes, normalization, None, &limits)?;
     let accuracy = task::run(job)?.accuracy.ok_or("the sample has labels")?;
     std::fs::write(&output, model.to_tensors().write()?)?;
     println!(
