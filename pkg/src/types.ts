@@ -27,6 +27,7 @@ export interface Progress {
 export interface WorkOptions {
   /** Stops the work; the promise then rejects with code `cancelled`. */
   signal?: AbortSignal;
+  /** Told at most 30 times a second, and at the end. */
   onProgress?: (progress: Progress) => void;
 }
 
