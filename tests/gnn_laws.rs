@@ -16,6 +16,8 @@ use proptest::prelude::*;
 
 /// Two orders of the same sums of some ten terms of size 1 differ by less.
 const SAME: f64 = 2e-5;
+/// A layer norm over two nearly equal values makes their rounding 300 times as large.
+const GRADIENTS: f64 = 1e-3;
 
 /// A data set and a model for it.
 #[derive(Debug, Clone)]
@@ -192,7 +194,7 @@ proptest! {
             case.model.loss_and_gradients(&input, &sub.view(), &targets, &Limits::default()).unwrap().1.to_tensors()
         });
         for (name, tensor) in &a.tensors {
-            assert_close(name, &b.tensors[name].to_f32(), &tensor.to_f64(), SAME, false);
+            assert_close(name, &b.tensors[name].to_f32(), &tensor.to_f64(), GRADIENTS, false);
         }
     }
 
@@ -216,13 +218,12 @@ proptest! {
     /// The derivative along a direction, layer by layer, with some outputs left out of the loss.
     #[test]
     fn gradients_are_the_slopes_of_the_loss(case in case(), direction in any::<u64>()) {
-        // Central differences: the loss bends by the square of the step, kinks of ReLU by its first power.
         const STEP: f32 = 1e-3;
         let sub = whole(case.graph(), &case.outputs, Normalization::GlobalSym);
         let input = input(&case.dataset, &case.model);
         let targets: Vec<i32> = (0..case.outputs.len()).map(|at| if at == 1 { -1 } else { at as i32 % 3 }).collect();
         let run = |model: &Model| model.loss_and_gradients(&input, &sub.view(), &targets, &Limits::default()).unwrap();
-        let (_, gradients) = run(&case.model);
+        let (here, gradients) = run(&case.model);
         let gradients = gradients.to_tensors();
         let weights = case.model.to_tensors();
         let mut rng = oorandom::Rand32::new(direction);
@@ -236,7 +237,12 @@ proptest! {
                 *tensor = ibmb::io::Tensor::f32(&tensor.shape.clone(), data);
                 run(&model(&map)).0
             };
-            let slope = (moved(1.0) - moved(-1.0)) / f64::from(2.0 * STEP);
+            let [ahead, behind] = [moved(1.0) - here, here - moved(-1.0)].map(|rise| rise / f64::from(STEP));
+            // A kink of ReLU lies within the step: there is no one slope.
+            if (ahead - behind).abs() > 2e-3 {
+                continue;
+            }
+            let slope = (ahead + behind) / 2.0;
             let want: f64 = gradient.iter().zip(&along).map(|(g, d)| f64::from(g * d)).sum();
             let size: f64 = gradient.iter().map(|g| f64::from(g * g)).sum::<f64>().sqrt();
             prop_assert!((slope - want).abs() < 2e-3 + 2e-2 * size, "{name}: slope {slope}, gradient {want}, size {size}");
