@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createClient, IbmbError } from "ibmb";
-import { cases, edgeFile, rejects, textFile } from "./support.mjs";
+import { cases, circle, edgeFile, rejects, textFile } from "./support.mjs";
 
 const golden = await cases("golden_nodewise");
 let client;
@@ -102,6 +102,18 @@ test("defaults are filled in: all nodes, at least 32 outputs a batch", async () 
   assert.equal(plan.options.outputsPerBatch, 17);
 });
 
+test("a bound on all nodes of a batch holds instead of one on the outputs", async () => {
+  const plan = await karate.plan({ topK: 4, nodesPerBatch: 12 });
+  assert.equal(plan.options.nodesPerBatch, 12);
+  assert.equal(plan.options.outputsPerBatch, undefined);
+  assert.equal(plan.stats.numOutputs, 34);
+  for (let i = 0; i < plan.numBatches; i += 1) {
+    assert.ok(plan.table.numOutputs[i] + plan.table.numAuxiliary[i] <= 12);
+  }
+  await rejects(karate.plan({ outputsPerBatch: 4, nodesPerBatch: 12 }), "invalid_option", /^nodesPerBatch: /);
+  await rejects(karate.plan({ nodesPerBatch: 0 }), "invalid_option", /^nodesPerBatch: 0 /);
+});
+
 test("a plan without outputs has no batches", async () => {
   const plan = await karate.plan({ outputNodes: new Uint32Array() });
   assert.equal(plan.numBatches, 0);
@@ -176,22 +188,23 @@ test("a bad file is named with its line, and the open graph stays usable", async
   const error = await rejects(client.openGraph(bad), "parse", /bad\.csv, line 3/);
   assert.equal(error.details.file, "bad.csv");
   assert.equal(error.details.line, 3);
-  await rejects(client.openGraph([]), "invalid_option");
+  await rejects(client.openGraph([]), "invalid_graph", /no file has edges/);
   await rejects(client.openGraph({ name: "a.csv" }), "invalid_option", /^files\[0\]: data/);
   await rejects(client.openGraph({ data: new Uint8Array() }), "invalid_option", /^files\[0\]: name/);
   assert.equal((await karate.edges()).length, 156);
 });
 
-test("a Blob is read in the worker, with progress", async () => {
-  const { name, data } = edgeFile(golden.graph.edges);
-  const stages = [];
-  const graph = await client.openGraph(
-    { name, data: new Blob([data]) },
-    { onProgress: ({ stage }) => stages.push(stage) },
-  );
-  assert.equal(graph.numEdges, 78);
-  assert.equal(stages[0], "reading");
+test("a Blob is read in the worker; its bytes are counted once here and once by the wasm", async () => {
+  const data = new Blob([edgeFile(circle(60000)).data]);
+  const seen = [];
+  const graph = await client.openGraph({ name: "circle.csv", data }, { onProgress: (progress) => seen.push(progress) });
+  assert.equal(graph.numEdges, 240000);
   graph.dispose();
+  const reading = seen.filter(({ stage }) => stage === "reading");
+  assert.ok(reading.length > 0);
+  for (const { total } of reading) assert.equal(total, 2 * data.size);
+  for (let i = 1; i < reading.length; i += 1) assert.ok(reading[i].done >= reading[i - 1].done);
+  assert.equal(seen.at(-1).stage, "building");
 });
 
 test("the caller's bytes stay the caller's", async () => {
