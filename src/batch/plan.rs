@@ -1,10 +1,9 @@
 //! A plan: all batches in consecutive memory, ready for use again and again.
 
+use super::stats::mean;
 use crate::graph::{Normalization, SparseView};
 use crate::math::Digest;
 
-/// Stands for "no node" where a node id is expected.
-pub const ABSENT: u32 = u32::MAX;
 /// Hop distance of a node that no path of the batch connects with an output.
 pub const NO_PATH: u8 = u8::MAX;
 
@@ -40,7 +39,7 @@ pub struct BatchView<'a> {
     pub outputs: &'a [u32],
     /// Influence of every node on the batch: the sum over its outputs of their PPR at the node.
     pub scores: &'a [f32],
-    /// Global id of the output with the greatest PPR at the node; [`ABSENT`] when no output reaches it.
+    /// Global id of the output with the greatest PPR at the node; [`ABSENT`](crate::graph::ABSENT) when no output reaches it.
     pub best_output: &'a [u32],
     /// Best place, from 1, of the node in the top-k list of any output of the batch; 0 when it is in none.
     pub rank: &'a [u32],
@@ -58,6 +57,11 @@ impl BatchView<'_> {
         self.outputs.iter().map(|&local| self.nodes[local as usize]).collect()
     }
 
+    /// Mean captured mass of the outputs.
+    pub fn captured_mass(&self) -> f64 {
+        mean(self.captured)
+    }
+
     /// Undirected edges of the sub-graph, self-loops not counted.
     pub fn num_edges(&self) -> usize {
         (self.adjacency.indices.len() - self.nodes.len()) / 2
@@ -65,6 +69,27 @@ impl BatchView<'_> {
 }
 
 impl Plan {
+    /// A plan without batches.
+    pub(crate) fn empty(num_graph_nodes: u32, normalization: Normalization) -> Self {
+        Self {
+            normalization,
+            num_graph_nodes,
+            node_ptr: vec![0],
+            nodes: Vec::new(),
+            scores: Vec::new(),
+            best_output: Vec::new(),
+            rank: Vec::new(),
+            hop: Vec::new(),
+            output_ptr: vec![0],
+            outputs: Vec::new(),
+            captured: Vec::new(),
+            indptr: Vec::new(),
+            entry_ptr: vec![0],
+            indices: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
     /// Number of batches.
     pub fn num_batches(&self) -> usize {
         self.node_ptr.len() - 1

@@ -1,1 +1,28 @@
-//! To come.
+//! Graph neural networks: weights in and out, inference over batches or the whole graph, training.
+
+mod adam;
+mod backward;
+mod config;
+mod forward;
+mod infer;
+mod input;
+mod kernels;
+mod loss;
+mod metrics;
+mod model;
+mod norm;
+mod reach;
+mod source;
+mod train;
+mod weights;
+
+pub use adam::{Adam, Decay};
+pub use backward::Gradients;
+pub use config::{Shape, TrainConfig};
+pub use infer::{FullInference, PlanInference};
+pub use input::{FeatureNormalization, Input};
+pub use metrics::{Predictions, SplitMetric};
+pub use model::Model;
+pub use reach::Subgraph;
+pub use source::Outputs;
+pub use train::{EpochRow, TrainJob, Trained};

@@ -12,4 +12,5 @@ pub use csr::{Csr, SparseView};
 pub use dataset::{Dataset, Labels, Report, Split};
 pub use features::{CsrMatrix, Features};
 pub use normalize::{Normalization, edge_values};
-pub use subgraph::{Inducer, hop_ball};
+pub(crate) use subgraph::append_induced;
+pub use subgraph::{ABSENT, Inducer, hop_ball};

@@ -2,7 +2,26 @@
 
 use super::Csr;
 
-const ABSENT: u32 = u32::MAX;
+/// Stands for "no node" where a node id is expected.
+pub const ABSENT: u32 = u32::MAX;
+
+/// Appends the entries of `nodes` whose columns `local_from_global` knows, in local ids, and the bounds of the rows
+/// from 0 on.
+pub(crate) fn append_induced(
+    csr: &Csr,
+    nodes: &[u32],
+    local_from_global: &[u32],
+    indptr: &mut Vec<u32>,
+    indices: &mut Vec<u32>,
+) {
+    let start = indices.len();
+    indptr.push(0);
+    for &node in nodes {
+        let locals = csr.row(node).iter().map(|&u| local_from_global[u as usize]);
+        indices.extend(locals.filter(|&local| local != ABSENT));
+        indptr.push((indices.len() - start) as u32);
+    }
+}
 
 /// Builds induced sub-graphs of one graph; its `4 n` bytes of scratch are reused between calls.
 pub struct Inducer<'a> {
@@ -27,13 +46,7 @@ impl<'a> Inducer<'a> {
         for (local, &node) in nodes.iter().enumerate() {
             self.local_from_global[node as usize] = local as u32;
         }
-        let start = indices.len();
-        indptr.push(0);
-        for &node in nodes {
-            let locals = self.csr.row(node).iter().map(|&u| self.local_from_global[u as usize]);
-            indices.extend(locals.filter(|&local| local != ABSENT));
-            indptr.push((indices.len() - start) as u32);
-        }
+        append_induced(self.csr, nodes, &self.local_from_global, indptr, indices);
         for &node in nodes {
             self.local_from_global[node as usize] = ABSENT;
         }
@@ -59,6 +72,9 @@ pub fn hop_ball(csr: &Csr, seeds: &[u32], hops: u32) -> Vec<u32> {
     let mut frontier = 0;
     for _ in 0..hops {
         let end = ball.len();
+        if frontier == end {
+            break;
+        }
         for at in frontier..end {
             for &u in csr.row(ball[at]) {
                 if !std::mem::replace(&mut seen[u as usize], true) {

@@ -1,0 +1,136 @@
+//! Options of training.
+
+use super::FeatureNormalization;
+use crate::error::{Error, Result};
+use crate::graph::Normalization;
+
+/// How the layers follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shape {
+    /// Convolution, optional layer norm, ReLU, dropout, …, convolution; with biases. Training drops features too.
+    #[default]
+    Pyg,
+    /// Convolution without bias, layer norm, ReLU, dropout, …, linear layer: the model of [Gasteiger22].
+    Ibmb,
+}
+
+impl Shape {
+    /// All shapes with their option names.
+    pub const NAMES: [(&'static str, Self); 2] = [("pyg", Self::Pyg), ("ibmb", Self::Ibmb)];
+
+    /// Reads the option name.
+    ///
+    /// # Errors
+    /// `invalid_option` for any other name.
+    pub fn from_name(name: &str) -> Result<Self> {
+        Self::NAMES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|&(_, shape)| shape)
+            .ok_or_else(|| Error::option("shape", format!("{name:?} is unknown, allowed are pyg and ibmb")))
+    }
+
+    /// The option name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize].0
+    }
+}
+
+/// Options of a training run. [`TrainConfig::default`] is the usual recipe for citation graphs ([Kipf17]).
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainConfig {
+    /// Convolutions, 1 to 16. Default 2.
+    pub layers: u32,
+    /// Width of hidden layers, 1 to 4096. Default 64.
+    pub hidden: u32,
+    /// How the layers follow each other.
+    pub shape: Shape,
+    /// Probability of dropping a value in training, at least 0 and below 1. Default 0.5.
+    pub dropout: f32,
+    /// Passes over the training nodes, 1 to 100,000. Default 200.
+    pub epochs: u32,
+    /// Step size of Adam ([Kingma15]), above 0 and at most 1. Default 0.01.
+    pub lr: f32,
+    /// Coupled L2 on the weight matrices, 0 to 1; biases and norms have none. Default 5e-4.
+    pub weight_decay: f32,
+    /// How the features are prepared. Default [`FeatureNormalization::Row`].
+    pub feature_normalization: FeatureNormalization,
+    /// Edge weights where the outputs are nodes of the whole graph; a plan brings its own. Default `global-sym`.
+    pub normalization: Normalization,
+    /// Seed of weights, dropout and the order of batches. Default 0.
+    pub seed: u64,
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        Self {
+            layers: 2,
+            hidden: 64,
+            shape: Shape::Pyg,
+            dropout: 0.5,
+            epochs: 200,
+            lr: 0.01,
+            weight_decay: 5e-4,
+            feature_normalization: FeatureNormalization::Row,
+            normalization: Normalization::GlobalSym,
+            seed: 0,
+        }
+    }
+}
+
+impl TrainConfig {
+    /// Whether every option is in its range.
+    ///
+    /// # Errors
+    /// `invalid_option` naming the option, what was found and what is allowed.
+    pub fn validate(&self) -> Result<()> {
+        let count = |name, value: u32, max: u32| {
+            if (1..=max).contains(&value) {
+                return Ok(());
+            }
+            Err(Error::option(name, format!("{value} is out of range, allowed are 1 to {max}")))
+        };
+        let number = |name, value: f32, good: bool, range: &str| {
+            if good { Ok(()) } else { Err(Error::option(name, format!("{value} is out of range, {range}"))) }
+        };
+        count("layers", self.layers, 16)?;
+        count("hidden", self.hidden, 4096)?;
+        count("epochs", self.epochs, 100_000)?;
+        number("dropout", self.dropout, (0.0..1.0).contains(&self.dropout), "allowed are 0 to below 1")?;
+        number("lr", self.lr, self.lr > 0.0 && self.lr <= 1.0, "allowed are above 0 to 1")?;
+        let decay = self.weight_decay;
+        number("weightDecay", decay, (0.0..=1.0).contains(&decay), "allowed are 0 to 1")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_is_checked_at_both_ends() {
+        let good = TrainConfig::default();
+        let with = |change: &dyn Fn(&mut TrainConfig)| {
+            let mut config = good.clone();
+            change(&mut config);
+            config.validate().map_err(|error| error.to_string())
+        };
+        assert_eq!(with(&|_| ()), Ok(()));
+        assert_eq!(with(&|c| c.layers = 16), Ok(()));
+        assert_eq!(with(&|c| c.dropout = 0.0), Ok(()));
+        assert_eq!(with(&|c| c.layers = 0).unwrap_err(), "layers: 0 is out of range, allowed are 1 to 16");
+        assert!(with(&|c| c.layers = 17).is_err());
+        assert!(with(&|c| c.hidden = 0).is_err());
+        assert!(with(&|c| c.hidden = 4097).is_err());
+        assert!(with(&|c| c.epochs = 0).is_err());
+        assert!(with(&|c| c.dropout = 1.0).is_err());
+        assert!(with(&|c| c.dropout = -0.1).is_err());
+        assert!(with(&|c| c.lr = 0.0).is_err());
+        assert!(with(&|c| c.lr = f32::NAN).is_err());
+        assert!(with(&|c| c.weight_decay = -1e-9).is_err());
+        assert_eq!(
+            with(&|c| c.weight_decay = f32::INFINITY).unwrap_err(),
+            "weightDecay: inf is out of range, allowed are 0 to 1"
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! Predictions and how good they are.
+
+use super::loss::argmax;
+use crate::graph::{Labels, Split};
+use crate::math::Digest;
+
+/// A measure on the nodes of the result that belong to a part of a split; `None` where no labelled node does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
+pub struct SplitMetric {
+    /// Training nodes.
+    pub train: Option<f64>,
+    /// Validation nodes.
+    pub val: Option<f64>,
+    /// Test nodes.
+    pub test: Option<f64>,
+    /// All labelled nodes of the result.
+    pub all: Option<f64>,
+}
+
+/// What a model says about nodes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Predictions {
+    /// Global ids, ascending.
+    pub nodes: Vec<u32>,
+    /// Width of `logits`.
+    pub num_classes: usize,
+    /// `[nodes, classes]`, row-major.
+    pub logits: Vec<f32>,
+    /// Class of every node: the greatest logit, of equal ones the smaller class.
+    pub predictions: Vec<u32>,
+    /// Share of right predictions; `None` without labels. Nodes without label do not count.
+    pub accuracy: Option<SplitMetric>,
+    /// Macro-F1: the mean of F1 over the classes that stand among the labels or predictions of the nodes counted;
+    /// `None` without labels.
+    pub f1: Option<SplitMetric>,
+    /// Fingerprint of nodes and logits, bit for bit.
+    pub digest: String,
+}
+
+impl Predictions {
+    /// Classes and measures from logits.
+    pub(crate) fn new(
+        nodes: Vec<u32>,
+        num_classes: usize,
+        logits: Vec<f32>,
+        labels: Option<&Labels>,
+        split: Option<&Split>,
+    ) -> Self {
+        let predictions: Vec<u32> = logits.chunks_exact(num_classes).map(argmax).collect();
+        let mut digest = Digest::default();
+        digest.u32s(&nodes).f32s(&logits);
+        let (mut accuracy, mut f1) = (None, None);
+        if let Some(labels) = labels {
+            let count = |part: Option<&[u32]>| Counts::of(&nodes, &predictions, labels, num_classes, part);
+            let part = |pick: fn(&Split) -> &[u32]| split.map(|split| count(Some(pick(split))));
+            let parts = [part(|split| &split.train), part(|split| &split.val), part(|split| &split.test)];
+            let metric = |measure: fn(&Counts) -> Option<f64>| {
+                let [train, val, test] = [0, 1, 2].map(|at: usize| parts[at].as_ref().and_then(measure));
+                SplitMetric { train, val, test, all: measure(&count(None)) }
+            };
+            accuracy = Some(metric(Counts::accuracy));
+            f1 = Some(metric(Counts::macro_f1));
+        }
+        let digest = digest.hex();
+        Self { nodes, num_classes, logits, predictions, accuracy, f1, digest }
+    }
+}
+
+/// Per class: right, predicted and true nodes.
+struct Counts {
+    right: Vec<u64>,
+    predicted: Vec<u64>,
+    labelled: Vec<u64>,
+}
+
+impl Counts {
+    /// Counts the labelled nodes, within `part` (ascending) when it is given.
+    fn of(
+        nodes: &[u32],
+        predictions: &[u32],
+        labels: &Labels,
+        num_classes: usize,
+        part: Option<&[u32]>,
+    ) -> Self {
+        let zeros = || vec![0; num_classes];
+        let mut counts = Self { right: zeros(), predicted: zeros(), labelled: zeros() };
+        for (node, &prediction) in nodes.iter().zip(predictions) {
+            let label = labels.values[*node as usize];
+            if label < 0 || part.is_some_and(|part| part.binary_search(node).is_err()) {
+                continue;
+            }
+            counts.right[label as usize] += u64::from(label as u32 == prediction);
+            counts.predicted[prediction as usize] += 1;
+            counts.labelled[label as usize] += 1;
+        }
+        counts
+    }
+
+    fn accuracy(&self) -> Option<f64> {
+        let all: u64 = self.labelled.iter().sum();
+        (all > 0).then(|| self.right.iter().sum::<u64>() as f64 / all as f64)
+    }
+
+    fn macro_f1(&self) -> Option<f64> {
+        let (mut sum, mut classes) = (0.0, 0u32);
+        for ((&right, &predicted), &labelled) in self.right.iter().zip(&self.predicted).zip(&self.labelled) {
+            if predicted + labelled > 0 {
+                sum += 2.0 * right as f64 / (predicted + labelled) as f64;
+                classes += 1;
+            }
+        }
+        (classes > 0).then(|| sum / f64::from(classes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accuracy_and_f1_by_hand() {
+        let labels = Labels {
+            values: vec![0, 0, 1, -1, 2],
+            class_names: ["a", "b", "c", "d"].map(String::from).to_vec(),
+        };
+        let split = Split { name: "s".into(), train: vec![0], val: vec![3], test: vec![1, 2, 4] };
+        // Node 0 right, node 1 taken for class 1, node 2 right, node 3 unlabelled, node 4 taken for class 1.
+        let one_hot = |class: usize| (0..4).map(move |k| if k == class { 1.0 } else { 0.0 });
+        let logits = [0, 1, 1, 0, 1].into_iter().flat_map(one_hot).collect();
+        let result = Predictions::new(vec![0, 1, 2, 3, 4], 4, logits, Some(&labels), Some(&split));
+        assert_eq!(result.predictions, [0, 1, 1, 0, 1]);
+        let third = 1.0 / 3.0;
+        assert_eq!(
+            result.accuracy,
+            Some(SplitMetric { train: Some(1.0), val: None, test: Some(third), all: Some(0.5) })
+        );
+        // Test: class 0 has F1 0, class 1 2/(3+1), class 2 0, class 3 does not occur. All: class 0 2/(1+2).
+        let f1 = result.f1.unwrap();
+        assert_eq!((f1.train, f1.val), (Some(1.0), None));
+        assert!((f1.test.unwrap() - 0.5 / 3.0).abs() < 1e-12);
+        assert!((f1.all.unwrap() - (2.0 / 3.0 + 0.5) / 3.0).abs() < 1e-12);
+    }
+}

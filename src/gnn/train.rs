@@ -1,0 +1,314 @@
+//! Training, on the whole graph or over the batches of a plan.
+
+use std::sync::Arc;
+
+use oorandom::Rand32;
+
+use super::backward::{Backward, Gradients};
+use super::forward::Pass;
+use super::input::Dropout;
+use super::loss::{Tally, cross_entropy};
+use super::source::{Source, Whole};
+use super::{Adam, Decay, Input, Model, Outputs, Subgraph, TrainConfig};
+use crate::error::{Error, Result};
+use crate::graph::{Dataset, Normalization};
+use crate::limits::Limits;
+use crate::task::{Progress, Step};
+
+/// One row of the history.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EpochRow {
+    /// From 1.
+    pub epoch: u32,
+    /// Mean cross-entropy of the training nodes during the epoch, with dropout.
+    pub loss: f64,
+    /// Share of training nodes predicted rightly during the epoch, with dropout.
+    pub train_accuracy: f64,
+    /// Share of validation nodes predicted rightly after the epoch; `None` without validation nodes.
+    pub val_accuracy: Option<f64>,
+    /// Step size of the epoch.
+    pub learning_rate: f32,
+}
+
+/// What training gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The weights of the best epoch.
+    pub model: Model,
+    /// Which one that was.
+    pub best_epoch: u32,
+    /// All epochs.
+    pub history: Vec<EpochRow>,
+}
+
+/// A training run: one step of Adam for every batch of every epoch.
+///
+/// Each unit of [`Step::step`] is one batch, of training or validation nodes. [`TrainJob::best`] may be asked at any
+/// time, so that a run that is stopped keeps its best weights.
+pub struct TrainJob {
+    config: TrainConfig,
+    input: Input,
+    train: Source,
+    validation: Source,
+    model: Model,
+    adam: Adam,
+    dropout: Dropout,
+    shuffle: Rand32,
+    order: Vec<usize>,
+    /// Batches of this epoch that are done.
+    done: usize,
+    train_tally: Tally,
+    validation_tally: Tally,
+    train_pass: Pass,
+    validation_pass: Pass,
+    backward: Backward,
+    gradients: Gradients,
+    targets: Vec<i32>,
+    history: Vec<EpochRow>,
+    best: Model,
+    best_epoch: u32,
+    /// Validation accuracy and loss of the best epoch.
+    best_score: (f64, f64),
+}
+
+impl TrainJob {
+    /// Makes a run ready.
+    ///
+    /// # Arguments
+    /// * `train`: nodes or a plan to learn from. Nodes without label take part as neighbours only.
+    /// * `validation`: nodes or a plan that choose the best epoch; no nodes for "the last epoch is the best".
+    ///
+    /// Nodes see the whole graph with the edge weights of `config.normalization`, or, when the other side is a plan,
+    /// with the whole-graph weights of that plan.
+    /// # Errors
+    /// `invalid_option` when `config` is out of range or no training node has a label; `invalid_graph` without labels
+    /// or for a node out of range; `shape_mismatch` without features or for a plan of another graph;
+    /// `limit_exceeded` and `out_of_memory` for sizes.
+    /// # Cost
+    /// An epoch costs about three forward passes over `train` and one over `validation`.
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use ibmb::gnn::{Outputs, TrainConfig, TrainJob};
+    /// use ibmb::graph::{CsrMatrix, Dataset, Features, Graph, Labels};
+    /// use ibmb::limits::Limits;
+    ///
+    /// // Two pairs, each with its own feature and class.
+    /// let limits = Limits::default();
+    /// let (graph, _) = Graph::from_edges(4, &[(0, 1), (2, 3)], &limits)?;
+    /// let features = CsrMatrix::new(2, vec![0, 1, 2, 3, 4], vec![0, 0, 1, 1], vec![1.0; 4])?;
+    /// let labels = Labels { values: vec![0, 0, 1, 1], class_names: vec!["a".into(), "b".into()] };
+    /// let features = Some(Features::Sparse(features));
+    /// let dataset = Dataset::new("pairs", graph, features, Some(labels), None, Vec::new(), Default::default())?;
+    /// let (train, validation) = (Outputs::Nodes(vec![0, 2]), Outputs::Nodes(vec![1, 3]));
+    /// let mut job = TrainJob::new(Arc::new(dataset), TrainConfig::default(), train, validation, &limits)?;
+    /// for _ in 0..20 {
+    ///     job.epoch()?;
+    /// }
+    /// let (model, best_epoch) = job.best();
+    /// assert!(best_epoch >= 1 && model.num_classes() == 2);
+    /// assert_eq!(job.history().last().unwrap().val_accuracy, Some(1.0));
+    /// # Ok::<(), ibmb::Error>(())
+    /// ```
+    /// # Source
+    /// [Kipf17] for the recipe, [Kingma15] for the steps, [Gasteiger22] for training over fixed batches.
+    pub fn new(
+        dataset: Arc<Dataset>,
+        config: TrainConfig,
+        train: Outputs,
+        validation: Outputs,
+        limits: &Limits,
+    ) -> Result<Self> {
+        let mut config = config;
+        config.validate()?;
+        let Some(labels) = &dataset.labels else {
+            return Err(Error::InvalidGraph("training needs labels, the graph has none".to_owned()));
+        };
+        let num_features = dataset.features.as_ref().map_or(0, |features| features.num_columns());
+        if let Some(plan) = [&train, &validation].into_iter().find_map(|outputs| match outputs {
+            Outputs::Plan(plan) => Some(plan),
+            Outputs::Nodes(_) => None,
+        }) {
+            config.normalization = plan.normalization();
+        }
+        let mut whole: Option<Arc<Whole>> = None;
+        let mut shared = || {
+            let kind = match config.normalization {
+                Normalization::GlobalSym | Normalization::LocalSym => Normalization::GlobalSym,
+                Normalization::GlobalRw | Normalization::LocalRw => Normalization::GlobalRw,
+            };
+            if whole.is_none() {
+                whole = Some(Arc::new(Whole::new(&dataset, kind, limits)?));
+            }
+            Ok(whole.clone().expect("made just now"))
+        };
+        let train = Source::new(train, &dataset, &mut shared)?;
+        let validation = Source::new(validation, &dataset, &mut shared)?;
+        if !train.output_nodes().iter().any(|&node| labels.values[node as usize] >= 0) {
+            return Err(Error::option("train", "no training node has a label"));
+        }
+        let model = Model::init(&config, num_features, dataset.num_classes(), limits)?;
+        Ok(Self {
+            input: Input::new(dataset, &model)?,
+            adam: Adam::new(&model, config.lr, config.weight_decay, Decay::Matrices)?,
+            dropout: Dropout::new(config.dropout, config.seed),
+            // The stream differs from those of weights and dropout, which have the same seed.
+            shuffle: Rand32::new_inc(config.seed, 0x0bde),
+            order: (0..train.len()).collect(),
+            done: 0,
+            train_tally: Tally::default(),
+            validation_tally: Tally::default(),
+            train_pass: Pass::new(&model, true, limits),
+            validation_pass: Pass::new(&model, false, limits),
+            backward: Backward::default(),
+            gradients: Gradients::zeros(&model)?,
+            targets: Vec::new(),
+            history: Vec::new(),
+            best: model.clone(),
+            best_epoch: 0,
+            best_score: (f64::NEG_INFINITY, f64::INFINITY),
+            model,
+            config,
+            train,
+            validation,
+        })
+    }
+
+    /// Runs to the end of the epoch and gives its row.
+    ///
+    /// # Errors
+    /// `internal` when all epochs are done; those of the layers.
+    pub fn epoch(&mut self) -> Result<EpochRow> {
+        if self.finished() {
+            return Err(Error::Internal(format!("training: all {} epochs are done", self.config.epochs)));
+        }
+        let before = self.history.len();
+        while self.history.len() == before {
+            self.batch()?;
+        }
+        Ok(self.history[before])
+    }
+
+    /// The best weights so far and their epoch: those of the greatest validation accuracy, of equal ones the smallest
+    /// validation loss, then the first. Without validation nodes those of the last epoch. Before the first epoch ends
+    /// the initial weights and 0.
+    pub fn best(&self) -> (&Model, u32) {
+        (&self.best, self.best_epoch)
+    }
+
+    /// Epochs so far.
+    pub fn history(&self) -> &[EpochRow] {
+        &self.history
+    }
+
+    fn finished(&self) -> bool {
+        self.history.len() as u32 >= self.config.epochs
+    }
+
+    /// One batch of this epoch: the training batches in shuffled order, then the validation batches.
+    fn batch(&mut self) -> Result<()> {
+        let num_train = self.train.len();
+        if self.done == 0 {
+            for last in (1..num_train).rev() {
+                self.order.swap(last, self.shuffle.rand_range(0..last as u32 + 1) as usize);
+            }
+        }
+        if self.done < num_train {
+            self.learn(self.order[self.done])?;
+        } else {
+            self.validate(self.done - num_train)?;
+        }
+        self.done += 1;
+        if self.done == num_train + self.validation.len() {
+            self.close_epoch();
+        }
+        Ok(())
+    }
+
+    fn learn(&mut self, index: usize) -> Result<()> {
+        let sub = self.train.get(self.input.dataset(), index);
+        let (model, input, pass) = (&self.model, &self.input, &mut self.train_pass);
+        targets(input.dataset(), &sub, &mut self.targets);
+        pass.forward(model, input, &sub, index, Some(&mut self.dropout))?;
+        let dropout = Some(&self.dropout);
+        let tally =
+            self.backward.run(model, input, &sub, pass, &self.targets, dropout, &mut self.gradients)?;
+        self.train_tally.add(tally);
+        if tally.count > 0 {
+            self.adam.step(&mut self.model, &self.gradients);
+        }
+        Ok(())
+    }
+
+    fn validate(&mut self, index: usize) -> Result<()> {
+        let sub = self.validation.get(self.input.dataset(), index);
+        targets(self.input.dataset(), &sub, &mut self.targets);
+        self.validation_pass.forward(&self.model, &self.input, &sub, index, None)?;
+        let logits = &self.validation_pass.logits;
+        self.validation_tally.add(cross_entropy(logits, self.model.num_classes(), &self.targets, None));
+        Ok(())
+    }
+
+    fn close_epoch(&mut self) {
+        let (train, validation) =
+            (std::mem::take(&mut self.train_tally), std::mem::take(&mut self.validation_tally));
+        let row = EpochRow {
+            epoch: self.history.len() as u32 + 1,
+            loss: train.mean_loss(),
+            train_accuracy: train.accuracy().expect("a training node has a label"),
+            val_accuracy: validation.accuracy(),
+            learning_rate: self.config.lr,
+        };
+        let better = match row.val_accuracy {
+            None => true,
+            Some(accuracy) => {
+                let (best, loss) = self.best_score;
+                accuracy > best || (accuracy == best && validation.mean_loss() < loss)
+            }
+        };
+        if better {
+            self.best_score = (row.val_accuracy.unwrap_or_default(), validation.mean_loss());
+            self.best_epoch = row.epoch;
+            self.best.parameters.copy_from_slice(&self.model.parameters);
+        }
+        self.history.push(row);
+        self.done = 0;
+    }
+}
+
+impl Step for TrainJob {
+    type Output = Trained;
+
+    fn step(&mut self, budget: u32) -> Result<Progress> {
+        let epoch = self.train.len() + self.validation.len();
+        for _ in 0..budget {
+            if self.finished() {
+                break;
+            }
+            self.batch()?;
+        }
+        Ok(Progress {
+            stage: "training",
+            done: (self.history.len() * epoch + self.done) as u64,
+            total: u64::from(self.config.epochs) * epoch as u64,
+            finished: self.finished(),
+        })
+    }
+
+    fn finish(self) -> Result<Trained> {
+        if !self.finished() {
+            let (done, all) = (self.history.len(), self.config.epochs);
+            return Err(Error::Internal(format!("training: {done} of {all} epochs are done")));
+        }
+        Ok(Trained { model: self.best, best_epoch: self.best_epoch, history: self.history })
+    }
+}
+
+/// Class of every output of the sub-graph; -1 without label.
+fn targets(dataset: &Dataset, sub: &Subgraph<'_>, out: &mut Vec<i32>) {
+    let labels = dataset.labels.as_ref().expect("a run starts with labels only");
+    out.clear();
+    out.extend(sub.outputs.iter().map(|&local| labels.values[sub.nodes[local as usize] as usize]));
+}

@@ -1,0 +1,127 @@
+//! Where the discs of the batches stand: close to those they share edges with, never over one another.
+
+use std::collections::BTreeMap;
+use std::f64::consts::TAU;
+
+/// A point of the plane.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Point {
+    pub x: f64,
+    pub y: f64,
+}
+
+impl Point {
+    pub fn polar(angle: f64, radius: f64) -> Self {
+        Self { x: radius * libm::cos(angle), y: radius * libm::sin(angle) }
+    }
+
+    pub fn towards(self, other: Self) -> Self {
+        Self { x: other.x - self.x, y: other.y - self.y }
+    }
+
+    pub fn plus(self, other: Self, factor: f64) -> Self {
+        Self { x: self.x + factor * other.x, y: self.y + factor * other.y }
+    }
+
+    pub fn length(self) -> f64 {
+        (self.x * self.x + self.y * self.y).sqrt()
+    }
+
+    /// In (-pi, pi]; 0 for the origin.
+    pub fn angle(self) -> f64 {
+        libm::atan2(self.y, self.x)
+    }
+}
+
+/// Turn between neighbours of a sunflower, which fills a disc evenly.
+pub(super) const GOLDEN_ANGLE: f64 = TAU * 0.381_966_011_250_105_15;
+/// Free space between two discs as a share of their radii.
+const GAP: f64 = 1.12;
+/// Pairs looked at in all rounds together: some 0.1 s.
+const MAX_PAIRS: usize = 20_000_000;
+
+/// Centres of discs of the given radii; `weights` counts the edges between discs `a < b`.
+pub(super) fn place(radii: &[f64], weights: &BTreeMap<(u32, u32), u32>) -> Vec<Point> {
+    let mut centres = sunflower(radii, &neighbourly_order(radii.len(), weights));
+    let strengths: Vec<u32> = weights.iter().fold(vec![0; radii.len()], |mut sums, (&(a, b), &weight)| {
+        sums[a as usize] += weight;
+        sums[b as usize] += weight;
+        sums
+    });
+    let num_pairs = (radii.len() * radii.len() / 2).max(1);
+    let rounds = (MAX_PAIRS / num_pairs).clamp(1, 200);
+    for round in 0..rounds {
+        // Attraction cools down to nothing, so that the last rounds only keep discs apart.
+        let heat = 0.12 * (1.0 - round as f64 / (0.8 * rounds as f64)).max(0.0);
+        for (&(a, b), &weight) in weights {
+            let (a, b) = (a as usize, b as usize);
+            let share = f64::from(weight) / f64::from(strengths[a].min(strengths[b]));
+            let step = centres[a].towards(centres[b]);
+            centres[a] = centres[a].plus(step, 0.5 * heat * share);
+            centres[b] = centres[b].plus(step, -0.5 * heat * share);
+        }
+        for centre in &mut centres {
+            *centre = Point::default().plus(*centre, 1.0 - 0.2 * heat);
+        }
+        if num_pairs <= MAX_PAIRS {
+            keep_apart(&mut centres, radii);
+        }
+    }
+    centres
+}
+
+/// Discs one after another, each the one that shares most edges with those before it.
+fn neighbourly_order(count: usize, weights: &BTreeMap<(u32, u32), u32>) -> Vec<usize> {
+    let mut neighbours = vec![Vec::new(); count];
+    for (&(a, b), &weight) in weights {
+        neighbours[a as usize].push((b as usize, weight));
+        neighbours[b as usize].push((a as usize, weight));
+    }
+    let mut shared = vec![0u64; count];
+    let mut left: std::collections::BTreeSet<(u64, std::cmp::Reverse<usize>)> =
+        (0..count).map(|disc| (0, std::cmp::Reverse(disc))).collect();
+    let mut order = Vec::with_capacity(count);
+    while let Some((_, std::cmp::Reverse(disc))) = left.pop_last() {
+        order.push(disc);
+        for &(other, weight) in &neighbours[disc] {
+            if left.remove(&(shared[other], std::cmp::Reverse(other))) {
+                shared[other] += u64::from(weight);
+                left.insert((shared[other], std::cmp::Reverse(other)));
+            }
+        }
+    }
+    order
+}
+
+/// The discs on a sunflower wide enough for the largest.
+fn sunflower(radii: &[f64], order: &[usize]) -> Vec<Point> {
+    let largest = radii.iter().copied().fold(0.0, f64::max);
+    let mut centres = vec![Point::default(); radii.len()];
+    for (at, &disc) in order.iter().enumerate() {
+        centres[disc] = Point::polar(at as f64 * GOLDEN_ANGLE, 1.3 * GAP * largest * (at as f64).sqrt());
+    }
+    centres
+}
+
+/// Moves every two discs that overlap apart by what they overlap.
+fn keep_apart(centres: &mut [Point], radii: &[f64]) {
+    for a in 0..centres.len() {
+        for b in a + 1..centres.len() {
+            let wanted = GAP * (radii[a] + radii[b]);
+            let step = centres[a].towards(centres[b]);
+            let distance = step.length();
+            if distance >= wanted {
+                continue;
+            }
+            // Two discs in one place part along the x axis.
+            let unit = if distance > 0.0 {
+                Point::default().plus(step, 1.0 / distance)
+            } else {
+                Point { x: 1.0, y: 0.0 }
+            };
+            let push = 0.5 * (wanted - distance);
+            centres[a] = centres[a].plus(unit, -push);
+            centres[b] = centres[b].plus(unit, push);
+        }
+    }
+}
