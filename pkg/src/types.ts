@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /** What went wrong; stable across versions. */
 export type ErrorCode =
   | "invalid_graph"
@@ -38,11 +40,17 @@ export interface Limits {
   maxPlanBytes: number;
 }
 
+/** What browsers' and Node's workers have in common. */
+export interface WorkerLike {
+  postMessage(message: any, transfer: any): void;
+  terminate(): unknown;
+}
+
 export interface ClientOptions {
   /** Where the wasm is, when the default (`import.meta.url` beside the package) does not serve. */
   wasm?: string | URL | BufferSource | WebAssembly.Module;
-  /** Makes the worker, when the default does not serve. */
-  worker?: () => Worker;
+  /** Makes the worker from `ibmb/worker`, when the default does not serve: a `Worker`, in Node one of `worker_threads`. */
+  worker?: () => WorkerLike;
   limits?: Partial<Limits>;
 }
 
@@ -210,6 +218,10 @@ export interface TrainOptions {
   /** Default 0. */
   seed?: number;
   onEpoch?: (epoch: Epoch) => void;
+  /**
+   * Stops the training, which then resolves with the best weights so far and `stopped: true`. Before the first epoch
+   * has ended there are none: it rejects with code `cancelled`.
+   */
   signal?: AbortSignal;
 }
 
@@ -233,6 +245,16 @@ export interface TrainRun {
   stopped: boolean;
 }
 
+export interface InfluencerOptions {
+  /** Teleport probability, 0 < alpha <= 1. Default 0.25. */
+  alpha?: number;
+  /** Push tolerance per unit of degree, > 0. Default 1e-4. */
+  eps?: number;
+  /** How many at most, >= 1. Default 16. */
+  k?: number;
+}
+
+/** Nodes of greatest PPR from a node, strongest first. */
 export interface Influencers {
   nodes: Uint32Array;
   scores: Float64Array;
@@ -248,6 +270,8 @@ export interface Layout {
 
 export interface ModelHandle {
   readonly arch: "gcn";
+  /** Order of the layers; see `TrainOptions.shape`. */
+  readonly shape: "pyg" | "ibmb";
   readonly numFeatures: number;
   readonly numClasses: number;
   readonly numLayers: number;
@@ -256,7 +280,10 @@ export interface ModelHandle {
   readonly featureNormalization: "none" | "row";
   /** safetensors with PyG's `state_dict` names. */
   save(): Promise<Uint8Array>;
+  /** Frees the weights in the worker. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;
+  /** `dispose()`, where the runtime has `Symbol.dispose`. */
+  [Symbol.dispose](): void;
 }
 
 export interface PlanHandle {
@@ -270,7 +297,10 @@ export interface PlanHandle {
   batch(index: number): Promise<Batch>;
   layout(options?: WorkOptions): Promise<Layout>;
   infer(model: ModelHandle, options?: PlanInferOptions): Promise<Inference>;
+  /** Frees the plan in the worker. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;
+  /** `dispose()`, where the runtime has `Symbol.dispose`. */
+  [Symbol.dispose](): void;
 }
 
 export interface GraphHandle {
@@ -295,15 +325,24 @@ export interface GraphHandle {
   train(options?: TrainOptions): Promise<TrainRun>;
   infer(model: ModelHandle, options?: FullInferOptions): Promise<Inference>;
   /** The k nodes of greatest PPR from `node`. */
-  influencers(node: number | string, options?: { alpha?: number; eps?: number; k?: number }): Promise<Influencers>;
+  influencers(node: number | string, options?: InfluencerOptions): Promise<Influencers>;
   /** safetensors with PyG's names. */
   save(): Promise<Uint8Array>;
+  /** Frees the graph in the worker; its plans and models stay. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;
+  /** `dispose()`, where the runtime has `Symbol.dispose`. */
+  [Symbol.dispose](): void;
 }
 
+/** A worker with the wasm in it. */
 export interface Client {
   openGraph(files: InputFile | readonly InputFile[], options?: OpenGraphOptions): Promise<GraphHandle>;
   openModel(file: InputFile | Uint8Array | ArrayBuffer | Blob, options?: ModelOptions): Promise<ModelHandle>;
+  /** Bytes of the wasm memory. It never shrinks; `restart()` gives it back. */
+  memoryBytes(): Promise<number>;
+  /** Ends the worker and starts a new one. What is pending rejects with `worker_crashed`; graphs, plans and models are gone. */
+  restart(): Promise<void>;
+  /** Ends the worker. What is pending rejects with `disposed`, and so does every later call. Twice is quiet. */
   dispose(): void;
   [Symbol.dispose](): void;
 }

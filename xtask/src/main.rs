@@ -9,7 +9,14 @@ fn main() {
     let result = wasm_bindgen_cli_support::Bindgen::new()
         .input_path(input)
         .web(true)
-        .map(|bindgen| bindgen.typescript(true).remove_name_section(true).remove_producers_section(true))
+        .map(|bindgen| {
+            bindgen
+                .typescript(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                // The package says where the module is, in the one form that bundlers follow.
+                .omit_default_module_path(true)
+        })
         .and_then(|bindgen| bindgen.generate(output));
     if let Err(error) = result {
         eprintln!("xtask: cannot write the bindings of {input}: {error:#}");

@@ -1,0 +1,170 @@
+import { connect, locate } from "#platform";
+import { fromPlain, IbmbError } from "./errors.js";
+import type { Channel } from "./platform.js";
+import type { Answer, Args, Call, CallKind, HandleId, Result, WasmSource } from "./protocol.js";
+import type { ClientOptions, Epoch, Progress } from "./types.js";
+
+/** What a caller wants to hear of, and how it can be stopped. */
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+  onEpoch?: ((epoch: Epoch) => void) | undefined;
+  /** A stopped call still resolves, with what it has. */
+  resolvesWhenStopped?: boolean;
+  /** Buffers that are moved to the worker. */
+  transfer?: ArrayBuffer[];
+}
+
+interface Pending {
+  resolve(value: Result<CallKind>): void;
+  reject(error: IbmbError): void;
+  onProgress: CallOptions["onProgress"];
+  onEpoch: CallOptions["onEpoch"];
+  /** Stops listening to the signal. */
+  release(): void;
+}
+
+/** Calls to one worker at a time: numbers them, settles every one, and starts a new worker on request. */
+export class Connection {
+  readonly #options: ClientOptions;
+  readonly #wasm: WasmSource;
+  readonly #pending = new Map<number, Pending>();
+  #channel: Channel | undefined;
+  #nextId = 1;
+  /** Why calls fail; `undefined` while the worker runs. */
+  #closed: IbmbError | undefined;
+  #generation = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#wasm = locate(options.wasm);
+  }
+
+  /** Which worker is running, from 1; objects of earlier ones are gone. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Starts a worker and waits until its wasm is ready. */
+  async start(): Promise<void> {
+    const generation = ++this.#generation;
+    this.#closed = undefined;
+    const current = () => generation === this.#generation;
+    this.#channel = connect(
+      this.#options.worker,
+      (answer) => current() && this.#receive(answer),
+      (message) => current() && this.#crash(message),
+    );
+    try {
+      await this.call("init", { wasm: this.#wasm, limits: this.#options.limits });
+    } catch (error) {
+      if (current() && !this.#closed) this.#close(error as IbmbError);
+      throw error;
+    }
+  }
+
+  /** Ends the worker with all it holds, then starts a new one. */
+  async restart(): Promise<void> {
+    if (this.#closed?.code === "disposed") throw this.#closed;
+    this.#close(new IbmbError("worker_crashed", "the worker was restarted"));
+    await this.start();
+  }
+
+  /** Ends the worker; quiet when it has ended. */
+  dispose(): void {
+    this.#close(new IbmbError("disposed", "the client is disposed"));
+  }
+
+  /** Sends a call and resolves with its result. */
+  call<K extends CallKind>(kind: K, args: Args<K>, options: CallOptions = {}): Promise<Result<K>> {
+    const { signal, onProgress, onEpoch } = options;
+    const channel = this.#channel;
+    if (this.#closed || !channel) return Promise.reject(this.#closed ?? new IbmbError("disposed", "no worker runs"));
+    if (signal?.aborted) return Promise.reject(cancelled(signal));
+    const id = this.#nextId++;
+    return new Promise<Result<K>>((resolve, reject) => {
+      const onAbort = () => {
+        channel.post({ kind: "cancel", id }, []);
+        if (!options.resolvesWhenStopped) this.#settle(id)?.reject(cancelled(signal));
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      const release = () => signal?.removeEventListener("abort", onAbort);
+      this.#pending.set(id, { resolve: resolve as Pending["resolve"], reject, onProgress, onEpoch, release });
+      channel.hold(true);
+      try {
+        channel.post({ kind, id, ...args } as unknown as Call, options.transfer ?? []);
+      } catch (cause) {
+        // Something that cannot be cloned, such as a function among the options.
+        const message = cause instanceof Error ? cause.message : String(cause);
+        this.#settle(id)?.reject(new IbmbError("invalid_option", `an argument cannot be sent to the worker: ${message}`));
+      }
+    });
+  }
+
+  /** Frees an object of the worker of that generation. */
+  free(handle: HandleId, generation: number): void {
+    if (!this.#closed && generation === this.#generation) this.#channel?.post({ kind: "dispose", handle }, []);
+  }
+
+  #receive(answer: Answer): void {
+    switch (answer.kind) {
+      case "result": {
+        const pending = this.#settle(answer.id);
+        // Cancelled while the answer was on its way: nobody will dispose of what it opened.
+        if (!pending) for (const handle of openedIn(answer.value)) this.free(handle, this.#generation);
+        pending?.resolve(answer.value);
+        return;
+      }
+      case "error":
+        this.#settle(answer.id)?.reject(fromPlain(answer.error));
+        return;
+      case "progress":
+        this.#pending.get(answer.id)?.onProgress?.(answer.progress);
+        return;
+      case "epoch":
+        this.#pending.get(answer.id)?.onEpoch?.(answer.epoch);
+        return;
+      case "crashed":
+        this.#crash(answer.message);
+        return;
+      default: {
+        const never: never = answer;
+        throw new Error(`unknown answer ${JSON.stringify(never)}`);
+      }
+    }
+  }
+
+  #settle(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    if (!pending) return undefined;
+    this.#pending.delete(id);
+    pending.release();
+    if (this.#pending.size === 0) this.#channel?.hold(false);
+    return pending;
+  }
+
+  #crash(message: string): void {
+    this.#close(new IbmbError("worker_crashed", `the worker has crashed: ${message}`));
+  }
+
+  #close(reason: IbmbError): void {
+    // The first reason stays, but for a dispose after a crash.
+    if (this.#closed && (this.#closed.code === "disposed" || reason.code !== "disposed")) return;
+    this.#closed = reason;
+    this.#channel?.close();
+    this.#channel = undefined;
+    for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(reason);
+  }
+}
+
+function cancelled(signal: AbortSignal | undefined): IbmbError {
+  return new IbmbError("cancelled", "cancelled by the caller", { reason: signal?.reason });
+}
+
+/** Objects that a result has opened. */
+function openedIn(value: Result<CallKind>): HandleId[] {
+  if (typeof value !== "object") return [];
+  if ("handle" in value) return [value.handle];
+  if ("model" in value) return [value.model.handle];
+  return [];
+}

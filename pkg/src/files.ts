@@ -1,0 +1,49 @@
+/** Reading what the user gave, in the worker. */
+import { IbmbError } from "./errors.js";
+import type { Task } from "./jobs.js";
+import type { WireFile } from "./protocol.js";
+
+/** The bytes of every file, with progress in the stage `reading`. Blobs are read in pieces, one after another. */
+export async function* readFiles(files: readonly WireFile[], task: Task): AsyncGenerator<[name: string, bytes: Uint8Array]> {
+  const total = files.reduce((sum, { data }) => sum + (data instanceof Blob ? data.size : data.length), 0);
+  let done = 0;
+  for (const { name, data } of files) {
+    if (!(data instanceof Blob)) {
+      done += data.length;
+      yield [name, data];
+      continue;
+    }
+    const bytes = allocate(name, data.size);
+    let end = 0;
+    for await (const chunk of chunks(name, data)) {
+      bytes.set(chunk, end);
+      end += chunk.length;
+      done += chunk.length;
+      task.report({ stage: "reading", done, total });
+      await task.turn();
+      task.check();
+    }
+    yield [name, bytes];
+  }
+}
+
+function allocate(name: string, size: number): Uint8Array {
+  try {
+    return new Uint8Array(size);
+  } catch {
+    throw new IbmbError("out_of_memory", `${name}: ${size} bytes could not be reserved`, { bytes: size });
+  }
+}
+
+async function* chunks(name: string, blob: Blob): AsyncGenerator<Uint8Array> {
+  const reader = blob.stream().getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } catch (cause) {
+    // A file that was changed or removed since it was chosen.
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new IbmbError("parse", `${name}: the file could not be read: ${reason}`, { file: name });
+  } finally {
+    void reader.cancel();
+  }
+}

@@ -1,0 +1,256 @@
+/** What users hold: objects whose data is here and whose work is done in the worker. */
+import type { Connection } from "./connection.js";
+import { IbmbError } from "./errors.js";
+import { NodeNames } from "./nodes.js";
+import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo } from "./protocol.js";
+import type {
+  Batch,
+  FullInferOptions,
+  GraphHandle,
+  Inference,
+  Influencers,
+  InfluencerOptions,
+  Layout,
+  ModelHandle,
+  PlanHandle,
+  PlanInferOptions,
+  PlanOptions,
+  Split,
+  TrainOptions,
+  TrainRun,
+  WorkOptions,
+} from "./types.js";
+
+/** An object of the worker: knows its number, until it is disposed of or its worker is gone. */
+abstract class Remote {
+  readonly #what: string;
+  readonly #handle: HandleId;
+  readonly #generation: number;
+  #disposed = false;
+  protected readonly connection: Connection;
+  declare [Symbol.dispose]: () => void;
+
+  static {
+    // Not every runtime has the symbol yet.
+    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.dispose;
+  }
+
+  constructor(connection: Connection, handle: HandleId, what: string) {
+    this.connection = connection;
+    this.#what = what;
+    this.#handle = handle;
+    this.#generation = connection.generation;
+  }
+
+  /** Frees the object in the worker; calls under way still end. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.connection.free(this.#handle, this.#generation);
+  }
+
+  /** The number that the worker knows it by. */
+  handleFor(connection: Connection): HandleId {
+    if (this.#disposed) throw new IbmbError("disposed", `the ${this.#what} is disposed`);
+    if (connection !== this.connection) {
+      throw new IbmbError("invalid_option", `the ${this.#what} belongs to another client`);
+    }
+    if (this.#generation !== connection.generation) {
+      throw new IbmbError("disposed", `the ${this.#what} was lost when the worker was restarted`);
+    }
+    return this.#handle;
+  }
+
+  protected get handle(): HandleId {
+    return this.handleFor(this.connection);
+  }
+}
+
+/** The number of an argument that must be a plan or a model. */
+function handleOf(object: unknown, option: "plan" | "validationPlan" | "model", connection: Connection): HandleId {
+  const kind = option === "model" ? ModelObject : PlanObject;
+  if (object instanceof kind) return object.handleFor(connection);
+  const wanted = option === "model" ? "a model" : "a plan";
+  throw new IbmbError("invalid_option", `${option}: must be ${wanted} of this client`, { name: option });
+}
+
+/** A graph in the worker. */
+export class GraphObject extends Remote implements GraphHandle {
+  readonly #info: GraphInfo;
+  readonly #names: NodeNames;
+  readonly splits: Record<string, Split>;
+
+  constructor(connection: Connection, { handle, info }: Opened<GraphInfo>) {
+    super(connection, handle, "graph");
+    this.#info = info;
+    this.#names = new NodeNames(info.names, info.numNodes);
+    this.splits = Object.fromEntries(info.splits);
+  }
+
+  get name() {
+    return this.#info.name;
+  }
+  get numNodes() {
+    return this.#info.numNodes;
+  }
+  get numEdges() {
+    return this.#info.numEdges;
+  }
+  get numFeatures() {
+    return this.#info.numFeatures;
+  }
+  get numClasses() {
+    return this.#info.numClasses;
+  }
+  get classNames() {
+    return this.#info.classNames;
+  }
+  get nodeNames() {
+    return this.#names.names;
+  }
+  get labels() {
+    return this.#info.labels;
+  }
+  get report() {
+    return this.#info.report;
+  }
+
+  async edges(): Promise<Uint32Array> {
+    return this.connection.call("edges", { graph: this.handle });
+  }
+
+  async influencers(node: number | string, options: InfluencerOptions = {}): Promise<Influencers> {
+    const id = this.#names.id(node, "node");
+    return this.connection.call("influencers", { graph: this.handle, node: id, options });
+  }
+
+  async plan(options: PlanOptions = {}, work: WorkOptions = {}): Promise<PlanHandle> {
+    const { outputNodes, ...rest } = options;
+    const nodes =
+      outputNodes === undefined || typeof outputNodes === "string"
+        ? outputNodes
+        : this.#names.ids(outputNodes, "outputNodes");
+    const args = { graph: this.handle, options: defined({ ...rest, outputNodes: nodes }) };
+    return new PlanObject(this.connection, await this.connection.call("plan", args, work));
+  }
+
+  async train(options: TrainOptions = {}): Promise<TrainRun> {
+    const { plan, validationPlan, onEpoch, signal, ...rest } = options;
+    const args = {
+      graph: this.handle,
+      plan: plan === undefined || plan === "full" ? undefined : handleOf(plan, "plan", this.connection),
+      validationPlan: validationPlan && handleOf(validationPlan, "validationPlan", this.connection),
+      options: defined(rest),
+    };
+    const work = { signal, onEpoch, resolvesWhenStopped: true };
+    const { model, ...run } = await this.connection.call("train", args, work);
+    return { ...run, model: new ModelObject(this.connection, model) };
+  }
+
+  async infer(model: ModelHandle, options: FullInferOptions = {}): Promise<Inference> {
+    const { signal, onProgress, nodes, ...rest } = options;
+    const args = {
+      graph: this.handle,
+      model: handleOf(model, "model", this.connection),
+      options: defined({ ...rest, nodes: nodes && this.#names.ids(nodes, "nodes") }),
+    };
+    return this.connection.call("inferGraph", args, { signal, onProgress });
+  }
+
+  async save(): Promise<Uint8Array> {
+    return this.connection.call("saveGraph", { graph: this.handle });
+  }
+}
+
+/** A plan in the worker. */
+export class PlanObject extends Remote implements PlanHandle {
+  readonly #info: PlanInfo;
+
+  constructor(connection: Connection, { handle, info }: Opened<PlanInfo>) {
+    super(connection, handle, "plan");
+    this.#info = info;
+  }
+
+  get numBatches() {
+    return this.#info.numBatches;
+  }
+  get stats() {
+    return this.#info.stats;
+  }
+  get table() {
+    return this.#info.table;
+  }
+  get batchOf() {
+    return this.#info.batchOf;
+  }
+  get options() {
+    return this.#info.options;
+  }
+
+  async batch(index: number): Promise<Batch> {
+    if (!Number.isInteger(index) || index < 0 || index >= this.numBatches) {
+      throw new IbmbError("invalid_option", `index: ${index} is out of range, the plan has ${this.numBatches} batches`, {
+        name: "index",
+      });
+    }
+    return this.connection.call("batch", { plan: this.handle, index });
+  }
+
+  async layout(work: WorkOptions = {}): Promise<Layout> {
+    return this.connection.call("layout", { plan: this.handle }, work);
+  }
+
+  async infer(model: ModelHandle, options: PlanInferOptions = {}): Promise<Inference> {
+    const { signal, onProgress, ...rest } = options;
+    const args = {
+      plan: this.handle,
+      model: handleOf(model, "model", this.connection),
+      options: defined(rest),
+    };
+    return this.connection.call("inferPlan", args, { signal, onProgress });
+  }
+}
+
+/** A model in the worker. */
+export class ModelObject extends Remote implements ModelHandle {
+  readonly #info: ModelInfo;
+
+  constructor(connection: Connection, { handle, info }: Opened<ModelInfo>) {
+    super(connection, handle, "model");
+    this.#info = info;
+  }
+
+  get arch() {
+    return this.#info.arch;
+  }
+  get shape() {
+    return this.#info.shape;
+  }
+  get numFeatures() {
+    return this.#info.numFeatures;
+  }
+  get numClasses() {
+    return this.#info.numClasses;
+  }
+  get numLayers() {
+    return this.#info.numLayers;
+  }
+  get hidden() {
+    return this.#info.hidden;
+  }
+  get numParameters() {
+    return this.#info.numParameters;
+  }
+  get featureNormalization() {
+    return this.#info.featureNormalization;
+  }
+
+  async save(): Promise<Uint8Array> {
+    return this.connection.call("saveModel", { model: this.handle });
+  }
+}
+
+/** The options that say something. */
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,141 @@
+/**
+ * Messages between the client and its worker. Every request has an `id`; every answer names the request's.
+ * Wasm objects stay in the worker; here they are numbers.
+ */
+import type { PlainError } from "./errors.js";
+import type {
+  Batch,
+  BatchTable,
+  Epoch,
+  Inference,
+  Influencers,
+  Layout,
+  Limits,
+  ModelHandle,
+  ModelOptions,
+  PlanHandle,
+  PlanOptions,
+  PlanStats,
+  Progress,
+  Report,
+  Split,
+  TrainOptions,
+} from "./types.js";
+
+/** Stands for a wasm object of the worker. */
+export type HandleId = number;
+
+/** Where the wasm comes from; `undefined` is the file beside the worker. */
+export type WasmSource = string | BufferSource | WebAssembly.Module | undefined;
+
+/** A file on its way to the worker; a Blob is read there. */
+export interface WireFile {
+  name: string;
+  data: Uint8Array | Blob;
+}
+
+/** Strings as UTF-8 end to end, and the end of each: cheap to send, decoded when asked for. */
+export interface PackedStrings {
+  utf8: Uint8Array;
+  ends: Uint32Array;
+}
+
+/** What the client keeps of a graph. */
+export interface GraphInfo {
+  name: string;
+  numNodes: number;
+  numEdges: number;
+  numFeatures: number;
+  numClasses: number;
+  classNames: string[];
+  names: PackedStrings | null;
+  labels: Int32Array | null;
+  splits: [name: string, split: Split][];
+  report: Report;
+}
+
+/** What the client keeps of a plan. */
+export interface PlanInfo {
+  numBatches: number;
+  stats: PlanStats;
+  table: BatchTable;
+  batchOf: Int32Array;
+  options: PlanHandle["options"];
+}
+
+/** What the client keeps of a model. */
+export type ModelInfo = Omit<ModelHandle, "save" | "dispose" | typeof Symbol.dispose>;
+
+/** A new object in the worker. */
+export interface Opened<Info> {
+  handle: HandleId;
+  info: Info;
+}
+
+/** Options of a plan once names are ids. */
+export interface WirePlanOptions extends Omit<PlanOptions, "outputNodes"> {
+  outputNodes?: "all" | "train" | "val" | "test" | Uint32Array;
+}
+
+/** Options of a training once handles are numbers. */
+export type WireTrainOptions = Omit<TrainOptions, "plan" | "validationPlan" | "onEpoch" | "signal">;
+
+/** Arguments and result of every call. */
+export interface Calls {
+  init: { args: { wasm: WasmSource; limits: Partial<Limits> | undefined }; result: { version: string } };
+  openGraph: { args: { files: WireFile[]; name: string | undefined }; result: Opened<GraphInfo> };
+  openModel: { args: { file: WireFile; options: ModelOptions }; result: Opened<ModelInfo> };
+  edges: { args: { graph: HandleId }; result: Uint32Array };
+  influencers: {
+    args: { graph: HandleId; node: number; options: { alpha?: number; eps?: number; k?: number } };
+    result: Influencers;
+  };
+  saveGraph: { args: { graph: HandleId }; result: Uint8Array };
+  saveModel: { args: { model: HandleId }; result: Uint8Array };
+  plan: { args: { graph: HandleId; options: WirePlanOptions }; result: Opened<PlanInfo> };
+  batch: { args: { plan: HandleId; index: number }; result: Batch };
+  layout: { args: { plan: HandleId }; result: Layout };
+  inferPlan: { args: { plan: HandleId; model: HandleId; options: { split?: string } }; result: Inference };
+  inferGraph: {
+    args: {
+      graph: HandleId;
+      model: HandleId;
+      options: { nodes?: Uint32Array; normalization?: string; split?: string };
+    };
+    result: Inference;
+  };
+  train: {
+    args: {
+      graph: HandleId;
+      plan: HandleId | undefined;
+      validationPlan: HandleId | undefined;
+      options: WireTrainOptions;
+    };
+    result: { model: Opened<ModelInfo>; history: Epoch[]; bestEpoch: number; stopped: boolean };
+  };
+  memoryBytes: { args: object; result: number };
+}
+
+export type CallKind = keyof Calls;
+export type Args<K extends CallKind> = Calls[K]["args"];
+export type Result<K extends CallKind> = Calls[K]["result"];
+
+/** A call with its number. */
+export type Call = { [K in CallKind]: { kind: K; id: number } & Args<K> }[CallKind];
+
+/** Client to worker. */
+export type Request =
+  | Call
+  /** Ends the call `id`: it rejects with `cancelled`, a training resolves with the best so far. */
+  | { kind: "cancel"; id: number }
+  /** Frees the object; calls under way still end. */
+  | { kind: "dispose"; handle: HandleId };
+
+/** Worker to client. */
+export type Answer =
+  | { kind: "result"; id: number; value: Result<CallKind> }
+  | { kind: "error"; id: number; error: PlainError }
+  | { kind: "progress"; id: number; progress: Progress }
+  | { kind: "epoch"; id: number; epoch: Epoch }
+  /** The wasm instance has trapped and cannot be used any more. */
+  | { kind: "crashed"; message: string };

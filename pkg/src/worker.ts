@@ -1,0 +1,238 @@
+/** The worker: holds the wasm and its objects, answers the client's calls. */
+import { host } from "#host";
+import { IbmbError, toPlain } from "./errors.js";
+import { readFiles } from "./files.js";
+import { runSteps, Task } from "./jobs.js";
+import { loadWasm } from "./load.js";
+import type { Call, CallKind, GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, Result } from "./protocol.js";
+import type { Batch, Epoch, Inference, Influencers, Layout, Limits } from "./types.js";
+import init, {
+  Files,
+  Graph,
+  GraphInferring,
+  LayingOut,
+  memoryBytes,
+  Model,
+  Plan,
+  PlanInferring,
+  Training,
+  version,
+} from "./wasm/ibmb.js";
+
+/** Something of the wasm that must be freed. */
+interface Freeable {
+  free(): void;
+}
+
+const objects = new Map<HandleId, Freeable>();
+const tasks = new Map<number, Task>();
+let limits: Partial<Limits> | undefined;
+let nextHandle = 1;
+let crashed = false;
+
+host.listen((request) => {
+  if (crashed) return;
+  switch (request.kind) {
+    case "cancel": {
+      const task = tasks.get(request.id);
+      if (task) task.stopped = true;
+      return;
+    }
+    case "dispose":
+      objects.get(request.handle)?.free();
+      objects.delete(request.handle);
+      return;
+    default:
+      void serve(request);
+  }
+});
+
+/** Answers one call with exactly one result or error. */
+async function serve(call: Call): Promise<void> {
+  const { id } = call;
+  const task = new Task((progress) => host.post({ kind: "progress", id, progress }, []));
+  tasks.set(id, task);
+  try {
+    const value = await answer(call, task);
+    host.post({ kind: "result", id, value }, transferable(value));
+  } catch (thrown) {
+    if (isTrap(thrown)) {
+      crashed = true;
+      host.post({ kind: "crashed", message: thrown.message }, []);
+    } else {
+      host.post({ kind: "error", id, error: toPlain(thrown) }, []);
+    }
+  } finally {
+    tasks.delete(id);
+  }
+}
+
+async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
+  switch (call.kind) {
+    case "init":
+      await start(call.wasm);
+      limits = call.limits;
+      new Files(limits).free();
+      return { version: version() };
+    case "memoryBytes":
+      return memoryBytes();
+    case "openGraph":
+      return openGraph(call, task);
+    case "edges":
+      return object(call.graph, Graph).edges();
+    case "influencers":
+      return object(call.graph, Graph).influencers(call.node, call.options) as Influencers;
+    case "saveGraph":
+      return object(call.graph, Graph).save();
+    case "plan":
+      return plan(call, task);
+    case "batch":
+      return object(call.plan, Plan).batch(call.index) as Batch;
+    case "openModel":
+      return openModel(call, task);
+    case "saveModel":
+      return object(call.model, Model).save();
+    case "inferPlan":
+      return infer(new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options), task);
+    case "inferGraph":
+      return infer(new GraphInferring(object(call.graph, Graph), object(call.model, Model), call.options), task);
+    case "train":
+      return train(call, task);
+    case "layout":
+      return freeing(new LayingOut(object(call.plan, Plan)), async (job) => {
+        await runSteps(job, task);
+        return job.finish() as Layout;
+      });
+    default: {
+      const never: never = call;
+      throw new IbmbError("internal", `unknown request ${JSON.stringify(never)}`);
+    }
+  }
+}
+
+async function start(wasm: Extract<Call, { kind: "init" }>["wasm"]): Promise<void> {
+  const input = await loadWasm(wasm);
+  try {
+    await init({ module_or_path: input });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new IbmbError("worker_crashed", `the wasm could not be started: ${reason}`);
+  }
+}
+
+async function openGraph(call: Extract<Call, { kind: "openGraph" }>, task: Task): Promise<Opened<GraphInfo>> {
+  const job = await freeing(new Files(limits), async (files) => {
+    for await (const [name, bytes] of readFiles(call.files, task)) files.add(name, bytes);
+    return files.open(call.name);
+  });
+  return freeing(job, async () => {
+    await runSteps(job, task);
+    const graph = job.finish();
+    return opened(graph, () => graph.info() as GraphInfo);
+  });
+}
+
+function plan(call: Extract<Call, { kind: "plan" }>, task: Task): Promise<Opened<PlanInfo>> {
+  return freeing(object(call.graph, Graph).plan(call.options), async (job) => {
+    const { msByStage } = await runSteps(job, task);
+    const made = job.finish();
+    return opened(made, () => {
+      const info = made.info() as PlanInfo;
+      info.stats.msByStage = msByStage;
+      return info;
+    });
+  });
+}
+
+async function openModel(call: Extract<Call, { kind: "openModel" }>, task: Task): Promise<Opened<ModelInfo>> {
+  let model: Model | undefined;
+  for await (const [name, bytes] of readFiles([call.file], task)) {
+    model = Model.open(name, bytes, call.options, limits);
+  }
+  if (!model) throw new IbmbError("internal", "the file was not read");
+  return openedModel(model);
+}
+
+function openedModel(model: Model): Opened<ModelInfo> {
+  return opened(model, () => model.info() as ModelInfo);
+}
+
+function infer(job: PlanInferring | GraphInferring, task: Task): Promise<Inference> {
+  return freeing(job, async () => {
+    const batchMs: number[] = [];
+    const { totalMs } = await runSteps(job, task, (ms) => void batchMs.push(ms));
+    const result = job.finish() as Omit<Inference, "timeMs" | "batchMs">;
+    return { ...result, timeMs: totalMs, batchMs: Float64Array.from(batchMs) };
+  });
+}
+
+function train(call: Extract<Call, { kind: "train" }>, task: Task): Promise<Result<"train">> {
+  const outputs = (handle: HandleId | undefined) => (handle === undefined ? undefined : object(handle, Plan).outputs());
+  const graph = object(call.graph, Graph);
+  const job = new Training(graph, call.options, outputs(call.plan), outputs(call.validationPlan));
+  return freeing(job, async () => {
+    const history: Epoch[] = [];
+    let timeMs = 0;
+    let finished = false;
+    while (!finished && !task.stopped) {
+      const start = performance.now();
+      finished = job.step(1);
+      timeMs += performance.now() - start;
+      if (job.numEpochs > history.length) {
+        const epoch: Epoch = { ...(job.epoch(history.length) as Omit<Epoch, "timeMs">), timeMs };
+        history.push(epoch);
+        host.post({ kind: "epoch", id: call.id, epoch }, []);
+        timeMs = 0;
+      }
+      await task.turn();
+    }
+    if (job.bestEpoch === 0) task.check();
+    return { model: openedModel(job.best()), history, bestEpoch: job.bestEpoch, stopped: !finished };
+  });
+}
+
+/** Frees an object when the work with it is over, but not after a trap: that leaves nothing that could be freed. */
+async function freeing<T extends Freeable, R>(made: T, work: (made: T) => Promise<R>): Promise<R> {
+  try {
+    const result = await work(made);
+    made.free();
+    return result;
+  } catch (thrown) {
+    if (!isTrap(thrown)) made.free();
+    throw thrown;
+  }
+}
+
+/** Whether the instance is in an unknown state: it has trapped, or ran out of stack or of JavaScript memory. */
+function isTrap(thrown: unknown): thrown is Error {
+  return thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError;
+}
+
+/** Keeps an object and tells of it; frees it when telling fails. */
+function opened<Info>(made: Freeable, info: () => Info): Opened<Info> {
+  try {
+    const told = info();
+    const handle = nextHandle++;
+    objects.set(handle, made);
+    return { handle, info: told };
+  } catch (thrown) {
+    made.free();
+    throw thrown;
+  }
+}
+
+/** The object of a number. Its class has a private constructor, so that only the prototype tells its type. */
+function object<T extends Freeable>(handle: HandleId, kind: { prototype: T } & Function): T {
+  const found = objects.get(handle);
+  if (found instanceof kind) return found as T;
+  throw new IbmbError("disposed", "the object is disposed");
+}
+
+/** The buffers of all typed arrays in a value; each is moved, not copied. */
+function transferable(value: unknown, found: ArrayBuffer[] = []): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) found.push(value.buffer as ArrayBuffer);
+  else if (typeof value === "object" && value !== null) {
+    for (const item of Object.values(value)) transferable(item, found);
+  }
+  return found;
+}

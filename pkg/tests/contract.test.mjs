@@ -1,0 +1,223 @@
+/** The calls of the package, through a worker thread. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createClient, IbmbError } from "ibmb";
+import { cases, edgeFile, rejects, textFile } from "./support.mjs";
+
+const golden = await cases("golden_nodewise");
+let client;
+let karate;
+
+before(async () => {
+  client = await createClient();
+  karate = await client.openGraph(edgeFile(golden.graph.edges, "karate.csv"), { name: "karate" });
+});
+after(() => client.dispose());
+
+test("a graph tells what it is", async () => {
+  assert.equal(karate.name, "karate");
+  assert.equal(karate.numNodes, 34);
+  assert.equal(karate.numEdges, 78);
+  assert.equal(karate.numFeatures, 0);
+  assert.equal(karate.numClasses, 0);
+  assert.deepEqual(karate.classNames, []);
+  assert.equal(karate.labels, null);
+  assert.deepEqual(karate.splits, {});
+  assert.equal(karate.report.edgesRead, 78);
+  assert.equal(karate.report.duplicatesMerged, 0);
+  assert.equal(karate.report.isolatedNodes, 0);
+  const edges = await karate.edges();
+  assert.equal(edges.length, 156);
+  const pairs = new Set(golden.graph.edges.map(([a, b]) => `${Math.min(a, b)},${Math.max(a, b)}`));
+  for (let i = 0; i < edges.length; i += 2) assert.ok(pairs.delete(`${edges[i]},${edges[i + 1]}`));
+  assert.equal(pairs.size, 0);
+});
+
+for (const { name, topK, outputsPerBatch, batches } of golden.cases) {
+  test(`node-wise batches are the golden ones: ${name}`, async () => {
+    const { alpha, eps, outputs } = golden;
+    for (const queue of ["fast", "reference"]) {
+      const plan = await karate.plan({ outputNodes: outputs, alpha, eps, topK, outputsPerBatch, queue });
+      const found = [];
+      for (let index = 0; index < plan.numBatches; index += 1) {
+        const batch = await plan.batch(index);
+        found.push({ outputs: [...batch.outputNodes], nodes: [...batch.nodes] });
+      }
+      const byFirst = (a, b) => a.outputs[0] - b.outputs[0];
+      assert.deepEqual(found.sort(byFirst), [...batches].sort(byFirst));
+      plan.dispose();
+    }
+  });
+}
+
+test("a plan tells its figures, and they fit its batches", async () => {
+  const options = { outputNodes: golden.outputs, alpha: 0.25, eps: 1e-6, topK: 4, outputsPerBatch: 5 };
+  const plan = await karate.plan(options);
+  assert.equal(plan.stats.numOutputs, 12);
+  assert.match(plan.stats.digest, /^[0-9a-f]{16}$/);
+  assert.ok(plan.stats.bytes > 0);
+  assert.deepEqual(Object.keys(plan.stats.msByStage), ["influence", "merging", "writing batches"]);
+  assert.deepEqual(plan.options, {
+    method: "node-wise",
+    alpha: 0.25,
+    eps: 1e-6,
+    topK: 4,
+    outputsPerBatch: 5,
+    normalization: "global-sym",
+    queue: "fast",
+  });
+  let nodes = 0;
+  const distinct = new Set();
+  for (let index = 0; index < plan.numBatches; index += 1) {
+    const batch = await plan.batch(index);
+    assert.equal(plan.table.numOutputs[index], batch.outputNodes.length);
+    assert.equal(plan.table.numAuxiliary[index], batch.nodes.length - batch.outputNodes.length);
+    assert.equal(plan.table.numEdges[index] * 2, batch.edges.length);
+    const mean = batch.capturedMass.reduce((sum, mass) => sum + mass, 0) / batch.capturedMass.length;
+    assert.ok(Math.abs(plan.table.capturedMass[index] - mean) < 1e-12);
+    assert.deepEqual([...batch.nodes.filter((_, local) => batch.isOutput[local] === 1)], [...batch.outputNodes]);
+    for (const node of batch.outputNodes) assert.equal(plan.batchOf[node], index);
+    const inside = new Set(batch.nodes);
+    const pairs = new Set(golden.graph.edges.filter((pair) => pair.every((node) => inside.has(node))).map(String));
+    assert.equal(pairs.size, batch.edges.length / 2);
+    for (const parallel of ["isOutput", "scores", "bestOutput", "rank", "hop"]) {
+      assert.equal(batch[parallel].length, batch.nodes.length, parallel);
+    }
+    nodes += batch.nodes.length;
+    for (const node of batch.nodes) distinct.add(node);
+  }
+  assert.equal(plan.batchOf.filter((batch) => batch >= 0).length, 12);
+  assert.ok(Math.abs(plan.stats.replication - nodes / distinct.size) < 1e-12);
+  const again = await karate.plan(options);
+  assert.equal(again.stats.digest, plan.stats.digest);
+});
+
+test("defaults are filled in: all nodes, at least 32 outputs a batch", async () => {
+  const plan = await karate.plan();
+  assert.equal(plan.stats.numOutputs, 34);
+  assert.equal(plan.options.alpha, 0.25);
+  assert.equal(plan.options.eps, 1e-4);
+  assert.equal(plan.options.topK, 16);
+  // 34 outputs in batches of at least 32 are two batches, evened out to 17.
+  assert.equal(plan.options.outputsPerBatch, 17);
+});
+
+test("a plan without outputs has no batches", async () => {
+  const plan = await karate.plan({ outputNodes: new Uint32Array() });
+  assert.equal(plan.numBatches, 0);
+  assert.equal(plan.stats.numOutputs, 0);
+});
+
+test("a layout places every node on the unit square, outputs on the island of their batch", async () => {
+  const plan = await karate.plan({ outputNodes: golden.outputs, topK: 4, outputsPerBatch: 5 });
+  const stages = [];
+  const { positions, island } = await plan.layout({ onProgress: ({ stage }) => stages.push(stage) });
+  assert.equal(positions.length, 68);
+  assert.equal(island.length, 34);
+  for (const value of positions) assert.ok(value >= 0 && value <= 1, `${value}`);
+  for (const node of golden.outputs) assert.equal(island[node], plan.batchOf[node]);
+  assert.ok(stages.length > 0);
+});
+
+test("influencers are the strongest first, the node itself among them", async () => {
+  const { nodes, scores } = await karate.influencers(11, { alpha: 0.25, eps: 1e-9, k: 3 });
+  assert.equal(nodes.length, 3);
+  // Node 11 has one edge, to node 0.
+  assert.deepEqual([...nodes.slice(0, 2)], [11, 0]);
+  assert.ok(scores[0] > scores[1] && scores[1] > scores[2]);
+  const all = await karate.influencers("11", { eps: 1e-9, k: 100 });
+  const sum = all.scores.reduce((total, score) => total + score, 0);
+  assert.ok(sum <= 1 && sum > 0.9999, `${sum}`);
+});
+
+test("progress never falls within a stage and ends at its total", async () => {
+  const seen = [];
+  await karate.plan({ eps: 1e-7 }, { onProgress: (progress) => seen.push(progress) });
+  assert.ok(seen.length > 0);
+  for (let i = 1; i < seen.length; i += 1) {
+    if (seen[i].stage === seen[i - 1].stage) assert.ok(seen[i].done >= seen[i - 1].done);
+  }
+  const last = seen.at(-1);
+  assert.equal(last.stage, "writing batches");
+  assert.equal(last.done, last.total);
+});
+
+test("options out of range are named, and the graph stays usable", async () => {
+  const plan = (options) => karate.plan(options);
+  const alpha = await rejects(plan({ alpha: 2 }), "invalid_option", /^alpha: 2 is out of range/);
+  assert.ok(alpha instanceof IbmbError);
+  assert.deepEqual(alpha.details, { name: "alpha" });
+  await rejects(plan({ eps: 0 }), "invalid_option", /^eps: 0 /);
+  await rejects(plan({ eps: Number.NaN }), "invalid_option", /^eps: NaN /);
+  await rejects(plan({ alpha: "0.2" }), "invalid_option", /^alpha: must be a number/);
+  await rejects(plan({ topK: 0 }), "invalid_option", /^topK: 0 /);
+  await rejects(plan({ topK: 1.5 }), "invalid_option", /^topK: 1.5 is not a whole number/);
+  await rejects(plan({ outputsPerBatch: 0 }), "invalid_option", /^outputsPerBatch: 0 /);
+  await rejects(plan({ normalization: "sym" }), "invalid_option", /^normalization: "sym" is not known/);
+  await rejects(plan({ method: "best" }), "invalid_option", /^method: "best" is not known/);
+  await rejects(plan({ topk: 4 }), "invalid_option", /"topk" is not known; known are .*topK/);
+  await rejects(plan({ outputNodes: "train" }), "invalid_option", /^split: /);
+  await rejects(plan({ outputNodes: "some" }), "invalid_option", /^outputNodes: /);
+  await rejects(plan({ outputNodes: [0, 34] }), "invalid_option", /node 34 does not exist/);
+  await rejects(plan({ outputNodes: ["Mr Hi"] }), "invalid_option", /node "Mr Hi" does not exist/);
+  await rejects(plan({ outputNodes: Uint32Array.of(34) }), "invalid_graph", /node 34 does not exist/);
+  await rejects(plan({ outputNodes: [3, 3] }), "invalid_graph", /node 3 comes twice/);
+  await rejects(plan({ alpha: () => 1 }), "invalid_option", /cannot be sent/);
+  await rejects(karate.influencers(34), "invalid_option", /node 34 does not exist/);
+  await rejects(karate.influencers(0, { k: 0 }), "invalid_option", /^k: 0 /);
+  const good = await plan({ topK: 2 });
+  await rejects(good.batch(good.numBatches), "invalid_option", /^index: /);
+  await rejects(good.batch(-1), "invalid_option", /^index: /);
+  assert.equal((await karate.edges()).length, 156);
+});
+
+test("a bad file is named with its line, and the open graph stays usable", async () => {
+  const bad = textFile("bad.csv", "source,target\n0,1\n1\n");
+  const error = await rejects(client.openGraph(bad), "parse", /bad\.csv, line 3/);
+  assert.equal(error.details.file, "bad.csv");
+  assert.equal(error.details.line, 3);
+  await rejects(client.openGraph([]), "invalid_option");
+  await rejects(client.openGraph({ name: "a.csv" }), "invalid_option", /^files\[0\]: data/);
+  await rejects(client.openGraph({ data: new Uint8Array() }), "invalid_option", /^files\[0\]: name/);
+  assert.equal((await karate.edges()).length, 156);
+});
+
+test("a Blob is read in the worker, with progress", async () => {
+  const { name, data } = edgeFile(golden.graph.edges);
+  const stages = [];
+  const graph = await client.openGraph(
+    { name, data: new Blob([data]) },
+    { onProgress: ({ stage }) => stages.push(stage) },
+  );
+  assert.equal(graph.numEdges, 78);
+  assert.equal(stages[0], "reading");
+  graph.dispose();
+});
+
+test("the caller's bytes stay the caller's", async () => {
+  const file = edgeFile(golden.graph.edges);
+  const length = file.data.length;
+  (await client.openGraph(file)).dispose();
+  assert.equal(file.data.length, length);
+});
+
+test("names stand for nodes where the graph has names", async () => {
+  const graph = await client.openGraph(textFile("who.csv", "source,target\nanna,bert\nbert,Zoë 🐚\n"));
+  assert.deepEqual([...graph.nodeNames].sort(), ["Zoë 🐚", "anna", "bert"].sort());
+  const { nodes } = await graph.influencers("Zoë 🐚", { k: 1 });
+  assert.deepEqual([...nodes], [graph.nodeNames.indexOf("Zoë 🐚")]);
+  await rejects(graph.influencers("carl"), "invalid_option", /node "carl" does not exist/);
+  const plan = await graph.plan({ outputNodes: ["bert", "anna"] });
+  assert.equal(plan.stats.numOutputs, 2);
+  graph.dispose();
+});
+
+test("limits hold", async () => {
+  const small = await createClient({ limits: { maxNodes: 33 } });
+  const error = await rejects(small.openGraph(edgeFile(golden.graph.edges)), "limit_exceeded", /34 exceeds the limit of 33/);
+  assert.equal(error.details.got, 34);
+  assert.equal(error.details.max, 33);
+  small.dispose();
+  await rejects(createClient({ limits: { maxNodes: -1 } }), "invalid_option", /^maxNodes: /);
+  await rejects(createClient({ limits: { maxnodes: 1 } }), "invalid_option", /"maxnodes" is not known/);
+});

@@ -1,0 +1,151 @@
+/** Cancelling, disposing, crashing: every promise settles, and with the right code. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { Worker } from "node:worker_threads";
+import { createClient } from "ibmb";
+import { safetensors } from "./planted.mjs";
+import { circle, edgeFile, rejects } from "./support.mjs";
+
+const long = { eps: 1e-7, alpha: 0.1 };
+const file = edgeFile(circle(5000));
+
+test("a signal cancels, and the client remains usable", async () => {
+  const client = await createClient();
+  const graph = await client.openGraph(file);
+  const control = new AbortController();
+  const start = performance.now();
+  const plan = graph.plan(long, { signal: control.signal, onProgress: () => control.abort("enough") });
+  const error = await rejects(plan, "cancelled");
+  assert.equal(error.details.reason, "enough");
+  // The worker answers other calls at once, since it has stopped.
+  assert.equal((await graph.edges()).length, 40000);
+  assert.ok(performance.now() - start < 5000);
+  assert.equal((await graph.plan({ eps: 1e-3 })).stats.numOutputs, 5000);
+  client.dispose();
+});
+
+test("a signal that was aborted before rejects at once", async () => {
+  const client = await createClient();
+  await rejects(client.openGraph(file, { signal: AbortSignal.abort() }), "cancelled");
+  const graph = await client.openGraph(file);
+  await rejects(graph.plan(long, { signal: AbortSignal.abort() }), "cancelled");
+  client.dispose();
+});
+
+test("calls interleave: a short one is answered while a long one runs", async () => {
+  const client = await createClient();
+  const graph = await client.openGraph(file);
+  const control = new AbortController();
+  let longEnded = false;
+  const plan = graph.plan(long, { signal: control.signal }).finally(() => (longEnded = true));
+  await graph.influencers(0);
+  assert.equal(longEnded, false);
+  control.abort();
+  await rejects(plan, "cancelled");
+  client.dispose();
+});
+
+test("dispose rejects what is pending and every later call; twice is quiet", async () => {
+  const client = await createClient();
+  const graph = await client.openGraph(file);
+  const plan = graph.plan(long);
+  client.dispose();
+  client.dispose();
+  await rejects(plan, "disposed");
+  await rejects(graph.edges(), "disposed");
+  await rejects(client.openGraph(file), "disposed");
+  await rejects(client.restart(), "disposed");
+  graph.dispose();
+});
+
+test("a handle that is disposed rejects; a plan outlives its graph", async () => {
+  const client = await createClient();
+  const graph = await client.openGraph(file);
+  const plan = await graph.plan({ eps: 1e-3 });
+  graph.dispose();
+  graph.dispose();
+  await rejects(graph.edges(), "disposed", /the graph is disposed/);
+  assert.ok((await plan.batch(0)).nodes.length > 0);
+  plan.dispose();
+  await rejects(plan.batch(0), "disposed", /the plan is disposed/);
+  client.dispose();
+});
+
+test("Symbol.dispose is there where the runtime has it", { skip: !Symbol.dispose }, async () => {
+  const client = await createClient();
+  const graph = await client.openGraph(file);
+  graph[Symbol.dispose]();
+  await rejects(graph.edges(), "disposed");
+  client[Symbol.dispose]();
+  await rejects(client.memoryBytes(), "disposed");
+});
+
+test("a worker that dies rejects what is pending and later calls; restart() helps", async () => {
+  let worker;
+  const client = await createClient({
+    worker: () => (worker = new Worker(new URL(import.meta.resolve("ibmb/worker")))),
+  });
+  const graph = await client.openGraph(file);
+  const pending = rejects(graph.plan(long), "worker_crashed");
+  await worker.terminate();
+  await pending;
+  await rejects(graph.edges(), "worker_crashed");
+  await client.restart();
+  await rejects(graph.edges(), "disposed", /lost when the worker was restarted/);
+  const fresh = await client.openGraph(file);
+  assert.equal(fresh.numNodes, 5000);
+  client.dispose();
+});
+
+test("a trap of the wasm ends the worker, not the process", async () => {
+  // A worker whose wasm traps in one function.
+  const trapping = `
+    const instantiate = WebAssembly.instantiate;
+    WebAssembly.instantiate = async (...args) => {
+      const made = await instantiate(...args);
+      if (!made.instance?.exports.graph_edges) return made;
+      const graph_edges = () => { throw new WebAssembly.RuntimeError("unreachable"); };
+      return { instance: { exports: { ...made.instance.exports, graph_edges } }, module: made.module };
+    };
+    import(${JSON.stringify(import.meta.resolve("ibmb/worker"))});`;
+  const client = await createClient({ worker: () => new Worker(trapping, { eval: true }) });
+  const graph = await client.openGraph(file);
+  const pending = rejects(graph.plan(long), "worker_crashed");
+  await rejects(graph.edges(), "worker_crashed", /unreachable/);
+  await pending;
+  await rejects(client.memoryBytes(), "worker_crashed");
+  await client.restart();
+  assert.ok((await client.memoryBytes()) > 0);
+  client.dispose();
+});
+
+test("a wasm that cannot be found is said so", async () => {
+  await rejects(createClient({ wasm: "/nowhere/ibmb.wasm" }), "worker_crashed", /nowhere/);
+  await rejects(createClient({ wasm: new Uint8Array([1, 2, 3]) }), "worker_crashed");
+});
+
+test("the wasm can be given as an address, as bytes or as a module", async () => {
+  const url = new URL(import.meta.resolve("ibmb/ibmb.wasm"));
+  const bytes = await readFile(url);
+  for (const wasm of [url, url.href, bytes, await WebAssembly.compile(bytes)]) {
+    const client = await createClient({ wasm });
+    assert.ok((await client.memoryBytes()) > 0);
+    client.dispose();
+  }
+});
+
+test("objects of another client are refused", async () => {
+  const [one, two] = await Promise.all([createClient(), createClient()]);
+  const graph = await one.openGraph(file);
+  await rejects(graph.infer({ arch: "gcn" }), "invalid_option", /^model: /);
+  const model = await two.openModel(
+    safetensors({
+      "convs.0.lin.weight": ["F32", [2, 3], new Float32Array(6)],
+      "convs.0.bias": ["F32", [2], new Float32Array(2)],
+    }),
+  );
+  await rejects(graph.infer(model), "invalid_option", /another client/);
+  one.dispose();
+  two.dispose();
+});

@@ -1,0 +1,153 @@
+/** The packed tarball in a fresh folder: plain Node, types, esbuild, Vite build and Vite's development server. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import * as vite from "vite";
+
+const pkg = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let folder;
+
+const app = `
+  import { createClient, IbmbError } from "ibmb";
+  export async function main() {
+    const client = await createClient();
+    const data = new TextEncoder().encode("source,target\\n0,1\\n1,2\\n2,3\\n");
+    const graph = await client.openGraph({ name: "path.csv", data });
+    const plan = await graph.plan({ topK: 2, outputsPerBatch: 2 });
+    const code = await graph.plan({ alpha: 2 }).catch((error) => error instanceof IbmbError && error.code);
+    client.dispose();
+    return [graph.numNodes, plan.numBatches, code];
+  }
+`;
+const run = (command, args, cwd = folder) => execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "ibmb-packaging-"));
+  const [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], pkg));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
+  run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, packed.filename)]);
+  writeFileSync(join(folder, "app.js"), app);
+  writeFileSync(join(folder, "page.js"), 'import { main } from "./app.js"; main().then(console.log);');
+  writeFileSync(join(folder, "index.html"), '<script type="module" src="./page.js"></script>');
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the tarball holds what it says and nothing else", () => {
+  const installed = join(folder, "node_modules/ibmb");
+  const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(installed.length + 1));
+  for (const name of ["package.json", "README.md", "dist/index.js", "dist/index.d.ts", "dist/wasm/ibmb_bg.wasm"]) {
+    assert.ok(names.includes(name), name);
+  }
+  for (const name of names) assert.match(name, /^(package\.json|README\.md|LICENSE.*|dist\/.+\.(js|d\.ts|wasm))$/);
+  const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  assert.equal(dependencies, undefined);
+});
+
+test("no path of the building machine stands in the wasm", () => {
+  const text = readFileSync(join(folder, "node_modules/ibmb/dist/wasm/ibmb_bg.wasm"), "latin1");
+  for (const path of ["/home/", "/root/", "/Users/", ".cargo/registry", root]) assert.ok(!text.includes(path), path);
+});
+
+test("it runs in Node without a bundler, and the process ends by itself", () => {
+  const script = 'import { main } from "./app.js"; console.log(JSON.stringify(await main()));';
+  writeFileSync(join(folder, "node.js"), script);
+  assert.deepEqual(JSON.parse(run(process.execPath, ["node.js"])), [4, 2, "invalid_option"]);
+  const forgetful = 'import { createClient } from "ibmb"; await createClient(); console.log("done");';
+  writeFileSync(join(folder, "forgetful.js"), forgetful);
+  assert.equal(run(process.execPath, ["forgetful.js"]).trim(), "done");
+});
+
+test("its types hold for users, with and without a bundler", () => {
+  const source = `
+    import { createClient, IbmbError, type Batch, type ErrorCode } from "ibmb";
+    export async function first(data: Uint8Array): Promise<Batch> {
+      using client = await createClient({ limits: { maxNodes: 10 } });
+      const graph = await client.openGraph([{ name: "a.csv", data }]);
+      using plan = await graph.plan({ outputNodes: "test", topK: 4 });
+      return plan.batch(0);
+    }
+    export const codeOf = (error: unknown): ErrorCode | undefined => (error instanceof IbmbError ? error.code : undefined);
+  `;
+  writeFileSync(join(folder, "user.ts"), source);
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  for (const [module, resolution] of [["ESNext", "bundler"], ["NodeNext", "NodeNext"]]) {
+    const flags = ["--strict", "--noEmit", "--target", "ES2022", "--lib", "ES2022,DOM", "--types", ""];
+    run(process.execPath, [tsc, ...flags, "--module", module, "--moduleResolution", resolution, "user.ts"]);
+  }
+});
+
+test("esbuild bundles it for Node", () => {
+  const out = join(folder, "out-node");
+  const options = { bundle: true, format: "esm", platform: "node", absWorkingDir: folder, logLevel: "silent" };
+  esbuild.buildSync({ ...options, entryPoints: ["node.js"], outfile: join(out, "node.js") });
+  // The worker is loaded from beside the bundle.
+  esbuild.buildSync({ ...options, entryPoints: ["ibmb/worker"], outfile: join(out, "worker.js") });
+  mkdirSync(join(out, "wasm"));
+  cpSync(join(folder, "node_modules/ibmb/dist/wasm/ibmb_bg.wasm"), join(out, "wasm/ibmb_bg.wasm"));
+  assert.deepEqual(JSON.parse(run(process.execPath, ["node.js"], out)), [4, 2, "invalid_option"]);
+});
+
+test("esbuild bundles it for browsers, without anything of Node", () => {
+  const entryPoints = ["page.js", "ibmb/worker"];
+  const { outputFiles } = esbuild.buildSync({
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    absWorkingDir: folder,
+    entryPoints,
+    outdir: "out-browser",
+    write: false,
+    logLevel: "silent",
+  });
+  assert.equal(outputFiles.length, 2);
+  for (const { text } of outputFiles) assert.doesNotMatch(text, /["'`]node:/);
+});
+
+test("Vite builds it: page, worker and wasm", async () => {
+  await vite.build({ root: folder, logLevel: "silent", configFile: false, worker: { format: "es" } });
+  const assets = readdirSync(join(folder, "dist/assets"));
+  const wasm = assets.filter((name) => name.endsWith(".wasm"));
+  const worker = assets.filter((name) => /worker.*\.js$/.test(name));
+  assert.equal(wasm.length, 1, assets.join());
+  assert.equal(worker.length, 1, assets.join());
+  assert.ok(readFileSync(join(folder, "dist/assets", worker[0]), "utf8").includes(wasm[0]));
+  const page = assets.find((name) => name.endsWith(".js") && !worker.includes(name));
+  const text = readFileSync(join(folder, "dist/assets", page), "utf8");
+  assert.ok(text.includes(worker[0]));
+  assert.doesNotMatch(text, /["'`]node:/);
+});
+
+test("Vite's development server serves page, worker and wasm", async () => {
+  const server = await vite.createServer({
+    root: folder,
+    logLevel: "silent",
+    configFile: false,
+    optimizeDeps: { exclude: ["ibmb"] },
+    server: { port: 0, host: "127.0.0.1" },
+  });
+  try {
+    await server.listen();
+    const { port } = server.httpServer.address();
+    const get = async (path, type) => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
+      assert.equal(response.status, 200, path);
+      assert.match(response.headers.get("content-type"), type, path);
+      return response.text();
+    };
+    const dist = "/node_modules/ibmb/dist";
+    const platform = await get(`${dist}/platform.browser.js`, /javascript/);
+    const [, worker] = platform.match(/new Worker\(new URL\([^"]*"([^"]+worker\.js[^"]*)"/);
+    await get(worker, /javascript/);
+    await get(`${dist}/load.js`, /javascript/);
+    await get(`${dist}/wasm/ibmb_bg.wasm`, /wasm/);
+  } finally {
+    await server.close();
+  }
+});

@@ -1,0 +1,23 @@
+/** Formatting, lints of both targets, types. Prints one line a check and a total at the end. */
+import { spawnSync } from "node:child_process";
+import { root } from "./run.mjs";
+
+const checks = [
+  ["rustfmt", "cargo", ["fmt", "--all", "--check"]],
+  ["clippy, native", "cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]],
+  [
+    "clippy, wasm32",
+    "cargo",
+    ["clippy", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
+  ],
+  ["types of the package", "npm", ["exec", "--workspace", "pkg", "--", "tsc", "-p", "tsconfig.json", "--noEmit"]],
+];
+
+let failed = 0;
+for (const [name, command, args] of checks) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  console.log(`${status === 0 ? "ok" : "FAILED"}: ${name}`);
+  if (status !== 0) failed += 1;
+}
+console.log(`check: ${checks.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
