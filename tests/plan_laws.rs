@@ -352,10 +352,10 @@ fn law_39_outputs_that_cannot_be() {
         assert_eq!((error.code(), error.to_string().as_str()), ("invalid_graph", message));
     }
     let error = job(&[0], NodeWiseConfig { top_k: 0, ..config }).err().expect("top-k 0 is refused");
-    assert_eq!(error.to_string(), "topK: 0 is out of range, allowed is an integer >= 1");
+    assert_eq!(error.to_string(), "top_k: 0 is out of range, allowed is an integer >= 1");
     let error =
         job(&[0], NodeWiseConfig { outputs_per_batch: 0, ..config }).err().expect("0 outputs are refused");
-    assert_eq!(error.to_string(), "outputsPerBatch: 0 is out of range, allowed is an integer >= 1");
+    assert_eq!(error.to_string(), "outputs_per_batch: 0 is out of range, allowed is an integer >= 1");
 
     // An isolated output is a batch member like any other; no outputs give no batches.
     let plan = task::run(job(&[2], config).unwrap()).unwrap();
@@ -378,7 +378,7 @@ fn plans_stop_at_their_limits() {
     assert!(plan(Limits { max_plan_bytes: bytes, ..Limits::default() }).is_ok());
     let error = plan(Limits { max_plan_bytes: bytes - 1, ..Limits::default() }).unwrap_err();
     assert_eq!(error.code(), "limit_exceeded");
-    assert!(error.to_string().starts_with("bytes of the plan (a smaller topK needs fewer): "));
+    assert!(error.to_string().starts_with("bytes of the plan (a smaller top-k needs fewer): "));
     // 40 rows of 40 nodes, 12 bytes each.
     assert!(plan(Limits { max_push_bytes: 40 * 40 * 12, ..Limits::default() }).is_ok());
     let error = plan(Limits { max_push_bytes: 40 * 40 * 12 - 1, ..Limits::default() }).unwrap_err();

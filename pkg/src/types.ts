@@ -27,6 +27,7 @@ export interface Progress {
 export interface WorkOptions {
   /** Stops the work; the promise then rejects with code `cancelled`. */
   signal?: AbortSignal;
+  /** Told at most 30 times a second, and at the end. */
   onProgress?: (progress: Progress) => void;
 }
 
@@ -46,6 +47,7 @@ export interface WorkerLike {
   terminate(): unknown;
 }
 
+/** How a client is started. */
 export interface ClientOptions {
   /** Where the wasm is, when the default (`import.meta.url` beside the package) does not serve. */
   wasm?: string | URL | BufferSource | WebAssembly.Module;
@@ -60,6 +62,7 @@ export interface InputFile {
   data: Uint8Array | ArrayBuffer | Blob;
 }
 
+/** How a graph is opened. */
 export interface OpenGraphOptions extends WorkOptions {
   /** A name for people; default: from the files. */
   name?: string;
@@ -84,8 +87,10 @@ export interface Report {
   warnings: string[];
 }
 
+/** Weights of edges; "global" uses degrees in the whole graph, "local" those in the batch. */
 export type Normalization = "global-sym" | "global-rw" | "local-sym" | "local-rw";
 
+/** How a plan is made. */
 export interface PlanOptions {
   /** Which variant of the method; node-wise is greedy merging by PPR (paper, section 3). */
   method?: "node-wise";
@@ -107,6 +112,7 @@ export interface PlanOptions {
   queue?: "fast" | "reference";
 }
 
+/** What a plan costs and captures. */
 export interface PlanStats {
   numOutputs: number;
   /** Nodes of all batches over distinct nodes in them. */
@@ -130,6 +136,7 @@ export interface BatchTable {
 
 /** One batch in typed arrays; ids are global. */
 export interface Batch {
+  /** The nodes that this batch predicts, ascending. */
   outputNodes: Uint32Array;
   /** Outputs and auxiliary nodes, ascending. The arrays below run parallel to it. */
   nodes: Uint32Array;
@@ -158,6 +165,7 @@ export interface SplitMetric {
   all?: number;
 }
 
+/** Predictions, and what they cost. */
 export interface Inference {
   /** Predicted nodes, ascending. */
   nodes: Uint32Array;
@@ -176,6 +184,7 @@ export interface Inference {
   digest: string;
 }
 
+/** How the whole graph is used. */
 export interface FullInferOptions extends WorkOptions {
   /** Default: all nodes. */
   nodes?: Uint32Array | readonly (number | string)[];
@@ -183,15 +192,18 @@ export interface FullInferOptions extends WorkOptions {
   split?: string;
 }
 
+/** How a plan is used. */
 export interface PlanInferOptions extends WorkOptions {
   split?: string;
 }
 
+/** How a model is opened. */
 export interface ModelOptions {
   /** How the features are prepared: as they are, or each row divided by its sum (PyG `NormalizeFeatures`). The file's own word wins. */
   featureNormalization?: "none" | "row";
 }
 
+/** How a network is trained. */
 export interface TrainOptions {
   split?: string;
   arch?: "gcn";
@@ -225,6 +237,7 @@ export interface TrainOptions {
   signal?: AbortSignal;
 }
 
+/** One pass over the training nodes. */
 export interface Epoch {
   /** From 1. */
   epoch: number;
@@ -236,6 +249,7 @@ export interface Epoch {
   timeMs: number;
 }
 
+/** What a training gives. */
 export interface TrainRun {
   /** The weights of the best validation epoch. */
   model: ModelHandle;
@@ -268,6 +282,7 @@ export interface Layout {
   island: Int32Array;
 }
 
+/** The weights of a network, in the worker. */
 export interface ModelHandle {
   readonly arch: "gcn";
   /** Order of the layers; see `TrainOptions.shape`. */
@@ -286,6 +301,7 @@ export interface ModelHandle {
   [Symbol.dispose](): void;
 }
 
+/** Batches, in the worker; figures and options here. */
 export interface PlanHandle {
   readonly numBatches: number;
   readonly stats: PlanStats;
@@ -294,8 +310,11 @@ export interface PlanHandle {
   readonly batchOf: Int32Array;
   /** The options in force, with defaults filled in. */
   readonly options: Required<Pick<PlanOptions, "method" | "alpha" | "eps" | "topK" | "outputsPerBatch" | "normalization" | "queue">>;
+  /** Nodes and edges of a batch; `invalid_option` when there is no such batch. */
   batch(index: number): Promise<Batch>;
+  /** Positions for drawing: every batch an island. */
   layout(options?: WorkOptions): Promise<Layout>;
+  /** Predicts the plan's outputs, batch by batch. */
   infer(model: ModelHandle, options?: PlanInferOptions): Promise<Inference>;
   /** Frees the plan in the worker. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;
@@ -303,6 +322,7 @@ export interface PlanHandle {
   [Symbol.dispose](): void;
 }
 
+/** A graph with what belongs to its nodes, in the worker; what is small or often asked for here. */
 export interface GraphHandle {
   readonly name: string;
   readonly numNodes: number;
@@ -321,10 +341,24 @@ export interface GraphHandle {
   readonly report: Report;
   /** Pairs of ids, each undirected edge once. */
   edges(): Promise<Uint32Array>;
+  /**
+   * Groups output nodes into batches with their auxiliary nodes. The push rows of the latest plan are kept: another plan
+   * of the same outputs with the same `alpha`, `eps` and `queue` is made from them.
+   *
+   * Rejects with `invalid_option`, `invalid_graph` for an output that does not exist or comes twice, `limit_exceeded`
+   * or `cancelled`.
+   */
   plan(options?: PlanOptions, work?: WorkOptions): Promise<PlanHandle>;
+  /**
+   * Trains a network on the graph or on the batches of a plan.
+   *
+   * Rejects with `invalid_option`, `invalid_graph` without labels, `shape_mismatch` without features, or `cancelled`
+   * when stopped before the first epoch has ended.
+   */
   train(options?: TrainOptions): Promise<TrainRun>;
+  /** Predicts nodes with the whole graph around them: exact, and the yardstick of batches. */
   infer(model: ModelHandle, options?: FullInferOptions): Promise<Inference>;
-  /** The k nodes of greatest PPR from `node`. */
+  /** The k nodes of greatest PPR from `node`, an id or a name; `invalid_option` when there is no such node. */
   influencers(node: number | string, options?: InfluencerOptions): Promise<Influencers>;
   /** safetensors with PyG's names. */
   save(): Promise<Uint8Array>;
@@ -336,7 +370,18 @@ export interface GraphHandle {
 
 /** A worker with the wasm in it. */
 export interface Client {
+  /**
+   * Reads a graph from one file or several: edges, features, labels, splits, as their content says.
+   *
+   * Rejects with `parse` naming file and line, `limit_exceeded`, `out_of_memory`, `shape_mismatch`, `invalid_graph` or
+   * `cancelled`; what is open stays as it is.
+   */
   openGraph(files: InputFile | readonly InputFile[], options?: OpenGraphOptions): Promise<GraphHandle>;
+  /**
+   * Reads weights from safetensors with PyG's `state_dict` names.
+   *
+   * Rejects with `parse`, `missing_tensor`, `unsupported_model`, `shape_mismatch` or `limit_exceeded`.
+   */
   openModel(file: InputFile | Uint8Array | ArrayBuffer | Blob, options?: ModelOptions): Promise<ModelHandle>;
   /** Bytes of the wasm memory. It never shrinks; `restart()` gives it back. */
   memoryBytes(): Promise<number>;

@@ -64,6 +64,12 @@ test("it runs in Node without a bundler, and the process ends by itself", () => 
   assert.equal(run(process.execPath, ["forgetful.js"]).trim(), "done");
 });
 
+test("the first example of the README runs", () => {
+  const readme = readFileSync(join(pkg, "README.md"), "utf8");
+  writeFileSync(join(folder, "readme.js"), readme.match(/```js\n([^]*?)```/)[1]);
+  assert.match(run(process.execPath, ["readme.js"]), /^5 5\nUint32Array\(1\) \[ 0 \]/);
+});
+
 test("its types hold for users, with and without a bundler", () => {
   const source = `
     import { createClient, IbmbError, type Batch, type ErrorCode } from "ibmb";

@@ -29,7 +29,7 @@ impl NodeWiseConfig {
     /// `invalid_option` when a value is out of range.
     pub fn validate(&self) -> Result<()> {
         self.push.validate()?;
-        for (name, value) in [("topK", self.top_k), ("outputsPerBatch", self.outputs_per_batch)] {
+        for (name, value) in [("top_k", self.top_k), ("outputs_per_batch", self.outputs_per_batch)] {
             if value == 0 {
                 return Err(Error::option(name, "0 is out of range, allowed is an integer >= 1"));
             }

@@ -68,7 +68,7 @@ impl PlanWriter {
         self.plan.output_ptr.push(self.plan.outputs.len());
         self.plan.node_ptr.push(self.plan.nodes.len());
         self.plan.entry_ptr.push(self.plan.indices.len());
-        limits::check("bytes of the plan (a smaller topK needs fewer)", self.plan.bytes(), self.max_bytes)
+        limits::check("bytes of the plan (a smaller top-k needs fewer)", self.plan.bytes(), self.max_bytes)
     }
 
     /// The outputs and the union of their top-k nodes, ascending, each with its best rank from 1 (0 for none).

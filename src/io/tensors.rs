@@ -107,11 +107,23 @@ impl TensorMap {
 
     /// Writes safetensors bytes; tensors in the order the format wants, metadata sorted.
     pub fn write(&self) -> Result<Vec<u8>> {
+        self.write_as(|_| Dtype::I64)
+    }
+
+    /// Writes safetensors bytes with the integers of a tensor stored as `integers(name)` says: `BOOL`, `U32` or
+    /// `I64`, into which they must fit.
+    pub(super) fn write_as(&self, integers: impl Fn(&str) -> Dtype) -> Result<Vec<u8>> {
         let raw: Vec<(&String, Dtype, &[usize], Vec<u8>)> = self
             .tensors
             .iter()
             .map(|(name, tensor)| {
                 let (dtype, bytes) = match &tensor.data {
+                    TensorData::I64(data) if integers(name) == Dtype::BOOL => {
+                        (Dtype::BOOL, data.iter().map(|&v| u8::from(v != 0)).collect())
+                    }
+                    TensorData::I64(data) if integers(name) == Dtype::U32 => {
+                        (Dtype::U32, data.iter().flat_map(|&v| (v as u32).to_le_bytes()).collect())
+                    }
                     TensorData::F32(data) => {
                         (Dtype::F32, data.iter().flat_map(|v| v.to_le_bytes()).collect())
                     }

@@ -1,0 +1,9 @@
+//! Workloads on Cora, each with a twin that does the same work in the plain way.
+
+mod twins;
+mod workloads;
+
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
+pub use workloads::{Workload, workloads};

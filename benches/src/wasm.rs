@@ -1,0 +1,39 @@
+//! The workloads for a JavaScript clock.
+
+use wasm_bindgen::prelude::*;
+
+/// All workloads; JavaScript times the calls of `run` and `twin`.
+#[wasm_bindgen]
+pub struct Bench(Vec<crate::Workload>);
+
+#[wasm_bindgen]
+impl Bench {
+    /// Opens the sample and its weights.
+    #[wasm_bindgen(constructor)]
+    pub fn new(sample: Vec<u8>, weights: &[u8]) -> Result<Bench, JsError> {
+        Ok(Self(crate::workloads(sample, weights).map_err(|error| JsError::new(&error.to_string()))?))
+    }
+
+    /// Number of workloads.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Name, twin, unit and items of a workload as JSON.
+    pub fn describe(&self, index: usize) -> String {
+        let workload = &self.0[index];
+        serde_json::json!({ "name": workload.name, "peer": workload.peer, "unit": workload.unit,
+                            "items": workload.items })
+        .to_string()
+    }
+
+    /// Does the work once.
+    pub fn run(&mut self, index: usize) -> f64 {
+        (self.0[index].run)()
+    }
+
+    /// Does it the plain way.
+    pub fn twin(&mut self, index: usize) -> f64 {
+        (self.0[index].twin)()
+    }
+}

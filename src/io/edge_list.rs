@@ -1,0 +1,143 @@
+//! Edge lists as text.
+
+use super::bytes::{Source, grow};
+use super::detect::EdgeLayout;
+use super::ids::{Names, explain, parse_id};
+use super::rows::Rows;
+use crate::error::{Error, Result};
+use crate::limits::{self, Limits};
+
+/// Ids of the nodes of a list of edges.
+#[derive(Debug)]
+pub(super) enum Ids {
+    /// Integers as they stood; `max` is the greatest, `None` without an edge.
+    Integers { max: Option<u32> },
+    /// Names, by number.
+    Names(Names),
+}
+
+/// Directed edges as they stood in the input, duplicates and loops included.
+#[derive(Debug)]
+pub(super) struct RawEdges {
+    pub(super) edges: Vec<(u32, u32)>,
+    pub(super) ids: Ids,
+}
+
+/// Reads an edge list bit by bit.
+pub(super) struct EdgeReader<'a> {
+    rows: Rows<'a>,
+    layout: EdgeLayout,
+    shape: Shape,
+    raw: RawEdges,
+    max_edges: u64,
+    max_nodes: u64,
+}
+
+impl<'a> EdgeReader<'a> {
+    pub(super) fn new(source: Source<'a>, layout: EdgeLayout, limits: &Limits) -> Result<Self> {
+        let rows = Rows::new(source, layout.delimiter)?;
+        let ids = if layout.integers { Ids::Integers { max: None } } else { Ids::Names(Names::default()) };
+        let (raw, shape) = (RawEdges { edges: Vec::new(), ids }, Shape::new(layout.header));
+        Ok(Self { rows, layout, shape, raw, max_edges: limits.max_entries, max_nodes: limits.max_nodes })
+    }
+
+    pub(super) fn source(&self) -> &Source<'a> {
+        self.rows.source()
+    }
+
+    /// Reads about `bytes` bytes of rows; true at the end.
+    ///
+    /// # Errors
+    /// `parse` for a row that is not an edge; `limit_exceeded` beyond `max_entries` edges or `max_nodes` names.
+    pub(super) fn step(&mut self, bytes: u64) -> Result<bool> {
+        let mut used = 0;
+        while used < bytes {
+            if !self.rows.advance()? {
+                return Ok(true);
+            }
+            used += self.rows.num_bytes();
+            if self.shape.is_header(&self.rows)? {
+                continue;
+            }
+            let edges = &mut self.raw.edges;
+            if edges.len() as u64 >= self.max_edges {
+                let what = format!("{}: edges", self.rows.source().name());
+                limits::check(&what, edges.len() as u64 + 1, self.max_edges)?;
+            }
+            let (at, to) = (self.layout.source, self.layout.target);
+            let edge = match &mut self.raw.ids {
+                Ids::Integers { max } => {
+                    let edge = (integer(&self.rows, at, "source")?, integer(&self.rows, to, "target")?);
+                    *max = (*max).max(Some(edge.0.max(edge.1)));
+                    edge
+                }
+                Ids::Names(names) => (
+                    intern(&self.rows, at, "source", names, self.max_nodes)?,
+                    intern(&self.rows, to, "target", names, self.max_nodes)?,
+                ),
+            };
+            grow(edges, 1)?;
+            edges.push(edge);
+        }
+        Ok(false)
+    }
+
+    pub(super) fn finish(self) -> RawEdges {
+        self.raw
+    }
+}
+
+/// The integer id in a field of the row.
+pub(super) fn integer(rows: &Rows<'_>, at: usize, what: &str) -> Result<u32> {
+    let field = rows.field(at);
+    parse_id(field).ok_or_else(|| rows.fail(explain(what, field)))
+}
+
+/// The number of the name in a field of the row.
+pub(super) fn intern(
+    rows: &Rows<'_>,
+    at: usize,
+    what: &str,
+    names: &mut Names,
+    max_nodes: u64,
+) -> Result<u32> {
+    let name = rows.field_text(at, what)?;
+    if name.is_empty() {
+        return Err(rows.fail(format!("{what} is empty")));
+    }
+    names.intern("nodes", name, max_nodes)
+}
+
+/// Takes the header out and sees to it that all rows have as many fields as the first.
+pub(super) struct Shape {
+    header: bool,
+    first: Option<(u64, usize)>,
+}
+
+impl Shape {
+    pub(super) fn new(header: bool) -> Self {
+        Self { header, first: None }
+    }
+
+    /// Whether the row is the header.
+    ///
+    /// # Errors
+    /// `parse` when the row is longer or shorter than the first.
+    pub(super) fn is_header(&mut self, rows: &Rows<'_>) -> Result<bool> {
+        let width = rows.num_fields();
+        let Some((line, expected)) = self.first else {
+            self.first = Some((rows.line(), width));
+            return Ok(self.header);
+        };
+        if width == expected {
+            return Ok(false);
+        }
+        Err(wrong_width(rows, width, line, expected))
+    }
+}
+
+#[cold]
+fn wrong_width(rows: &Rows<'_>, width: usize, line: u64, expected: usize) -> Error {
+    let s = if width == 1 { "" } else { "s" };
+    rows.fail(format!("the row has {width} field{s}, line {line} has {expected}; all rows must have as many"))
+}

@@ -1,0 +1,372 @@
+//! Graphs as safetensors with PyG's names: `docs/formats.md` has the table.
+
+use safetensors::tensor::Dtype;
+
+use super::bytes::grouped;
+use super::edge_list::{Ids, RawEdges};
+use super::ids::{MAX_ID, Names, no_such_node};
+use super::labels::MAX_CLASSES;
+use super::npy::matrix;
+use super::splits::complete;
+use super::tensors::{Tensor, TensorData, TensorMap};
+use crate::error::{Error, Result};
+use crate::graph::{CsrMatrix, Dataset, Features, Split};
+use crate::limits::{self, Limits};
+
+/// Longest metadata of a file: readers of safetensors refuse a header beyond 100 MB.
+const MAX_METADATA_BYTES: u64 = 90_000_000;
+
+/// What a graph file holds. Only the edges must be there.
+pub(super) struct GraphParts {
+    pub(super) edges: RawEdges,
+    pub(super) num_nodes: u32,
+    pub(super) features: Option<Features>,
+    pub(super) labels: Option<Vec<i32>>,
+    pub(super) class_names: Option<Vec<String>>,
+    pub(super) splits: Vec<Split>,
+    pub(super) name: Option<String>,
+}
+
+/// Reads a graph.
+///
+/// # Errors
+/// `missing_tensor` without `edge_index`; `parse` for a tensor of another shape or type and for values out of range;
+/// `limit_exceeded` for sizes.
+pub(super) fn read_graph(file: &str, bytes: &[u8], limits: &Limits) -> Result<GraphParts> {
+    let mut reader = Reader { file, map: TensorMap::read(file, bytes, limits)? };
+    if !reader.map.tensors.contains_key("edge_index") {
+        let names: Vec<&str> = reader.map.tensors.keys().take(4).map(String::as_str).collect();
+        let rest = if reader.map.tensors.len() > 4 { ", …" } else { "" };
+        return Err(Error::MissingTensor(format!(
+            "{file}: there is no tensor edge_index, so this is not a graph; it has {}{rest} and may be a model",
+            names.join(", ")
+        )));
+    }
+    let (edges, max_id) = reader.edges()?;
+    let features = reader.features(limits)?;
+    let labels = reader.labels()?;
+    let names = reader.strings("node_names")?;
+    let mut num_nodes = max_id.map_or(0, |id| u64::from(id) + 1);
+    let rows = [
+        features.as_ref().map(Features::num_rows),
+        labels.as_ref().map(Vec::len),
+        names.as_ref().map(Vec::len),
+    ];
+    let claimed = reader.num_nodes()?;
+    num_nodes = rows.iter().flatten().fold(num_nodes, |most, &len| most.max(len as u64));
+    if let Some(claimed) = claimed {
+        if claimed < num_nodes {
+            let (claimed, at_least) = (grouped(claimed), grouped(num_nodes));
+            return Err(reader.fail(format!("num_nodes is {claimed}, the tensors have {at_least} nodes")));
+        }
+        num_nodes = claimed;
+    }
+    limits::check(&format!("{file}: nodes"), num_nodes, limits.max_nodes.min(u64::from(MAX_ID) + 1))?;
+    let num_nodes = num_nodes as u32;
+    for (what, len) in ["features", "y", "node_names"].iter().zip(rows) {
+        if let Some(len) = len.filter(|&len| len != num_nodes as usize) {
+            let (len, nodes) = (grouped(len as u64), grouped(num_nodes.into()));
+            return Err(reader.fail(format!("{what}: {len} rows, the graph has {nodes} nodes")));
+        }
+    }
+    let splits = reader.splits(num_nodes, labels.as_deref())?;
+    let ids = match names {
+        Some(names) => Ids::Names(
+            Names::from_unique(&names)
+                .map_err(|name| reader.fail(format!("the node name {name:?} stands twice")))?,
+        ),
+        None => Ids::Integers { max: max_id },
+    };
+    Ok(GraphParts {
+        edges: RawEdges { edges, ids },
+        num_nodes,
+        features,
+        labels,
+        class_names: reader.strings("class_names")?,
+        splits,
+        name: reader.map.metadata.remove("name"),
+    })
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    map: TensorMap,
+}
+
+impl Reader<'_> {
+    fn fail(&self, message: String) -> Error {
+        Error::in_file(self.file, message)
+    }
+
+    fn wrong_shape(&self, name: &str, shape: &[usize], allowed: &str) -> Error {
+        self.fail(format!("{name} has shape {shape:?}, allowed is {allowed}"))
+    }
+
+    /// Takes a tensor of integers out.
+    fn integers(&mut self, name: &str) -> Result<Option<(Vec<usize>, Vec<i64>)>> {
+        match self.map.tensors.remove(name) {
+            None => Ok(None),
+            Some(Tensor { shape, data: TensorData::I64(data) }) => Ok(Some((shape, data))),
+            Some(_) => Err(self.fail(format!("{name} holds floats, it must hold integers"))),
+        }
+    }
+
+    /// Takes a tensor of node ids, counts or columns out.
+    fn unsigned(&mut self, name: &str) -> Result<Option<(Vec<usize>, Vec<u32>)>> {
+        let Some((shape, data)) = self.integers(name)? else { return Ok(None) };
+        let mut narrow = limits::reserve(data.len())?;
+        for (at, &value) in data.iter().enumerate() {
+            let value = u32::try_from(value).ok().filter(|&value| value <= MAX_ID).ok_or_else(|| {
+                self.fail(format!("element {at} of {name} is {value}, allowed are 0 to {MAX_ID}"))
+            })?;
+            narrow.push(value);
+        }
+        Ok(Some((shape, narrow)))
+    }
+
+    fn edges(&mut self) -> Result<(Vec<(u32, u32)>, Option<u32>)> {
+        let (shape, ids) = self.unsigned("edge_index")?.unwrap_or_default();
+        let &[2, num_edges] = shape.as_slice() else {
+            return Err(self.wrong_shape("edge_index", &shape, "[2, edges]"));
+        };
+        let (sources, targets) = ids.split_at(num_edges);
+        let mut edges = limits::reserve(num_edges)?;
+        edges.extend(sources.iter().copied().zip(targets.iter().copied()));
+        Ok((edges, ids.iter().copied().max()))
+    }
+
+    fn features(&mut self, limits: &Limits) -> Result<Option<Features>> {
+        let dense = self.map.tensors.remove("x");
+        let Some((_, indptr)) = self.unsigned("x_indptr")? else {
+            let Some(x) = dense else { return Ok(None) };
+            let &[rows, columns] = x.shape.as_slice() else {
+                return Err(self.wrong_shape("x", &x.shape, "[nodes, features]"));
+            };
+            let len = (rows as u64).saturating_mul(columns as u64);
+            let bytes = len.saturating_mul(4);
+            limits::check(&format!("{}: bytes of x", self.file), bytes, limits.max_matrix_bytes)?;
+            let data = if let TensorData::F32(data) = x.data { data } else { x.to_f32() };
+            return matrix(self.file, "features", rows, columns, data).map(|x| Some(Features::Dense(x)));
+        };
+        if dense.is_some() {
+            return Err(self.fail("x and x_indptr are both there, features are dense or sparse".to_owned()));
+        }
+        let missing = |what: &str| Error::MissingTensor(format!("{}: x_indptr needs {what}", self.file));
+        let columns = self.map.metadata.get("num_features").ok_or_else(|| missing("the metadata num_features"))?;
+        let columns: u32 = columns
+            .parse()
+            .map_err(|_| self.fail(format!("the metadata num_features is {columns:?}, it must be a number")))?;
+        let Some((_, indices)) = self.unsigned("x_indices")? else {
+            return Err(Error::MissingTensor(format!("{}: x_indptr needs the tensor x_indices", self.file)));
+        };
+        let values = match self.map.tensors.remove("x_values") {
+            Some(Tensor { data: TensorData::F32(values), .. }) => values,
+            Some(values) => values.to_f32(),
+            None => limits::filled(indices.len(), 1.0)?,
+        };
+        let matrix = CsrMatrix::new(columns, indptr, indices, values);
+        matrix.map(|x| Some(Features::Sparse(x))).map_err(|error| self.fail(error.to_string()))
+    }
+
+    fn labels(&mut self) -> Result<Option<Vec<i32>>> {
+        let Some((shape, data)) = self.integers("y")? else { return Ok(None) };
+        if !matches!(shape.as_slice(), [_] | [_, 1]) {
+            return Err(self.wrong_shape("y", &shape, "[nodes]"));
+        }
+        let mut labels = limits::reserve(data.len())?;
+        for (node, &label) in data.iter().enumerate() {
+            if !(-1..MAX_CLASSES as i64).contains(&label) {
+                let max = MAX_CLASSES - 1;
+                return Err(
+                    self.fail(format!("label {label} of node {node}: allowed are -1 (none) to {max}"))
+                );
+            }
+            labels.push(label as i32);
+        }
+        Ok(Some(labels))
+    }
+
+    fn num_nodes(&mut self) -> Result<Option<u64>> {
+        if let Some((_, value)) = self.unsigned("num_nodes")? {
+            return match value.as_slice() {
+                &[value] => Ok(Some(value.into())),
+                _ => Err(self.fail("num_nodes must be one number".to_owned())),
+            };
+        }
+        let text = self.map.metadata.get("num_nodes");
+        let value = text.map(|text| {
+            text.parse().map_err(|_| {
+                self.fail(format!("the metadata num_nodes is {text:?}, it must be a number"))
+            })
+        });
+        value.transpose()
+    }
+
+    /// A metadata value that is a JSON array of strings.
+    fn strings(&self, key: &str) -> Result<Option<Vec<String>>> {
+        let Some(text) = self.map.metadata.get(key) else { return Ok(None) };
+        let list = serde_json::from_str(text);
+        list.map(Some).map_err(|error| {
+            self.fail(format!("the metadata {key} must be a JSON array of strings: {error}"))
+        })
+    }
+
+    fn splits(&mut self, num_nodes: u32, labels: Option<&[i32]>) -> Result<Vec<Split>> {
+        let names = self.strings("splits")?;
+        let parts = ["train_mask", "val_mask", "test_mask"].map(|name| self.mask(name, num_nodes));
+        let [train, val, test] = parts;
+        let (train, val, test) = (train?, val?, test?);
+        let all = [&train, &val, &test];
+        let counts = || all.into_iter().flatten().map(|mask| mask.num_splits);
+        let most = counts().max().unwrap_or(0);
+        if let Some(other) = counts().find(|&count| count != most && count != 1) {
+            return Err(self.fail(format!("the masks have {most} and {other} columns, they must have as many or one")));
+        }
+        let names = names.unwrap_or_else(|| match most {
+            1 => vec!["default".to_owned()],
+            _ => (0..most).map(|at| format!("split{at}")).collect(),
+        });
+        if names.len() != most {
+            let len = names.len();
+            return Err(self.fail(format!("the metadata splits has {len} names, the masks have {most} columns")));
+        }
+        let mut splits: Vec<Split> = Vec::new();
+        for (at, name) in names.into_iter().enumerate() {
+            if splits.iter().any(|split| split.name == name) {
+                return Err(self.fail(format!("the split {name:?} stands twice")));
+            }
+            let nodes = |mask: &Option<Mask>| mask.as_ref().map(|mask| mask.nodes(at)).transpose();
+            let (train, val) = (nodes(&train)?.unwrap_or_default(), nodes(&val)?.unwrap_or_default());
+            splits.push(complete(name, train, val, nodes(&test)?, num_nodes, labels));
+        }
+        Ok(splits)
+    }
+
+    fn mask(&mut self, name: &str, num_nodes: u32) -> Result<Option<Mask>> {
+        let Some((shape, data)) = self.integers(name)? else { return Ok(None) };
+        let num_splits = match *shape.as_slice() {
+            [_] => 1,
+            [_, columns] => columns,
+            _ => return Err(self.wrong_shape(name, &shape, "[nodes] or [nodes, splits]")),
+        };
+        if shape[0] != num_nodes as usize {
+            let (len, nodes) = (grouped(shape[0] as u64), grouped(num_nodes.into()));
+            return Err(self.fail(format!("{name}: {len} rows, the graph has {nodes} nodes")));
+        }
+        if let Some(value) = data.iter().find(|&&value| value != 0 && value != 1) {
+            return Err(self.fail(format!("{name} holds {value}, allowed are 0 and 1")));
+        }
+        Ok(Some(Mask { num_splits, data }))
+    }
+}
+
+struct Mask {
+    num_splits: usize,
+    data: Vec<i64>,
+}
+
+impl Mask {
+    fn nodes(&self, split: usize) -> Result<Vec<u32>> {
+        let column = if self.num_splits == 1 { 0 } else { split };
+        let chosen = || {
+            let rows = self.data.iter().skip(column).step_by(self.num_splits.max(1));
+            rows.zip(0u32..).filter(|&(&value, _)| value == 1).map(|(_, node)| node)
+        };
+        let mut nodes = limits::reserve(chosen().count())?;
+        nodes.extend(chosen());
+        Ok(nodes)
+    }
+}
+
+/// Writes a graph as safetensors; [`open_graph`](super::open_graph) reads it back.
+///
+/// # Arguments
+/// * `dataset`: everything in it is written but its report. Edges are written in both directions and without
+///   self-loops, as PyG wants them, masks as booleans.
+/// # Returns
+/// The bytes of the file; `docs/formats.md` lists its tensors and metadata.
+/// # Errors
+/// `limit_exceeded` when the names of nodes and classes take more than 90 MB, which no reader accepts.
+/// # Cost
+/// `O(n + m)` time and, at the peak, about four times the size of the file.
+pub fn save_graph(dataset: &Dataset) -> Result<Vec<u8>> {
+    let num_nodes = dataset.graph.num_nodes() as usize;
+    let mut map = TensorMap::default();
+    let mut put = |name: &str, tensor| map.tensors.insert(name.to_owned(), tensor);
+    put("edge_index", edge_index(dataset)?);
+    let mut metadata = vec![("name", dataset.name.clone()), ("num_nodes", num_nodes.to_string())];
+    match &dataset.features {
+        None => {}
+        Some(Features::Dense(x)) => {
+            put("x", Tensor::f32(&[x.nrows(), x.ncols()], x.iter().copied().collect()));
+        }
+        Some(Features::Sparse(x)) => {
+            put("x_indptr", integers(&x.indptr)?);
+            put("x_indices", integers(&x.indices)?);
+            if x.values.iter().any(|&value| value != 1.0) {
+                put("x_values", Tensor::f32(&[x.values.len()], x.values.clone()));
+            }
+            metadata.push(("num_features", x.num_columns.to_string()));
+        }
+    }
+    if let Some(labels) = &dataset.labels {
+        put("y", Tensor::i64(&[num_nodes], labels.values.iter().map(|&label| label.into()).collect()));
+        metadata.push(("class_names", json(&labels.class_names)?));
+    }
+    if !dataset.splits.is_empty() {
+        for (name, nodes) in [
+            ("train_mask", (|split| &split.train) as fn(&Split) -> &Vec<u32>),
+            ("val_mask", |split| &split.val),
+            ("test_mask", |split| &split.test),
+        ] {
+            put(name, mask(num_nodes, &dataset.splits, nodes)?);
+        }
+        let names: Vec<&str> = dataset.splits.iter().map(|split| split.name.as_str()).collect();
+        metadata.push(("splits", json(&names)?));
+    }
+    if let Some(names) = &dataset.node_names {
+        metadata.push(("node_names", json(names)?));
+    }
+    let metadata_bytes = metadata.iter().map(|(_, value)| value.len() as u64).sum();
+    limits::check("bytes of names in a graph file", metadata_bytes, MAX_METADATA_BYTES)?;
+    map.metadata.extend(metadata.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    map.write_as(|name| match name {
+        "train_mask" | "val_mask" | "test_mask" => Dtype::BOOL,
+        "x_indptr" | "x_indices" => Dtype::U32,
+        _ => Dtype::I64,
+    })
+}
+
+fn json<T: serde::Serialize>(names: &[T]) -> Result<String> {
+    serde_json::to_string(names).map_err(|error| Error::Internal(format!("names: {error}")))
+}
+
+fn integers(values: &[u32]) -> Result<Tensor> {
+    let mut wide = limits::reserve(values.len())?;
+    wide.extend(values.iter().map(|&value| i64::from(value)));
+    Ok(Tensor::i64(&[values.len()], wide))
+}
+
+fn edge_index(dataset: &Dataset) -> Result<Tensor> {
+    let adjacency = dataset.graph.adjacency();
+    let num_edges = 2 * dataset.graph.num_edges() as usize;
+    let mut ids = limits::reserve(2 * num_edges)?;
+    let entries = || {
+        (0..adjacency.num_nodes())
+            .flat_map(|v| adjacency.row(v).iter().map(move |&u| (v, u)).filter(|(v, u)| v != u))
+    };
+    ids.extend(entries().map(|(source, _)| i64::from(source)));
+    ids.extend(entries().map(|(_, target)| i64::from(target)));
+    Ok(Tensor::i64(&[2, num_edges], ids))
+}
+
+fn mask(num_nodes: usize, splits: &[Split], part: fn(&Split) -> &Vec<u32>) -> Result<Tensor> {
+    let mut mask = limits::filled(num_nodes * splits.len(), 0i64)?;
+    for (at, split) in splits.iter().enumerate() {
+        for &node in part(split) {
+            mask[node as usize * splits.len() + at] = 1;
+        }
+    }
+    let shape = [num_nodes, splits.len()];
+    Ok(Tensor::i64(if splits.len() == 1 { &shape[..1] } else { &shape }, mask))
+}

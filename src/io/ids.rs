@@ -1,0 +1,190 @@
+//! Node ids as they stand in text: integers, or names that are numbered as they appear.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::bytes::{found, grow, grouped};
+use crate::error::{Error, Result};
+use crate::limits::{self, Limits};
+
+/// Greatest id, so that the number of nodes still fits 32 bits.
+pub(super) const MAX_ID: u32 = u32::MAX - 1;
+
+/// Whether a field is an integer, of any size and sign.
+pub(super) fn is_integer(field: &[u8]) -> bool {
+    let digits = field.strip_prefix(b"-").unwrap_or(field);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// The id that a field holds; `None` for everything else, which [`explain`] puts into words.
+pub(super) fn parse_id(field: &[u8]) -> Option<u32> {
+    // Nine digits cannot overflow, and longer ids are rare.
+    if field.is_empty() || field.len() > 9 {
+        return parse_long_id(field);
+    }
+    let mut id = 0u32;
+    for &byte in field {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        id = id * 10 + u32::from(digit);
+    }
+    Some(id)
+}
+
+fn parse_long_id(field: &[u8]) -> Option<u32> {
+    if !field.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(field).ok()?.parse().ok().filter(|&id| id <= MAX_ID)
+}
+
+/// Why a field is not an id. `what` is the name of its column.
+pub(super) fn explain(what: &str, field: &[u8]) -> String {
+    if field.is_empty() {
+        return format!("{what} is empty");
+    }
+    let text = found(field);
+    if !is_integer(field) {
+        return format!("{what} {text} is not an integer id, allowed are 0 to {MAX_ID}");
+    }
+    let text = text.trim_matches('"');
+    if text.starts_with('-') {
+        return format!("{what} {text} is negative, ids start at 0");
+    }
+    format!("{what} {text} is too large, ids end at {MAX_ID}")
+}
+
+/// Names, numbered in order of first appearance.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    ids: HashMap<String, u32>,
+}
+
+impl Names {
+    /// The number of `name`, which is new when it was not there.
+    ///
+    /// # Errors
+    /// `limit_exceeded` beyond `max` names; `out_of_memory`.
+    pub(super) fn intern(&mut self, what: &str, name: &str, max: u64) -> Result<u32> {
+        if let Some(&id) = self.ids.get(name) {
+            return Ok(id);
+        }
+        let id = self.ids.len() as u64;
+        limits::check(what, id + 1, max.min(MAX_ID.into()))?;
+        let out = |_| Error::OutOfMemory { bytes: (id + 1) * 64 + name.len() as u64 };
+        self.ids.try_reserve(1).map_err(out)?;
+        let mut owned = String::new();
+        owned.try_reserve_exact(name.len()).map_err(out)?;
+        owned.push_str(name);
+        self.ids.insert(owned, id as u32);
+        Ok(id as u32)
+    }
+
+    /// The number of a known name.
+    pub(super) fn get(&self, name: &str) -> Option<u32> {
+        self.ids.get(name).copied()
+    }
+
+    /// All names with their numbers, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.ids.iter().map(|(name, &id)| (name.as_str(), id))
+    }
+
+    /// How many names there are.
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The names by number.
+    pub(super) fn into_names(self) -> Result<Vec<String>> {
+        let mut names = limits::filled(self.ids.len(), String::new())?;
+        for (name, id) in self.ids {
+            names[id as usize] = name;
+        }
+        Ok(names)
+    }
+
+    /// Takes names that a file lists by number.
+    ///
+    /// # Errors
+    /// The name that stands twice.
+    pub(super) fn from_unique(names: &[String]) -> std::result::Result<Self, String> {
+        let mut ids = HashMap::new();
+        for (id, name) in names.iter().enumerate() {
+            match ids.entry(name.clone()) {
+                Entry::Vacant(entry) => entry.insert(id as u32),
+                Entry::Occupied(_) => return Err(name.clone()),
+            };
+        }
+        Ok(Self { ids })
+    }
+}
+
+/// The distinct ids in ascending order when the integers are names rather than `0..n`: when the greatest exceeds four
+/// times their number by a thousand or more.
+///
+/// # Cost
+/// One bit for every id up to the greatest, at most one byte for every edge, and only when there is doubt.
+pub(super) fn sparse_ids(edges: &[(u32, u32)], max_id: u32, limits: &Limits) -> Result<Option<Vec<u32>>> {
+    let is_sparse = |distinct: u64| u64::from(max_id) + 1 > 4 * distinct + 1000;
+    if !is_sparse(1) {
+        return Ok(None);
+    }
+    if !is_sparse(2 * edges.len() as u64) {
+        let mut seen = limits::filled(max_id as usize / 64 + 1, 0u64)?;
+        for &(a, b) in edges {
+            seen[a as usize / 64] |= 1 << (a % 64);
+            seen[b as usize / 64] |= 1 << (b % 64);
+        }
+        if !is_sparse(seen.iter().map(|word| u64::from(word.count_ones())).sum()) {
+            return Ok(None);
+        }
+    }
+    let bytes = edges.len() as u64 * 8;
+    limits::check("bytes of node ids", bytes, limits.max_matrix_bytes)?;
+    let mut ids = Vec::new();
+    grow(&mut ids, 2 * edges.len())?;
+    ids.extend(edges.iter().flat_map(|&(a, b)| [a, b]));
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(Some(ids))
+}
+
+/// `node 5000 does not exist, the graph has 2,708 nodes`.
+pub(super) fn no_such_node(node: impl std::fmt::Display, num_nodes: u64) -> String {
+    format!("node {node} does not exist, the graph has {} nodes", grouped(num_nodes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_at_the_bounds() {
+        let cases: [(&str, Option<u32>); 9] = [
+            ("0", Some(0)),
+            ("007", Some(7)),
+            ("999999999", Some(999_999_999)),
+            ("4294967294", Some(MAX_ID)),
+            ("4294967295", None),
+            ("99999999999999999999", None),
+            ("", None),
+            ("-1", None),
+            ("+1", None),
+        ];
+        for (text, id) in cases {
+            assert_eq!(parse_id(text.as_bytes()), id, "{text}");
+        }
+    }
+
+    #[test]
+    fn sparse_means_beyond_four_times_and_a_thousand() {
+        let limits = Limits::default();
+        // Three distinct ids allow a greatest of 4 * 3 + 1000 - 1.
+        assert_eq!(sparse_ids(&[(0, 1), (1, 1011)], 1011, &limits), Ok(None));
+        assert_eq!(sparse_ids(&[(0, 1), (1, 1012)], 1012, &limits), Ok(Some(vec![0, 1, 1012])));
+        assert_eq!(sparse_ids(&[(9, 4_000_000_000)], 4_000_000_000, &limits), Ok(Some(vec![9, 4_000_000_000])));
+    }
+}
