@@ -3,13 +3,23 @@ import { IbmbError } from "./errors.js";
 import type { Task } from "./jobs.js";
 import type { WireFile } from "./protocol.js";
 
-/** The bytes of every file, with progress in the stage `reading`. Blobs are read in pieces, one after another. */
+const sizeOf = ({ data }: WireFile) => (data instanceof Blob ? data.size : data.length);
+const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
+
+/** Bytes that are fetched from Blobs before the work on the files begins. */
+export function blobBytes(files: readonly WireFile[]): number {
+  return sum(files.filter(({ data }) => data instanceof Blob).map(sizeOf));
+}
+
+/**
+ * The bytes of every file; Blobs are read in pieces, one after another. Progress in the stage `reading` counts every byte
+ * of a Blob twice, since it is read here and by the wasm after that.
+ */
 export async function* readFiles(files: readonly WireFile[], task: Task): AsyncGenerator<[name: string, bytes: Uint8Array]> {
-  const total = files.reduce((sum, { data }) => sum + (data instanceof Blob ? data.size : data.length), 0);
+  const total = blobBytes(files) + sum(files.map(sizeOf));
   let done = 0;
   for (const { name, data } of files) {
     if (!(data instanceof Blob)) {
-      done += data.length;
       yield [name, data];
       continue;
     }

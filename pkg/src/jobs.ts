@@ -62,28 +62,39 @@ export interface Timing {
   msByStage: Record<string, number>;
 }
 
+/** What is special about some work. */
+export interface RunOptions {
+  /** Single units are timed: every step has a budget of 1 and reports here. */
+  onUnit?: (ms: number) => void;
+  /** Units of a stage that were done before. */
+  ahead?: { stage: string; units: number };
+}
+
 /**
  * Runs work to its end. The budget follows the measured time of a step; a new stage starts small again, since its
  * units cost something else.
  *
- * @param unit for work whose single units are timed: every step has a budget of 1 and reports here.
  * @throws {IbmbError} `cancelled` when the task is stopped.
  */
-export async function runSteps(job: Steps, task: Task, unit?: (ms: number) => void): Promise<Timing> {
+export async function runSteps(job: Steps, task: Task, { onUnit, ahead }: RunOptions = {}): Promise<Timing> {
   const msByStage: Record<string, number> = {};
   let totalMs = 0;
-  let budget = unit ? 1 : FIRST_BUDGET;
+  let budget = FIRST_BUDGET;
   let stage = "";
   for (let finished = false; !finished; ) {
     const start = performance.now();
     finished = job.step(budget);
     const ms = performance.now() - start;
     const progress = { stage: job.stage, done: job.done, total: job.total };
+    if (progress.stage === ahead?.stage) {
+      progress.done += ahead.units;
+      progress.total += ahead.units;
+    }
     totalMs += ms;
     // A step that ends a stage tells of the next one: its time belongs to the stage in which it began.
     const spent = stage || progress.stage;
     msByStage[spent] = (msByStage[spent] ?? 0) + ms;
-    if (unit) unit(ms);
+    if (onUnit) onUnit(ms);
     else if (progress.stage !== stage) budget = FIRST_BUDGET;
     else budget = nextBudget(budget, ms);
     stage = progress.stage;

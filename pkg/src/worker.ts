@@ -1,7 +1,7 @@
 /** The worker: holds the wasm and its objects, answers the client's calls. */
 import { host } from "#host";
 import { IbmbError, toPlain } from "./errors.js";
-import { readFiles } from "./files.js";
+import { blobBytes, readFiles } from "./files.js";
 import { runSteps, Task } from "./jobs.js";
 import { loadWasm } from "./load.js";
 import type { Call, CallKind, GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, Result } from "./protocol.js";
@@ -126,7 +126,7 @@ async function openGraph(call: Extract<Call, { kind: "openGraph" }>, task: Task)
     return files.open(call.name);
   });
   return freeing(job, async () => {
-    await runSteps(job, task);
+    await runSteps(job, task, { ahead: { stage: "reading", units: blobBytes(call.files) } });
     const graph = job.finish();
     return opened(graph, () => graph.info() as GraphInfo);
   });
@@ -160,7 +160,7 @@ function openedModel(model: Model): Opened<ModelInfo> {
 function infer(job: PlanInferring | GraphInferring, task: Task): Promise<Inference> {
   return freeing(job, async () => {
     const batchMs: number[] = [];
-    const { totalMs } = await runSteps(job, task, (ms) => void batchMs.push(ms));
+    const { totalMs } = await runSteps(job, task, { onUnit: (ms) => void batchMs.push(ms) });
     const result = job.finish() as Omit<Inference, "timeMs" | "batchMs">;
     return { ...result, timeMs: totalMs, batchMs: Float64Array.from(batchMs) };
   });

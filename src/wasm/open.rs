@@ -8,7 +8,7 @@ use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::options;
 use super::step::{Stepped, step_methods};
-use crate::io::{InputFile, OpenJob};
+use crate::io::{InputFile, OpenJob, OpenOptions};
 use crate::limits::{self, Limits};
 
 /// Files on their way in. They are copied with a fallible reservation, so that a file too large is an error.
@@ -32,10 +32,10 @@ impl Files {
     }
 
     /// Takes the files; afterwards there are none.
-    pub fn open(&mut self, name: Option<String>) -> JsResult<GraphOpening> {
+    pub fn open(&mut self, name: Option<String>) -> GraphOpening {
         let files = std::mem::take(&mut self.files);
-        let job = OpenJob::new(files, name, self.limits.clone()).map_err(to_js)?;
-        Ok(GraphOpening { job: Stepped::new(job), limits: self.limits.clone() })
+        let job = OpenJob::new(files, &OpenOptions { name }, &self.limits);
+        GraphOpening { job: Stepped::new(job), limits: self.limits.clone() }
     }
 }
 
@@ -50,7 +50,7 @@ pub fn copy_in(name: &str, data: &Uint8Array, limits: &Limits) -> JsResult<Vec<u
 /// A graph being opened.
 #[wasm_bindgen]
 pub struct GraphOpening {
-    job: Stepped<OpenJob>,
+    job: Stepped<OpenJob<'static>>,
     limits: Limits,
 }
 
