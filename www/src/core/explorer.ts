@@ -178,9 +178,9 @@ export class Explorer {
     const { graph } = this;
     if (graph === null) return "Open a graph first.";
     const { numFeatures, numClasses } = graph.handle;
-    if (numFeatures === 0) return "This graph has no features. Add features.npy, features_csr.npz or feature columns in a node table, and open it again.";
-    if (numClasses === 0) return "This graph has no labels. Add labels.csv with node and label columns, and open it again.";
-    if (partSize(graph, "train") === 0) return "This graph has no training nodes. Add splits.json with train, val and test node lists, and open it again. Inference with loaded weights works without.";
+    if (numFeatures === 0) return "This graph has no features. Add features.npy or features_csr.npz beside its edges and open them together.";
+    if (numClasses === 0) return "This graph has no labels. Add labels.csv with the columns node and label beside its edges and open them together.";
+    if (partSize(graph, "train") === 0) return "This graph has no training nodes. Add splits.json with lists of train, val and test nodes beside its edges and open them together. Inference with loaded weights works without.";
     return null;
   }
 
@@ -252,9 +252,7 @@ function sentence(error: unknown): string {
 
 /** The plan option that an error is about. */
 function optionOf(error: unknown): PlanNumber | null {
-  if ((error as { code?: string }).code !== "invalid_option") return null;
-  const text = sentence(error);
-  const snake = (name: string) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
-  const names = Object.keys(PLAN_NUMBERS) as PlanNumber[];
-  return names.find((name) => text.includes(name) || text.includes(snake(name))) ?? null;
+  const { code, details } = error as { code?: string; details?: { name?: unknown } };
+  const name = details?.name;
+  return code === "invalid_option" && typeof name === "string" && name in PLAN_NUMBERS ? (name as PlanNumber) : null;
 }

@@ -29,25 +29,25 @@ export interface ChoiceOption {
 
 export const PLAN_NUMBERS = {
   alpha: {
-    kind: "number", name: "alpha", label: "Teleport, alpha",
+    kind: "number", name: "alpha", label: "alpha, teleport",
     help: "Chance that the random walk returns to its output at each step; larger stays closer. IBMB paper, section 3.",
     default: 0.25, above: 0, max: 1, whole: false,
     slider: { from: 0.05, to: 0.95, scale: "linear", steps: 90 },
   },
   eps: {
-    kind: "number", name: "eps", label: "Tolerance, eps",
+    kind: "number", name: "eps", label: "eps, tolerance",
     help: "Residual the push may leave per unit of degree; smaller is more exact and slower. IBMB paper, section 3.",
     default: 1e-4, above: 0, max: 1, whole: false,
     slider: { from: 1e-6, to: 1e-2, scale: "log", steps: 80 },
   },
   topK: {
-    kind: "number", name: "topK", label: "Auxiliary per output, top-k",
+    kind: "number", name: "topK", label: "top-k per output",
     help: "Nodes of greatest influence that each output may bring into its batch. IBMB paper, section 3.",
     default: 16, min: 1, max: 100_000, whole: true,
     slider: { from: 1, to: 128, scale: "log", steps: 127 },
   },
   outputsPerBatch: {
-    kind: "number", name: "outputsPerBatch", label: "Outputs per batch",
+    kind: "number", name: "outputsPerBatch", label: "outputs per batch",
     help: "At most this many outputs share a batch; fewer need less memory. By itself: an eighth of the outputs. IBMB paper, section 3.",
     default: null, min: 1, max: 100_000_000, whole: true,
     slider: { from: 16, to: 1024, scale: "log", steps: 120 },
@@ -56,25 +56,25 @@ export const PLAN_NUMBERS = {
 
 export const PLAN_CHOICES = {
   outputNodes: {
-    kind: "choice", name: "outputNodes", label: "Output nodes",
+    kind: "choice", name: "outputNodes", label: "output nodes",
     help: "The nodes to predict; every one is in exactly one batch. IBMB paper, section 3.",
     default: "all", choices: [["all", "all nodes"], ["train", "training"], ["val", "validation"], ["test", "test"]],
   },
   normalization: {
-    kind: "choice", name: "normalization", label: "Normalization",
-    help: "Edge weights of a batch: degrees of the whole graph, or of the batch alone; symmetric or by row. Whole-graph degrees keep predictions exact where a batch holds all neighbours.",
+    kind: "choice", name: "normalization", label: "normalization",
+    help: "Edge weights of a batch: degrees of the whole graph (global), or of the batch alone (local); symmetric or by row. Whole-graph degrees keep predictions exact where a batch holds all neighbours.",
     default: "global-sym",
-    choices: [["global-sym", "whole graph, symmetric"], ["global-rw", "whole graph, by row"], ["local-sym", "batch, symmetric"], ["local-rw", "batch, by row"]],
+    choices: [["global-sym", "global, symmetric"], ["global-rw", "global, by row"], ["local-sym", "local, symmetric"], ["local-rw", "local, by row"]],
   },
 } as const satisfies Record<string, ChoiceOption>;
 
 export const TRAIN_NUMBERS = {
-  layers: { kind: "number", name: "layers", label: "Layers", help: "Graph convolutions: how many steps the model sees.", default: 2, min: 1, max: 16, whole: true },
-  hidden: { kind: "number", name: "hidden", label: "Hidden", help: "Width of the hidden layers.", default: 64, min: 1, max: 4096, whole: true },
-  dropout: { kind: "number", name: "dropout", label: "Dropout", help: "Share of inputs set to zero while training.", default: 0.5, min: 0, below: 1, whole: false },
-  epochs: { kind: "number", name: "epochs", label: "Epochs", help: "Passes over the training nodes.", default: 200, min: 1, max: 100_000, whole: true },
-  lr: { kind: "number", name: "lr", label: "Learning rate", help: "Step size of Adam.", default: 0.01, above: 0, max: 10, whole: false },
-  weightDecay: { kind: "number", name: "weightDecay", label: "Weight decay", help: "L2 penalty on the weights.", default: 5e-4, min: 0, max: 10, whole: false },
+  layers: { kind: "number", name: "layers", label: "layers", help: "Graph convolutions: how many steps the model sees.", default: 2, min: 1, max: 16, whole: true },
+  hidden: { kind: "number", name: "hidden", label: "hidden", help: "Width of the hidden layers.", default: 64, min: 1, max: 4096, whole: true },
+  dropout: { kind: "number", name: "dropout", label: "dropout", help: "Share of inputs set to zero while training.", default: 0.5, min: 0, below: 1, whole: false },
+  epochs: { kind: "number", name: "epochs", label: "epochs", help: "Passes over the training nodes.", default: 200, min: 1, max: 100_000, whole: true },
+  lr: { kind: "number", name: "lr", label: "learning rate", help: "Step size of Adam.", default: 0.01, above: 0, max: 10, whole: false },
+  weightDecay: { kind: "number", name: "weightDecay", label: "weight decay", help: "L2 penalty on the weights.", default: 5e-4, min: 0, max: 10, whole: false },
 } as const satisfies Record<string, NumberOption>;
 
 export type PlanNumber = keyof typeof PLAN_NUMBERS;

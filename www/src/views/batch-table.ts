@@ -17,6 +17,7 @@ export class BatchTable extends AppElement {
 
   static override styles = [shared, css`
     :host { min-height: 0; height: 100%; overflow: hidden; }
+    .empty { padding: 10px 14px; }
     .scroll { height: 100%; overflow: auto; }
     table { border-collapse: collapse; width: 100%; }
     thead th { position: sticky; top: 0; background: var(--panel); z-index: 1; padding: 0; text-align: right; box-shadow: inset 0 -1px var(--line); }
@@ -46,7 +47,7 @@ export class BatchTable extends AppElement {
 
   override render() {
     const { plan } = this.app;
-    if (plan === null) return html`<p class="quiet">No plan yet.</p>`;
+    if (plan === null) return html`<p class="quiet empty">No plan yet.</p>`;
     const columns = this.#columns();
     const order = this.#order();
     const first = Math.max(0, Math.floor(this.top / ROW) - SPARE);

@@ -37,7 +37,7 @@ export class ExplorerShell extends AppElement {
     .rail { background: var(--panel); overflow: auto; padding: 14px; min-width: 0; scrollbar-width: thin; }
     .setup { grid-area: setup; border-right: 1px solid var(--line); }
     .details { grid-area: details; border-left: 1px solid var(--line); }
-    .setup > * + * { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 14px; }
+    .setup > * + * + * { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 14px; }
     main { grid-area: map; min-height: 0; min-width: 0; display: grid; position: relative; }
     ibmb-drawer { grid-area: drawer; min-width: 0; }
     .notice { position: absolute; z-index: 3; left: 12px; right: 12px; top: 52px; margin: 0 auto; width: fit-content; max-width: min(640px, calc(100% - 24px)); display: flex; gap: 10px; align-items: start;
@@ -53,15 +53,13 @@ export class ExplorerShell extends AppElement {
       .rail.open { visibility: visible; }
       .setup { justify-self: start; }
       .details { justify-self: end; }
-      .close-sheet { display: flex; justify-content: end; margin: -6px -6px 0; border: 0 !important; }
-      .close-sheet + * { border-top: 0 !important; margin-top: 0 !important; padding-top: 0 !important; }
+      .close-sheet { display: flex; justify-content: end; margin: -6px -6px 0; }
     }
     @media (max-width: 599px) {
       :host { display: block; height: auto; }
       main { height: min(76dvh, 560px); }
       .rail { visibility: visible; width: auto; box-shadow: none; border: 0; border-top: 1px solid var(--line); padding: 16px; overflow: visible; }
       .close-sheet { display: none; }
-      .close-sheet + * { border-top: 0 !important; margin-top: 0 !important; padding-top: 0 !important; }
     }
   `];
 

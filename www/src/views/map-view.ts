@@ -1,6 +1,7 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { effectiveTheme, onTheme } from "../components/theme.ts";
+import type { Theme } from "../core/colour.ts";
 import { edgeColour, marksOf, ringColour } from "../core/marks.ts";
 import type { OpenGraph } from "../core/data.ts";
 import type { OpenPlan } from "../core/planning.ts";
@@ -29,6 +30,7 @@ export class MapView extends AppElement {
   #shownGraph: OpenGraph | null = null;
   #shownPlan: OpenPlan | null = null;
   #shownMarks = "";
+  #shownTheme: Theme | null = null;
   #objects = new WeakMap<object, number>();
   #numObjects = 0;
 
@@ -92,6 +94,7 @@ export class MapView extends AppElement {
     this.#renderer?.dispose();
     this.#renderer = this.#gestures = this.#size = this.#grid = this.#shownGraph = this.#shownPlan = null;
     this.#shownMarks = "";
+    this.#shownTheme = null;
   }
 
   /** Shows all nodes. */
@@ -182,6 +185,12 @@ export class MapView extends AppElement {
     const theme = effectiveTheme();
     const style = getComputedStyle(this);
     const token = (name: string) => bytesOf(style.getPropertyValue(name), theme);
+    if (theme !== this.#shownTheme) {
+      this.#shownTheme = theme;
+      renderer.setColours({
+        paper: token("--paper"), ring: ringColour(theme), edge: edgeColour(theme), batchEdge: token("--quiet"), accent: token("--accent"),
+      });
+    }
     if (graph === null || plan === null) return;
     if (this.#shownPlan !== plan) {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -202,9 +211,6 @@ export class MapView extends AppElement {
       labels: graph.handle.labels, numClasses: graph.handle.numClasses, predictions, mode, node: view.node, theme,
     }));
     renderer.setBatchEdges(view.batch?.edges ?? new Uint32Array(0));
-    renderer.setColours({
-      paper: token("--paper"), ring: ringColour(theme), edge: edgeColour(theme), batchEdge: token("--quiet"), accent: token("--accent"),
-    });
   }
 
   /** A number for each object, so that a change of object is seen. */
@@ -245,7 +251,7 @@ export class MapView extends AppElement {
 }
 
 /** A colour token as bytes, whatever way it is written. */
-function bytesOf(token: string, theme: "light" | "dark"): readonly [number, number, number] {
+function bytesOf(token: string, theme: Theme): readonly [number, number, number] {
   const parts = token.match(/#[0-9a-f]{6}/gi);
   const hex = parts?.[parts.length > 1 && theme === "dark" ? 1 : 0] ?? "#808080";
   return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)) as unknown as readonly [number, number, number];

@@ -27,8 +27,8 @@ export class ModelPanel extends AppElement {
     if (graph !== null && graph.handle.numFeatures === 0) {
       return html`<section class="stack" aria-labelledby="title">
         <h2 id="title">Model</h2>
-        <p class="quiet">A model reads features, and this graph has none. Add features.npy, features_csr.npz or feature columns in a node table,
-          and open it again. The plan works without.</p>
+        <p class="quiet">A model reads features, and this graph has none. Add features.npy or features_csr.npz beside its edges
+          and open them together. The plan works without.</p>
       </section>`;
     }
     return html`<section class="stack" aria-labelledby="title">
@@ -77,10 +77,10 @@ export class ModelPanel extends AppElement {
       ${lacks !== null
         ? html`<p class="quiet stack">${lacks}</p>`
         : html`<div class="stack">
-            <ibmb-choice-field .label=${"Over"} .help=${"The whole graph in every epoch, or the batches of a plan whose outputs are the training nodes, with the plan settings above."}
+            <ibmb-choice-field .label=${"over"} .help=${"The whole graph in every epoch, or the batches of a plan whose outputs are the training nodes, with the plan settings above."}
               .value=${settings.over} .choices=${[["full", "the full graph"], ["plan", "batches of a plan"]]}
               @pick=${(event: CustomEvent<"full" | "plan">) => modelling.setChoice({ over: event.detail })}></ibmb-choice-field>
-            <ibmb-choice-field .label=${"Features"} .help=${"As they are in the files, or each node's features divided by their sum."}
+            <ibmb-choice-field .label=${"features"} .help=${"As they are in the files, or each node's features divided by their sum."}
               .value=${settings.featureNormalization} .choices=${[["row", "rows sum to 1"], ["none", "as they are"]]}
               @pick=${(event: CustomEvent<"row" | "none">) => modelling.setChoice({ featureNormalization: event.detail })}></ibmb-choice-field>
             ${(Object.keys(TRAIN_NUMBERS) as TrainNumber[]).map((name) => html`<ibmb-number-field data-option=${name}
