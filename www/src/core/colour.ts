@@ -80,4 +80,5 @@ export function scoreColour(t: number, theme: Theme): Rgb {
 export const WRONG: Rgb = [213, 94, 0];
 export const RIGHT: Record<Theme, Rgb> = { light: [0, 130, 95], dark: [60, 190, 150] };
 export const GREY: Record<Theme, Rgb> = { light: [118, 124, 133], dark: [138, 146, 158] };
-export const INK: Record<Theme, Rgb> = { light: [24, 28, 36], dark: [236, 239, 244] };
+/** Rings around outputs: dark in both themes. */
+export const RING: Record<Theme, Rgb> = { light: [24, 28, 36], dark: [8, 10, 13] };

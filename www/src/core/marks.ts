@@ -1,5 +1,5 @@
 import type { Batch } from "ibmb";
-import { batchColour, classColours, GREY, INK, RIGHT, scoreColour, WRONG, type Rgb, type Theme } from "./colour.ts";
+import { batchColour, classColours, GREY, RIGHT, RING, scoreColour, WRONG, type Rgb, type Theme } from "./colour.ts";
 import type { ColourMode } from "./view.ts";
 
 /** Shapes, as the fragment shader numbers them. */
@@ -31,6 +31,7 @@ export interface Marks {
 }
 
 const OTHER_ALPHA = 89; // 35 %
+const COLOURED_ALPHA = 148; // 58 %: hues need more than grey to be told apart
 
 /** What every node looks like. */
 export function marksOf(input: MarkInput): Marks {
@@ -39,7 +40,7 @@ export function marksOf(input: MarkInput): Marks {
   const classes = classColours(input.numClasses, theme);
   const batches = Array.from({ length: 10 }, (_, slot) => batchColour(slot, theme));
   const grey = GREY[theme];
-  const small = numNodes > 50_000 ? 7 : numNodes > 8000 ? 10 : 14;
+  const small = numNodes > 50_000 ? 7 : numNodes > 8000 ? 11 : 16;
 
   const paint = (node: number, [r, g, b]: Rgb, alpha: number, size: number, shape: number) => {
     const i = node * BYTES_PER_MARK;
@@ -66,11 +67,13 @@ export function marksOf(input: MarkInput): Marks {
 
   for (let node = 0; node < numNodes; node++) {
     const wrong = mode === "right" && rightness(node) === "wrong";
-    paint(node, colourOf(node), wrong ? 200 : OTHER_ALPHA, wrong ? small + 10 : small, wrong ? SHAPE.cross : SHAPE.dot);
+    const colour = colourOf(node);
+    paint(node, colour, wrong ? 200 : colour === grey ? OTHER_ALPHA : COLOURED_ALPHA, wrong ? small + 10 : small, wrong ? SHAPE.cross : SHAPE.dot);
   }
   if (batch === null) return { bytes, order: Uint32Array.from({ length: numNodes }, (_, i) => i), numOthers: numNodes };
 
   const strength = scoreScale(batch);
+  const outputSize = batch.outputNodes.length > 200 ? 27 : batch.outputNodes.length > 60 ? 32 : 38;
   const places = Uint32Array.from(batch.nodes.keys());
   places.sort((a, b) => batch.isOutput[a]! - batch.isOutput[b]! || batch.scores[a]! - batch.scores[b]! || a - b);
   const inside = new Uint8Array(numNodes);
@@ -81,7 +84,7 @@ export function marksOf(input: MarkInput): Marks {
     const byScore = mode === "influence" || mode === "batch";
     if (mode === "right" && rightness(node) === "wrong") paint(node, WRONG, 255, 40, SHAPE.cross);
     else if (batch.isOutput[place] === 1) {
-      paint(node, mode === "influence" ? scoreColour(t, theme) : colourOf(node), 255, 30, SHAPE.output);
+      paint(node, mode === "influence" ? scoreColour(t, theme) : colourOf(node), 255, outputSize, SHAPE.output);
     } else paint(node, byScore ? scoreColour(t, theme) : colourOf(node), 255, 26 + 34 * t, SHAPE.auxiliary);
   }
   const order = new Uint32Array(numNodes);
@@ -107,4 +110,4 @@ export function scoreScale(batch: Batch): (score: number) => number {
 }
 
 export const edgeColour = (theme: Theme): Rgb => GREY[theme];
-export const ringColour = (theme: Theme): Rgb => INK[theme];
+export const ringColour = (theme: Theme): Rgb => RING[theme];

@@ -18,8 +18,10 @@ export function boundsOf(positions: Float32Array): Bounds {
   }
   xs.sort();
   ys.sort();
-  const low = Math.floor(n * 0.005);
-  const high = Math.min(n - 1, Math.ceil(n * 0.995));
+  // Small graphs have no strays to leave out.
+  const stray = n < 5000 ? 0 : 0.005;
+  const low = Math.floor((n - 1) * stray);
+  const high = n - 1 - low;
   const bounds = { left: xs[low]!, right: xs[high]!, top: ys[low]!, bottom: ys[high]! };
   if (bounds.right - bounds.left < 1e-6) bounds.right = bounds.left + 1e-6;
   if (bounds.bottom - bounds.top < 1e-6) bounds.bottom = bounds.top + 1e-6;
@@ -29,7 +31,7 @@ export function boundsOf(positions: Float32Array): Bounds {
 const MAX_ZOOM = 200;
 const MIN_ZOOM = 0.4;
 /** A layout may be stretched by this much to fill a wide map. */
-const MAX_STRETCH = 1.45;
+const MAX_STRETCH = 1.25;
 
 /** From the layout's units to pixels of the map: `pixel = place * scale + offset`, for x and y. */
 export class Camera {
@@ -46,15 +48,15 @@ export class Camera {
     return this.scaleX / this.#fitX;
   }
 
-  fit(bounds: Bounds, width: number, height: number, padding: number): void {
+  fit(bounds: Bounds, width: number, height: number, room: { side: number; top: number; bottom: number }): void {
     const spanX = bounds.right - bounds.left;
     const spanY = bounds.bottom - bounds.top;
-    const x = Math.max(1, width - 2 * padding) / spanX;
-    const y = Math.max(1, height - 2 * padding) / spanY;
+    const x = Math.max(1, width - 2 * room.side) / spanX;
+    const y = Math.max(1, height - room.top - room.bottom) / spanY;
     this.scaleX = Math.min(x, y * MAX_STRETCH);
     this.scaleY = Math.min(y, x * MAX_STRETCH);
     this.offsetX = (width - (bounds.left + bounds.right) * this.scaleX) / 2;
-    this.offsetY = (height - (bounds.top + bounds.bottom) * this.scaleY) / 2;
+    this.offsetY = (height + room.top - room.bottom - (bounds.top + bounds.bottom) * this.scaleY) / 2;
     this.#fitX = this.scaleX;
     this.fitted = true;
   }

@@ -27,6 +27,10 @@ const GLIDE_MS = 180;
 /** More edges than this are sampled while the view moves. */
 const MANY_EDGES = 60_000;
 const MOVING_SHARE = 0.1;
+/** Pixels between nodes for which the sizes of marks are meant. */
+const USUAL_ROOM = 9.5;
+/** Room for the legend below the nodes. */
+const LEGEND = 48;
 /** The most edges ever drawn. */
 const MAX_EDGES = 1_500_000;
 
@@ -115,7 +119,8 @@ export class MapRenderer {
   }
 
   fit(): void {
-    this.camera.fit(this.#bounds, this.#width, this.#height, Math.min(36, this.#width * 0.06));
+    const side = Math.min(28, this.#width * 0.05);
+    this.camera.fit(this.#bounds, this.#width, this.#height, { side, top: side, bottom: LEGEND });
     this.draw();
   }
 
@@ -206,6 +211,10 @@ export class MapRenderer {
     const blend = elapsed * elapsed * (3 - 2 * elapsed);
     const { scaleX, scaleY, offsetX, offsetY, zoom } = this.camera;
     const view = [(2 * scaleX) / this.#width, (-2 * scaleY) / this.#height, (2 * offsetX) / this.#width - 1, 1 - (2 * offsetY) / this.#height] as const;
+    const { left, top, right, bottom } = this.#bounds;
+    // Marks follow the room that a node has when all are shown, and half of the zoom.
+    const room = Math.sqrt(((right - left) * (bottom - top) * scaleX * scaleY) / (zoom * zoom) / Math.max(1, this.#to.length / 2));
+    const grow = Math.min(1.5, Math.max(0.5, room / USUAL_ROOM)) * Math.min(2.4, Math.max(0.6, Math.sqrt(zoom)));
     const unit = ([r, g, b]: Rgb) => [r / 255, g / 255, b / 255] as const;
     const at = (program: WebGLProgram, name: string) => gl.getUniformLocation(program, name);
 
@@ -227,7 +236,7 @@ export class MapRenderer {
       gl.uniform4f(at(nodes, "view"), ...view);
       gl.uniform1f(at(nodes, "blend"), blend);
       gl.uniform1f(at(nodes, "pixelRatio"), this.#ratio);
-      gl.uniform1f(at(nodes, "grow"), Math.min(2.4, Math.max(0.6, Math.sqrt(zoom))) * (this.#width < 600 ? 0.75 : 1));
+      gl.uniform1f(at(nodes, "grow"), grow);
       gl.uniform3f(at(nodes, "ring"), ...unit(colours.ring));
       gl.uniform3f(at(nodes, "paper"), ...unit(colours.paper));
       gl.uniform3f(at(nodes, "accent"), ...unit(colours.accent));
@@ -235,7 +244,7 @@ export class MapRenderer {
 
     const total = this.#edges.length / 2;
     const share = total === 0 ? 1 : Math.min(this.#moving && total > MANY_EDGES ? MOVING_SHARE : 1, MAX_EDGES / total);
-    setLine(colours.edge, total > 400_000 ? 0.04 : total > 50_000 ? 0.07 : 0.16);
+    setLine(colours.edge, total > 400_000 ? 0.04 : total > 50_000 ? 0.07 : 0.12);
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, edges);
     gl.drawElements(gl.LINES, 2 * Math.floor(total * share), gl.UNSIGNED_INT, 0);
 
@@ -244,7 +253,8 @@ export class MapRenderer {
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
     gl.drawElements(gl.POINTS, numOthers, gl.UNSIGNED_INT, 0);
 
-    setLine(colours.batchEdge, 0.5);
+    // Few edges are drawn plainly; thousands would hide the nodes they join.
+    setLine(colours.batchEdge, Math.min(0.5, Math.max(0.06, 0.5 * Math.sqrt(200 / Math.max(1, this.#batchEdges.length / 2)))));
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, batchEdges);
     gl.drawElements(gl.LINES, this.#batchEdges.length, gl.UNSIGNED_INT, 0);
 

@@ -68,7 +68,7 @@ void main() {
     c = vec4(tint.rgb, tint.a * cover(d));
   } else if (shape < 1.5) {
     d = length(p) - radius;
-    c = vec4(mix(ring, tint.rgb, cover(d + edge * 1.2)), tint.a * cover(d));
+    c = vec4(mix(ring, tint.rgb, cover(d + edge * 0.85)), tint.a * cover(d));
   } else if (shape < 2.5) {
     d = triangle(p, radius * 0.92);
     c = vec4(mix(paper, tint.rgb, cover(d + edge * 0.8)), tint.a * cover(d));

@@ -10,7 +10,7 @@ export class BatchPanel extends AppElement {
   static override styles = [shared, css`
     section + section { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 14px; }
     .bar { height: 6px; border-radius: 3px; background: var(--fill, var(--accent)); width: var(--share); min-width: 1px; }
-    .histogram, .influencers { display: grid; grid-template-columns: minmax(0, 9.5em) 1fr auto; gap: 4px 8px; align-items: center; font-size: 12px; margin: 0; padding: 0; list-style: none; }
+    .histogram, .influencers { display: grid; grid-template-columns: minmax(0, 12em) 1fr auto; gap: 4px 8px; align-items: center; font-size: 12px; margin: 0; padding: 0; list-style: none; }
     .histogram > *, .influencers li { display: contents; }
     .influencers button { text-align: left; text-decoration: none; display: block; max-width: 100%; }
     .influencers button:hover { text-decoration: underline; }

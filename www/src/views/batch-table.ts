@@ -4,7 +4,8 @@ import { count, millis, percent } from "../core/words.ts";
 
 type Column = "batch" | "outputs" | "auxiliary" | "edges" | "captured" | "right" | "time";
 
-const ROW = 28;
+const ROW = 24;
+const HEAD = 28;
 const SPARE = 8;
 
 /** Every batch in numbers, sorted by any of them. Only the rows in view are in the document. */
@@ -29,6 +30,7 @@ export class BatchTable extends AppElement {
     tbody tr:hover { background: var(--raised); }
     tbody tr[aria-selected="true"] { background: var(--wash); }
     tbody tr[aria-selected="true"] td:first-child { box-shadow: inset 3px 0 var(--accent); font-weight: 600; }
+    @media (max-width: 599px) { td, thead button { padding: 0 6px; } }
     .space { height: var(--space); cursor: default; }
     .space:hover { background: none; }
     .space td { padding: 0; height: var(--space); }
@@ -75,9 +77,8 @@ export class BatchTable extends AppElement {
     const box = this.renderRoot.querySelector(".scroll");
     const at = this.#order().indexOf(batchIndex) * ROW;
     if (box === null || at < 0) return;
-    const head = ROW;
     if (at < box.scrollTop) box.scrollTop = at;
-    else if (at + ROW + head > box.scrollTop + box.clientHeight) box.scrollTop = at + ROW + head - box.clientHeight;
+    else if (at + ROW + HEAD > box.scrollTop + box.clientHeight) box.scrollTop = at + ROW + HEAD - box.clientHeight;
   }
 
   #columns(): [Column, string, string, (batch: number) => string][] {

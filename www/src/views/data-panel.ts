@@ -8,6 +8,7 @@ import { count, plural } from "../core/words.ts";
 /** What is open, how it was read, and other files to open. */
 export class DataPanel extends AppElement {
   static override styles = [shared, css`
+    .whole { white-space: nowrap; }
     .title { font-weight: 600; max-height: 3.2em; overflow: hidden; }
     details { border-top: 1px solid var(--line); padding-top: 6px; }
     ul { margin: 6px 0 0; padding: 0; list-style: none; display: grid; gap: 4px; max-height: 220px; overflow: auto; }
@@ -26,7 +27,7 @@ export class DataPanel extends AppElement {
       ${graph === null ? nothing : html`
         <div>
           <p class="title break" title=${graph.handle.name}>${graph.handle.name}</p>
-          <p class="quiet small">${this.#contents()}</p>
+          <p class="quiet small">${this.#contents().map((part, i) => html`${i > 0 ? " · " : ""}<span class="whole">${part}</span>`)}</p>
         </div>`}
       ${work.running
         ? html`<ibmb-progress label="reading" .progress=${work.progress}></ibmb-progress>
@@ -42,16 +43,15 @@ export class DataPanel extends AppElement {
     </section>`;
   }
 
-  #contents(): string {
+  #contents(): string[] {
     const { handle, split } = this.app.graph!;
-    const parts = [
+    return [
       handle.numFeatures > 0 ? plural(handle.numFeatures, "feature") : "no features",
       handle.numClasses > 0 ? plural(handle.numClasses, "class", "classes") : "no labels",
       split === null
         ? "no split"
         : `split ${(["train", "val", "test"] as const).map((part) => count(partSize(this.app.graph!, part))).join(" / ")}`,
     ];
-    return parts.join(" · ");
   }
 
   #report(report: Report) {

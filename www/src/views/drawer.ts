@@ -13,7 +13,7 @@ export class Drawer extends AppElement {
     .tabs button { border: 0; border-radius: 0; background: none; padding: 0 10px; min-height: 32px; box-shadow: inset 0 -2px transparent; color: var(--quiet); }
     .tabs button[aria-selected="true"] { box-shadow: inset 0 -2px var(--accent); color: var(--ink); font-weight: 600; }
     .tabs .close { margin-left: auto; }
-    .panel { height: 214px; min-height: 0; overflow: hidden; }
+    .panel { height: clamp(130px, 25dvh, 222px); min-height: 0; overflow: hidden; }
   `];
 
   protected stores() {

@@ -57,7 +57,7 @@ export class HeaderBar extends AppElement {
       <h1><svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#1558c0" /><path d="M10 21 16 10l7 9" fill="none" stroke="#fff" stroke-opacity=".6" stroke-width="2" /><circle cx="16" cy="10" r="4.5" fill="#fff" /><path d="m10 16 4.8 8H5.2z" fill="#ffd166" /><circle cx="23" cy="20" r="3" fill="#9cc2ff" /></svg>
         <span class="name">IBMB Explorer</span></h1>
       <div class="what clip" title=${graph === null ? "" : `${graph.handle.name} · ${facts}`}>${graph === null ? nothing : html`<strong>${graph.handle.name}</strong> · ${facts}`}</div>
-      ${plan === null ? nothing : html`<span class="chip" id="chip-plan">${plural(plan.handle.numBatches, "batch", "batches")}</span>`}
+      ${plan === null ? nothing : html`<span class="chip" id="chip-plan" data-digest=${plan.handle.stats.digest} title="Plan ${plan.handle.stats.digest}: equal plans have equal numbers on every machine">${plural(plan.handle.numBatches, "batch", "batches")}</span>`}
       ${model === null ? nothing : html`<span class="chip" id="chip-model" title=${model.source}>${model.handle.arch.toUpperCase()}${accuracy === null ? "" : ` ${percent(accuracy.share)}`}</span>`}
       <nav aria-label="Page">
         ${sheet("setup", "Setup")} ${sheet("details", "Details")}

@@ -17,8 +17,7 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
   const role = member === null
     ? home >= 0 ? `output of batch ${home}` : "no output"
     : member.isOutput ? `● output of batch ${batchIndex}` : `▲ auxiliary in batch ${batchIndex}`;
-  const x = `clamp(8px, ${Math.round(spot.x + 14)}px, calc(var(--room-x, 100000px)))`;
-  return html`<div class="card" .style=${`--x: ${x}; --y: ${Math.round(spot.y + 14)}px`} data-x=${spot.x} data-y=${spot.y}>
+  return html`<div class="card" >
     <strong>${shorten(app.data.nameOf(hovered), 90)}</strong>
     <span class="quiet">${role}</span>
     <dl>

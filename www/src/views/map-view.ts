@@ -45,6 +45,7 @@ export class MapView extends AppElement {
     .field { position: relative; min-height: 0; min-width: 0; overflow: hidden; border-block: 1px solid var(--line); }
     canvas { position: absolute; inset: 0; width: 100%; height: 100%; touch-action: none; cursor: crosshair; }
     canvas:focus-visible { outline-offset: -3px; }
+    .fit { position: absolute; right: 10px; top: 10px; z-index: 1; }
     .trouble { position: absolute; inset: 0; display: grid; place-content: center; text-align: center; padding: 24px; gap: 8px; background: var(--paper); }
     .card { position: absolute; left: 0; top: 0; z-index: 2; width: max-content; max-width: min(280px, calc(100% - 16px)); pointer-events: none;
       background: var(--panel); border: 1px solid var(--line); border-radius: var(--radius); padding: 8px 10px; font-size: 12px;
@@ -63,7 +64,6 @@ export class MapView extends AppElement {
       .tools { padding: 8px; }
       .segments { width: 100%; }
       .segments button { flex: auto; padding: 0 4px; font-size: 12px; }
-      .fit { position: absolute; right: 8px; top: 8px; z-index: 1; }
       .status { font-size: 13px; padding: 8px 12px; }
     }
   `];
@@ -142,6 +142,17 @@ export class MapView extends AppElement {
   protected override updated(): void {
     if (this.#renderer === null && this.trouble === null) this.#mount();
     if (this.#renderer !== null) this.#show(this.#renderer);
+    this.#placeCard();
+  }
+
+  /** The card stays beside the pointer and inside the map. */
+  #placeCard(): void {
+    const card = this.renderRoot.querySelector<HTMLElement>(".card");
+    const field = this.renderRoot.querySelector<HTMLElement>(".field");
+    if (card === null || field === null || this.spot === null) return;
+    const beside = (at: number, size: number, room: number) => Math.max(8, at + 16 + size + 8 <= room ? at + 16 : at - 16 - size);
+    card.style.setProperty("--x", `${beside(this.spot.x, card.offsetWidth, field.clientWidth)}px`);
+    card.style.setProperty("--y", `${beside(this.spot.y, card.offsetHeight, field.clientHeight)}px`);
   }
 
   #mount(): void {

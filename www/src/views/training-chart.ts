@@ -5,7 +5,7 @@ import { percent, plural } from "../core/words.ts";
 
 type PlotModule = typeof import("@observablehq/plot");
 
-/** Name of Plot's own style rule: fixed, so that the content security policy can name the rule's hash. */
+/** Name in Plot's own style rule: fixed, so that the content security policy in index.html can allow that rule by its hash. */
 const CLASS_NAME = "ibmb-plot";
 const REDRAW_MS = 150;
 
