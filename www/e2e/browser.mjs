@@ -46,7 +46,7 @@ export async function launch(options = {}) {
  * Opens the page and waits until the first plan is drawn. `faults` collects what must never happen:
  * console errors, exceptions, breaches of the content security policy, requests to elsewhere.
  */
-export async function openPage(context, url, { viewport, colorScheme = "light" } = {}) {
+export async function openPage(context, url, { viewport, colorScheme = "light", script } = {}) {
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {
@@ -59,6 +59,7 @@ export async function openPage(context, url, { viewport, colorScheme = "light" }
   await page.addInitScript(() => {
     addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
   });
+  if (script) await page.addInitScript(script);
   if (viewport) await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme });
   await page.goto(url);

@@ -17,6 +17,30 @@ export const stories = {
     assert.ok(painted.colours > 40, `${painted.colours} colours on the map`);
   },
 
+  "without WebGL the rest works and says so": async ({ open }) => {
+    const page = await open({ script: () => (HTMLCanvasElement.prototype.getContext = () => null) });
+    await page.locator("ibmb-map .trouble", { hasText: "offers no WebGL2" }).waitFor();
+    await page.locator("ibmb-batch-table #row-5").click();
+    await page.locator("#status", { hasText: "Batch 5 predicts" }).waitFor();
+  },
+
+  "the page can be taken out and put back": async ({ open }) => {
+    const page = await open();
+    await page.evaluate(async () => {
+      const shell = document.querySelector("ibmb-explorer");
+      for (let i = 0; i < 3; i++) {
+        shell.remove();
+        document.body.append(shell);
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    });
+    await page.locator("ibmb-batch-table #row-2").click();
+    await page.locator("#status", { hasText: "Batch 2 predicts" }).waitFor();
+    await page.waitForTimeout(1500);
+    assert.ok((await paintedShare(page)).share > 0.05);
+    assert.equal(await page.locator("#notice.error").count(), 0);
+  },
+
   "the map starts again after the graphics context was lost": async ({ open }) => {
     const page = await open();
     await page.waitForTimeout(300);

@@ -13,7 +13,7 @@ export const shared = css`
   .quiet { color: var(--quiet); }
   .small { font-size: 12px; }
   .bad { color: var(--bad); }
-  .stack { display: grid; gap: 8px; }
+  .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }
   .row { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; }
   .break { overflow-wrap: anywhere; }
   .clip { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }

@@ -13,7 +13,7 @@ export class ChoiceField extends LitElement {
 
   static override styles = [shared, css`
     .field { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 8px; align-items: center; }
-    select { width: 100%; min-height: 26px; }
+    select { width: 100%; min-height: 26px; padding: 0 2px; text-overflow: ellipsis; }
   `];
 
   override render() {

@@ -107,11 +107,16 @@ export class Explorer {
     if (plan === null || plan.handle.numBatches === 0) return;
     const held = Math.min(plan.handle.numBatches - 1, Math.max(0, index));
     this.view.set({ batchIndex: held });
-    const batch = await plan.handle.batch(held);
-    if (this.plan !== plan || this.view.batchIndex !== held) return;
-    const node = this.view.node;
-    this.view.set({ batch });
-    if (node !== null && placeIn(batch, node) < 0) this.selectNode(null);
+    try {
+      const batch = await plan.handle.batch(held);
+      if (this.plan !== plan || this.view.batchIndex !== held) return;
+      const { node } = this.view;
+      this.view.set({ batch });
+      if (node !== null && placeIn(batch, node) < 0) this.selectNode(null);
+    } catch (error) {
+      // A plan that was replaced in the meantime has no batches to give.
+      if (this.plan === plan) this.data.say({ kind: "error", text: sentence(error) });
+    }
   }
 
   selectNode(node: number | null): void {
@@ -200,7 +205,11 @@ export class Explorer {
     this.planning.drafts = {};
     try {
       const plan = await this.planning.make(opened);
-      if (plan === null) return false;
+      if (plan === null) {
+        opened.handle.dispose();
+        if (!this.planning.work.running) Object.assign(this.planning, before);
+        return false;
+      }
       await this.#showPlan(plan, opened);
       return true;
     } catch (error) {
@@ -238,7 +247,9 @@ export class Explorer {
     try {
       await job();
     } catch (error) {
-      const text = [what === "" ? sentence(error) : `${what}: ${sentence(error)}`, safe].filter(Boolean).join(" ");
+      const crashed = (error as { code?: string }).code === "worker_crashed";
+      const then = crashed ? "Reload the page to start again." : safe;
+      const text = [what === "" ? sentence(error) : `${what}: ${sentence(error)}`, then].filter(Boolean).join(" ");
       this.data.say({ kind: "error", text });
     }
   }

@@ -92,7 +92,12 @@ export function marksOf(input: MarkInput): Marks {
   for (let node = 0; node < numNodes; node++) if (inside[node] === 0) order[next++] = node;
   const numOthers = next;
   for (const place of places) order[next++] = batch.nodes[place]!;
-  return { bytes, order, numOthers };
+  if (input.node === null || input.node >= numNodes) return { bytes, order, numOthers };
+  // The selected node comes last, above all.
+  const at = order.indexOf(input.node);
+  order.copyWithin(at, at + 1);
+  order[numNodes - 1] = input.node;
+  return { bytes, order, numOthers: at < numOthers ? numOthers - 1 : numOthers };
 }
 
 /** Place of a score between the batch's weakest and strongest auxiliary node, on a log scale, in 0..1. */

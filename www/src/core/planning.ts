@@ -77,6 +77,13 @@ export class PlanStore extends Store {
     this.changed();
   }
 
+  /** Stops the plan that is being made; the settings go back to those of the plan at hand. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+    if (this.plan !== null) this.settings = { ...this.plan.settings };
+    this.work.cancel();
+  }
+
   reset(): void {
     clearTimeout(this.#timer);
     this.drafts = {};

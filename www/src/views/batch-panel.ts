@@ -12,7 +12,8 @@ export class BatchPanel extends AppElement {
     .bar { height: 6px; border-radius: 3px; background: var(--fill, var(--accent)); width: var(--share); min-width: 1px; }
     .histogram, .influencers { display: grid; grid-template-columns: minmax(0, 12em) 1fr auto; gap: 4px 8px; align-items: center; font-size: 12px; margin: 0; padding: 0; list-style: none; }
     .histogram > *, .influencers li { display: contents; }
-    .influencers button { text-align: left; text-decoration: none; display: block; max-width: 100%; }
+    .who { display: flex; gap: 5px; min-width: 0; }
+    .influencers button { text-align: left; text-decoration: none; }
     .influencers button:hover { text-decoration: underline; }
     .number { text-align: right; }
     .head { display: flex; gap: 8px; justify-content: space-between; align-items: start; }
@@ -130,7 +131,7 @@ export class BatchPanel extends AppElement {
     return html`<h3 title="Nodes with the greatest personalised PageRank from this one">Who influences it most</h3>
       <ol class="influencers">
         ${[...nodes].map((other, i) => html`<li>
-          <span class="clip">${mark(other)} ${other === node ? "itself" : this.#nodeLink(other)}</span>
+          <span class="who"><span>${mark(other)}</span>${other === node ? html`<span>itself</span>` : this.#nodeLink(other)}</span>
           <span class="bar" .style=${`--share: ${(100 * scores[i]!) / most}%`}></span>
           <span class="number">${score(scores[i]!)}</span>
         </li>`)}

@@ -34,7 +34,7 @@ export class ExplorerShell extends AppElement {
   static override styles = [shared, css`
     :host { display: grid; grid-template: "head head head" auto "setup map details" minmax(0, 1fr) "setup drawer details" auto / 280px minmax(0, 1fr) 320px; height: 100dvh; }
     ibmb-header { grid-area: head; min-width: 0; }
-    .rail { background: var(--panel); overflow: auto; padding: 14px; min-width: 0; scrollbar-width: thin; }
+    .rail { background: var(--panel); overflow: auto; padding: 14px 4px 14px 14px; min-width: 0; scrollbar-width: thin; scrollbar-gutter: stable; }
     .setup { grid-area: setup; border-right: 1px solid var(--line); }
     .details { grid-area: details; border-left: 1px solid var(--line); }
     .setup > * + * + * { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 14px; }

@@ -46,7 +46,10 @@ export class PlanPanel extends AppElement {
 
   #result() {
     const { planning } = this.app;
-    if (planning.work.running) return html`<ibmb-progress label="planning" .progress=${planning.work.progress}></ibmb-progress>`;
+    if (planning.work.running) {
+      return html`<ibmb-progress label="planning" .progress=${planning.work.progress}></ibmb-progress>
+        <button class="link" @click=${() => planning.cancel()}>cancel</button>`;
+    }
     const handle = planning.plan?.handle;
     if (handle === undefined) return nothing;
     const { stats } = handle;

@@ -83,7 +83,7 @@ export class TrainingChart extends AppElement {
     if (Plot === null || epochs === undefined || loss === null || accuracy === null) return;
     this.#drawn = performance.now();
     const common = {
-      className: CLASS_NAME, width: Math.max(160, loss.clientWidth), height: 148, marginLeft: 40, marginRight: 8, marginTop: 8, marginBottom: 26,
+      className: CLASS_NAME, width: Math.max(160, loss.clientWidth), height: 148, marginLeft: 40, marginRight: 16, marginTop: 8, marginBottom: 26,
       x: { label: null, domain: [1, Math.max(2, epochs.length)], ticks: 5, tickFormat: "d" },
     };
     const line = (y: (epoch: Epoch) => number, stroke: string, strokeWidth = 1.5) => Plot.lineY(epochs, { x: "epoch", y, stroke, strokeWidth });
