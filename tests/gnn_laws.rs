@@ -6,7 +6,7 @@ mod gnn_support;
 use std::sync::Arc;
 
 use gnn_support::*;
-use ibmb::batch::{NodeWiseConfig, NodeWiseJob, Plan};
+use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::gnn::{FullInference, Model, PlanInference, Shape, TrainConfig};
 use ibmb::graph::{Dataset, Features, Graph, Normalization, hop_ball};
 use ibmb::influence::PushConfig;
@@ -62,7 +62,7 @@ impl Case {
         let config = NodeWiseConfig {
             push: PushConfig::default(),
             top_k,
-            outputs_per_batch,
+            limit: BatchLimit::Outputs(outputs_per_batch),
             normalization: Normalization::GlobalSym,
         };
         let job = NodeWiseJob::new(self.dataset.clone(), outputs.to_vec(), config, Limits::default());

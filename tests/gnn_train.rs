@@ -6,7 +6,7 @@ mod gnn_support;
 use std::sync::Arc;
 
 use gnn_support::*;
-use ibmb::batch::{NodeWiseConfig, NodeWiseJob, Plan};
+use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::gnn::{FullInference, Model, Outputs, PlanInference, Shape, TrainConfig, TrainJob, Trained};
 use ibmb::graph::{Dataset, Normalization, Split};
 use ibmb::influence::PushConfig;
@@ -25,7 +25,7 @@ fn plan(dataset: &Arc<Dataset>, outputs: Vec<u32>, top_k: u32, outputs_per_batch
     let config = NodeWiseConfig {
         push: PushConfig::default(),
         top_k,
-        outputs_per_batch,
+        limit: BatchLimit::Outputs(outputs_per_batch),
         normalization: Normalization::GlobalSym,
     };
     Arc::new(

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{any_edges, dataset};
-use ibmb::batch::{NodeWiseConfig, NodeWiseJob, Plan};
+use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::graph::{Dataset, Normalization};
 use ibmb::influence::PushConfig;
 use ibmb::layout::{ByBatchJob, Layout, OUTSIDE};
@@ -16,7 +16,7 @@ fn plan(dataset: &Arc<Dataset>, outputs: Vec<u32>, outputs_per_batch: u32) -> Pl
     let config = NodeWiseConfig {
         push: PushConfig { eps: 1e-3, ..PushConfig::default() },
         top_k: 8,
-        outputs_per_batch,
+        limit: BatchLimit::Outputs(outputs_per_batch),
         normalization: Normalization::GlobalSym,
     };
     task::run(NodeWiseJob::new(dataset.clone(), outputs, config, Limits::default()).unwrap()).unwrap()

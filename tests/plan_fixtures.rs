@@ -3,7 +3,7 @@
 mod common;
 
 use common::{KARATE, dataset, fixture, ids, pairs};
-use ibmb::batch::{NodeWiseConfig, NodeWiseJob, Plan};
+use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::graph::{Graph, Normalization};
 use ibmb::influence::{PushConfig, Pusher, Queue, power, top_k};
 use ibmb::limits::Limits;
@@ -69,7 +69,7 @@ fn karate_plan(top_k: u32, outputs_per_batch: u32, queue: Queue) -> Plan {
     let config = NodeWiseConfig {
         push: PushConfig { alpha: 0.25, eps: 1e-6, queue },
         top_k,
-        outputs_per_batch,
+        limit: BatchLimit::Outputs(outputs_per_batch),
         normalization: Normalization::GlobalSym,
     };
     let outputs = (0..34).step_by(3).collect();

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use common::{any_edges, dataset};
-use ibmb::batch::{NO_PATH, NodeWiseConfig, NodeWiseJob, Plan};
+use ibmb::batch::{BatchLimit, NO_PATH, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::graph::{ABSENT, Dataset, Normalization, hop_ball};
 use ibmb::influence::{PushConfig, Pusher, Queue, top_k};
 use ibmb::limits::Limits;
@@ -21,6 +21,16 @@ struct Case {
     config: NodeWiseConfig,
 }
 
+impl Case {
+    /// Outputs that a batch may hold.
+    fn max(&self) -> u32 {
+        match self.config.limit {
+            BatchLimit::Outputs(max) => max,
+            BatchLimit::Nodes(_) => unreachable!("these cases bound the outputs"),
+        }
+    }
+}
+
 fn any_normalization() -> impl Strategy<Value = Normalization> {
     proptest::sample::select(Normalization::NAMES.map(|(_, kind)| kind).to_vec())
 }
@@ -32,7 +42,8 @@ fn any_case() -> impl Strategy<Value = Case> {
         |((n, edges), (top_k, outputs_per_batch, log_eps, fast, normalization))| {
             let queue = if fast { Queue::Fast } else { Queue::Reference };
             let push = PushConfig { alpha: 0.25, eps: 10f64.powf(log_eps), queue };
-            let config = NodeWiseConfig { push, top_k, outputs_per_batch, normalization };
+            let config =
+                NodeWiseConfig { push, top_k, limit: BatchLimit::Outputs(outputs_per_batch), normalization };
             let all: Vec<u32> = (0..n).collect();
             let outputs = proptest::sample::subsequence(all, 0..=n as usize).prop_shuffle();
             outputs.prop_map(move |outputs| Case { dataset: dataset(n, &edges), outputs, config })
@@ -50,7 +61,7 @@ proptest! {
     #[test]
     fn laws_8_to_10_the_outputs_are_partitioned(case in any_case()) {
         let plan = plan(&case);
-        let (m, max) = (case.outputs.len(), case.config.outputs_per_batch as usize);
+        let (m, max) = (case.outputs.len(), case.max() as usize);
         let mut all: Vec<u32> = plan.batches().flat_map(|batch| batch.output_nodes()).collect();
         all.sort_unstable();
         let mut expected = case.outputs.clone();
@@ -237,7 +248,7 @@ fn scores_are_distinct(case: &Case) -> bool {
 
 /// Clusters after merging and before packing, as sets of nodes, by the quadratic twin.
 fn clusters(case: &Case) -> BTreeSet<Vec<u32>> {
-    let merged = slow_merge(case.outputs.len() as u32, &scored_pairs(case), case.config.outputs_per_batch);
+    let merged = slow_merge(case.outputs.len() as u32, &scored_pairs(case), case.max());
     let nodes = |cluster: Vec<u32>| {
         let mut nodes: Vec<u32> = cluster.into_iter().map(|member| case.outputs[member as usize]).collect();
         nodes.sort_unstable();
@@ -278,7 +289,7 @@ proptest! {
     #[test]
     fn law_11_merging_equals_its_slow_twin(case in any_case()) {
         let pairs = scored_pairs(&case);
-        let max = case.config.outputs_per_batch;
+        let max = case.max();
         let mut merge = GreedyMerge::new(case.outputs.len() as u32, max);
         pairs.iter().for_each(|&(_, i, j)| merge.offer(i, j));
         let slow = slow_merge(case.outputs.len() as u32, &pairs, max);
@@ -320,7 +331,7 @@ fn law_9_one_batch_and_singletons() {
         config: NodeWiseConfig {
             push: PushConfig { eps: 1e-6, ..PushConfig::default() },
             top_k,
-            outputs_per_batch,
+            limit: BatchLimit::Outputs(outputs_per_batch),
             normalization: Normalization::GlobalSym,
         },
     };
@@ -338,7 +349,7 @@ fn law_39_outputs_that_cannot_be() {
     let config = NodeWiseConfig {
         push: PushConfig::default(),
         top_k: 4,
-        outputs_per_batch: 2,
+        limit: BatchLimit::Outputs(2),
         normalization: Normalization::GlobalSym,
     };
     let job = |outputs: &[u32], config| {
@@ -353,8 +364,9 @@ fn law_39_outputs_that_cannot_be() {
     }
     let error = job(&[0], NodeWiseConfig { top_k: 0, ..config }).err().expect("top-k 0 is refused");
     assert_eq!(error.to_string(), "top_k: 0 is out of range, allowed is an integer >= 1");
-    let error =
-        job(&[0], NodeWiseConfig { outputs_per_batch: 0, ..config }).err().expect("0 outputs are refused");
+    let error = job(&[0], NodeWiseConfig { limit: BatchLimit::Outputs(0), ..config })
+        .err()
+        .expect("0 outputs are refused");
     assert_eq!(error.to_string(), "outputs_per_batch: 0 is out of range, allowed is an integer >= 1");
 
     // An isolated output is a batch member like any other; no outputs give no batches.
@@ -369,7 +381,7 @@ fn plans_stop_at_their_limits() {
     let config = NodeWiseConfig {
         push: PushConfig { eps: 1e-6, ..PushConfig::default() },
         top_k: 8,
-        outputs_per_batch: 10,
+        limit: BatchLimit::Outputs(10),
         normalization: Normalization::GlobalSym,
     };
     let plan =

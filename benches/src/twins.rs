@@ -9,8 +9,10 @@ pub const TOLERANCE: f64 = 1e-6;
 
 /// A node-wise plan by exact PPR: nodes of every batch.
 pub fn plan(csr: &Csr, outputs: &[u32], alpha: f64, k: usize, max: usize) -> Vec<Vec<u32>> {
-    let rows: Vec<Vec<f64>> =
-        outputs.iter().map(|&output| power(csr, output, alpha, TOLERANCE).expect("options in range")).collect();
+    let rows: Vec<Vec<f64>> = outputs
+        .iter()
+        .map(|&output| power(csr, output, alpha, TOLERANCE).expect("options in range"))
+        .collect();
     let mut pairs = Vec::new();
     for i in 0..outputs.len() {
         for j in 0..i {
@@ -72,7 +74,10 @@ impl PlainGcn {
             Features::Sparse(matrix) => {
                 for row in 0..rows {
                     let (columns, values) = matrix.row(row);
-                    columns.iter().zip(values).for_each(|(&column, &v)| dense[row * width + column as usize] = v);
+                    columns
+                        .iter()
+                        .zip(values)
+                        .for_each(|(&column, &v)| dense[row * width + column as usize] = v);
                 }
             }
         }
@@ -89,8 +94,11 @@ impl PlainGcn {
     /// Logits of all `nodes` of a sub-graph, layer by layer with plain loops.
     pub fn forward(&self, nodes: &[u32], adjacency: SparseView<'_>) -> Vec<f32> {
         let mut width = self.width;
-        let mut x: Vec<f32> =
-            nodes.iter().flat_map(|&v| &self.features[v as usize * width..(v as usize + 1) * width]).copied().collect();
+        let mut x: Vec<f32> = nodes
+            .iter()
+            .flat_map(|&v| &self.features[v as usize * width..(v as usize + 1) * width])
+            .copied()
+            .collect();
         for (layer, (shape, weight, bias)) in self.layers.iter().enumerate() {
             let out = shape[0];
             let mut transformed = vec![0.0; nodes.len() * out];

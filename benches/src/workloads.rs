@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ibmb::batch::{NodeWiseConfig, NodeWiseJob, Plan, default_outputs_per_batch};
+use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan, default_outputs_per_batch};
 use ibmb::gnn::{FeatureNormalization, FullInference, Model, PlanInference};
 use ibmb::graph::{Dataset, Normalization, SparseView, edge_values};
 use ibmb::influence::{PushConfig, Pusher, power};
@@ -51,7 +51,7 @@ fn config(num_outputs: usize) -> NodeWiseConfig {
     NodeWiseConfig {
         push: PushConfig::default(),
         top_k: 16,
-        outputs_per_batch: default_outputs_per_batch(num_outputs),
+        limit: BatchLimit::Outputs(default_outputs_per_batch(num_outputs)),
         normalization: Normalization::GlobalSym,
     }
 }
@@ -80,7 +80,10 @@ fn push(dataset: &Arc<Dataset>, eps: f64) -> ibmb::Result<Workload> {
         }),
         twin: Box::new(move || {
             let csr = twin.graph.adjacency();
-            twin_sources.iter().map(|&s| power(csr, s, 0.25, TOLERANCE).expect("a node of the graph")[0]).sum()
+            twin_sources
+                .iter()
+                .map(|&s| power(csr, s, 0.25, TOLERANCE).expect("a node of the graph")[0])
+                .sum()
         }),
     })
 }

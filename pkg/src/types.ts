@@ -106,6 +106,11 @@ export interface PlanOptions {
   topK?: number;
   /** Upper bound of outputs in a batch, >= 1. Default max(32, an eighth of the outputs). */
   outputsPerBatch?: number;
+  /**
+   * Upper bound of all nodes of a batch, outputs counted, instead of `outputsPerBatch`; an output whose own nodes are
+   * more stays alone.
+   */
+  nodesPerBatch?: number;
   /** Weights of the edges of a batch. Default `global-sym`. */
   normalization?: Normalization;
   /** First-in-first-out (`fast`, default) or the published codes' last-in-first-out (`reference`). */
@@ -309,7 +314,8 @@ export interface PlanHandle {
   /** Batch of every node of the graph as an output; -1 for nodes that are none. */
   readonly batchOf: Int32Array;
   /** The options in force, with defaults filled in. */
-  readonly options: Required<Pick<PlanOptions, "method" | "alpha" | "eps" | "topK" | "outputsPerBatch" | "normalization" | "queue">>;
+  readonly options: Required<Pick<PlanOptions, "method" | "alpha" | "eps" | "topK" | "normalization" | "queue">> &
+    Pick<PlanOptions, "outputsPerBatch" | "nodesPerBatch">;
   /** Nodes and edges of a batch; `invalid_option` when there is no such batch. */
   batch(index: number): Promise<Batch>;
   /** Positions for drawing: every batch an island. */

@@ -6,6 +6,6 @@ mod plan;
 mod stats;
 mod write;
 
-pub use node_wise::{NodeWiseConfig, NodeWiseJob, check_outputs, default_outputs_per_batch};
+pub use node_wise::{BatchLimit, NodeWiseConfig, NodeWiseJob, check_outputs, default_outputs_per_batch};
 pub use plan::{BatchView, NO_PATH, Plan};
 pub use stats::PlanStats;

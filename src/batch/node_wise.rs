@@ -4,13 +4,22 @@ use std::sync::Arc;
 
 use super::pairs::PairBuckets;
 use super::plan::Plan;
-use super::write::PlanWriter;
+use super::write::{PlanWriter, select};
 use crate::error::{Error, Result};
 use crate::graph::{ABSENT, Dataset, Normalization};
 use crate::influence::{PushConfig, PushRows, Pusher};
 use crate::limits::{self, Limits};
-use crate::partition::{GreedyMerge, pack};
+use crate::partition::{GreedyMerge, UnionMerge, pack};
 use crate::task::{Progress, Step};
+
+/// What bounds a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchLimit {
+    /// Output nodes, `>= 1`; the published experiments use this.
+    Outputs(u32),
+    /// All nodes, outputs and auxiliary nodes together, `>= 1`. An output whose own nodes are more stays alone.
+    Nodes(u32),
+}
 
 /// Options of a node-wise plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,8 +28,8 @@ pub struct NodeWiseConfig {
     pub push: PushConfig,
     /// Auxiliary nodes selected for each output, itself counted when it is among the strongest; `>= 1`.
     pub top_k: u32,
-    /// Upper bound of the outputs in a batch, `>= 1`.
-    pub outputs_per_batch: u32,
+    /// Upper bound of a batch.
+    pub limit: BatchLimit,
     /// Weights of the edges of a batch.
     pub normalization: Normalization,
 }
@@ -29,7 +38,11 @@ impl NodeWiseConfig {
     /// `invalid_option` when a value is out of range.
     pub fn validate(&self) -> Result<()> {
         self.push.validate()?;
-        for (name, value) in [("top_k", self.top_k), ("outputs_per_batch", self.outputs_per_batch)] {
+        let limit = match self.limit {
+            BatchLimit::Outputs(outputs) => ("outputs_per_batch", outputs),
+            BatchLimit::Nodes(nodes) => ("nodes_per_batch", nodes),
+        };
+        for (name, value) in [("top_k", self.top_k), limit] {
             if value == 0 {
                 return Err(Error::option(name, "0 is out of range, allowed is an integer >= 1"));
             }
@@ -68,9 +81,43 @@ fn positions(num_nodes: u32, outputs: &[u32]) -> Result<Vec<u32>> {
     Ok(positions)
 }
 
+/// Clusters that grow under either limit.
+enum Merge {
+    ByOutputs(GreedyMerge, u32),
+    ByNodes(UnionMerge),
+}
+
+impl Merge {
+    fn new(config: &NodeWiseConfig, rows: &PushRows) -> Self {
+        let num_outputs = rows.sources().len() as u32;
+        match config.limit {
+            BatchLimit::Outputs(max) => Self::ByOutputs(GreedyMerge::new(num_outputs, max), max),
+            BatchLimit::Nodes(max) => {
+                let nodes =
+                    |output| select(&[output], rows, config.top_k).into_iter().map(|entry| entry.node);
+                Self::ByNodes(UnionMerge::new((0..num_outputs).map(|o| nodes(o).collect()).collect(), max))
+            }
+        }
+    }
+
+    fn offer(&mut self, i: u32, j: u32) {
+        match self {
+            Self::ByOutputs(merge, _) => merge.offer(i, j),
+            Self::ByNodes(merge) => merge.offer(i, j),
+        }
+    }
+
+    fn pack(&mut self) -> Vec<Vec<u32>> {
+        match self {
+            Self::ByOutputs(merge, max) => pack(merge.clusters(), *max),
+            Self::ByNodes(merge) => merge.pack(),
+        }
+    }
+}
+
 enum Stage {
     Influence(Box<Pusher>),
-    Merging { pairs: PairBuckets, rows_done: u32, merge: GreedyMerge, pairs_done: u64 },
+    Merging { pairs: PairBuckets, rows_done: u32, merge: Merge, pairs_done: u64 },
     Writing { batches: Vec<Vec<u32>>, writer: Box<PlanWriter> },
     Done(Plan),
 }
@@ -88,7 +135,7 @@ enum Stage {
 /// # Example
 /// ```
 /// use std::sync::Arc;
-/// use ibmb::batch::{NodeWiseConfig, NodeWiseJob};
+/// use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob};
 /// use ibmb::graph::{Dataset, Graph, Normalization, Report};
 /// use ibmb::{influence::PushConfig, limits::Limits, task};
 ///
@@ -97,7 +144,7 @@ enum Stage {
 /// let config = NodeWiseConfig {
 ///     push: PushConfig::default(),
 ///     top_k: 2,
-///     outputs_per_batch: 2,
+///     limit: BatchLimit::Outputs(2),
 ///     normalization: Normalization::GlobalSym,
 /// };
 /// let plan = task::run(NodeWiseJob::new(Arc::new(dataset), vec![0, 1, 2, 3], config, Limits::default())?)?;
@@ -156,9 +203,13 @@ impl NodeWiseJob {
 
     fn step_influence(&mut self, budget: u32) -> Result<()> {
         let Stage::Influence(pusher) = &mut self.stage else { return Ok(()) };
-        let rows = Arc::make_mut(&mut self.rows);
-        let start = rows.sources().len();
+        let start = self.rows.sources().len();
         let end = self.outputs.len().min(start.saturating_add(budget as usize));
+        if start == end {
+            return Ok(());
+        }
+        // Rows that are shared are complete, so this never copies them.
+        let rows = Arc::make_mut(&mut self.rows);
         for &source in &self.outputs[start..end] {
             let row = pusher.push(self.dataset.graph.adjacency(), source)?;
             rows.append(source, row, &self.limits)?;
@@ -170,7 +221,7 @@ impl NodeWiseJob {
         self.stage = Stage::Merging {
             pairs: PairBuckets::default(),
             rows_done: 0,
-            merge: GreedyMerge::new(self.outputs.len() as u32, self.config.outputs_per_batch),
+            merge: Merge::new(&self.config, &self.rows),
             pairs_done: 0,
         };
     }
@@ -197,14 +248,13 @@ impl NodeWiseJob {
             *pairs_done += bucket.len() as u64;
         }
         if *pairs_done == pairs.num_pairs() {
-            let batches = pack(merge.clusters(), self.config.outputs_per_batch);
             let writer = PlanWriter::new(
                 &self.dataset.graph,
                 self.config.normalization,
                 self.config.top_k,
                 &self.limits,
             )?;
-            self.stage = Stage::Writing { batches, writer: Box::new(writer) };
+            self.stage = Stage::Writing { batches: merge.pack(), writer: Box::new(writer) };
         }
         Ok(())
     }

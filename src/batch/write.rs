@@ -11,23 +11,41 @@ use crate::limits::{self, Limits};
 /// Appends batch after batch to a [`Plan`]; `8 n` bytes of scratch.
 pub(super) struct PlanWriter {
     plan: Plan,
-    top_k: usize,
+    top_k: u32,
     max_bytes: u64,
     degrees: Vec<u32>,
     local_from_global: Vec<u32>,
 }
 
 /// A node selected for a batch by one of its outputs.
-struct Selected {
-    node: u32,
+pub(super) struct Selected {
+    pub node: u32,
     rank: u32,
+}
+
+/// The outputs and the union of their top-k nodes, ascending, each with its best rank from 1 (0 for none).
+pub(super) fn select(members: &[u32], rows: &PushRows, k: u32) -> Vec<Selected> {
+    let mut selected = Vec::new();
+    for &member in members {
+        let (nodes, mass) = rows.row(member as usize);
+        let best = top_k(nodes, mass, k as usize);
+        selected.extend(best.iter().zip(1..).map(|(&(node, _), rank)| Selected { node, rank }));
+        selected.push(Selected { node: rows.sources()[member as usize], rank: ABSENT });
+    }
+    // Best rank first within a node, so that it is the one that stays.
+    selected.sort_unstable_by_key(|entry| (entry.node, entry.rank));
+    selected.dedup_by_key(|entry| entry.node);
+    for entry in &mut selected {
+        entry.rank = if entry.rank == ABSENT { 0 } else { entry.rank };
+    }
+    selected
 }
 
 impl PlanWriter {
     pub fn new(graph: &Graph, normalization: Normalization, top_k: u32, limits: &Limits) -> Result<Self> {
         Ok(Self {
             plan: Plan::empty(graph.num_nodes(), normalization),
-            top_k: top_k as usize,
+            top_k,
             max_bytes: limits.max_plan_bytes,
             degrees: graph.adjacency().degrees(),
             local_from_global: limits::filled(graph.num_nodes() as usize, ABSENT)?,
@@ -47,7 +65,7 @@ impl PlanWriter {
     pub fn write(&mut self, csr: &Csr, members: &[u32], rows: &PushRows) -> Result<()> {
         let mut members = members.to_vec();
         members.sort_unstable_by_key(|&member| rows.sources()[member as usize]);
-        let selected = self.select(&members, rows);
+        let selected = select(&members, rows, self.top_k);
         let start = self.plan.nodes.len();
         for &Selected { node, rank } in &selected {
             self.local_from_global[node as usize] = (self.plan.nodes.len() - start) as u32;
@@ -69,24 +87,6 @@ impl PlanWriter {
         self.plan.node_ptr.push(self.plan.nodes.len());
         self.plan.entry_ptr.push(self.plan.indices.len());
         limits::check("bytes of the plan (a smaller top-k needs fewer)", self.plan.bytes(), self.max_bytes)
-    }
-
-    /// The outputs and the union of their top-k nodes, ascending, each with its best rank from 1 (0 for none).
-    fn select(&self, members: &[u32], rows: &PushRows) -> Vec<Selected> {
-        let mut selected = Vec::new();
-        for &member in members {
-            let (nodes, mass) = rows.row(member as usize);
-            let best = top_k(nodes, mass, self.top_k);
-            selected.extend(best.iter().zip(1..).map(|(&(node, _), rank)| Selected { node, rank }));
-            selected.push(Selected { node: rows.sources()[member as usize], rank: ABSENT });
-        }
-        // Best rank first within a node, so that it is the one that stays.
-        selected.sort_unstable_by_key(|entry| (entry.node, entry.rank));
-        selected.dedup_by_key(|entry| entry.node);
-        for entry in &mut selected {
-            entry.rank = if entry.rank == ABSENT { 0 } else { entry.rank };
-        }
-        selected
     }
 
     /// Batch score and best output of every node, captured mass of every output; sums in order of output, then node.

@@ -1,7 +1,7 @@
 //! Gradients of the loss by reverse accumulation.
 
 use super::forward::{Order, Pass};
-use super::input::{Dropout, Rows};
+use super::input::Rows;
 use super::kernels::{column_sums, matrix, multiply, spmm_transposed};
 use super::loss::{Tally, cross_entropy};
 use super::model::{Affine, Layout};
@@ -41,7 +41,7 @@ pub(crate) struct Backward {
 impl Backward {
     /// Loss of the logits of `pass`, and its gradient by every parameter.
     ///
-    /// `pass` must have kept its layers and just run forward on `sub` with the same dropout. Nothing is done when no
+    /// `pass` must have kept its layers and just run forward on `sub`. Nothing is done when no
     /// output has a target.
     pub(crate) fn run(
         &mut self,
@@ -50,7 +50,6 @@ impl Backward {
         sub: &Subgraph<'_>,
         pass: &mut Pass,
         targets: &[i32],
-        dropout: Option<&Dropout>,
         gradients: &mut Gradients,
     ) -> Result<Tally> {
         let (layout, max_bytes) = (&model.layout, pass.max_bytes);
@@ -68,14 +67,13 @@ impl Backward {
             weight_gradient(head, hidden, &self.d, out);
             self.through_weight(model, head, rows[last].len(), max_bytes)?;
         }
-        let scale = dropout.map_or(1.0, |dropout| dropout.scale);
         for layer in (0..last).rev() {
             let (conv, state) = (&layout.convs[layer], &pass.states[layer]);
             let (before, after) = (rows[layer].len(), rows[layer + 1].len());
             if layout.is_hidden(layer) {
                 // A value of 0 was dropped or cut off by ReLU: both pass nothing back.
                 for (d, &value) in self.d.iter_mut().zip(&state.out) {
-                    *d = if value > 0.0 { *d * scale } else { 0.0 };
+                    *d = if value > 0.0 { *d * pass.scale } else { 0.0 };
                 }
                 if let Some(norm) = layout.norms.get(layer) {
                     let (mut d_gamma, mut d_beta) = (vec![0.0; conv.outputs], vec![0.0; conv.outputs]);
@@ -170,7 +168,7 @@ impl Model {
         let mut pass = Pass::new(self, true, limits);
         pass.forward(self, input, sub, 0, None)?;
         let mut gradients = Gradients::zeros(self)?;
-        let tally = Backward::default().run(self, input, sub, &mut pass, targets, None, &mut gradients)?;
+        let tally = Backward::default().run(self, input, sub, &mut pass, targets, &mut gradients)?;
         Ok((tally.mean_loss(), gradients))
     }
 }

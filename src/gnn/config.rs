@@ -99,7 +99,7 @@ impl TrainConfig {
         number("dropout", self.dropout, (0.0..1.0).contains(&self.dropout), "allowed are 0 to below 1")?;
         number("lr", self.lr, self.lr > 0.0 && self.lr <= 1.0, "allowed are above 0 to 1")?;
         let decay = self.weight_decay;
-        number("weightDecay", decay, (0.0..=1.0).contains(&decay), "allowed are 0 to 1")
+        number("weight_decay", decay, (0.0..=1.0).contains(&decay), "allowed are 0 to 1")
     }
 }
 
@@ -130,7 +130,7 @@ mod tests {
         assert!(with(&|c| c.weight_decay = -1e-9).is_err());
         assert_eq!(
             with(&|c| c.weight_decay = f32::INFINITY).unwrap_err(),
-            "weightDecay: inf is out of range, allowed are 0 to 1"
+            "weight_decay: inf is out of range, allowed are 0 to 1"
         );
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Pass {
     pub(crate) gathered: Gathered,
     pub(crate) states: Vec<State>,
     pub(crate) logits: Vec<f32>,
+    /// Factor that dropout gave to the values it kept.
+    pub(crate) scale: f32,
     keep: bool,
     prepared: Option<usize>,
 }
@@ -63,6 +65,7 @@ impl Pass {
             gathered: Gathered::default(),
             states: std::iter::repeat_with(State::default).take(states).collect(),
             logits: Vec::new(),
+            scale: 1.0,
             keep,
             prepared: None,
         }
@@ -96,6 +99,7 @@ impl Pass {
         key: usize,
         dropout: Option<&mut Dropout>,
     ) -> Result<()> {
+        self.scale = dropout.as_ref().map_or(1.0, |dropout| dropout.scale);
         let known = self.prepared == Some(key);
         if known && dropout.is_none() {
             return Ok(());

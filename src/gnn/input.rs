@@ -28,7 +28,7 @@ impl FeatureNormalization {
     /// `invalid_option` for any other name.
     pub fn from_name(name: &str) -> Result<Self> {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|&(_, kind)| kind).ok_or_else(|| {
-            Error::option("featureNormalization", format!("{name:?} is unknown, allowed are none and row"))
+            Error::option("feature_normalization", format!("{name:?} is unknown, allowed are none and row"))
         })
     }
 

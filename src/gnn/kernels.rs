@@ -19,58 +19,63 @@ pub(crate) fn multiply(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, out: &mut
 
 /// `out = a h` for a sparse `a`; `h` and `out` are row-major with `width` columns.
 ///
-/// Entries are added in the order of their row. The columns are taken 32 at a time, so that the accumulators stay in
-/// registers: twice as fast as whole rows.
+/// Entries are added in the order of their row. The columns of a row are taken 32 at a time, so that the accumulators
+/// stay in registers; the rows of `h` that one row asks for are still near when its next columns are taken.
 pub(crate) fn spmm(a: SparseView<'_>, h: &[f32], width: usize, out: &mut [f32]) {
     assert_eq!(out.len(), a.num_rows() * width, "one row of the product for each row of the sparse matrix");
-    let mut from = 0;
-    while width - from >= 32 {
-        columns::<32>(a, h, width, from, out);
-        from += 32;
+    for (row, out) in out.chunks_exact_mut(width).enumerate() {
+        let entries = a.indptr[row] as usize..a.indptr[row + 1] as usize;
+        let (indices, values) = (&a.indices[entries.clone()], &a.values[entries]);
+        let mut from = 0;
+        while width - from >= 32 {
+            columns::<32>(indices, values, h, width, from, out);
+            from += 32;
+        }
+        if width - from >= 16 {
+            columns::<16>(indices, values, h, width, from, out);
+            from += 16;
+        }
+        if width - from >= 8 {
+            columns::<8>(indices, values, h, width, from, out);
+            from += 8;
+        }
+        if width > from {
+            last_columns(indices, values, h, width, from, out);
+        }
     }
-    if width - from >= 16 {
-        columns::<16>(a, h, width, from, out);
-        from += 16;
-    }
-    if width - from >= 8 {
-        columns::<8>(a, h, width, from, out);
-        from += 8;
-    }
-    last_columns(a, h, width, from, out);
 }
 
-/// Columns `from..from + W` of `out = a h`.
-fn columns<const W: usize>(a: SparseView<'_>, h: &[f32], width: usize, from: usize, out: &mut [f32]) {
-    for row in 0..a.num_rows() {
-        let mut sum = [0f32; W];
-        for entry in a.indptr[row] as usize..a.indptr[row + 1] as usize {
-            let value = a.values[entry];
-            let start = a.indices[entry] as usize * width + from;
-            let source = h[start..].first_chunk::<W>().expect("a column is a row of h");
-            for k in 0..W {
-                sum[k] += value * source[k];
-            }
+/// Columns `from..from + W` of one row of the product.
+#[inline(always)]
+fn columns<const W: usize>(
+    indices: &[u32],
+    values: &[f32],
+    h: &[f32],
+    width: usize,
+    from: usize,
+    out: &mut [f32],
+) {
+    let mut sum = [0f32; W];
+    for (&index, &value) in indices.iter().zip(values) {
+        let start = index as usize * width + from;
+        let source = h[start..].first_chunk::<W>().expect("a column is a row of h");
+        for k in 0..W {
+            sum[k] += value * source[k];
         }
-        out[row * width + from..][..W].copy_from_slice(&sum);
     }
+    out[from..from + W].copy_from_slice(&sum);
 }
 
 /// The fewer than 8 columns from `from` on.
-fn last_columns(a: SparseView<'_>, h: &[f32], width: usize, from: usize, out: &mut [f32]) {
-    let rest = width - from;
-    if rest == 0 {
-        return;
-    }
-    for row in 0..a.num_rows() {
-        let mut sum = [0f32; 8];
-        for entry in a.indptr[row] as usize..a.indptr[row + 1] as usize {
-            let value = a.values[entry];
-            let source = &h[a.indices[entry] as usize * width + from..][..rest];
-            for (sum, &x) in sum.iter_mut().zip(source) {
-                *sum += value * x;
-            }
+#[inline(always)]
+fn last_columns(indices: &[u32], values: &[f32], h: &[f32], width: usize, from: usize, out: &mut [f32]) {
+    let out = &mut out[from..];
+    out.fill(0.0);
+    for (&index, &value) in indices.iter().zip(values) {
+        let source = &h[index as usize * width + from..][..out.len()];
+        for (sum, &x) in out.iter_mut().zip(source) {
+            *sum += value * x;
         }
-        out[row * width + from..][..rest].copy_from_slice(&sum[..rest]);
     }
 }
 

@@ -150,7 +150,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// A model with random weights: Glorot's uniform distribution for matrices, 0 for biases, 1 and 0 for norms.
+    /// A model with random weights: the uniform distribution of [Glorot10] for matrices, 0 for biases, 1 and 0 for norms.
     ///
     /// # Arguments
     /// * `config`: shape, depth, width and seed; the same seed gives the same bits on every machine.

@@ -232,9 +232,7 @@ impl TrainJob {
         let (model, input, pass) = (&self.model, &self.input, &mut self.train_pass);
         targets(input.dataset(), &sub, &mut self.targets);
         pass.forward(model, input, &sub, index, Some(&mut self.dropout))?;
-        let dropout = Some(&self.dropout);
-        let tally =
-            self.backward.run(model, input, &sub, pass, &self.targets, dropout, &mut self.gradients)?;
+        let tally = self.backward.run(model, input, &sub, pass, &self.targets, &mut self.gradients)?;
         self.train_tally.add(tally);
         if tally.count > 0 {
             self.adam.step(&mut self.model, &self.gradients);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind, Read};
+use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
 
@@ -20,7 +21,7 @@ enum Inner<'a> {
 
 /// A file that is read front to back; gzip, known by its first bytes, is undone on the way.
 pub(super) struct Source<'a> {
-    name: &'a str,
+    name: Arc<str>,
     inner: Inner<'a>,
     stored_bytes: u64,
     head: Vec<u8>,
@@ -34,7 +35,8 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// `limit_exceeded` beyond `max_file_bytes`; `parse` for damaged gzip.
-    pub(super) fn new(name: &'a str, bytes: Cow<'a, [u8]>, limits: &Limits) -> Result<Self> {
+    pub(super) fn new(name: impl Into<Arc<str>>, bytes: Cow<'a, [u8]>, limits: &Limits) -> Result<Self> {
+        let name = name.into();
         let stored_bytes = bytes.len() as u64;
         limits::check(&format!("{name}: file bytes"), stored_bytes, limits.max_file_bytes)?;
         let packed = bytes.starts_with(&[0x1f, 0x8b]);
@@ -58,8 +60,8 @@ impl<'a> Source<'a> {
     }
 
     /// Name of the file.
-    pub(super) fn name(&self) -> &'a str {
-        self.name
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The first unpacked bytes, whether read or not.
@@ -128,14 +130,10 @@ impl<'a> Source<'a> {
         };
         let read = read.map_err(|error| match error.kind() {
             ErrorKind::UnexpectedEof => Error::in_file(
-                self.name,
-                format!(
-                    "the gzip data is cut off after {} bytes, which unpack to {}",
-                    grouped(self.stored_bytes),
-                    grouped(self.unpacked)
-                ),
+                &self.name,
+                format!("the gzip data is cut off after {} bytes", grouped(self.stored_bytes)),
             ),
-            _ => Error::in_file(self.name, format!("the gzip data is damaged: {error}")),
+            _ => Error::in_file(&self.name, format!("the gzip data is damaged: {error}")),
         })?;
         self.unpacked += read as u64;
         limits::check(&format!("{}: unpacked bytes", self.name), self.unpacked, self.max)?;

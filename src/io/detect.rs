@@ -47,6 +47,18 @@ pub(super) struct NodeLayout {
 }
 
 impl Kind {
+    /// The part of a graph that only one file may give.
+    pub(super) fn gives(&self) -> Option<&'static str> {
+        match self {
+            Self::Edges(_) | Self::Tensors => Some("edges"),
+            Self::Nodes(_) => Some("labels"),
+            Self::Npy | Self::Npz => Some("features"),
+            Self::Splits => Some("splits"),
+            Self::Meta => Some("names and classes"),
+            Self::LeftOut(_) => None,
+        }
+    }
+
     /// Words for the report.
     pub(super) fn describe(&self, is_gz: bool) -> String {
         let header = |header: bool| if header { "header" } else { "no header" };
@@ -192,7 +204,8 @@ fn table(source: &Source<'_>, base: &str, limits: &Limits) -> Result<Kind> {
     }
     let (line, width) = (sample.rows[0].0, sample.rows[0].1.len());
     if width < 2 {
-        let needs = if for_nodes { "a label needs 2, node and label" } else { "an edge needs 2, source and target" };
+        let needs =
+            if for_nodes { "a label needs 2, node and label" } else { "an edge needs 2, source and target" };
         return Err(Error::at_line(sample.file, line, format!("the row has 1 field, {needs}")));
     }
     if for_nodes {
@@ -200,14 +213,18 @@ fn table(source: &Source<'_>, base: &str, limits: &Limits) -> Result<Kind> {
         return Ok(Kind::Nodes(NodeLayout { delimiter, header, node: 0, label: Some(1), name }));
     }
     let is_ragged = sample.rows.iter().any(|(_, row)| row.len() != width);
-    if delimiter == Delimiter::Blanks && is_ragged && !for_edges && !is_integer(sample.rows[0].1[0].as_bytes()) {
+    if delimiter == Delimiter::Blanks
+        && is_ragged
+        && !for_edges
+        && !is_integer(sample.rows[0].1[0].as_bytes())
+    {
         return Err(unrecognised(sample.file, "it is text without a constant number of columns"));
     }
     sample.edges(0, 1)
 }
 
 impl<'a> Sample<'a> {
-    fn read(source: &Source<'a>, limits: &Limits) -> Result<Self> {
+    fn read(source: &'a Source<'_>, limits: &Limits) -> Result<Self> {
         let (file, head, whole) = (source.name(), source.head(), source.is_all_head());
         let delimiter = Delimiter::guess(head, whole);
         let mut rows = Rows::new(Source::new(file, Cow::Borrowed(head), limits)?, delimiter)?;
@@ -228,8 +245,7 @@ impl<'a> Sample<'a> {
             sample.len() > 1 && cells.all(|cell| cell.is_some_and(|cell| is_integer(cell.as_bytes())))
         };
         let first_is_words = !first.iter().any(|cell| is_number(cell));
-        let header =
-            roles.iter().flatten().count() >= 2 || (first_is_words && (integers(0) || integers(1)));
+        let header = roles.iter().flatten().count() >= 2 || (first_is_words && (integers(0) || integers(1)));
         let roles = if header { roles } else { Vec::new() };
         Ok(Self { file, delimiter, rows: sample, header, roles })
     }
@@ -247,7 +263,8 @@ impl<'a> Sample<'a> {
         let file = self.file;
         let mut warnings = Vec::new();
         let ids = || {
-            let cell = |row: &'_ [String], at: usize| row.get(at).map_or(true, |cell| is_integer(cell.as_bytes()));
+            let cell =
+                |row: &'_ [String], at: usize| row.get(at).map_or(true, |cell| is_integer(cell.as_bytes()));
             self.data().iter().flat_map(move |(line, row)| {
                 [(*line, source, cell(row, source)), (*line, target, cell(row, target))]
             })

@@ -4,7 +4,7 @@ use safetensors::tensor::Dtype;
 
 use super::bytes::grouped;
 use super::edge_list::{Ids, RawEdges};
-use super::ids::{MAX_ID, Names, no_such_node};
+use super::ids::MAX_ID;
 use super::labels::MAX_CLASSES;
 use super::npy::matrix;
 use super::splits::complete;
@@ -23,6 +23,7 @@ pub(super) struct GraphParts {
     pub(super) features: Option<Features>,
     pub(super) labels: Option<Vec<i32>>,
     pub(super) class_names: Option<Vec<String>>,
+    pub(super) node_names: Option<Vec<String>>,
     pub(super) splits: Vec<Split>,
     pub(super) name: Option<String>,
 }
@@ -66,23 +67,18 @@ pub(super) fn read_graph(file: &str, bytes: &[u8], limits: &Limits) -> Result<Gr
     for (what, len) in ["features", "y", "node_names"].iter().zip(rows) {
         if let Some(len) = len.filter(|&len| len != num_nodes as usize) {
             let (len, nodes) = (grouped(len as u64), grouped(num_nodes.into()));
-            return Err(reader.fail(format!("{what}: {len} rows, the graph has {nodes} nodes")));
+            let message = format!("{file}: {what}: {len} rows, the graph has {nodes} nodes");
+            return Err(Error::ShapeMismatch(message));
         }
     }
     let splits = reader.splits(num_nodes, labels.as_deref())?;
-    let ids = match names {
-        Some(names) => Ids::Names(
-            Names::from_unique(&names)
-                .map_err(|name| reader.fail(format!("the node name {name:?} stands twice")))?,
-        ),
-        None => Ids::Integers { max: max_id },
-    };
     Ok(GraphParts {
-        edges: RawEdges { edges, ids },
+        edges: RawEdges { edges, ids: Ids::Integers { max: max_id } },
         num_nodes,
         features,
         labels,
         class_names: reader.strings("class_names")?,
+        node_names: names,
         splits,
         name: reader.map.metadata.remove("name"),
     })
@@ -152,10 +148,11 @@ impl Reader<'_> {
             return Err(self.fail("x and x_indptr are both there, features are dense or sparse".to_owned()));
         }
         let missing = |what: &str| Error::MissingTensor(format!("{}: x_indptr needs {what}", self.file));
-        let columns = self.map.metadata.get("num_features").ok_or_else(|| missing("the metadata num_features"))?;
-        let columns: u32 = columns
-            .parse()
-            .map_err(|_| self.fail(format!("the metadata num_features is {columns:?}, it must be a number")))?;
+        let columns =
+            self.map.metadata.get("num_features").ok_or_else(|| missing("the metadata num_features"))?;
+        let columns: u32 = columns.parse().map_err(|_| {
+            self.fail(format!("the metadata num_features is {columns:?}, it must be a number"))
+        })?;
         let Some((_, indices)) = self.unsigned("x_indices")? else {
             return Err(Error::MissingTensor(format!("{}: x_indptr needs the tensor x_indices", self.file)));
         };
@@ -195,9 +192,8 @@ impl Reader<'_> {
         }
         let text = self.map.metadata.get("num_nodes");
         let value = text.map(|text| {
-            text.parse().map_err(|_| {
-                self.fail(format!("the metadata num_nodes is {text:?}, it must be a number"))
-            })
+            text.parse()
+                .map_err(|_| self.fail(format!("the metadata num_nodes is {text:?}, it must be a number")))
         });
         value.transpose()
     }
@@ -220,7 +216,8 @@ impl Reader<'_> {
         let counts = || all.into_iter().flatten().map(|mask| mask.num_splits);
         let most = counts().max().unwrap_or(0);
         if let Some(other) = counts().find(|&count| count != most && count != 1) {
-            return Err(self.fail(format!("the masks have {most} and {other} columns, they must have as many or one")));
+            return Err(self
+                .fail(format!("the masks have {most} and {other} columns, they must have as many or one")));
         }
         let names = names.unwrap_or_else(|| match most {
             1 => vec!["default".to_owned()],
@@ -228,7 +225,9 @@ impl Reader<'_> {
         });
         if names.len() != most {
             let len = names.len();
-            return Err(self.fail(format!("the metadata splits has {len} names, the masks have {most} columns")));
+            return Err(
+                self.fail(format!("the metadata splits has {len} names, the masks have {most} columns"))
+            );
         }
         let mut splits: Vec<Split> = Vec::new();
         for (at, name) in names.into_iter().enumerate() {
@@ -251,7 +250,8 @@ impl Reader<'_> {
         };
         if shape[0] != num_nodes as usize {
             let (len, nodes) = (grouped(shape[0] as u64), grouped(num_nodes.into()));
-            return Err(self.fail(format!("{name}: {len} rows, the graph has {nodes} nodes")));
+            let message = format!("{}: {name}: {len} rows, the graph has {nodes} nodes", self.file);
+            return Err(Error::ShapeMismatch(message));
         }
         if let Some(value) = data.iter().find(|&&value| value != 0 && value != 1) {
             return Err(self.fail(format!("{name} holds {value}, allowed are 0 and 1")));
@@ -330,9 +330,11 @@ pub fn save_graph(dataset: &Dataset) -> Result<Vec<u8>> {
     let metadata_bytes = metadata.iter().map(|(_, value)| value.len() as u64).sum();
     limits::check("bytes of names in a graph file", metadata_bytes, MAX_METADATA_BYTES)?;
     map.metadata.extend(metadata.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    let is_small = |x: &CsrMatrix| x.indices.len().max(x.num_columns as usize) <= i32::MAX as usize;
+    let narrow = matches!(&dataset.features, Some(Features::Sparse(x)) if is_small(x));
     map.write_as(|name| match name {
         "train_mask" | "val_mask" | "test_mask" => Dtype::BOOL,
-        "x_indptr" | "x_indices" => Dtype::U32,
+        "x_indptr" | "x_indices" if narrow => Dtype::I32,
         _ => Dtype::I64,
     })
 }

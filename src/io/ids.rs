@@ -1,9 +1,8 @@
 //! Node ids as they stand in text: integers, or names that are numbered as they appear.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
-use super::bytes::{found, grow, grouped};
+use super::bytes::{found, grouped, grow};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
@@ -105,21 +104,6 @@ impl Names {
         }
         Ok(names)
     }
-
-    /// Takes names that a file lists by number.
-    ///
-    /// # Errors
-    /// The name that stands twice.
-    pub(super) fn from_unique(names: &[String]) -> std::result::Result<Self, String> {
-        let mut ids = HashMap::new();
-        for (id, name) in names.iter().enumerate() {
-            match ids.entry(name.clone()) {
-                Entry::Vacant(entry) => entry.insert(id as u32),
-                Entry::Occupied(_) => return Err(name.clone()),
-            };
-        }
-        Ok(Self { ids })
-    }
 }
 
 /// The distinct ids in ascending order when the integers are names rather than `0..n`: when the greatest exceeds four
@@ -185,6 +169,9 @@ mod tests {
         // Three distinct ids allow a greatest of 4 * 3 + 1000 - 1.
         assert_eq!(sparse_ids(&[(0, 1), (1, 1011)], 1011, &limits), Ok(None));
         assert_eq!(sparse_ids(&[(0, 1), (1, 1012)], 1012, &limits), Ok(Some(vec![0, 1, 1012])));
-        assert_eq!(sparse_ids(&[(9, 4_000_000_000)], 4_000_000_000, &limits), Ok(Some(vec![9, 4_000_000_000])));
+        assert_eq!(
+            sparse_ids(&[(9, 4_000_000_000)], 4_000_000_000, &limits),
+            Ok(Some(vec![9, 4_000_000_000]))
+        );
     }
 }

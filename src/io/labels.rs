@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::bytes::{Source, found, grow, grouped};
+use super::bytes::{Source, found, grouped, grow};
 use super::detect::NodeLayout;
 use super::edge_list::{Ids, Shape, integer, intern};
 use super::ids::Names;
@@ -132,7 +132,8 @@ impl RawLabels {
             }
             *earlier = row as u32;
         }
-        let labels = if self.labels.is_empty() { None } else { Some(self.classes(file, &row_of, class_names)?) };
+        let labels =
+            if self.labels.is_empty() { None } else { Some(self.classes(file, &row_of, class_names)?) };
         let mut names = None;
         if !self.names.is_empty() {
             let mut rows = self.names;
@@ -161,7 +162,8 @@ impl RawLabels {
         };
         // Labels may be empty for none; all others are numbers or all are names.
         let numbers: Vec<Option<i64>> = texts.iter().map(|text| text.parse().ok()).collect();
-        let are_numbers = texts.iter().zip(&numbers).all(|(text, number)| text.is_empty() || number.is_some());
+        let are_numbers =
+            texts.iter().zip(&numbers).all(|(text, number)| text.is_empty() || number.is_some());
         let mut class_of = limits::filled(texts.len(), -1i32)?;
         let mut names = None;
         if are_numbers {
@@ -183,7 +185,8 @@ impl RawLabels {
             let order: Vec<&str> = match class_names {
                 Some(all) => all.iter().map(String::as_str).collect(),
                 None => {
-                    let mut sorted: Vec<&str> = texts.iter().copied().filter(|text| !text.is_empty()).collect();
+                    let mut sorted: Vec<&str> =
+                        texts.iter().copied().filter(|text| !text.is_empty()).collect();
                     sorted.sort_unstable();
                     sorted
                 }

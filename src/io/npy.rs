@@ -42,7 +42,10 @@ impl<'a> Npy<'a> {
         };
         let (header, data) = rest.split_at_checked(len).ok_or_else(cut)?;
         if len > MAX_HEADER_BYTES {
-            return Err(fail(format!("the npy header has {} bytes, at most 65,536 are read", grouped(len as u64))));
+            return Err(fail(format!(
+                "the npy header has {} bytes, at most 65,536 are read",
+                grouped(len as u64)
+            )));
         }
         let header = String::from_utf8_lossy(header);
         let entry = |key: &str| {
@@ -78,17 +81,14 @@ impl<'a> Npy<'a> {
         Ok(Self { file, descr: descr.to_owned(), fortran_order, shape: extents, num_elements, data })
     }
 
-    /// Number of elements.
-    pub(super) fn len(&self) -> usize {
-        self.num_elements
-    }
-
     /// Elements in the order of the file, as floats.
     pub(super) fn to_f32(&self, limits: &Limits) -> Result<Vec<f32>> {
         self.check(4, limits)?;
         macro_rules! floats {
             ($from:ty, $convert:expr) => {
-                elements::<f32, { size_of::<$from>() }>(self.data, |raw| $convert(<$from>::from_le_bytes(raw)))
+                elements::<f32, { size_of::<$from>() }>(self.data, |raw| {
+                    $convert(<$from>::from_le_bytes(raw))
+                })
             };
         }
         match &self.descr[1..] {
@@ -161,7 +161,7 @@ impl<'a> Npy<'a> {
         };
         let (rows, columns) = (extent(rows)?, extent(columns)?);
         let mut data = self.to_f32(limits)?;
-        if self.fortran_order {
+        if self.fortran_order && !data.is_empty() {
             let mut turned = limits::reserve(data.len())?;
             for row in 0..rows {
                 turned.extend((0..columns).map(|column| data[column * rows + row]));
@@ -212,7 +212,10 @@ fn width(descr: &str) -> Option<u64> {
     }
 }
 
-fn elements<T, const WIDTH: usize>(bytes: &[u8], mut convert: impl FnMut([u8; WIDTH]) -> T) -> Result<Vec<T>> {
+fn elements<T, const WIDTH: usize>(
+    bytes: &[u8],
+    mut convert: impl FnMut([u8; WIDTH]) -> T,
+) -> Result<Vec<T>> {
     let (chunks, _) = bytes.as_chunks::<WIDTH>();
     let mut data = limits::reserve(chunks.len())?;
     data.extend(chunks.iter().map(|&raw| convert(raw)));

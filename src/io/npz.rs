@@ -49,9 +49,12 @@ pub(super) fn read_features(file: &str, bytes: &[u8], limits: &Limits) -> Result
             )
         })
     };
-    if let Some(format) = get("format")?.filter(|format| !format.ends_with(b"csr") && !format.ends_with(b"c\0\0\0s\0\0\0r\0\0\0")) {
-        let tail = format.len().saturating_sub(3);
-        return Err(Error::in_file(file, format!("sparse format {} is not read, allowed is csr", found(&format[tail..]))));
+    // SciPy writes the format as three bytes or as three characters of four bytes.
+    let format: Option<Vec<u8>> =
+        get("format")?.map(|npy| npy.iter().copied().filter(|&byte| byte != 0).collect());
+    if let Some(format) = format.filter(|format| !format.ends_with(b"csr")) {
+        let format = found(&format[format.len().saturating_sub(3)..]);
+        return Err(Error::in_file(file, format!("sparse format {format} is not read, allowed is csr")));
     }
     let integers = |name: &str| -> Result<Vec<u32>> {
         let bytes = need(name)?;
@@ -59,7 +62,10 @@ pub(super) fn read_features(file: &str, bytes: &[u8], limits: &Limits) -> Result
     };
     let shape = integers("shape")?;
     let &[rows, columns] = shape.as_slice() else {
-        return Err(Error::in_file(file, format!("shape has {} numbers, features have 2: nodes and columns", shape.len())));
+        return Err(Error::in_file(
+            file,
+            format!("shape has {} numbers, features have 2: nodes and columns", shape.len()),
+        ));
     };
     let (indptr, indices) = (integers("indptr")?, integers("indices")?);
     let values = match get("data")? {
@@ -69,7 +75,11 @@ pub(super) fn read_features(file: &str, bytes: &[u8], limits: &Limits) -> Result
     if indptr.len() as u64 != u64::from(rows) + 1 {
         return Err(Error::in_file(
             file,
-            format!("indptr has {} entries, {} rows need one more than there are rows", grouped(indptr.len() as u64), grouped(rows.into())),
+            format!(
+                "indptr has {} entries, {} rows need one more than there are rows",
+                grouped(indptr.len() as u64),
+                grouped(rows.into())
+            ),
         ));
     }
     CsrMatrix::new(columns, indptr, indices, values).map_err(|error| Error::in_file(file, error.to_string()))
@@ -89,7 +99,10 @@ fn list<'a>(file: &str, bytes: &'a [u8]) -> Result<Vec<Entry<'a>>> {
         return Err(fail("zip64 is not read; save fewer than 4 GB"));
     }
     if usize::from(count) > MAX_ENTRIES {
-        return Err(Error::in_file(file, format!("the zip file has {count} entries, at most {MAX_ENTRIES} are read")));
+        return Err(Error::in_file(
+            file,
+            format!("the zip file has {count} entries, at most {MAX_ENTRIES} are read"),
+        ));
     }
     let mut entries = limits::reserve(count.into())?;
     let mut rest = bytes.get(start as usize..).ok_or_else(cut)?;
@@ -106,7 +119,8 @@ fn list<'a>(file: &str, bytes: &'a [u8]) -> Result<Vec<Entry<'a>>> {
             return Err(Error::in_file(file, format!("{name}: the entry is encrypted")));
         }
         // The local header repeats the name and has an extra field of its own length.
-        let local = bytes.get(at as usize..).filter(|local| local.starts_with(b"PK\x03\x04")).ok_or_else(cut)?;
+        let local =
+            bytes.get(at as usize..).filter(|local| local.starts_with(b"PK\x03\x04")).ok_or_else(cut)?;
         let local_head = local.first_chunk::<30>().ok_or_else(cut)?;
         let skip = 30 + usize::from(u16_at(local_head, 26)) + usize::from(u16_at(local_head, 28));
         let packed = local.get(skip..).and_then(|data| data.get(..packed_len as usize)).ok_or_else(cut)?;
@@ -140,7 +154,9 @@ fn unpack<'a>(file: &str, entry: &Entry<'a>, limits: &Limits) -> Result<Cow<'a, 
                 grouped(claimed)
             )));
         }
-        method => return Err(fail(format!("zip method {method} is not read, allowed are stored and deflated"))),
+        method => {
+            return Err(fail(format!("zip method {method} is not read, allowed are stored and deflated")));
+        }
     };
     if bytes.len() as u64 != claimed {
         return Err(fail(format!(

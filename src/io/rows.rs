@@ -1,6 +1,6 @@
 //! Rows of delimited text: commas, tabs, semicolons or blanks, read in chunks.
 
-use super::bytes::{Source, found, grow, grouped};
+use super::bytes::{Source, found, grouped, grow};
 use crate::error::{Error, Result};
 use crate::limits;
 
@@ -317,7 +317,8 @@ mod tests {
         let mut rows = Rows::new(source, delimiter).unwrap();
         let mut all = Vec::new();
         while rows.advance().unwrap() {
-            let fields = (0..rows.num_fields()).map(|at| String::from_utf8_lossy(rows.field(at)).into_owned());
+            let fields =
+                (0..rows.num_fields()).map(|at| String::from_utf8_lossy(rows.field(at)).into_owned());
             all.push((rows.line(), fields.collect()));
         }
         all
@@ -333,7 +334,10 @@ mod tests {
         let expected = [row(3, &["a", "b"]), row(6, &["x\ny", "\"q\"\"\""]), row(8, &["last", "1"])];
         // A blank before the opening quote makes it an ordinary character.
         assert_eq!(read(text, Delimiter::Comma), expected);
-        assert_eq!(read(b"a,\"q\"\"\"\rb,c\r", Delimiter::Comma), [row(1, &["a", "q\""]), row(1, &["b", "c"])]);
+        assert_eq!(
+            read(b"a,\"q\"\"\"\rb,c\r", Delimiter::Comma),
+            [row(1, &["a", "q\""]), row(1, &["b", "c"])]
+        );
     }
 
     #[test]

@@ -133,9 +133,8 @@ impl RawSplits {
         let mut splits = Vec::new();
         for (name, parts) in self.0 {
             let part = |what: &str, refs: &[NodeRef]| {
-                let place = |message: String| {
-                    Error::in_file(file, format!("split {name:?}, {what}: {message}"))
-                };
+                let place =
+                    |message: String| Error::in_file(file, format!("split {name:?}, {what}: {message}"));
                 let mut ids = limits::reserve(refs.len())?;
                 for node in refs {
                     let id = (nodes.find)(node)
@@ -186,13 +185,8 @@ pub(super) fn overlaps(splits: &[Split]) -> Vec<String> {
         for (a, b) in [(0, 1), (0, 2), (1, 2)] {
             let shared = parts[a].1.iter().filter(|node| parts[b].1.binary_search(node).is_ok()).count();
             if shared > 0 {
-                sentences.push(format!(
-                    "split {:?}: {} nodes are both in {} and in {}",
-                    split.name,
-                    grouped(shared as u64),
-                    parts[a].0,
-                    parts[b].0
-                ));
+                let (a, b, shared) = (parts[a].0, parts[b].0, grouped(shared as u64));
+                sentences.push(format!("split {:?}: {a} and {b} share nodes, {shared}", split.name));
             }
         }
     }

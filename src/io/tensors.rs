@@ -110,7 +110,7 @@ impl TensorMap {
         self.write_as(|_| Dtype::I64)
     }
 
-    /// Writes safetensors bytes with the integers of a tensor stored as `integers(name)` says: `BOOL`, `U32` or
+    /// Writes safetensors bytes with the integers of a tensor stored as `integers(name)` says: `BOOL`, `I32` or
     /// `I64`, into which they must fit.
     pub(super) fn write_as(&self, integers: impl Fn(&str) -> Dtype) -> Result<Vec<u8>> {
         let raw: Vec<(&String, Dtype, &[usize], Vec<u8>)> = self
@@ -121,8 +121,8 @@ impl TensorMap {
                     TensorData::I64(data) if integers(name) == Dtype::BOOL => {
                         (Dtype::BOOL, data.iter().map(|&v| u8::from(v != 0)).collect())
                     }
-                    TensorData::I64(data) if integers(name) == Dtype::U32 => {
-                        (Dtype::U32, data.iter().flat_map(|&v| (v as u32).to_le_bytes()).collect())
+                    TensorData::I64(data) if integers(name) == Dtype::I32 => {
+                        (Dtype::I32, data.iter().flat_map(|&v| (v as i32).to_le_bytes()).collect())
                     }
                     TensorData::F32(data) => {
                         (Dtype::F32, data.iter().flat_map(|v| v.to_le_bytes()).collect())
@@ -145,7 +145,29 @@ impl TensorMap {
         }
         let metadata: HashMap<String, String> = self.metadata.clone().into_iter().collect();
         let metadata = (!metadata.is_empty()).then_some(metadata);
-        serialize(views, metadata).map_err(|error| Error::Internal(format!("safetensors: {error}")))
+        let mut bytes =
+            serialize(views, metadata).map_err(|error| Error::Internal(format!("safetensors: {error}")))?;
+        self.sort_metadata(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Puts the metadata of written bytes in order: the library writes it in the order of a hash map, and the same
+    /// graph must give the same bytes.
+    fn sort_metadata(&self, bytes: &mut [u8]) -> Result<()> {
+        const START: &[u8] = b"{\"__metadata__\":";
+        if self.metadata.is_empty() {
+            return Ok(());
+        }
+        let sorted = serde_json::to_vec(&self.metadata)
+            .map_err(|error| Error::Internal(format!("safetensors metadata: {error}")))?;
+        let header = &mut bytes[8..];
+        let end = START.len() + sorted.len();
+        let as_expected = header.starts_with(START)
+            && header.get(end - 1) == Some(&b'}')
+            && matches!(header.get(end), Some(b',' | b'}'));
+        assert!(as_expected, "a safetensors header starts with its metadata, which sorting only permutes");
+        header[START.len()..end].copy_from_slice(&sorted);
+        Ok(())
     }
 
     /// The tensor of that name.
@@ -245,6 +267,16 @@ mod tests {
         map.metadata.insert("arch".into(), "gcn".into());
         let bytes = map.write().unwrap();
         assert_eq!(TensorMap::read("a.safetensors", &bytes, &Limits::default()).unwrap(), map);
+    }
+
+    #[test]
+    fn the_same_map_gives_the_same_bytes() {
+        let mut map = TensorMap::default();
+        let metadata = |at: u32| (format!("key\"{at}"), format!("{{\"é\": {at}}}"));
+        map.metadata.extend((0..20).map(metadata));
+        let bytes = map.write().unwrap();
+        assert!((0..20).all(|_| map.write().unwrap() == bytes));
+        assert_eq!(TensorMap::read("a", &bytes, &Limits::default()).unwrap(), map);
     }
 
     #[test]

@@ -13,13 +13,13 @@ use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::options::Options;
 use super::step::{Stepped, step_methods};
-use crate::batch::{self, NodeWiseConfig, NodeWiseJob, default_outputs_per_batch};
+use crate::batch::{self, BatchLimit, NodeWiseConfig, NodeWiseJob, default_outputs_per_batch};
 use crate::error::Error;
 use crate::graph::{Dataset, Normalization};
 use crate::influence::{PushConfig, PushRows, Queue};
 use crate::limits::Limits;
 
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 10] = [
     "method",
     "outputNodes",
     "split",
@@ -27,6 +27,7 @@ const OPTIONS: [&str; 9] = [
     "eps",
     "topK",
     "outputsPerBatch",
+    "nodesPerBatch",
     "normalization",
     "queue",
 ];
@@ -59,9 +60,7 @@ impl PlanBuilding {
                 queue: options.choice("queue", &QUEUES)?.unwrap_or(default.queue),
             },
             top_k: options.u32("topK")?.unwrap_or(DEFAULT_TOP_K),
-            outputs_per_batch: options
-                .u32("outputsPerBatch")?
-                .unwrap_or_else(|| default_outputs_per_batch(outputs.len())),
+            limit: limit(&options, outputs.len())?,
             normalization: options.choice("normalization", &Normalization::NAMES)?.unwrap_or_default(),
         };
         let mut job = NodeWiseJob::new(Arc::clone(&graph.dataset), outputs, config, graph.limits.clone())
@@ -86,7 +85,25 @@ impl PlanBuilding {
         let rows = self.job.work()?.rows();
         let plan = Arc::new(self.job.finish()?);
         self.rows.replace(Some(rows));
-        Ok(Plan { plan, dataset: Arc::clone(&self.dataset), limits: self.limits.clone(), config: self.config })
+        Ok(Plan {
+            plan,
+            dataset: Arc::clone(&self.dataset),
+            limits: self.limits.clone(),
+            config: self.config,
+        })
+    }
+}
+
+/// The bound of a batch: on its outputs unless one on its nodes is given.
+fn limit(options: &Options, num_outputs: usize) -> JsResult<BatchLimit> {
+    match (options.u32("outputsPerBatch")?, options.u32("nodesPerBatch")?) {
+        (None, None) => Ok(BatchLimit::Outputs(default_outputs_per_batch(num_outputs))),
+        (Some(outputs), None) => Ok(BatchLimit::Outputs(outputs)),
+        (None, Some(nodes)) => Ok(BatchLimit::Nodes(nodes)),
+        (Some(_), Some(_)) => {
+            let message = "a batch is bounded by its nodes or by outputsPerBatch; give one of the two";
+            Err(to_js(Error::option("nodes_per_batch", message)))
+        }
     }
 }
 
@@ -195,9 +212,8 @@ impl Plan {
         };
         let batches = || self.plan.batches();
         // No batch is without outputs.
-        let captured: Vec<f64> = batches()
-            .map(|batch| batch.captured.iter().sum::<f64>() / batch.captured.len() as f64)
-            .collect();
+        let captured: Vec<f64> =
+            batches().map(|batch| batch.captured.iter().sum::<f64>() / batch.captured.len() as f64).collect();
         object(&[
             ("numOutputs", count(batches().map(|batch| batch.outputs.len()).collect())),
             ("numAuxiliary", count(batches().map(|batch| batch.nodes.len() - batch.outputs.len()).collect())),
@@ -217,14 +233,17 @@ impl Plan {
     }
 
     fn options(&self) -> Object {
-        let NodeWiseConfig { push, top_k, outputs_per_batch, normalization } = self.config;
+        let NodeWiseConfig { push, top_k, limit, normalization } = self.config;
         let queue = QUEUES.iter().find(|(_, queue)| *queue == push.queue).map_or("", |(name, _)| name);
         object(&[
             ("method", "node-wise".into()),
             ("alpha", push.alpha.into()),
             ("eps", push.eps.into()),
             ("topK", top_k.into()),
-            ("outputsPerBatch", outputs_per_batch.into()),
+            match limit {
+                BatchLimit::Outputs(outputs) => ("outputsPerBatch", outputs.into()),
+                BatchLimit::Nodes(nodes) => ("nodesPerBatch", nodes.into()),
+            },
             ("normalization", normalization.name().into()),
             ("queue", queue.into()),
         ])

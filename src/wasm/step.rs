@@ -13,7 +13,10 @@ pub struct Stepped<S> {
 impl<S: Step> Stepped<S> {
     /// Work that has not begun.
     pub fn new(work: S) -> Self {
-        Self { work: Some(work), progress: Progress { stage: "starting", done: 0, total: 0, finished: false } }
+        Self {
+            work: Some(work),
+            progress: Progress { stage: "starting", done: 0, total: 0, finished: false },
+        }
     }
 
     /// Does about `budget` units; whether all is done.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ibmb::gnn::{FeatureNormalization, Input, Model, Subgraph};
 use ibmb::graph::{
-    Csr, Dataset, Features, Graph, Inducer, Labels, Normalization, SparseView, Split, edge_values,
+    Csr, CsrMatrix, Dataset, Features, Graph, Inducer, Labels, Normalization, SparseView, Split, edge_values,
 };
 use ibmb::io::TensorMap;
 use ibmb::limits::Limits;
@@ -83,7 +83,7 @@ pub fn random_dataset(n: u32, edges: u32, sparse: bool, seed: u64) -> Arc<Datase
 }
 
 /// The same features by rows.
-pub fn to_sparse(x: &Array2<f32>) -> ibmb::graph::CsrMatrix {
+pub fn to_sparse(x: &Array2<f32>) -> CsrMatrix {
     let (mut indptr, mut indices, mut values) = (vec![0], Vec::new(), Vec::new());
     for row in x.rows() {
         for (column, &value) in row.iter().enumerate().filter(|(_, value)| **value != 0.0) {
@@ -92,7 +92,7 @@ pub fn to_sparse(x: &Array2<f32>) -> ibmb::graph::CsrMatrix {
         }
         indptr.push(indices.len() as u32);
     }
-    ibmb::graph::CsrMatrix::new(x.ncols() as u32, indptr, indices, values).unwrap()
+    CsrMatrix::new(x.ncols() as u32, indptr, indices, values).unwrap()
 }
 
 /// Weights as they are, features as they are.
@@ -126,4 +126,30 @@ pub fn assert_close(what: &str, got: &[f32], want: &[f64], tolerance: f64, relat
 
 pub fn wide(values: &[f32]) -> Vec<f64> {
     values.iter().map(|&value| value.into()).collect()
+}
+
+/// The sample that the page opens first.
+pub fn cora() -> Arc<Dataset> {
+    let path = format!("{}/www/public/samples/cora.safetensors", env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let limits = Limits::default();
+    let map = TensorMap::read("cora.safetensors", &bytes, &limits).unwrap();
+    let values: Vec<i32> = map.get("y").unwrap().as_i64().unwrap().iter().map(|&y| y as i32).collect();
+    let (graph, _) = Graph::from_edges(values.len() as u32, &pairs(&map, "edge_index"), &limits).unwrap();
+    let columns = map.metadata["num_features"].parse().unwrap();
+    let indices = ids(&map, "x_indices");
+    let ones = vec![1.0; indices.len()];
+    let features = CsrMatrix::new(columns, ids(&map, "x_indptr"), indices, ones).unwrap();
+    let features = Some(Features::Sparse(features));
+    let class_names = serde_json::from_str(&map.metadata["class_names"]).unwrap();
+    let part =
+        |name: &str| (0..).zip(ids(&map, name)).filter(|(_, is)| *is == 1).map(|(node, _)| node).collect();
+    let split = Split {
+        name: "public".into(),
+        train: part("train_mask"),
+        val: part("val_mask"),
+        test: part("test_mask"),
+    };
+    let labels = Some(Labels { values, class_names });
+    Arc::new(Dataset::new("Cora", graph, features, labels, None, vec![split], Default::default()).unwrap())
 }

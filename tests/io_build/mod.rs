@@ -1,0 +1,111 @@
+//! Files for the tests of `io`, written by hand.
+#![allow(dead_code, reason = "every test binary uses its own part")]
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use ibmb::graph::Dataset;
+use ibmb::io::{InputFile, OpenOptions, open_graph};
+use ibmb::limits::Limits;
+use ibmb::{Error, Result};
+
+pub fn file(name: &str, bytes: impl Into<Vec<u8>>) -> InputFile {
+    InputFile { name: name.to_owned(), bytes: bytes.into() }
+}
+
+pub fn open(files: &[InputFile]) -> Result<Dataset> {
+    open_graph(files, &OpenOptions::default(), &Limits::default())
+}
+
+/// Opens one edge list.
+pub fn open_text(text: impl Into<Vec<u8>>) -> Result<Dataset> {
+    open(&[file("edges.csv", text)])
+}
+
+pub fn message(result: Result<Dataset>) -> String {
+    result.map(|dataset| dataset.report).expect_err("the files must be refused").to_string()
+}
+
+pub fn code(result: Result<Dataset>) -> &'static str {
+    result.as_ref().err().map_or("ok", Error::code)
+}
+
+pub fn edges(dataset: &Dataset) -> Vec<(u32, u32)> {
+    dataset.graph.edges().collect()
+}
+
+pub fn fixture(name: &str) -> InputFile {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/files").join(name);
+    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    file(name, bytes)
+}
+
+pub fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// An npy array with a header of our choice.
+pub fn npy(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}), }}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.as_bytes());
+    bytes.extend(data);
+    bytes
+}
+
+pub fn npy_f32(shape: &str, values: &[f32]) -> Vec<u8> {
+    npy("<f4", shape, &values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>())
+}
+
+pub fn npy_i32(values: &[i32]) -> Vec<u8> {
+    let data: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    npy("<i4", &format!("{},", values.len()), &data)
+}
+
+/// A zip file of deflated entries.
+pub fn zip(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, data) in entries {
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(data).unwrap();
+        let packed = encoder.finish().unwrap();
+        let mut crc = flate2::Crc::new();
+        crc.update(data);
+        let at = bytes.len() as u32;
+        let mut common = vec![20, 0, 0, 0, 8, 0, 0, 0, 0, 0];
+        common.extend(crc.sum().to_le_bytes());
+        common.extend((packed.len() as u32).to_le_bytes());
+        common.extend((data.len() as u32).to_le_bytes());
+        common.extend((name.len() as u16).to_le_bytes());
+        common.extend([0, 0]);
+        bytes.extend(b"PK\x03\x04");
+        bytes.extend(&common);
+        bytes.extend(name.as_bytes());
+        bytes.extend(packed);
+        directory.extend(b"PK\x01\x02\x14\x00");
+        directory.extend(&common);
+        directory.extend([0; 10]);
+        directory.extend(at.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let start = bytes.len() as u32;
+    bytes.extend(&directory);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend((entries.len() as u16).to_le_bytes().repeat(2));
+    bytes.extend((directory.len() as u32).to_le_bytes());
+    bytes.extend(start.to_le_bytes());
+    bytes.extend([0, 0]);
+    bytes
+}
+
+/// Three rows, four columns, values 1 at (0, 1), (2, 0) and (2, 3).
+pub fn npz() -> Vec<u8> {
+    zip(&[
+        ("shape.npy", npy_i32(&[3, 4])),
+        ("indptr.npy", npy_i32(&[0, 1, 1, 3])),
+        ("indices.npy", npy_i32(&[1, 0, 3])),
+    ])
+}
