@@ -1,0 +1,68 @@
+/** A browser on the built page, served by Vite's preview. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { preview } from "vite";
+
+const flags = [
+  "--headless=new", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+  "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+];
+
+/** Where a Chromium is: `CHROMIUM`, or the usual places. */
+export function findChromium() {
+  const places = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"];
+  const found = places.find((place) => place && existsSync(place));
+  if (!found) throw new Error("no Chromium found: install it, or set CHROMIUM to its path");
+  return found;
+}
+
+/** Serves www/dist on a free port. */
+export async function servePage() {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const server = await preview({ root, logLevel: "error", preview: { port: 0, host: "127.0.0.1", strictPort: false, open: false } });
+  const { port } = server.httpServer.address();
+  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
+}
+
+/** A browser with a profile of its own. `close()` leaves nothing behind. */
+export async function launch(options = {}) {
+  const profile = mkdtempSync(join(tmpdir(), "ibmb-e2e-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: findChromium(), headless: false, args: flags, viewport: { width: 1440, height: 900 }, acceptDownloads: true, ...options,
+  });
+  return {
+    context,
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Opens the page and waits until the first plan is drawn. `faults` collects what must never happen:
+ * console errors, exceptions, breaches of the content security policy, requests to elsewhere.
+ */
+export async function openPage(context, url, { viewport, colorScheme = "light", script } = {}) {
+  const page = await context.newPage();
+  const faults = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/cora-gcn\.safetensors|404/.test(message.text() + message.location().url)) faults.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) faults.push(`request to ${request.url()}`);
+  });
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+  });
+  if (script) await page.addInitScript(script);
+  if (viewport) await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
+  await page.goto(url);
+  await page.locator("ibmb-map #status").filter({ hasText: /predicts/ }).waitFor({ timeout: 30_000 });
+  return { page, faults };
+}

@@ -1,0 +1,48 @@
+/** What a story reads off the page. */
+
+export const count = (n) => n.toLocaleString("en-US");
+
+export const status = async (page) => (await page.locator("ibmb-map #status").textContent()).trim();
+
+/** Share of the map's pixels that are not its ground, and how many colours there are. */
+export async function paintedShare(page) {
+  const picture = await page.locator("ibmb-map canvas").screenshot();
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = canvas.getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    const ground = data.slice(4 * 8 * bitmap.width + 400, 4 * 8 * bitmap.width + 403).join();
+    const colours = new Set();
+    let painted = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const colour = `${data[i]},${data[i + 1]},${data[i + 2]}`;
+      colours.add(colour);
+      if (colour !== ground) painted++;
+    }
+    return { share: painted / (data.length / 4), colours: colours.size };
+  }, picture.toString("base64"));
+}
+
+/** Moves the pointer over the map until the card's text matches; the place, or null. */
+export async function findOnMap(page, pattern) {
+  const box = await page.locator("ibmb-map canvas").boundingBox();
+  for (let row = 0.12; row < 0.9; row += 0.07) {
+    for (let column = 0.2; column < 0.85; column += 0.045) {
+      const place = { x: box.x + box.width * column, y: box.y + box.height * row };
+      await page.mouse.move(place.x, place.y);
+      const card = page.locator("ibmb-map .card");
+      if ((await card.count()) > 0 && pattern.test(await card.innerText())) return place;
+    }
+  }
+  return null;
+}
+
+/** Sets a plan option as a user does: types, then leaves the field. */
+export async function setOption(page, name, value) {
+  const field = page.locator(`[data-option="${name}"] input[type=number]`);
+  await field.fill(String(value));
+  await field.blur();
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+async function seriousFaults(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.flat().join(" ")} ${failureSummary}`).join("; ")}`);
+}
+
+const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+export const stories = {
+  "light, dark and phone pass axe": async ({ open }) => {
+    for (const options of [{ colorScheme: "light" }, { colorScheme: "dark" }, { viewport: { width: 390, height: 844 } }]) {
+      const page = await open(options);
+      await page.locator("ibmb-model-panel summary").click();
+      await page.locator("ibmb-data-panel summary").click();
+      await page.locator("ibmb-map canvas").focus();
+      await page.keyboard.press("ArrowRight");
+      await page.locator(".influencers li").first().waitFor();
+      assert.deepEqual(await seriousFaults(page), [], JSON.stringify(options));
+      assert.equal(await sideways(page), 0, `${JSON.stringify(options)} scrolls sideways`);
+    }
+  },
+
+  "the theme changes with its button and is remembered": async ({ open }) => {
+    const page = await open({ colorScheme: "light" });
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const light = await ground();
+    await page.locator("#theme").click();
+    assert.equal(await ground(), light, "system, then light");
+    await page.locator("#theme").click();
+    assert.notEqual(await ground(), light);
+    await page.reload();
+    await page.locator("#status", { hasText: "predicts" }).waitFor();
+    assert.notEqual(await ground(), light);
+    await page.locator("#theme").click();
+    assert.equal(await ground(), light, "back to the system's");
+  },
+
+  "a narrow page has sheets, a phone one column": async ({ open }) => {
+    const page = await open({ viewport: { width: 1024, height: 768 } });
+    const plan = page.locator("ibmb-plan-panel");
+    assert.equal(await plan.isVisible(), false);
+    await page.locator("ibmb-header button", { hasText: "Setup" }).click();
+    assert.equal(await plan.isVisible(), true);
+    await page.keyboard.press("Escape");
+    assert.equal(await plan.isVisible(), false);
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.waitForTimeout(100);
+      assert.equal(await sideways(page), 0, `${width} px scrolls sideways`);
+      assert.equal(await plan.isVisible(), true);
+    }
+  },
+};

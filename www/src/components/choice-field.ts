@@ -1,0 +1,32 @@
+import { css, html, LitElement } from "lit";
+import { shared } from "./base.ts";
+
+/** One option with named choices. Fires `pick` with the value. */
+export class ChoiceField extends LitElement {
+  static override properties = { label: {}, help: {}, value: {}, choices: { attribute: false }, disabled: { type: Boolean } };
+  declare label: string;
+  declare help: string;
+  declare value: string;
+  /** Value, label and, when the choice is not possible, why. */
+  declare choices: readonly (readonly [value: string, label: string, impossible?: boolean])[];
+  declare disabled: boolean;
+
+  static override styles = [shared, css`
+    .field { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 8px; align-items: center; }
+    select { width: 100%; min-height: 26px; padding: 0 2px; text-overflow: ellipsis; }
+  `];
+
+  override render() {
+    return html`<div class="field" title=${this.help}>
+      <label for="choice">${this.label}</label>
+      <select id="choice" aria-describedby="help" ?disabled=${this.disabled}
+        @change=${(event: Event) => this.dispatchEvent(new CustomEvent("pick", { detail: (event.target as HTMLSelectElement).value }))}>
+        ${this.choices.map(([value, label, impossible]) =>
+          html`<option value=${value} .selected=${value === this.value} ?disabled=${impossible === true}>${label}</option>`)}
+      </select>
+      <span id="help" hidden>${this.help}</span>
+    </div>`;
+  }
+}
+
+customElements.define("ibmb-choice-field", ChoiceField);

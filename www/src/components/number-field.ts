@@ -1,0 +1,52 @@
+import { css, html, LitElement, nothing } from "lit";
+import { fromSlider, rangeOf, toSlider, type NumberOption } from "../core/options.ts";
+import type { Draft } from "../core/planning.ts";
+import { shared } from "./base.ts";
+
+/** One numeric option: a label, a field, a slider where the option has one, and what is wrong with the text. Fires `pick` with the text. */
+export class NumberField extends LitElement {
+  static override properties = { option: { attribute: false }, value: { attribute: false }, draft: { attribute: false }, disabled: { type: Boolean } };
+  declare option: NumberOption;
+  declare value: number | null;
+  declare draft: Draft | undefined;
+  declare disabled: boolean;
+
+  static override styles = [shared, css`
+    .field { display: grid; grid-template-columns: 1fr 84px; gap: 2px 8px; align-items: center; }
+    label { min-width: 0; }
+    input[type="number"] { width: 100%; text-align: right; min-height: 26px; appearance: textfield; -moz-appearance: textfield; }
+    input::-webkit-inner-spin-button { display: none; }
+    input[type="range"] { grid-column: 1 / -1; width: 100%; height: 18px; margin: 0; accent-color: var(--accent); }
+    .problem { grid-column: 1 / -1; color: var(--bad); font-size: 12px; }
+  `];
+
+  override render() {
+    const { option, value, draft } = this;
+    const shown = draft?.text ?? (value === null ? "" : tidy(value));
+    return html`<div class="field" title=${option.help}>
+      <label for="text">${option.label}</label>
+      <input id="text" type="number" step="any" inputmode="decimal" .value=${shown} ?disabled=${this.disabled}
+        aria-invalid=${draft ? "true" : "false"} aria-describedby=${draft ? "problem help" : "help"}
+        @change=${(event: Event) => this.#pick((event.target as HTMLInputElement).value)} />
+      ${option.slider && value !== null
+        ? html`<input type="range" min="0" max=${option.slider.steps} step="1" .value=${String(toSlider(option, value))}
+            aria-label="${option.label}, slider" aria-valuetext=${tidy(value)} ?disabled=${this.disabled} @input=${this.#onSlide} />`
+        : nothing}
+      ${draft ? html`<span id="problem" class="problem" role="alert">${draft.problem}</span>` : nothing}
+      <span id="help" hidden>${option.help} Allowed: ${rangeOf(option)}.</span>
+    </div>`;
+  }
+
+  #onSlide = (event: Event): void => {
+    const at = Number((event.target as HTMLInputElement).value);
+    this.#pick(String(fromSlider(this.option, at)));
+  };
+
+  #pick(text: string): void {
+    this.dispatchEvent(new CustomEvent("pick", { detail: text }));
+  }
+}
+
+const tidy = (value: number): string => (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential().replace("e-", "e-") : String(value));
+
+customElements.define("ibmb-number-field", NumberField);

@@ -1,0 +1,61 @@
+import type { Client, GraphHandle, InputFile } from "ibmb";
+import { Neighbours } from "./neighbours.ts";
+import { Store } from "./store.ts";
+import { Work } from "./work.ts";
+
+/** A message to the user that stays until it is closed or replaced. */
+export interface Notice {
+  kind: "error" | "done";
+  text: string;
+}
+
+/** The open graph with what the page derives from it once. */
+export interface OpenGraph {
+  handle: GraphHandle;
+  /** Pairs of ids. */
+  edges: Uint32Array;
+  neighbours: Neighbours;
+  /** What its nodes are called in sentences. */
+  noun: string;
+  /** Split that `train`, `val` and `test` refer to. */
+  split: string | null;
+}
+
+/** The graph: what is open, what is being read, what went wrong. */
+export class DataStore extends Store {
+  graph: OpenGraph | null = null;
+  notice: Notice | null = null;
+  readonly work = new Work(() => this.changed());
+
+  say(notice: Notice | null): void {
+    this.notice = notice;
+    this.changed();
+  }
+
+  /** Reads files; the graph at hand stays until the new one is whole. `null` when cancelled. */
+  async read(client: Client, files: readonly InputFile[], options: { name?: string; noun?: string } = {}): Promise<OpenGraph | null> {
+    return this.work.run(
+      async (work) => {
+        const handle = await client.openGraph(files, { ...work, name: options.name });
+        const edges = await handle.edges();
+        return {
+          handle,
+          edges,
+          neighbours: new Neighbours(handle.numNodes, edges),
+          noun: options.noun ?? "nodes",
+          split: Object.keys(handle.splits)[0] ?? null,
+        };
+      },
+      (late) => late.handle.dispose(),
+    );
+  }
+
+  nameOf(node: number): string {
+    return this.graph?.handle.nodeNames?.[node] ?? `node ${node}`;
+  }
+}
+
+/** How many nodes of a split's part there are; 0 without splits. */
+export function partSize(graph: OpenGraph, part: "train" | "val" | "test"): number {
+  return graph.split === null ? 0 : graph.handle.splits[graph.split]![part].length;
+}

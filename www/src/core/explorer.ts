@@ -1,0 +1,269 @@
+import type { Client, InputFile } from "ibmb";
+import { DataStore, partSize, type OpenGraph } from "./data.ts";
+import { holdsWeights, isClutter } from "./files.ts";
+import { ModelStore } from "./modelling.ts";
+import { PLAN_NUMBERS, type PlanNumber } from "./options.ts";
+import { PLAN_DEFAULTS, PlanStore, type OpenPlan } from "./planning.ts";
+import { byScore, placeIn, ViewStore } from "./view.ts";
+
+/** Where the first graph and its weights come from. */
+export interface Sample {
+  name: string;
+  noun: string;
+  read: () => Promise<InputFile>;
+  readModel: () => Promise<InputFile | null>;
+}
+
+const UNCHANGED = "Your open graph is unchanged.";
+const FIRST_BATCH = 3;
+const NUM_INFLUENCERS = 10;
+
+/** The page without its looks: what is open, and what follows when something changes. */
+export class Explorer {
+  readonly data = new DataStore();
+  readonly planning = new PlanStore();
+  readonly modelling = new ModelStore();
+  readonly view = new ViewStore();
+  #client: Client | null = null;
+  #makeClient: () => Promise<Client>;
+  #sample: Sample;
+
+  constructor(makeClient: () => Promise<Client>, sample: Sample) {
+    this.#makeClient = makeClient;
+    this.#sample = sample;
+    this.planning.onWanted = () => void this.replan();
+  }
+
+  get graph(): OpenGraph | null {
+    return this.data.graph;
+  }
+
+  get plan(): OpenPlan | null {
+    return this.planning.plan;
+  }
+
+  async start(): Promise<void> {
+    await this.#guard("The engine could not start", async () => {
+      this.#client = await this.#makeClient();
+    });
+    if (this.#client !== null) await this.openSample();
+  }
+
+  stop(): void {
+    this.#client?.dispose();
+    this.#client = null;
+  }
+
+  async openSample(): Promise<void> {
+    const { name, noun } = this.#sample;
+    await this.#guard("The sample could not be opened", async () => {
+      const opened = await this.data.read(this.#client!, [await this.#sample.read()], { name, noun });
+      if (opened === null || !(await this.#show(opened))) return;
+      const weights = await this.#sample.readModel();
+      if (weights !== null && this.graph === opened) await this.#openModel(weights);
+    });
+  }
+
+  /** Files of the user: a graph, or weights for the one at hand. */
+  async openFiles(all: readonly InputFile[]): Promise<void> {
+    const files = all.filter((file) => !isClutter(file.name));
+    if (files.length === 0 || this.#client === null) return;
+    const safe = this.graph === null ? "" : UNCHANGED;
+    this.data.say(null);
+    if (await holdsWeights(files)) return this.openWeights(files[0]!);
+    await this.#guard("", async () => {
+      const opened = await this.data.read(this.#client!, files);
+      if (opened !== null && (await this.#show(opened))) {
+        this.data.say({ kind: "done", text: `Opened ${opened.handle.name}.` });
+      }
+    }, safe);
+  }
+
+  /** Weights for the graph at hand; the model at hand stays when they do not fit. */
+  async openWeights(file: InputFile): Promise<void> {
+    const safe = this.modelling.model === null ? UNCHANGED : "Your open graph and model are unchanged.";
+    await this.#guard("", async () => {
+      await this.#openModel(file);
+      this.data.say({ kind: "done", text: `Loaded ${file.name}.` });
+    }, safe);
+  }
+
+  async replan(): Promise<void> {
+    const graph = this.graph;
+    if (graph === null) return;
+    try {
+      const plan = await this.planning.make(graph);
+      if (plan === null || this.graph !== graph) plan?.handle.dispose();
+      else await this.#showPlan(plan);
+    } catch (error) {
+      const name = optionOf(error);
+      if (name !== null) this.planning.refuse(name, sentence(error));
+      else this.data.say({ kind: "error", text: `${sentence(error)} The plan is unchanged.` });
+    }
+  }
+
+  async selectBatch(index: number): Promise<void> {
+    const plan = this.plan;
+    if (plan === null || plan.handle.numBatches === 0) return;
+    const held = Math.min(plan.handle.numBatches - 1, Math.max(0, index));
+    this.view.set({ batchIndex: held });
+    try {
+      const batch = await plan.handle.batch(held);
+      if (this.plan !== plan || this.view.batchIndex !== held) return;
+      const { node } = this.view;
+      this.view.set({ batch });
+      if (node !== null && placeIn(batch, node) < 0) this.selectNode(null);
+    } catch (error) {
+      // A plan that was replaced in the meantime has no batches to give.
+      if (this.plan === plan) this.data.say({ kind: "error", text: sentence(error) });
+    }
+  }
+
+  selectNode(node: number | null): void {
+    this.view.set({ node, influencers: null });
+    const { graph, plan } = this;
+    if (node === null || graph === null || plan === null) return;
+    const { alpha, eps } = plan.handle.options;
+    graph.handle.influencers(node, { alpha, eps, k: NUM_INFLUENCERS }).then(
+      (list) => {
+        if (this.view.node === node && this.plan === plan) this.view.set({ influencers: { node, list } });
+      },
+      () => {},
+    );
+  }
+
+  /** A click on a node: one of the selected batch is looked at, any other brings its batch along. */
+  async pick(node: number): Promise<void> {
+    const { batch } = this.view;
+    if (batch === null || placeIn(batch, node) < 0) await this.goToBatchOf(node);
+    else this.selectNode(node);
+  }
+
+  async goToBatchOf(node: number): Promise<void> {
+    const home = this.plan?.handle.batchOf[node] ?? -1;
+    if (home >= 0) await this.selectBatch(home);
+    this.selectNode(node);
+  }
+
+  /** The next node of the batch by score, from the selected one. */
+  stepNode(step: 1 | -1): void {
+    const { batch, node } = this.view;
+    if (batch === null) return;
+    const order = byScore(batch);
+    const at = node === null ? (step > 0 ? -1 : order.length) : order.indexOf(node);
+    this.selectNode(order[(at + step + order.length) % order.length] ?? null);
+  }
+
+  stepTopK(step: number): void {
+    const now = this.planning.settings.topK;
+    this.planning.setNumber("topK", String(Math.max(PLAN_NUMBERS.topK.min, now + step)));
+  }
+
+  async runInference(): Promise<void> {
+    const { graph, plan } = this;
+    if (graph === null || plan === null || this.modelling.model === null) return;
+    await this.#guard("Inference stopped", () => this.modelling.infer(graph, plan));
+  }
+
+  /** The same key starts and cancels. */
+  toggleInference(): void {
+    if (this.modelling.work.running) this.modelling.work.cancel();
+    else void this.runInference();
+  }
+
+  async train(): Promise<void> {
+    const { graph, plan } = this;
+    if (graph === null || plan === null || this.modelling.training?.running) return;
+    this.view.set({ drawer: "training" });
+    await this.#guard("Training stopped", () => this.modelling.train(graph, plan));
+  }
+
+  /** Why the open graph cannot be trained on; `null` when it can. */
+  get trainingLacks(): string | null {
+    const { graph } = this;
+    if (graph === null) return "Open a graph first.";
+    const { numFeatures, numClasses } = graph.handle;
+    if (numFeatures === 0) return "This graph has no features. Add features.npy or features_csr.npz beside its edges and open them together.";
+    if (numClasses === 0) return "This graph has no labels. Add labels.csv with the columns node and label beside its edges and open them together.";
+    if (partSize(graph, "train") === 0) return "This graph has no training nodes. Add splits.json with lists of train, val and test nodes beside its edges and open them together. Inference with loaded weights works without.";
+    return null;
+  }
+
+  async #openModel(file: InputFile): Promise<void> {
+    const model = await this.#client!.openModel(file, { featureNormalization: "row" });
+    const graph = this.graph?.handle;
+    if (graph !== undefined && graph.numFeatures !== model.numFeatures) {
+      model.dispose();
+      throw new Error(`${file.name}: the model reads ${model.numFeatures} features, the graph has ${graph.numFeatures}`);
+    }
+    this.modelling.open({ handle: model, source: file.name });
+  }
+
+  async #show(opened: OpenGraph): Promise<boolean> {
+    const before = { settings: this.planning.settings, drafts: this.planning.drafts };
+    this.planning.settings = { ...PLAN_DEFAULTS };
+    this.planning.drafts = {};
+    try {
+      const plan = await this.planning.make(opened);
+      if (plan === null) {
+        opened.handle.dispose();
+        if (!this.planning.work.running) Object.assign(this.planning, before);
+        return false;
+      }
+      await this.#showPlan(plan, opened);
+      return true;
+    } catch (error) {
+      opened.handle.dispose();
+      Object.assign(this.planning, before);
+      throw error;
+    }
+  }
+
+  /** Puts a plan, its selected batch and, when it is another one, its graph on show together: the map never mixes two. */
+  async #showPlan(plan: OpenPlan, graph: OpenGraph | null = null): Promise<void> {
+    const last = Math.max(0, plan.handle.numBatches - 1);
+    const index = graph === null ? Math.min(this.view.batchIndex, last) : FIRST_BATCH <= last ? FIRST_BATCH : 0;
+    const batch = plan.handle.numBatches > 0 ? await plan.handle.batch(index) : null;
+    const oldPlan = this.planning.plan;
+    const oldGraph = this.data.graph;
+    this.planning.plan = plan;
+    this.planning.changed();
+    if (graph === null) {
+      this.modelling.forgetRun();
+      this.view.set({ batchIndex: index, batch });
+      this.selectNode(this.view.node);
+    } else {
+      this.modelling.clear();
+      this.data.graph = graph;
+      this.data.changed();
+      this.view.set({ batchIndex: index, batch, node: null, hovered: null, influencers: null });
+      oldGraph?.handle.dispose();
+    }
+    oldPlan?.handle.dispose();
+  }
+
+  /** Reports what goes wrong, with what is safe. */
+  async #guard(what: string, job: () => Promise<void>, safe = ""): Promise<void> {
+    try {
+      await job();
+    } catch (error) {
+      const crashed = (error as { code?: string }).code === "worker_crashed";
+      const then = crashed ? "Reload the page to start again." : safe;
+      const text = [what === "" ? sentence(error) : `${what}: ${sentence(error)}`, then].filter(Boolean).join(" ");
+      this.data.say({ kind: "error", text });
+    }
+  }
+}
+
+/** The error's own sentence, ended. */
+function sentence(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** The plan option that an error is about. */
+function optionOf(error: unknown): PlanNumber | null {
+  const { code, details } = error as { code?: string; details?: { name?: unknown } };
+  const name = details?.name;
+  return code === "invalid_option" && typeof name === "string" && name in PLAN_NUMBERS ? (name as PlanNumber) : null;
+}

@@ -1,0 +1,200 @@
+import type { Epoch, GraphHandle, Inference, ModelHandle, PlanHandle } from "ibmb";
+import type { OpenGraph } from "./data.ts";
+import type { OpenPlan } from "./planning.ts";
+import { readNumber, TRAIN_NUMBERS, type TrainNumber } from "./options.ts";
+import type { Draft } from "./planning.ts";
+import { Store } from "./store.ts";
+import { Work } from "./work.ts";
+
+export interface OpenModel {
+  handle: ModelHandle;
+  /** Where it came from, for people. */
+  source: string;
+}
+
+/** A pass over the plan beside the exact pass over the whole graph. */
+export interface Run {
+  batched: Inference;
+  full: Inference;
+  /** Medians of `repeats` passes of each. */
+  batchedMs: number;
+  fullMs: number;
+  repeats: number;
+  /** Share of the plan's outputs on which both predict the same class. */
+  agreement: number;
+  /** Class of every node of the graph, -1 where the plan predicts none. */
+  predictions: Int32Array;
+  /** Share right of the labelled outputs of every batch; NaN without labels. */
+  batchAccuracy: Float64Array;
+  /** The plan it ran over. */
+  plan: PlanHandle;
+}
+
+export type TrainSettings = Record<TrainNumber, number> & { over: "full" | "plan"; featureNormalization: "none" | "row" };
+
+export const TRAIN_DEFAULTS: Readonly<TrainSettings> = {
+  layers: TRAIN_NUMBERS.layers.default,
+  hidden: TRAIN_NUMBERS.hidden.default,
+  dropout: TRAIN_NUMBERS.dropout.default,
+  epochs: TRAIN_NUMBERS.epochs.default,
+  lr: TRAIN_NUMBERS.lr.default,
+  weightDecay: TRAIN_NUMBERS.weightDecay.default,
+  over: "full",
+  featureNormalization: "row",
+};
+
+export interface Training {
+  running: boolean;
+  epochs: Epoch[];
+  planned: number;
+  bestEpoch: number | null;
+  stopped: boolean;
+}
+
+/** Passes that take less than this together are repeated. */
+const SHORT_MS = 400;
+const REPEATS = 5;
+
+/** The model: weights at hand, the last run over the plan, training. */
+export class ModelStore extends Store {
+  model: OpenModel | null = null;
+  run: Run | null = null;
+  training: Training | null = null;
+  settings: TrainSettings = { ...TRAIN_DEFAULTS };
+  drafts: Partial<Record<TrainNumber, Draft>> = {};
+  readonly work = new Work(() => this.changed());
+  #stop: AbortController | null = null;
+
+  /** Puts a model in place of the one at hand, whose predictions go with it. */
+  open(model: OpenModel | null): void {
+    this.model?.handle.dispose();
+    this.model = model;
+    this.run = null;
+    this.changed();
+  }
+
+  forgetRun(): void {
+    this.work.cancel();
+    this.run = null;
+    this.changed();
+  }
+
+  setNumber(name: TrainNumber, text: string): void {
+    const read = readNumber(TRAIN_NUMBERS[name], text);
+    if ("problem" in read) {
+      this.drafts = { ...this.drafts, [name]: { text, problem: read.problem } };
+    } else {
+      const { [name]: _gone, ...rest } = this.drafts;
+      this.drafts = rest;
+      this.settings = { ...this.settings, [name]: read.value };
+    }
+    this.changed();
+  }
+
+  setChoice(choice: Partial<Pick<TrainSettings, "over" | "featureNormalization">>): void {
+    this.settings = { ...this.settings, ...choice };
+    this.changed();
+  }
+
+  /** Runs the model over the plan, then over the whole graph. */
+  async infer(graph: OpenGraph, plan: OpenPlan): Promise<void> {
+    const model = this.model!;
+    const split = graph.split === null ? {} : { split: graph.split };
+    const run = await this.work.run(async (work) => {
+      const inBatches = () => plan.handle.infer(model.handle, { ...work, ...split });
+      let batched = await inBatches();
+      const only = batched.nodes.length < graph.handle.numNodes ? { nodes: batched.nodes } : {};
+      const whole = () => graph.handle.infer(model.handle, {
+        ...split, ...only, signal: work.signal,
+        normalization: plan.handle.options.normalization.endsWith("rw") ? "global-rw" : "global-sym",
+        onProgress: (p) => work.onProgress({ ...p, stage: "full graph" }),
+      });
+      let full = await whole();
+      // Short passes are repeated in turn: the first ones pay for the compiler's warm-up.
+      const times = { batched: [batched.timeMs], full: [full.timeMs] };
+      const repeats = batched.timeMs + full.timeMs < SHORT_MS ? REPEATS : 1;
+      while (times.full.length < repeats) {
+        batched = await inBatches();
+        full = await whole();
+        times.batched.push(batched.timeMs);
+        times.full.push(full.timeMs);
+      }
+      return { ...compare(graph.handle, plan.handle, batched, full), batchedMs: median(times.batched), fullMs: median(times.full), repeats };
+    });
+    if (run === null || this.model !== model) return;
+    this.run = run;
+    this.changed();
+  }
+
+  /** Trains; the best weights become the model. Resolves when it has ended or was stopped. */
+  async train(graph: OpenGraph, plan: OpenPlan): Promise<void> {
+    const { over, ...numbers } = this.settings;
+    const stop = new AbortController();
+    this.#stop = stop;
+    const training: Training = { running: true, epochs: [], planned: numbers.epochs, bestEpoch: null, stopped: false };
+    this.training = training;
+    this.changed();
+    let batches: PlanHandle | null = null;
+    try {
+      if (over === "plan") {
+        const { outputsPerBatch: _size, ...same } = plan.handle.options;
+        batches = await graph.handle.plan({ ...same, outputNodes: "train", split: graph.split ?? undefined }, { signal: stop.signal });
+      }
+      const run = await graph.handle.train({
+        ...numbers, arch: "gcn", split: graph.split ?? undefined, plan: batches ?? "full", signal: stop.signal,
+        onEpoch: (epoch) => {
+          training.epochs.push(epoch);
+          this.changed();
+        },
+      });
+      training.epochs = run.history;
+      training.bestEpoch = run.bestEpoch;
+      training.stopped = run.stopped;
+      if (this.training === training) this.open({ handle: run.model, source: `trained here, epoch ${run.bestEpoch}` });
+      else run.model.dispose();
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      training.stopped = true;
+    } finally {
+      batches?.dispose();
+      training.running = false;
+      if (this.#stop === stop) this.#stop = null;
+      this.changed();
+    }
+  }
+
+  stopTraining(): void {
+    this.#stop?.abort();
+  }
+
+  /** Another graph: nothing of the old one counts any more. */
+  clear(): void {
+    this.stopTraining();
+    this.work.cancel();
+    this.training = null;
+    this.open(null);
+  }
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+function compare(graph: GraphHandle, plan: PlanHandle, batched: Inference, full: Inference): Omit<Run, "batchedMs" | "fullMs" | "repeats"> {
+  const exact = new Int32Array(graph.numNodes).fill(-1);
+  full.nodes.forEach((node, i) => (exact[node] = full.predictions[i]!));
+  const predictions = new Int32Array(graph.numNodes).fill(-1);
+  const right = new Float64Array(plan.numBatches);
+  const labelled = new Float64Array(plan.numBatches);
+  let same = 0;
+  batched.nodes.forEach((node, i) => {
+    const prediction = batched.predictions[i]!;
+    predictions[node] = prediction;
+    if (exact[node] === prediction) same++;
+    const label = graph.labels?.[node] ?? -1;
+    const batch = plan.batchOf[node]!;
+    if (label < 0 || batch < 0) return;
+    labelled[batch]!++;
+    if (label === prediction) right[batch]!++;
+  });
+  const batchAccuracy = right.map((n, i) => n / labelled[i]!);
+  return { batched, full, agreement: same / Math.max(1, batched.nodes.length), predictions, batchAccuracy, plan };
+}

@@ -1,0 +1,20 @@
+/** A piece of state that tells its listeners when it has changed, once per turn of the event loop. */
+export class Store {
+  #listeners = new Set<() => void>();
+  #queued = false;
+
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  changed(): void {
+    if (this.#queued) return;
+    this.#queued = true;
+    queueMicrotask(() => {
+      this.#queued = false;
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import type { Batch, Influencers } from "ibmb";
+import { Store } from "./store.ts";
+
+export const COLOUR_MODES = [
+  ["batch", "Batch"],
+  ["class", "Class"],
+  ["prediction", "Prediction"],
+  ["right", "Right/wrong"],
+  ["influence", "Influence"],
+] as const;
+
+export type ColourMode = (typeof COLOUR_MODES)[number][0];
+
+/** What is selected and how it is shown. */
+export class ViewStore extends Store {
+  batchIndex = 0;
+  /** The selected batch; of the plan that is on show. */
+  batch: Batch | null = null;
+  node: number | null = null;
+  /** Node under the pointer. */
+  hovered: number | null = null;
+  influencers: { node: number; list: Influencers } | null = null;
+  colour: ColourMode = "batch";
+  drawer: "batches" | "training" | null = "batches";
+
+  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "hovered" | "influencers" | "colour" | "drawer">>): void {
+    Object.assign(this, values);
+    this.changed();
+  }
+}
+
+/** Place of a node in a batch's parallel arrays; -1 when it is not in it. */
+export function placeIn(batch: Batch, node: number): number {
+  let low = 0;
+  let high = batch.nodes.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = batch.nodes[middle]!;
+    if (found === node) return middle;
+    if (found < node) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+const NONE = 0xffffffff;
+
+/** What a batch knows of one of its nodes. */
+export interface Member {
+  isOutput: boolean;
+  score: number;
+  /** `null` when it is in no output's top-k list. */
+  rank: number | null;
+  /** `null` without a path. */
+  hop: number | null;
+  /** Output with the greatest influence from it. */
+  askedBy: number | null;
+}
+
+export function memberOf(batch: Batch, node: number): Member | null {
+  const i = placeIn(batch, node);
+  if (i < 0) return null;
+  return {
+    isOutput: batch.isOutput[i] === 1,
+    score: batch.scores[i]!,
+    rank: batch.rank[i] === 0 ? null : batch.rank[i]!,
+    hop: batch.hop[i] === 255 ? null : batch.hop[i]!,
+    askedBy: batch.bestOutput[i] === NONE ? null : batch.bestOutput[i]!,
+  };
+}
+
+/** Nodes of a batch from the greatest score down. */
+export function byScore(batch: Batch): Uint32Array {
+  const places = Uint32Array.from(batch.nodes.keys());
+  places.sort((a, b) => batch.scores[b]! - batch.scores[a]! || a - b);
+  return places.map((i) => batch.nodes[i]!);
+}

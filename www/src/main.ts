@@ -1,0 +1,4 @@
+import { restoreTheme } from "./components/theme.ts";
+import "./views/explorer-shell.ts";
+
+restoreTheme();

@@ -1,0 +1,79 @@
+/** Rectangle in the layout's units. */
+export interface Bounds {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Where nearly all nodes are: the 0.5 to 99.5 % quantiles, so that a stray node does not shrink the rest. */
+export function boundsOf(positions: Float32Array): Bounds {
+  const n = positions.length / 2;
+  if (n === 0) return { left: 0, top: 0, right: 1, bottom: 1 };
+  const xs = new Float32Array(n);
+  const ys = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    xs[i] = positions[2 * i]!;
+    ys[i] = positions[2 * i + 1]!;
+  }
+  xs.sort();
+  ys.sort();
+  // Small graphs have no strays to leave out.
+  const stray = n < 5000 ? 0 : 0.005;
+  const low = Math.floor((n - 1) * stray);
+  const high = n - 1 - low;
+  const bounds = { left: xs[low]!, right: xs[high]!, top: ys[low]!, bottom: ys[high]! };
+  if (bounds.right - bounds.left < 1e-6) bounds.right = bounds.left + 1e-6;
+  if (bounds.bottom - bounds.top < 1e-6) bounds.bottom = bounds.top + 1e-6;
+  return bounds;
+}
+
+const MAX_ZOOM = 200;
+const MIN_ZOOM = 0.4;
+/** A layout may be stretched by this much to fill a wide map. */
+const MAX_STRETCH = 1.25;
+
+/** From the layout's units to pixels of the map: `pixel = place * scale + offset`, for x and y. */
+export class Camera {
+  scaleX = 1;
+  scaleY = 1;
+  offsetX = 0;
+  offsetY = 0;
+  /** Scale of the last fit, against which zoom is measured. */
+  #fitX = 1;
+  /** True until the user moves the view: then a change of size fits again. */
+  fitted = true;
+
+  get zoom(): number {
+    return this.scaleX / this.#fitX;
+  }
+
+  fit(bounds: Bounds, width: number, height: number, room: { side: number; top: number; bottom: number }): void {
+    const spanX = bounds.right - bounds.left;
+    const spanY = bounds.bottom - bounds.top;
+    const x = Math.max(1, width - 2 * room.side) / spanX;
+    const y = Math.max(1, height - room.top - room.bottom) / spanY;
+    this.scaleX = Math.min(x, y * MAX_STRETCH);
+    this.scaleY = Math.min(y, x * MAX_STRETCH);
+    this.offsetX = (width - (bounds.left + bounds.right) * this.scaleX) / 2;
+    this.offsetY = (height + room.top - room.bottom - (bounds.top + bounds.bottom) * this.scaleY) / 2;
+    this.#fitX = this.scaleX;
+    this.fitted = true;
+  }
+
+  pan(dx: number, dy: number): void {
+    this.offsetX += dx;
+    this.offsetY += dy;
+    this.fitted = false;
+  }
+
+  zoomAt(x: number, y: number, factor: number): void {
+    const next = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, this.zoom * factor));
+    const by = next / this.zoom;
+    this.offsetX = x - (x - this.offsetX) * by;
+    this.offsetY = y - (y - this.offsetY) * by;
+    this.scaleX *= by;
+    this.scaleY *= by;
+    this.fitted = false;
+  }
+}

@@ -1,0 +1,96 @@
+/** Positions glide from one layout to the next by `blend`; `view` is scale and offset to clip space. */
+const PLACE = `
+layout(location = 0) in vec2 placeFrom;
+layout(location = 1) in vec2 placeTo;
+uniform vec4 view;
+uniform float blend;
+vec4 place() { return vec4(mix(placeFrom, placeTo, blend) * view.xy + view.zw, 0.0, 1.0); }
+`;
+
+export const NODE_VERTEX = `#version 300 es
+${PLACE}
+layout(location = 2) in vec4 colour;
+layout(location = 3) in vec2 mark; // size in quarter pixels, shape
+uniform float pixelRatio;
+uniform float grow;
+out vec4 tint;
+flat out float shape;
+flat out float radius; // of the mark, in device pixels
+flat out float chosen;
+const float HALO = 7.0;
+void main() {
+  gl_Position = place();
+  tint = colour;
+  chosen = step(15.5, mark.y);
+  shape = mark.y - 16.0 * chosen;
+  radius = max(0.5 * mark.x / 4.0 * grow * pixelRatio, 0.75);
+  gl_PointSize = 2.0 * (radius + (1.0 + HALO * chosen) * pixelRatio);
+}`;
+
+export const NODE_FRAGMENT = `#version 300 es
+precision highp float;
+in vec4 tint;
+flat in float shape;
+flat in float radius;
+flat in float chosen;
+uniform float pixelRatio;
+uniform vec3 ring;
+uniform vec3 paper;
+uniform vec3 accent;
+out vec4 outColour;
+
+float triangle(vec2 p, float r) { // distance to an equilateral triangle that points up, y downwards
+  const float k = 1.7320508;
+  p.y = -p.y + r * 0.14;
+  p.x = abs(p.x) - r;
+  p.y = p.y + r / k;
+  if (p.x + k * p.y > 0.0) p = vec2(p.x - k * p.y, -k * p.x - p.y) / 2.0;
+  p.x -= clamp(p.x, -2.0 * r, 0.0);
+  return -length(p) * sign(p.y);
+}
+
+float crossed(vec2 p, float r, float w) {
+  vec2 q = abs(vec2(p.x + p.y, p.x - p.y)) * 0.70710678;
+  q = q.x > q.y ? q : q.yx;
+  return max(q.x - r, q.y - w);
+}
+
+float cover(float distance) { return clamp(0.5 - distance, 0.0, 1.0); }
+
+void main() {
+  float whole = radius + (1.0 + 7.0 * chosen) * pixelRatio;
+  vec2 p = (gl_PointCoord - 0.5) * 2.0 * whole;
+  float edge = 1.25 * pixelRatio;
+  float d;
+  vec4 c;
+  if (shape < 0.5) {
+    d = length(p) - radius;
+    c = vec4(tint.rgb, tint.a * cover(d));
+  } else if (shape < 1.5) {
+    d = length(p) - radius;
+    c = vec4(mix(ring, tint.rgb, cover(d + edge * 0.85)), tint.a * cover(d));
+  } else if (shape < 2.5) {
+    d = triangle(p, radius * 0.92);
+    c = vec4(mix(paper, tint.rgb, cover(d + edge * 0.8)), tint.a * cover(d));
+  } else {
+    d = crossed(p, radius, radius * 0.26);
+    c = vec4(tint.rgb, tint.a * cover(d));
+  }
+  if (chosen > 0.5) {
+    float halo = abs(length(p) - (radius + 4.5 * pixelRatio)) - 1.25 * pixelRatio;
+    float seen = cover(halo);
+    c = mix(c, vec4(accent, 1.0), seen);
+  }
+  if (c.a < 0.004) discard;
+  outColour = vec4(c.rgb * c.a, c.a);
+}`;
+
+export const EDGE_VERTEX = `#version 300 es
+${PLACE}
+void main() { gl_Position = place(); }`;
+
+export const EDGE_FRAGMENT = `#version 300 es
+precision mediump float;
+uniform vec4 line;
+out vec4 outColour;
+void main() { outColour = vec4(line.rgb * line.a, line.a); }`;

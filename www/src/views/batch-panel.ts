@@ -1,0 +1,148 @@
+import { css, html, nothing } from "lit";
+import { AppElement, shared } from "../components/base.ts";
+import { classColours, css as cssColour } from "../core/colour.ts";
+import { effectiveTheme } from "../components/theme.ts";
+import { memberOf, placeIn } from "../core/view.ts";
+import { count, millis, percent, score, shorten, tidyClass } from "../core/words.ts";
+
+/** The selected batch in numbers, and the selected node: why it is here. */
+export class BatchPanel extends AppElement {
+  static override styles = [shared, css`
+    section + section { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 14px; }
+    .bar { height: 6px; border-radius: 3px; background: var(--fill, var(--accent)); width: var(--share); min-width: 1px; }
+    .histogram, .influencers { display: grid; grid-template-columns: minmax(0, 12em) 1fr auto; gap: 4px 8px; align-items: center; font-size: 12px; margin: 0; padding: 0; list-style: none; }
+    .histogram > *, .influencers li { display: contents; }
+    .who { display: flex; gap: 5px; min-width: 0; }
+    .influencers button { text-align: left; text-decoration: none; }
+    .influencers button:hover { text-decoration: underline; }
+    .number { text-align: right; }
+    .head { display: flex; gap: 8px; justify-content: space-between; align-items: start; }
+    .head h2 { overflow-wrap: anywhere; max-height: 4.4em; overflow: hidden; }
+  `];
+
+  protected stores() {
+    return [this.app.view, this.app.planning, this.app.modelling, this.app.data];
+  }
+
+  override render() {
+    const { batch } = this.app.view;
+    const { graph, plan } = this.app;
+    if (graph === null || plan === null || batch === null) return html`<p class="quiet">Open a graph to see its batches.</p>`;
+    return html`${this.#batch()}${this.#node()}`;
+  }
+
+  #batch() {
+    const { view, modelling } = this.app;
+    const { handle } = this.app.plan!;
+    const index = view.batchIndex;
+    const { numOutputs, numAuxiliary, numEdges, capturedMass } = handle.table;
+    const run = modelling.run?.plan === handle ? modelling.run : null;
+    const accuracy = run?.batchAccuracy[index];
+    return html`<section class="stack" aria-labelledby="batch">
+      <h2 id="batch">Batch ${index}</h2>
+      <dl>
+        <dt title="Nodes this batch predicts">● output nodes</dt><dd>${count(numOutputs[index]!)}</dd>
+        <dt title="Nodes that help to predict the outputs">▲ auxiliary nodes</dt><dd>${count(numAuxiliary[index]!)}</dd>
+        <dt>edges inside</dt><dd>${count(numEdges[index]!)}</dd>
+        <dt title="Mean share of the influence on an output that comes from nodes of this batch">influence captured</dt><dd>${percent(capturedMass[index]!)}</dd>
+        ${run === null ? nothing : html`
+          ${accuracy !== undefined && Number.isFinite(accuracy) ? html`<dt>outputs predicted right</dt><dd>${percent(accuracy)}</dd>` : nothing}
+          <dt>time</dt><dd>${millis(run.batched.batchMs[index] ?? NaN)}</dd>`}
+      </dl>
+      ${this.#histogram()}
+    </section>`;
+  }
+
+  #histogram() {
+    const { labels, numClasses, classNames } = this.app.graph!.handle;
+    if (labels === null || numClasses === 0) return nothing;
+    const counts = new Uint32Array(numClasses);
+    for (const node of this.app.view.batch!.outputNodes) if (labels[node]! >= 0) counts[labels[node]!]!++;
+    const most = Math.max(1, ...counts);
+    const colours = classColours(numClasses, effectiveTheme());
+    const rows = [...counts.keys()].filter((c) => counts[c]! > 0).sort((a, b) => counts[b]! - counts[a]!);
+    const shown = rows.slice(0, 8);
+    return html`<h3>Classes of its outputs</h3>
+      <div class="histogram" role="list" aria-label="Classes of its outputs">
+        ${shown.map((c) => html`<div role="listitem">
+          <span class="clip" title=${classNames[c] ?? `class ${c}`}>${tidyClass(classNames[c] ?? `class ${c}`)}</span>
+          <span class="bar" .style=${`--share: ${(100 * counts[c]!) / most}%; --fill: ${cssColour(colours[c]!)}`}></span>
+          <span class="number">${count(counts[c]!)}</span>
+        </div>`)}
+      </div>
+      ${rows.length > shown.length ? html`<p class="small quiet">and ${rows.length - shown.length} more classes</p>` : nothing}`;
+  }
+
+  #node() {
+    const { view, data, modelling } = this.app;
+    const { node, batch } = view;
+    if (node === null || batch === null) {
+      return html`<section class="stack"><h2>Why is a node here?</h2>
+        <p class="quiet">Click a node on the map: its score, its rank, who asked for it, and who influences it most.</p></section>`;
+    }
+    const { handle } = this.app.graph!;
+    const member = memberOf(batch, node);
+    const name = data.nameOf(node);
+    const home = this.app.plan!.handle.batchOf[node]!;
+    const label = handle.labels?.[node] ?? -1;
+    const prediction = modelling.run?.predictions[node] ?? -1;
+    const className = (c: number) => tidyClass(handle.classNames[c] ?? `class ${c}`);
+    return html`<section class="stack" aria-labelledby="node">
+      <div class="head">
+        <h2 id="node" title=${name}>${shorten(name, 120)}</h2>
+        <button class="icon" aria-label="Deselect the node" title="Deselect" @click=${() => this.app.selectNode(null)}>×</button>
+      </div>
+      <p>${this.#role(node)}</p>
+      <dl>
+        ${label < 0 ? nothing : html`<dt>class</dt><dd class="clip" title=${handle.classNames[label] ?? ""}>${className(label)}</dd>`}
+        ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd class=${label >= 0 && label !== prediction ? "bad" : ""}>
+          ${className(prediction)}${label < 0 ? "" : label === prediction ? " ✓" : " ✗"}</dd>`}
+        ${member === null ? nothing : html`
+          <dt title="Sum over the batch's outputs of the influence from this node">score</dt><dd>${score(member.score)}</dd>
+          <dt title="Best place in the top-k list of any output">best rank</dt><dd>${member.rank === null ? "in no list" : `${member.rank} of ${this.app.plan!.handle.options.topK}`}</dd>
+          <dt title="Steps from the nearest output inside the batch">hops to an output</dt><dd>${member.hop ?? "no path"}</dd>`}
+        ${member?.askedBy === null || member === null || member.askedBy === node ? nothing : html`
+          <dt title="The output that this node influences most">asked for by</dt><dd>${this.#nodeLink(member.askedBy)}</dd>`}
+        ${home < 0 || home === view.batchIndex ? nothing : html`
+          <dt>predicted by</dt><dd><button class="link" @click=${() => void this.app.goToBatchOf(node)}>batch ${home}</button></dd>`}
+        <dt>neighbours</dt><dd>${count(this.app.graph!.neighbours.of(node).length)}</dd>
+      </dl>
+      ${this.#influencers(node)}
+    </section>`;
+  }
+
+  #role(node: number): string {
+    const { view } = this.app;
+    const member = memberOf(view.batch!, node);
+    if (member === null) return `Outside batch ${view.batchIndex}.`;
+    return member.isOutput ? `● Output of batch ${view.batchIndex}.` : `▲ Auxiliary node of batch ${view.batchIndex}: it helps, and is not predicted here.`;
+  }
+
+  #influencers(node: number) {
+    const { influencers, batch } = this.app.view;
+    if (influencers === null || influencers.node !== node) return html`<p class="quiet small">Looking for its top influencers…</p>`;
+    const { nodes, scores } = influencers.list;
+    const most = Math.max(...scores, Number.MIN_VALUE);
+    const mark = (other: number) => {
+      const member = memberOf(batch!, other);
+      return member === null ? "○" : member.isOutput ? "●" : "▲";
+    };
+    const left = [...nodes].filter((other) => placeIn(batch!, other) < 0).length;
+    return html`<h3 title="Nodes with the greatest personalised PageRank from this one">Who influences it most</h3>
+      <ol class="influencers">
+        ${[...nodes].map((other, i) => html`<li>
+          <span class="who"><span>${mark(other)}</span>${other === node ? html`<span>itself</span>` : this.#nodeLink(other)}</span>
+          <span class="bar" .style=${`--share: ${(100 * scores[i]!) / most}%`}></span>
+          <span class="number">${score(scores[i]!)}</span>
+        </li>`)}
+      </ol>
+      ${left > 0 ? html`<p class="small quiet">○ outside batch ${this.app.view.batchIndex}</p>` : nothing}`;
+  }
+
+  #nodeLink(node: number) {
+    const name = this.app.data.nameOf(node);
+    return html`<button class="link clip" title=${name} @click=${() => void this.app.pick(node)}>${shorten(name, 40)}</button>`;
+  }
+}
+
+customElements.define("ibmb-batch-panel", BatchPanel);

@@ -1,0 +1,87 @@
+import { css, html, nothing } from "lit";
+import type { InputFile, Report } from "ibmb";
+import { AppElement, shared } from "../components/base.ts";
+import "../components/progress-line.ts";
+import { partSize } from "../core/data.ts";
+import { count, plural } from "../core/words.ts";
+
+/** What is open, how it was read, and other files to open. */
+export class DataPanel extends AppElement {
+  static override styles = [shared, css`
+    .whole { white-space: nowrap; }
+    .title { font-weight: 600; max-height: 3.2em; overflow: hidden; }
+    details { border-top: 1px solid var(--line); padding-top: 6px; }
+    ul { margin: 6px 0 0; padding: 0; list-style: none; display: grid; gap: 4px; max-height: 220px; overflow: auto; }
+    button { flex: 1; }
+    input { display: none; }
+  `];
+
+  protected stores() {
+    return [this.app.data];
+  }
+
+  override render() {
+    const { graph, work } = this.app.data;
+    return html`<section class="stack" aria-labelledby="title">
+      <h2 id="title">Data</h2>
+      ${graph === null ? nothing : html`
+        <div>
+          <p class="title break" title=${graph.handle.name}>${graph.handle.name}</p>
+          <p class="quiet small">${this.#contents().map((part, i) => html`${i > 0 ? " · " : ""}<span class="whole">${part}</span>`)}</p>
+        </div>`}
+      ${work.running
+        ? html`<ibmb-progress label="reading" .progress=${work.progress}></ibmb-progress>
+            <button @click=${() => work.cancel()}>Cancel</button>`
+        : html`<div class="row">
+            <button @click=${() => this.#input("files").click()}>Open files…</button>
+            <button @click=${() => this.#input("folder").click()}>Folder…</button>
+          </div>
+          <p class="small quiet">or drop them anywhere. Files stay on this machine.</p>`}
+      <input id="files" type="file" multiple aria-label="Open files" @change=${this.#onChosen} />
+      <input id="folder" type="file" webkitdirectory aria-label="Open a folder" @change=${this.#onChosen} />
+      ${graph === null ? nothing : this.#report(graph.handle.report)}
+    </section>`;
+  }
+
+  #contents(): string[] {
+    const { handle, split } = this.app.graph!;
+    return [
+      handle.numFeatures > 0 ? plural(handle.numFeatures, "feature") : "no features",
+      handle.numClasses > 0 ? plural(handle.numClasses, "class", "classes") : "no labels",
+      split === null
+        ? "no split"
+        : `split ${(["train", "val", "test"] as const).map((part) => count(partSize(this.app.graph!, part))).join(" / ")}`,
+    ];
+  }
+
+  #report(report: Report) {
+    const facts: string[] = [
+      `${count(report.edgesRead)} edges read`,
+      report.reciprocalMerged > 0 ? `${count(report.reciprocalMerged)} given in both directions, merged` : "",
+      report.duplicatesMerged > 0 ? `${count(report.duplicatesMerged)} duplicates, merged` : "",
+      report.selfLoopsRead > 0 ? `${count(report.selfLoopsRead)} self-loops read; every node has one` : "",
+      report.isolatedNodes > 0 ? `${count(report.isolatedNodes)} nodes without neighbours` : "",
+    ].filter(Boolean);
+    return html`<details ?open=${report.warnings.length > 0}>
+      <summary>What was read${report.warnings.length > 0 ? html` · ${plural(report.warnings.length, "warning")}` : nothing}</summary>
+      <ul class="small" tabindex="0" aria-label="What was read">
+        ${report.files.map(([name, kind]) => html`<li class="break"><strong>${name}</strong> <span class="quiet">${kind}</span></li>`)}
+        ${facts.map((fact) => html`<li>${fact}</li>`)}
+        ${report.warnings.map((warning) => html`<li class="break bad">⚠ ${warning}</li>`)}
+      </ul>
+    </details>`;
+  }
+
+  #input(id: string): HTMLInputElement {
+    return this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)!;
+  }
+
+  #onChosen = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const files: InputFile[] = [...(input.files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, data: file }));
+    input.value = "";
+    void this.app.openFiles(files);
+  };
+}
+
+customElements.define("ibmb-data-panel", DataPanel);

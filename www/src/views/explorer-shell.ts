@@ -1,0 +1,149 @@
+import { css, html, nothing } from "lit";
+import { createClient } from "ibmb";
+import { AppElement, shared } from "../components/base.ts";
+import { Explorer } from "../core/explorer.ts";
+import { fetchFile } from "../core/fetch-file.ts";
+import { droppedFiles } from "./dropped-files.ts";
+import { listenToKeys } from "./keys.ts";
+import type { HelpDialog } from "./help-dialog.ts";
+import type { MapView } from "./map-view.ts";
+import "./batch-panel.ts";
+import "./data-panel.ts";
+import "./drawer.ts";
+import "./header-bar.ts";
+import "./help-dialog.ts";
+import "./map-view.ts";
+import "./model-panel.ts";
+import "./plan-panel.ts";
+
+const SAMPLE = {
+  name: "Cora",
+  noun: "papers",
+  read: () => fetchFile("samples/cora.safetensors"),
+  readModel: () => fetchFile("samples/cora-gcn.safetensors").catch(() => null),
+};
+
+/** The whole page: rails, map, drawer; drops and keys. */
+export class ExplorerShell extends AppElement {
+  static override properties = { ...AppElement.properties, sheet: { state: true }, dragging: { state: true } };
+  /** The rail that lies over the map on a narrow page. */
+  declare sheet: "setup" | "details" | null;
+  declare dragging: boolean;
+  #endKeys: (() => void) | null = null;
+
+  static override styles = [shared, css`
+    :host { display: grid; grid-template: "head head head" auto "setup map details" minmax(0, 1fr) "setup drawer details" auto / 280px minmax(0, 1fr) 320px; height: 100dvh; }
+    ibmb-header { grid-area: head; min-width: 0; }
+    .rail { background: var(--panel); overflow: auto; padding: 14px 4px 14px 14px; min-width: 0; scrollbar-width: thin; scrollbar-gutter: stable; }
+    .setup { grid-area: setup; border-right: 1px solid var(--line); }
+    .details { grid-area: details; border-left: 1px solid var(--line); }
+    .setup > * + * + * { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 14px; }
+    main { grid-area: map; min-height: 0; min-width: 0; display: grid; position: relative; }
+    ibmb-drawer { grid-area: drawer; min-width: 0; }
+    .notice { position: absolute; z-index: 3; left: 12px; right: 12px; top: 52px; margin: 0 auto; width: fit-content; max-width: min(640px, calc(100% - 24px)); display: flex; gap: 10px; align-items: start;
+      background: var(--panel); border: 1px solid var(--line); border-left: 3px solid var(--good); border-radius: var(--radius); padding: 8px 8px 8px 12px; box-shadow: 0 4px 18px rgb(0 0 0 / 0.16); }
+    .notice.error { border-left-color: var(--bad); background: var(--bad-wash); }
+    .notice p { overflow-wrap: anywhere; max-height: 10em; overflow: auto; padding: 3px 0; }
+    .notice button { flex: none; background: none; border-color: transparent; }
+    .drop { position: fixed; inset: 10px; z-index: 9; display: grid; place-content: center; border: 2px dashed var(--accent); border-radius: 12px; background: color-mix(in oklab, var(--wash) 88%, transparent); font-size: 16px; pointer-events: none; text-align: center; }
+    .close-sheet { display: none; }
+    @media (max-width: 1099px) {
+      :host { grid-template: "head" auto "map" minmax(0, 1fr) "drawer" auto / minmax(0, 1fr); }
+      .rail { grid-area: map; z-index: 4; width: min(340px, 100%); box-shadow: 0 0 24px rgb(0 0 0 / 0.18); visibility: hidden; }
+      .rail.open { visibility: visible; }
+      .setup { justify-self: start; }
+      .details { justify-self: end; }
+      .close-sheet { display: flex; justify-content: end; margin: -6px -6px 0; }
+    }
+    @media (max-width: 599px) {
+      :host { display: block; height: auto; }
+      main { height: min(76dvh, 560px); }
+      .rail { visibility: visible; width: auto; box-shadow: none; border: 0; border-top: 1px solid var(--line); padding: 16px; overflow: visible; }
+      .close-sheet { display: none; }
+    }
+  `];
+
+  constructor() {
+    super();
+    this.app = new Explorer(() => createClient(), SAMPLE);
+    this.sheet = null;
+    this.dragging = false;
+  }
+
+  protected stores() {
+    return [this.app.data];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.app.start();
+    window.addEventListener("dragenter", this.#onDrag);
+    window.addEventListener("dragover", this.#onDrag);
+    window.addEventListener("dragleave", this.#onLeave);
+    window.addEventListener("drop", this.#onDrop);
+    this.#endKeys = listenToKeys(this.app, {
+      fit: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.fit(),
+      help: () => this.#help(),
+      close: () => (this.sheet === null ? this.app.selectNode(null) : (this.sheet = null)),
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("dragenter", this.#onDrag);
+    window.removeEventListener("dragover", this.#onDrag);
+    window.removeEventListener("dragleave", this.#onLeave);
+    window.removeEventListener("drop", this.#onDrop);
+    this.#endKeys?.();
+    this.app.stop();
+  }
+
+  override render() {
+    const { app } = this;
+    const { notice } = app.data;
+    const close = html`<div class="close-sheet"><button class="icon" aria-label="Close" @click=${() => (this.sheet = null)}>×</button></div>`;
+    return html`
+      <ibmb-header .app=${app} .sheet=${this.sheet} @help=${() => this.#help()}
+        @sheet=${(event: CustomEvent<"setup" | "details">) => (this.sheet = this.sheet === event.detail ? null : event.detail)}></ibmb-header>
+      <main>
+        <ibmb-map .app=${app}></ibmb-map>
+        ${notice === null ? nothing : html`<div class="notice ${notice.kind}" role=${notice.kind === "error" ? "alert" : "status"} id="notice">
+          <p>${notice.text}</p><button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>×</button></div>`}
+      </main>
+      <aside class="rail details ${this.sheet === "details" ? "open" : ""}" aria-label="Selection">
+        ${close}<ibmb-batch-panel .app=${app}></ibmb-batch-panel>
+      </aside>
+      <aside class="rail setup ${this.sheet === "setup" ? "open" : ""}" aria-label="Setup">
+        ${close}
+        <ibmb-data-panel .app=${app}></ibmb-data-panel>
+        <ibmb-plan-panel .app=${app}></ibmb-plan-panel>
+        <ibmb-model-panel .app=${app}></ibmb-model-panel>
+      </aside>
+      <ibmb-drawer .app=${app}></ibmb-drawer>
+      <ibmb-help></ibmb-help>
+      ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights for this one</strong><span>Edge lists, folders, zip, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
+  }
+
+  #help(): void {
+    this.renderRoot.querySelector<HelpDialog>("ibmb-help")?.show();
+  }
+
+  #onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.dragging = true;
+  };
+
+  #onLeave = (event: DragEvent): void => {
+    if (event.relatedTarget === null) this.dragging = false;
+  };
+
+  #onDrop = (event: DragEvent): void => {
+    if (event.dataTransfer === null) return;
+    event.preventDefault();
+    this.dragging = false;
+    void droppedFiles(event.dataTransfer).then((files) => this.app.openFiles(files));
+  };
+}
+
+customElements.define("ibmb-explorer", ExplorerShell);

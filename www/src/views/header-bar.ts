@@ -1,0 +1,72 @@
+import { css, html, nothing } from "lit";
+import { AppElement, shared } from "../components/base.ts";
+import { onTheme, setTheme, themeChoice, type ThemeChoice } from "../components/theme.ts";
+import { accuracyOf } from "../core/run-summary.ts";
+import { percent, plural } from "../core/words.ts";
+
+const NEXT: Record<ThemeChoice, ThemeChoice> = { system: "light", light: "dark", dark: "system" };
+const SIGN: Record<ThemeChoice, string> = { system: "◐", light: "☀", dark: "☾" };
+
+/** What is open, in one line. Fires `sheet` with `setup` or `details`, and `help`. */
+export class HeaderBar extends AppElement {
+  static override properties = { ...AppElement.properties, sheet: {} };
+  declare sheet: "setup" | "details" | null;
+  #endTheme: (() => void) | null = null;
+
+  static override styles = [shared, css`
+    header { display: flex; align-items: center; gap: 8px 14px; padding: 0 12px; min-height: 46px; background: var(--panel); border-bottom: 1px solid var(--line); }
+    h1 { font-size: 14px; font-weight: 600; margin: 0; display: flex; gap: 8px; align-items: center; white-space: nowrap; }
+    h1 svg { width: 20px; height: 20px; }
+    .what { flex: 1; color: var(--quiet); }
+    .what strong { color: var(--ink); font-weight: 600; }
+    .chip { border: 1px solid var(--line); border-radius: 12px; padding: 2px 10px; font-size: 12px; white-space: nowrap; background: var(--raised); }
+    nav { display: flex; gap: 6px; align-items: center; }
+    .sheet { display: none; }
+    @media (max-width: 1099px) { .sheet { display: inline-block; } }
+    @media (max-width: 799px) { .name { display: none; } }
+    @media (max-width: 599px) { .chip, .sheet { display: none; } }
+  `];
+
+  protected stores() {
+    return [this.app.data, this.app.planning, this.app.modelling];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#endTheme = onTheme(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#endTheme?.();
+  }
+
+  override render() {
+    const { graph, plan, modelling } = this.app;
+    const theme = themeChoice();
+    const { model, run } = modelling;
+    const accuracy = run === null || graph === null ? null : accuracyOf(run, graph);
+    const facts = graph === null ? "" : [
+      plural(graph.handle.numNodes, "node"), plural(graph.handle.numEdges, "edge"),
+      graph.handle.numClasses > 0 ? plural(graph.handle.numClasses, "class", "classes") : "",
+    ].filter(Boolean).join(" · ");
+    const fire = (name: string, detail?: string) => this.dispatchEvent(new CustomEvent(name, { detail }));
+    const sheet = (name: "setup" | "details", label: string) => html`<button class="sheet" aria-expanded=${this.sheet === name ? "true" : "false"}
+      @click=${() => fire("sheet", name)}>${label}</button>`;
+    return html`<header>
+      <h1><svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#1558c0" /><path d="M10 21 16 10l7 9" fill="none" stroke="#fff" stroke-opacity=".6" stroke-width="2" /><circle cx="16" cy="10" r="4.5" fill="#fff" /><path d="m10 16 4.8 8H5.2z" fill="#ffd166" /><circle cx="23" cy="20" r="3" fill="#9cc2ff" /></svg>
+        <span class="name">IBMB Explorer</span></h1>
+      <div class="what clip" title=${graph === null ? "" : `${graph.handle.name} · ${facts}`}>${graph === null ? nothing : html`<strong>${graph.handle.name}</strong> · ${facts}`}</div>
+      ${plan === null ? nothing : html`<span class="chip" id="chip-plan" data-digest=${plan.handle.stats.digest} title="Plan ${plan.handle.stats.digest}: equal plans have equal numbers on every machine">${plural(plan.handle.numBatches, "batch", "batches")}</span>`}
+      ${model === null ? nothing : html`<span class="chip" id="chip-model" title=${model.source}>${model.handle.arch.toUpperCase()}${accuracy === null ? "" : ` ${percent(accuracy.share)}`}</span>`}
+      <nav aria-label="Page">
+        ${sheet("setup", "Setup")} ${sheet("details", "Details")}
+        <button class="icon" id="theme" aria-label="Theme: ${theme}. Change to ${NEXT[theme]}." title="Theme: ${theme}" @click=${() => setTheme(NEXT[theme])}>${SIGN[theme]}</button>
+        <button class="icon" id="help" aria-label="Help and keys" title="Help and keys (?)" @click=${() => fire("help")}>?</button>
+      </nav>
+    </header>`;
+  }
+}
+
+
+customElements.define("ibmb-header", HeaderBar);

@@ -1,0 +1,49 @@
+import { css, html, LitElement } from "lit";
+import { shared } from "../components/base.ts";
+
+const KEYS = [
+  ["↑ ↓", "another batch"],
+  ["← →", "on the map: another node of the batch, from strong to weak"],
+  ["Enter", "on the map: the selected node's own batch"],
+  ["+ −", "on the map: zoom"],
+  ["0", "show all nodes"],
+  ["1 – 5", "colour by batch, class, prediction, right or wrong, influence"],
+  ["[ ]", "one auxiliary node per output fewer, more"],
+  ["Space", "run inference, or cancel it"],
+  ["Esc", "deselect the node, close what is open"],
+  ["?", "this list"],
+] as const;
+
+/** What the page is about, in four sentences, and its keys. */
+export class HelpDialog extends LitElement {
+  static override styles = [shared, css`
+    dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--ink); padding: 20px 24px; width: min(520px, calc(100vw - 24px)); box-shadow: 0 10px 40px rgb(0 0 0 / 0.25); }
+    dialog::backdrop { background: rgb(0 0 0 / 0.35); }
+    h2 { font-size: 15px; }
+    dl { grid-template-columns: 64px 1fr; margin-top: 4px; }
+    dt { color: var(--ink); font-weight: 600; }
+    dd { text-align: left; }
+    .foot { display: flex; justify-content: end; margin-top: 6px; }
+  `];
+
+  show(): void {
+    const dialog = this.renderRoot.querySelector("dialog")!;
+    if (!dialog.open) dialog.showModal();
+  }
+
+  override render() {
+    return html`<dialog aria-labelledby="title" @click=${(event: Event) => event.target === event.currentTarget && (event.target as HTMLDialogElement).close()}>
+      <div class="stack">
+        <h2 id="title">What you see</h2>
+        <p>A graph neural network predicts a node from its neighbourhood. Influence-based mini-batching groups the <b>output nodes ●</b>, which are to be predicted,
+          into <b>batches</b>, and gives every batch the <b>auxiliary nodes ▲</b> with the most influence on its outputs, measured by personalised PageRank.</p>
+        <p>The graph, the plan, the training and the inference run on this machine. Nothing is sent anywhere.</p>
+        <h3>Keys</h3>
+        <dl>${KEYS.map(([key, what]) => html`<dt>${key}</dt><dd>${what}</dd>`)}</dl>
+        <div class="foot"><button autofocus @click=${() => this.renderRoot.querySelector("dialog")!.close()}>Close</button></div>
+      </div>
+    </dialog>`;
+  }
+}
+
+customElements.define("ibmb-help", HelpDialog);

@@ -1,0 +1,33 @@
+import { html, nothing } from "lit";
+import type { Explorer } from "../core/explorer.ts";
+import { memberOf } from "../core/view.ts";
+import { score, shorten, tidyClass } from "../core/words.ts";
+
+/** What the node under the pointer is, beside the pointer. */
+export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) {
+  const { hovered, batch, batchIndex } = app.view;
+  const { graph, plan } = app;
+  if (spot === null || hovered === null || batch === null || graph === null || plan === null || hovered >= graph.handle.numNodes) return nothing;
+  const { handle } = graph;
+  const member = memberOf(batch, hovered);
+  const home = plan.handle.batchOf[hovered]!;
+  const label = handle.labels?.[hovered] ?? -1;
+  const prediction = app.modelling.run?.predictions[hovered] ?? -1;
+  const className = (c: number) => shorten(tidyClass(handle.classNames[c] ?? `class ${c}`), 30);
+  const role = member === null
+    ? home >= 0 ? `output of batch ${home}` : "no output"
+    : member.isOutput ? `● output of batch ${batchIndex}` : `▲ auxiliary in batch ${batchIndex}`;
+  return html`<div class="card" >
+    <strong>${shorten(app.data.nameOf(hovered), 90)}</strong>
+    <span class="quiet">${role}</span>
+    <dl>
+      ${label < 0 ? nothing : html`<dt>class</dt><dd>${className(label)}</dd>`}
+      ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd>${className(prediction)}${label < 0 ? "" : prediction === label ? " ✓" : " ✗"}</dd>`}
+      ${member === null ? nothing : html`
+        <dt>score</dt><dd>${score(member.score)}</dd>
+        <dt>rank</dt><dd>${member.rank ?? "–"}</dd>
+        <dt>hops</dt><dd>${member.hop ?? "–"}</dd>
+        ${member.askedBy === null || member.isOutput ? nothing : html`<dt>asked for by</dt><dd>${shorten(app.data.nameOf(member.askedBy), 30)}</dd>`}`}
+    </dl>
+  </div>`;
+}

@@ -1,0 +1,32 @@
+import type { Explorer } from "../core/explorer.ts";
+import { COLOUR_MODES } from "../core/view.ts";
+
+export interface KeyActions {
+  fit(): void;
+  help(): void;
+  close(): void;
+}
+
+/** Keys that work wherever nothing else takes them. Returns the function that ends them. */
+export function listenToKeys(app: Explorer, actions: KeyActions): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.composedPath()[0];
+    if (target instanceof Element && target.closest("input, select, textarea, dialog")) return;
+    const onButton = target instanceof Element && target.closest("button, summary, [role=tab]") !== null;
+    const mode = COLOUR_MODES[Number(event.key) - 1];
+    if (event.key === "ArrowDown") void app.selectBatch(app.view.batchIndex + 1);
+    else if (event.key === "ArrowUp") void app.selectBatch(app.view.batchIndex - 1);
+    else if (event.key === "0") actions.fit();
+    else if (mode !== undefined) app.view.set({ colour: mode[0] });
+    else if (event.key === "[") app.stepTopK(-1);
+    else if (event.key === "]") app.stepTopK(1);
+    else if (event.key === " " && !onButton) app.toggleInference();
+    else if (event.key === "?") actions.help();
+    else if (event.key === "Escape") actions.close();
+    else return;
+    event.preventDefault();
+  };
+  document.addEventListener("keydown", onKey);
+  return () => document.removeEventListener("keydown", onKey);
+}

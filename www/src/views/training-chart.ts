@@ -1,0 +1,116 @@
+import { css, html, nothing } from "lit";
+import type { Epoch } from "ibmb";
+import { AppElement, shared } from "../components/base.ts";
+import { percent, plural } from "../core/words.ts";
+
+type PlotModule = typeof import("@observablehq/plot");
+
+/** Name in Plot's own style rule: fixed, so that the content security policy in index.html can allow that rule by its hash. */
+const CLASS_NAME = "ibmb-plot";
+const REDRAW_MS = 150;
+
+/** Loss and accuracy by epoch, while they grow, with the numbers behind them. */
+export class TrainingChart extends AppElement {
+  static override styles = [shared, css`
+    :host { height: 100%; overflow: auto; padding: 8px 14px; }
+    .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); gap: 4px 20px; }
+    .chart { min-width: 0; height: 150px; }
+    h3 { margin-bottom: 2px; }
+    table { border-collapse: collapse; font-size: 12px; margin-top: 6px; }
+    th, td { text-align: right; padding: 1px 12px 1px 0; font-weight: 400; }
+    th { color: var(--quiet); }
+  `];
+
+  #plot: PlotModule | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #drawn = 0;
+  #size: ResizeObserver | null = null;
+
+  protected stores() {
+    return [this.app.modelling];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#size = new ResizeObserver(() => this.#draw());
+    this.#size.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#size?.disconnect();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  override render() {
+    const { training } = this.app.modelling;
+    if (training === null) return html`<p class="quiet">Train a model in the left panel to see its curve here.</p>`;
+    const { epochs, bestEpoch } = training;
+    const last = epochs.at(-1);
+    const best = bestEpoch === null ? null : epochs[bestEpoch - 1];
+    return html`
+      <p id="progress">${last === undefined ? "Preparing…" : html`<strong>${plural(epochs.length, "epoch")}</strong> · loss ${last.loss.toFixed(3)}
+        · training ${percent(last.trainAccuracy)}${Number.isNaN(last.valAccuracy) ? nothing : ` · validation ${percent(last.valAccuracy)}`}
+        ${training.running ? nothing : html` · ${training.stopped ? "stopped" : "finished"}${best ? `, best epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)} on validation nodes`}` : ""}`}`}</p>
+      <div class="charts">
+        <div><h3>Loss</h3><div class="chart" id="loss"></div></div>
+        <div><h3>Accuracy: training (grey), validation (blue)</h3><div class="chart" id="accuracy"></div></div>
+      </div>
+      ${training.running || epochs.length === 0 ? nothing : html`<details><summary class="small">The numbers</summary>${table(epochs)}</details>`}`;
+  }
+
+  protected override updated(): void {
+    const training = this.app.modelling.training;
+    if (training === null || this.#timer !== undefined) return;
+    const wait = Math.max(0, this.#drawn + REDRAW_MS - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#load();
+    }, wait);
+  }
+
+  async #load(): Promise<void> {
+    this.#plot ??= await import("@observablehq/plot");
+    this.#draw();
+  }
+
+  #draw(): void {
+    const Plot = this.#plot;
+    const epochs = this.app.modelling.training?.epochs;
+    const loss = this.renderRoot.querySelector("#loss");
+    const accuracy = this.renderRoot.querySelector("#accuracy");
+    if (Plot === null || epochs === undefined || loss === null || accuracy === null) return;
+    this.#drawn = performance.now();
+    const common = {
+      className: CLASS_NAME, width: Math.max(160, loss.clientWidth), height: 148, marginLeft: 40, marginRight: 16, marginTop: 8, marginBottom: 26,
+      x: { label: null, domain: [1, Math.max(2, epochs.length)], ticks: 5, tickFormat: "d" },
+    };
+    const line = (y: (epoch: Epoch) => number, stroke: string, strokeWidth = 1.5) => Plot.lineY(epochs, { x: "epoch", y, stroke, strokeWidth });
+    loss.replaceChildren(Plot.plot({
+      ...common, ariaLabel: "Loss by epoch", y: { label: null, grid: true, ticks: 4, zero: true }, marks: [line((e) => e.loss, "var(--accent)")],
+    }));
+    const best = this.app.modelling.training?.bestEpoch;
+    accuracy.replaceChildren(Plot.plot({
+      ...common, ariaLabel: "Accuracy by epoch", y: { label: null, grid: true, ticks: 4, domain: [0, 1], tickFormat: ".0%" },
+      marks: [
+        line((e) => e.trainAccuracy, "var(--control)"),
+        ...(epochs.some((e) => Number.isFinite(e.valAccuracy)) ? [line((e) => e.valAccuracy, "var(--accent)")] : []),
+        ...(best ? [Plot.ruleX([best], { stroke: "var(--quiet)", strokeDasharray: "3 3" })] : []),
+      ],
+    }));
+  }
+}
+
+/** At most a hundred rows, evenly spread; the step is stated. */
+function table(epochs: readonly Epoch[]) {
+  const step = Math.ceil(epochs.length / 100);
+  const rows = epochs.filter((_, i) => i % step === 0 || i === epochs.length - 1);
+  return html`<table>
+    <caption class="quiet small">${step === 1 ? "Every epoch" : `Every ${step}th epoch and the last`}</caption>
+    <thead><tr><th scope="col">epoch</th><th scope="col">loss</th><th scope="col">training</th><th scope="col">validation</th></tr></thead>
+    <tbody>${rows.map((e) => html`<tr><td>${e.epoch}</td><td>${e.loss.toFixed(4)}</td><td>${percent(e.trainAccuracy)}</td><td>${percent(e.valAccuracy)}</td></tr>`)}</tbody>
+  </table>`;
+}
+
+customElements.define("ibmb-training-chart", TrainingChart);

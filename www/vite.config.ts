@@ -1,0 +1,14 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "./",
+  appType: "mpa",
+  // The package finds its worker and its wasm beside itself; pre-bundling would move it away from them.
+  optimizeDeps: { exclude: ["ibmb"] },
+  build: {
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+  worker: { format: "es" },
+});
