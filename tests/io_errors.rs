@@ -18,6 +18,10 @@ fn rows_that_are_not_edges() {
     let long = |row: &str| (0..1200).map(|at| format!("{at},{}\n", at + 1)).collect::<String>() + row;
     let cases = [
         (
+            "source,target\n0,1\nabc,2\n".into(),
+            "edges.csv, line 3: source \"abc\" is not an integer id, allowed are 0 to 4294967294",
+        ),
+        (
             long("abc,7"),
             "edges.csv, line 1201: source \"abc\" is not an integer id, allowed are 0 to 4294967294",
         ),

@@ -110,14 +110,13 @@ impl Csr {
     }
 }
 
+/// Row and column.
+type Entry = (u32, u32);
+
 /// Entries stably sorted by a key below `num_keys`, with the bounds of every key.
-fn scatter<I>(
-    num_keys: u32,
-    entries: I,
-    key: impl Fn(&(u32, u32)) -> u32,
-) -> Result<(Vec<u32>, Vec<(u32, u32)>)>
+fn scatter<I>(num_keys: u32, entries: I, key: impl Fn(&Entry) -> u32) -> Result<(Vec<u32>, Vec<Entry>)>
 where
-    I: Iterator<Item = (u32, u32)> + ExactSizeIterator + Clone,
+    I: Iterator<Item = Entry> + ExactSizeIterator + Clone,
 {
     let mut bounds = limits::filled(num_keys as usize + 1, 0u32)?;
     for entry in entries.clone() {

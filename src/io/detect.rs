@@ -240,10 +240,8 @@ impl<'a> Sample<'a> {
             return Err(Error::in_file(file, "the file has comments and blank lines only"));
         };
         let roles: Vec<Option<Role>> = first.iter().map(|cell| role(cell)).collect();
-        let integers = |at: usize| {
-            let mut cells = sample[1..].iter().map(|(_, row)| row.get(at));
-            sample.len() > 1 && cells.all(|cell| cell.is_some_and(|cell| is_integer(cell.as_bytes())))
-        };
+        let integers =
+            |at: usize| sample.len() > 1 && are_integers(sample[1..].iter().map(|(_, row)| row.get(at)));
         let first_is_words = !first.iter().any(|cell| is_number(cell));
         let header = roles.iter().flatten().count() >= 2 || (first_is_words && (integers(0) || integers(1)));
         let roles = if header { roles } else { Vec::new() };
@@ -262,18 +260,17 @@ impl<'a> Sample<'a> {
     fn edges(&self, source: usize, target: usize) -> Result<Kind> {
         let file = self.file;
         let mut warnings = Vec::new();
-        let is_id = |row: &[String], at: usize| row.get(at).is_none_or(|cell| is_integer(cell.as_bytes()));
-        let columns = [source, target];
-        let odd = self
-            .data()
-            .iter()
-            .find_map(|(line, row)| columns.iter().find(|&&at| !is_id(row, at)).map(|&at| (*line, &row[at])));
-        let integers = odd.is_none();
-        let some_integers = || self.data().iter().any(|(_, row)| columns.iter().any(|&at| is_id(row, at)));
-        if let Some((line, cell)) = odd.filter(|_| some_integers()) {
-            let cell = found(cell.as_bytes());
-            warnings
-                .push(format!("{file}: all ids are names, since {cell} in line {line} is not an integer"));
+        let cells = || {
+            self.data()
+                .iter()
+                .flat_map(|(line, row)| [source, target].map(|at| row.get(at).map(|cell| (*line, cell))))
+        };
+        let integers = are_integers(cells().map(|cell| cell.map(|(_, text)| text)));
+        let a_number = || cells().flatten().find(|(_, text)| is_integer(text.as_bytes()));
+        if let Some((line, number)) = (!integers).then(a_number).flatten() {
+            warnings.push(format!(
+                "{file}: all ids are names, {number} in line {line}, too, since more than a quarter are not integers"
+            ));
         }
         for at in (0..self.rows[0].1.len()).filter(|&at| at != source && at != target) {
             let is_weight = match self.roles.get(at) {
@@ -294,6 +291,16 @@ impl<'a> Sample<'a> {
         let (delimiter, header) = (self.delimiter, self.header);
         Ok(Kind::Edges(EdgeLayout { delimiter, header, source, target, integers, warnings }))
     }
+}
+
+/// Whether three quarters of the cells are integers: the others are then slips, not names.
+fn are_integers<'a>(cells: impl Iterator<Item = Option<&'a String>>) -> bool {
+    let (mut integers, mut all) = (0, 0);
+    for cell in cells {
+        all += 1;
+        integers += usize::from(cell.is_some_and(|cell| is_integer(cell.as_bytes())));
+    }
+    4 * integers >= 3 * all
 }
 
 fn is_number(cell: &str) -> bool {
