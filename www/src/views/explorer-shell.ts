@@ -37,7 +37,7 @@ export class ExplorerShell extends AppElement {
     .rail { background: var(--panel); overflow: auto; padding: 14px 4px 14px 14px; min-width: 0; scrollbar-width: thin; scrollbar-gutter: stable; }
     .setup { grid-area: setup; border-right: 1px solid var(--line); }
     .details { grid-area: details; border-left: 1px solid var(--line); }
-    .setup > * + * + * { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 14px; }
+    .setup > * + * + * { border-top: 1px solid var(--line); margin-top: 11px; padding-top: 11px; }
     main { grid-area: map; min-height: 0; min-width: 0; display: grid; position: relative; }
     ibmb-drawer { grid-area: drawer; min-width: 0; }
     .notice { position: absolute; z-index: 5; left: 12px; right: 12px; top: 52px; margin: 0 auto; width: fit-content; max-width: min(640px, calc(100% - 24px)); display: flex; gap: 10px; align-items: start;

@@ -11,8 +11,8 @@ import { millis, percent, plural } from "../core/words.ts";
 export class PlanPanel extends AppElement {
   static override styles = [shared, css`
     .head { display: flex; justify-content: space-between; align-items: baseline; }
-    .stack { gap: 10px; }
-    .result { min-height: 44px; }
+    .stack { gap: 7px; }
+    .result { min-height: 36px; }
   `];
 
   protected stores() {
