@@ -1,5 +1,5 @@
 # Thin: the work is done by cargo, npm and scripts/.
-.PHONY: demo test setup check rust wasm js e2e bench size fuzz clean
+.PHONY: demo test setup check rust wasm js e2e bench size clean
 
 demo: ; @scripts/setup.sh && node scripts/build.mjs && node scripts/serve.mjs
 test: ; @node scripts/test.mjs
@@ -11,5 +11,4 @@ js: wasm ; npm run build --workspace pkg && npm test --workspace pkg
 e2e: ; @node scripts/build.mjs && npm run e2e --workspace www
 bench: ; @node scripts/bench.mjs
 size: ; @node scripts/size.mjs
-fuzz: ; cargo fuzz run $(T) -- -max_total_time=$(S)
 clean: ; rm -rf target pkg/dist www/dist node_modules pkg/node_modules www/node_modules

@@ -1,9 +1,19 @@
-/** Times of the package in Node beside those of its peers in the same run. Compare the ratios, not the times. */
-import { run } from "./run.mjs";
+/**
+ * Figures of this machine in one run: the workloads of benches/ natively and in wasm, each beside its slow twin, and the
+ * package beside plain JavaScript. Compare the ratios, not the times. Rows also go to target/bench.json.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { nativeRows, wasmRows } from "./bench/twins.mjs";
+import { root, run } from "./run.mjs";
 
+run("scripts/setup.sh", []);
 run(process.execPath, ["scripts/wasm.mjs"]);
 run("npm", ["run", "--silent", "build", "--workspace", "pkg"]);
-const { rows } = await import("./bench/wasm.mjs");
-for (const { name, value, unit, peer, ratio } of await rows()) {
-  console.log(`${name.padEnd(34)} ${value.toPrecision(3).padStart(8)} ${unit}   ${ratio.toFixed(1).padStart(6)} x   ${peer}`);
+const { packageRows } = await import("./bench/package.mjs");
+
+const rows = [...nativeRows(), ...(await wasmRows()), ...(await packageRows())];
+for (const { name, value, unit, peer, ratio } of rows) {
+  console.log(`${name}\n  ${value.toPrecision(3)} ${unit}, ${ratio.toFixed(1)} times as fast as ${peer}`);
 }
+writeFileSync(join(root, "target/bench.json"), `${JSON.stringify(rows, null, 1)}\n`);

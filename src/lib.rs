@@ -15,6 +15,11 @@ pub mod math;
 pub mod partition;
 pub mod task;
 
+// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(target_arch = "wasm32")]
 #[allow(missing_docs, reason = "the binding is documented by the TypeScript package")]
 mod wasm;

@@ -101,12 +101,14 @@ fn only_the_worker_touches_generated_code_and_only_the_connection_a_worker() {
 
 #[test]
 fn a_file_is_about_one_thing() {
-    let code = ["src", "tests", "xtask", "pkg/src", "www/src", "www/e2e", "scripts"];
-    for folder in code.map(|name| root().join(name)).iter().filter(|folder| folder.exists()) {
+    // Lists of cases may run longer than code.
+    let code = ["src", "benches", "xtask", "pkg/src", "www/src", "scripts"].map(|name| (name, 400));
+    let cases = ["tests", "pkg/tests", "www/e2e"].map(|name| (name, 500));
+    for (folder, most) in code.into_iter().chain(cases).map(|(name, most)| (root().join(name), most)) {
         for ending in [".rs", ".ts", ".mjs", ".py"] {
-            for path in sources(folder, ending) {
+            for path in sources(&folder, ending) {
                 let lines = fs::read_to_string(&path).unwrap().lines().count();
-                assert!(lines <= 450, "{} has {lines} lines: split it", path.display());
+                assert!(lines <= most, "{} has {lines} lines: split it", path.display());
                 let stem = path.file_stem().unwrap().to_str().unwrap();
                 assert!(
                     !["utils", "util", "helpers", "misc"].contains(&stem),

@@ -59,8 +59,12 @@ impl Case {
     }
 
     fn plan(&self, outputs: &[u32], top_k: u32, outputs_per_batch: u32) -> Arc<Plan> {
+        self.plan_to(PushConfig::default(), outputs, top_k, outputs_per_batch)
+    }
+
+    fn plan_to(&self, push: PushConfig, outputs: &[u32], top_k: u32, outputs_per_batch: u32) -> Arc<Plan> {
         let config = NodeWiseConfig {
-            push: PushConfig::default(),
+            push,
             top_k,
             limit: BatchLimit::Outputs(outputs_per_batch),
             normalization: Normalization::GlobalSym,
@@ -121,6 +125,19 @@ proptest! {
         let plan = case.plan(&case.all(), n, n);
         let (batched, full) = (case.infer(&plan), case.infer_fully(&case.all()));
         prop_assert_eq!(&batched.nodes, &full.nodes);
+        assert_close("plan", &batched.logits, &wide(&full.logits), SAME, false);
+    }
+
+    #[test]
+    fn a_small_eps_and_a_large_top_k_leave_no_error(case in case()) {
+        // Every output's whole component is within reach, and nothing else is in the batch.
+        let n = case.graph().num_nodes();
+        let push = PushConfig { eps: 1e-12, ..PushConfig::default() };
+        let plan = case.plan_to(push, &case.outputs, n, 2);
+        for batch in plan.batches() {
+            prop_assert_eq!(batch.nodes, hop_ball(case.graph().adjacency(), &batch.output_nodes(), n));
+        }
+        let (batched, full) = (case.infer(&plan), case.infer_fully(&case.outputs));
         assert_close("plan", &batched.logits, &wide(&full.logits), SAME, false);
     }
 

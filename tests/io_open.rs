@@ -257,12 +257,9 @@ fn safetensors_written_from_python() {
 #[test]
 fn steps_of_any_size_report_bytes_and_end_alike() {
     let text: String = (0..20_000u32).map(|at| format!("{},{}\n", at % 700, at * 7 % 900)).collect();
-    let files =
-        vec![file("labels.csv.gz", gz(b"0,1\n1,0\n")), file("edges.csv", text), fixture("sparse_ones.npz")];
+    let files = [file("labels.csv.gz", gz(b"0,1\n1,0\n")), file("edges.csv", text)];
     let total: u64 = files.iter().map(|file| file.bytes.len() as u64).sum();
-    let files = &files[..2];
-    let total = total - fixture("sparse_ones.npz").bytes.len() as u64;
-    let whole = open(files).unwrap();
+    let whole = open(&files).unwrap();
     for budget in [0, 1, 7, 100, u32::MAX] {
         let mut job = OpenJob::new(files.to_vec(), &OpenOptions::default(), &Limits::default());
         let (mut done, mut steps) = (0, 0);

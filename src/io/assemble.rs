@@ -206,32 +206,32 @@ impl Parts {
         ];
         let num_rows = num_rows.into_iter().flatten().max().unwrap_or(0);
         let num_ids = max_id.map_or(0, |id| u64::from(id) + 1);
-        if let Some(max_id) = max_id.filter(|_| num_ids > num_rows) {
-            if let Some(of_edges) = sparse_ids(&raw.edges, max_id, limits)? {
-                let mut of_labels = Vec::new();
-                if let Some((label_file, table)) = table {
-                    let is_new = |id: &&u32| of_edges.binary_search(id).is_err();
-                    of_labels = limits::reserve(table.nodes.iter().filter(is_new).count())?;
-                    of_labels.extend(table.nodes.iter().filter(is_new));
-                    of_labels.sort_unstable();
-                    of_labels.dedup();
-                    let warning = new_nodes(&label_file, of_labels.len(), table.len(), file)?;
-                    self.report.warnings.extend(warning);
-                }
-                let num_nodes = (of_edges.len() + of_labels.len()) as u64;
-                self.warn(format!(
-                    "{file}: the ids go up to {max_id}, but only {} occur; nodes are numbered in their order and \
-                     keep the ids as names",
-                    grouped(of_edges.len() as u64)
-                ));
-                limits::check(&format!("{file}: nodes"), num_nodes, limits.max_nodes)?;
-                let lookup = Lookup::Sparse { of_edges, of_labels };
-                for (source, target) in &mut raw.edges {
-                    let node = |id| lookup.sparse(id).expect("every id of an edge was collected");
-                    (*source, *target) = (node(*source), node(*target));
-                }
-                return Ok((lookup, num_nodes as u32));
+        if let Some(max_id) = max_id.filter(|_| num_ids > num_rows)
+            && let Some(of_edges) = sparse_ids(&raw.edges, max_id, limits)?
+        {
+            let mut of_labels = Vec::new();
+            if let Some((label_file, table)) = table {
+                let is_new = |id: &&u32| of_edges.binary_search(id).is_err();
+                of_labels = limits::reserve(table.nodes.iter().filter(is_new).count())?;
+                of_labels.extend(table.nodes.iter().filter(is_new));
+                of_labels.sort_unstable();
+                of_labels.dedup();
+                let warning = new_nodes(&label_file, of_labels.len(), table.len(), file)?;
+                self.report.warnings.extend(warning);
             }
+            let num_nodes = (of_edges.len() + of_labels.len()) as u64;
+            self.warn(format!(
+                "{file}: the ids go up to {max_id}, but only {} occur; nodes are numbered in their order and \
+                     keep the ids as names",
+                grouped(of_edges.len() as u64)
+            ));
+            limits::check(&format!("{file}: nodes"), num_nodes, limits.max_nodes)?;
+            let lookup = Lookup::Sparse { of_edges, of_labels };
+            for (source, target) in &mut raw.edges {
+                let node = |id| lookup.sparse(id).expect("every id of an edge was collected");
+                (*source, *target) = (node(*source), node(*target));
+            }
+            return Ok((lookup, num_nodes as u32));
         }
         let num_nodes = num_ids.max(num_rows);
         if num_nodes == 0 {
@@ -293,7 +293,7 @@ impl Parts {
         names: Option<Vec<String>>,
     ) -> Result<Option<Vec<String>>> {
         match lookup {
-            Lookup::Names(names) => names.into_names().map(Some),
+            Lookup::Names(names) => names.to_names().map(Some),
             Lookup::Sparse { of_edges, of_labels } => {
                 let mut names = limits::reserve(num_nodes as usize)?;
                 names.extend(of_edges.iter().chain(&of_labels).map(u32::to_string));

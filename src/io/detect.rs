@@ -262,23 +262,18 @@ impl<'a> Sample<'a> {
     fn edges(&self, source: usize, target: usize) -> Result<Kind> {
         let file = self.file;
         let mut warnings = Vec::new();
-        let ids = || {
-            let cell =
-                |row: &'_ [String], at: usize| row.get(at).map_or(true, |cell| is_integer(cell.as_bytes()));
-            self.data().iter().flat_map(move |(line, row)| {
-                [(*line, source, cell(row, source)), (*line, target, cell(row, target))]
-            })
-        };
-        let integers = ids().all(|(.., is_integer)| is_integer);
-        if !integers && ids().any(|(.., is_integer)| is_integer) {
-            if let Some((line, column, _)) = ids().find(|(.., is_integer)| !is_integer) {
-                let row = self.rows.iter().find(|(at, _)| *at == line);
-                let cell = row.map_or("", |(_, row)| &row[column]);
-                warnings.push(format!(
-                    "{file}: all ids are names, since {} in line {line} is not an integer",
-                    found(cell.as_bytes())
-                ));
-            }
+        let is_id = |row: &[String], at: usize| row.get(at).is_none_or(|cell| is_integer(cell.as_bytes()));
+        let columns = [source, target];
+        let odd = self
+            .data()
+            .iter()
+            .find_map(|(line, row)| columns.iter().find(|&&at| !is_id(row, at)).map(|&at| (*line, &row[at])));
+        let integers = odd.is_none();
+        let some_integers = || self.data().iter().any(|(_, row)| columns.iter().any(|&at| is_id(row, at)));
+        if let Some((line, cell)) = odd.filter(|_| some_integers()) {
+            let cell = found(cell.as_bytes());
+            warnings
+                .push(format!("{file}: all ids are names, since {cell} in line {line} is not an integer"));
         }
         for at in (0..self.rows[0].1.len()).filter(|&at| at != source && at != target) {
             let is_weight = match self.roles.get(at) {

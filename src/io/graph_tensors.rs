@@ -43,7 +43,8 @@ pub(super) fn read_graph(file: &str, bytes: &[u8], limits: &Limits) -> Result<Gr
             names.join(", ")
         )));
     }
-    let (edges, max_id) = reader.edges()?;
+    let edges = reader.edges()?;
+    let max_id = edges.iter().map(|&(source, target)| source.max(target)).max();
     let features = reader.features(limits)?;
     let labels = reader.labels()?;
     let names = reader.strings("node_names")?;
@@ -120,7 +121,7 @@ impl Reader<'_> {
         Ok(Some((shape, narrow)))
     }
 
-    fn edges(&mut self) -> Result<(Vec<(u32, u32)>, Option<u32>)> {
+    fn edges(&mut self) -> Result<Vec<(u32, u32)>> {
         let (shape, ids) = self.unsigned("edge_index")?.unwrap_or_default();
         let &[2, num_edges] = shape.as_slice() else {
             return Err(self.wrong_shape("edge_index", &shape, "[2, edges]"));
@@ -128,7 +129,7 @@ impl Reader<'_> {
         let (sources, targets) = ids.split_at(num_edges);
         let mut edges = limits::reserve(num_edges)?;
         edges.extend(sources.iter().copied().zip(targets.iter().copied()));
-        Ok((edges, ids.iter().copied().max()))
+        Ok(edges)
     }
 
     fn features(&mut self, limits: &Limits) -> Result<Option<Features>> {

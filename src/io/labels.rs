@@ -65,8 +65,7 @@ impl<'a> LabelReader<'a> {
                 continue;
             }
             let (rows, raw) = (&self.rows, &mut self.raw);
-            let what = || format!("{}: rows", rows.source().name());
-            limits::check(&what(), raw.nodes.len() as u64 + 1, self.max_nodes)?;
+            limits::check("rows of labels", raw.nodes.len() as u64 + 1, self.max_nodes)?;
             let node = match ids {
                 Ids::Integers { .. } => integer(rows, self.layout.node, "node")?,
                 Ids::Names(names) => {
@@ -80,8 +79,7 @@ impl<'a> LabelReader<'a> {
             push(&mut raw.lines, rows.line().min(u32::MAX.into()) as u32)?;
             if let Some(at) = self.layout.label {
                 let text = rows.field_text(at, "label")?;
-                let what = format!("{}: distinct labels", rows.source().name());
-                push(&mut raw.labels, raw.texts.intern(&what, text, MAX_TEXTS)?)?;
+                push(&mut raw.labels, raw.texts.intern("distinct labels", text, MAX_TEXTS)?)?;
             }
             if let Some(at) = self.layout.name {
                 push(&mut raw.names, rows.field_text(at, "name")?.to_owned())?;
@@ -152,10 +150,8 @@ impl RawLabels {
         row_of: &[u32],
         class_names: Option<&[String]>,
     ) -> Result<(Vec<i32>, Option<Vec<String>>)> {
-        let mut texts = limits::filled(self.texts.len(), "")?;
-        for (text, id) in self.texts.iter() {
-            texts[id as usize] = text;
-        }
+        let mut texts = limits::reserve(self.texts.len())?;
+        texts.extend((0..self.texts.len() as u32).map(|text| self.texts.name(text)));
         let line_of = |text: usize| {
             let row = self.labels.iter().position(|&label| label as usize == text).unwrap_or(0);
             u64::from(self.lines[row])

@@ -49,8 +49,7 @@ pub struct OpenOptions {
 /// `parse` naming file and line; `shape_mismatch` when files disagree on the number of nodes; `missing_tensor` for
 /// safetensors without a graph; `invalid_graph` without edges; `limit_exceeded`, `out_of_memory` for sizes.
 /// # Cost
-/// Time linear in the size of the files, some 100 MB of edge list a second; at the peak about `72 m` bytes for `m`
-/// edges besides the files.
+/// Time linear in the size of the files; at the peak about `72 m` bytes for `m` edges besides the files.
 ///
 /// ```
 /// use ibmb::io::{InputFile, OpenOptions, open_graph};
@@ -83,7 +82,7 @@ pub struct OpenJob<'a> {
 
 enum Stage<'a> {
     Detecting(Vec<(Arc<str>, Cow<'a, [u8]>)>),
-    Reading { waiting: VecDeque<(Source<'a>, Kind)>, current: Option<Reader<'a>> },
+    Reading { waiting: VecDeque<(Source<'a>, Kind)>, current: Option<Box<Reader<'a>>> },
     Building,
     Done(Box<Dataset>),
     Failed,
@@ -124,12 +123,12 @@ impl<'a> OpenJob<'a> {
     fn reading(
         &mut self,
         mut waiting: VecDeque<(Source<'a>, Kind)>,
-        current: Option<Reader<'a>>,
+        current: Option<Box<Reader<'a>>>,
         bytes: u64,
     ) -> Result<Progress> {
         let mut current = current;
         let mut partial = 0;
-        match current.take() {
+        match current.take().map(|reader| *reader) {
             Some(Reader::Edges(mut reader)) => {
                 if reader.step(bytes)? {
                     self.done += reader.source().stored_bytes();
@@ -137,7 +136,7 @@ impl<'a> OpenJob<'a> {
                     put(&mut self.parts.edges, &file, "edges", reader.finish())?;
                 } else {
                     partial = reader.source().consumed();
-                    current = Some(Reader::Edges(reader));
+                    current = Some(Box::new(Reader::Edges(reader)));
                 }
             }
             Some(Reader::Labels(mut reader)) => {
@@ -150,7 +149,7 @@ impl<'a> OpenJob<'a> {
                     put(&mut self.parts.labels, &file, "labels", reader.finish().into())?;
                 } else {
                     partial = reader.source().consumed();
-                    current = Some(Reader::Labels(reader));
+                    current = Some(Box::new(Reader::Labels(reader)));
                 }
             }
             None => {
@@ -169,17 +168,19 @@ impl<'a> OpenJob<'a> {
     }
 
     /// Begins a table, or reads a file of another kind to its end.
-    fn start(&mut self, source: Source<'a>, kind: Kind) -> Result<Option<Reader<'a>>> {
+    fn start(&mut self, source: Source<'a>, kind: Kind) -> Result<Option<Box<Reader<'a>>>> {
         let limits = &self.limits;
         let (file, stored) = (source.name().to_owned(), source.stored_bytes());
         let parts = &mut self.parts;
         match kind {
             Kind::Edges(layout) => {
                 parts.report.warnings.extend(layout.warnings.iter().cloned());
-                return Ok(Some(Reader::Edges(EdgeReader::new(source, layout, limits)?)));
+                let reader = Reader::Edges(EdgeReader::new(source, layout, limits)?);
+                return Ok(Some(Box::new(reader)));
             }
             Kind::Nodes(layout) => {
-                return Ok(Some(Reader::Labels(LabelReader::new(source, layout, limits)?)));
+                let reader = Reader::Labels(LabelReader::new(source, layout, limits)?);
+                return Ok(Some(Box::new(reader)));
             }
             Kind::Tensors => {
                 let graph = read_graph(&file, &source.into_bytes()?, limits)?;

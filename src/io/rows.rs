@@ -89,8 +89,9 @@ pub(super) struct Rows<'a> {
     text: Vec<u8>,
     ends: Vec<usize>,
     num_fields: usize,
+    /// Line of the record.
     line: u64,
-    row_line: u64,
+    next_line: u64,
 }
 
 impl<'a> Rows<'a> {
@@ -109,7 +110,7 @@ impl<'a> Rows<'a> {
             ends: limits::filled(16, 0)?,
             num_fields: 0,
             line: 1,
-            row_line: 1,
+            next_line: 1,
         })
     }
 
@@ -124,7 +125,7 @@ impl<'a> Rows<'a> {
             if !self.skip_to_row()? {
                 return Ok(false);
             }
-            self.row_line = self.line;
+            self.line = self.next_line;
             let there = match self.core.take() {
                 Some(mut core) => {
                     let there = self.read_delimited(&mut core);
@@ -145,7 +146,7 @@ impl<'a> Rows<'a> {
 
     /// Line on which the record starts, from 1.
     pub(super) fn line(&self) -> u64 {
-        self.row_line
+        self.line
     }
 
     /// Number of fields of the record.
@@ -176,7 +177,7 @@ impl<'a> Rows<'a> {
 
     /// A parse error at the record.
     pub(super) fn fail(&self, message: String) -> Error {
-        Error::at_line(self.source.name(), self.row_line, message)
+        Error::at_line(self.source.name(), self.line, message)
     }
 
     /// Whether there is a byte to read, after a refill when needed.
@@ -203,7 +204,7 @@ impl<'a> Rows<'a> {
         while self.has_byte()? {
             match self.buffer[self.at] {
                 b'\n' => {
-                    self.line += 1;
+                    self.next_line += 1;
                     in_comment = false;
                 }
                 b'\r' => {}
@@ -239,7 +240,7 @@ impl<'a> Rows<'a> {
                 }
                 OutputEndsFull => return Err(self.too_many_fields()),
                 Record | End => {
-                    self.line += core.line() - line;
+                    self.next_line += core.line() - line;
                     self.num_fields = num_fields;
                     return Ok(matches!(result, Record));
                 }
@@ -282,7 +283,7 @@ impl<'a> Rows<'a> {
                 }
                 if byte == b'\n' {
                     self.at += read + 1;
-                    self.line += 1;
+                    self.next_line += 1;
                     return Ok(true);
                 }
             }

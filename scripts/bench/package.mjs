@@ -23,7 +23,7 @@ function timed(work) {
 }
 
 /** Rows `{ name, value, unit, peer, ratio }`; a ratio above 1 says that the package is faster. */
-export async function rows() {
+export async function packageRows() {
   const client = await createClient();
   try {
     const bytes = planted(NUM_NODES, NUM_FEATURES);
@@ -74,7 +74,7 @@ async function forward(client, graph, csr, x) {
 }
 
 function row(name, value, peerValue, peer) {
-  return { name, value, unit: "ms", peer: `${peer}: ${peerValue.toPrecision(3)} ms`, ratio: peerValue / value };
+  return { name: `package: ${name}`, value, unit: "ms", peer: `${peer} (${peerValue.toPrecision(3)} ms)`, ratio: peerValue / value };
 }
 
 /** The tensor `x` of the file. */
