@@ -13,6 +13,14 @@ const run = page.locator("ibmb-model-panel #run:enabled");
 await run.waitFor();
 await run.click();
 await page.locator("ibmb-model-panel #summary").waitFor();
+// A strong auxiliary node is selected, so that the picture shows why it is there.
+const map = page.locator("ibmb-map canvas");
+await map.focus();
+for (let i = 0; i < 400 && !(await page.locator("ibmb-batch-panel section p", { hasText: "▲ Auxiliary" }).count()); i++) {
+  await page.keyboard.press("ArrowRight");
+}
+await page.locator("ibmb-batch-panel .influencers li").first().waitFor();
+await map.blur();
 await page.waitForTimeout(500);
 await page.screenshot({ path: file });
 await browser.close();

@@ -50,7 +50,7 @@ export async function openPage(context, url, { viewport, colorScheme = "light", 
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {
-    if (message.type() === "error" && !/cora-gcn\.safetensors|404/.test(message.text() + message.location().url)) faults.push(`console: ${message.text()}`);
+    if (message.type() === "error") faults.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
   page.on("request", (request) => {

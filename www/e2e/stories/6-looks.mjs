@@ -54,6 +54,9 @@ export const stories = {
     for (const width of [390, 320]) {
       await page.setViewportSize({ width, height: 844 });
       await page.waitForTimeout(100);
+      const outside = await page.locator("ibmb-header #help, .rail.setup, .rail.details, ibmb-drawer, ibmb-map").evaluateAll((all) =>
+        all.filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5 || one.getBoundingClientRect().left < 0).map((one) => one.className || one.id));
+      assert.deepEqual(outside, [], `${width} px cuts these off`);
       assert.equal(await sideways(page), 0, `${width} px scrolls sideways`);
       assert.equal(await plan.isVisible(), true);
     }

@@ -3,7 +3,9 @@ import { Neighbours } from "./neighbours.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
 
-/** A message to the user that stays until it is closed or replaced. */
+const DONE_MS = 5000;
+
+/** A message to the user. Errors stay until they are closed or replaced. */
 export interface Notice {
   kind: "error" | "done";
   text: string;
@@ -25,11 +27,14 @@ export interface OpenGraph {
 export class DataStore extends Store {
   graph: OpenGraph | null = null;
   notice: Notice | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly work = new Work(() => this.changed());
 
   say(notice: Notice | null): void {
     this.notice = notice;
     this.changed();
+    clearTimeout(this.#timer);
+    if (notice?.kind === "done") this.#timer = setTimeout(() => this.say(null), DONE_MS);
   }
 
   /** Reads files; the graph at hand stays until the new one is whole. `null` when cancelled. */

@@ -25,6 +25,8 @@ export class Explorer {
   readonly modelling = new ModelStore();
   readonly view = new ViewStore();
   #client: Client | null = null;
+  /** Counts starts and stops, so that a start that was overtaken changes nothing. */
+  #starts = 0;
   #makeClient: () => Promise<Client>;
   #sample: Sample;
 
@@ -43,13 +45,20 @@ export class Explorer {
   }
 
   async start(): Promise<void> {
+    const start = ++this.#starts;
+    let client: Client | null = null;
     await this.#guard("The engine could not start", async () => {
-      this.#client = await this.#makeClient();
+      client = await this.#makeClient();
     });
-    if (this.#client !== null) await this.openSample();
+    if (start !== this.#starts) (client as Client | null)?.dispose();
+    else if (client !== null) {
+      this.#client = client;
+      await this.openSample();
+    }
   }
 
   stop(): void {
+    this.#starts++;
     this.#client?.dispose();
     this.#client = null;
   }
@@ -57,7 +66,9 @@ export class Explorer {
   async openSample(): Promise<void> {
     const { name, noun } = this.#sample;
     await this.#guard("The sample could not be opened", async () => {
-      const opened = await this.data.read(this.#client!, [await this.#sample.read()], { name, noun });
+      const file = await this.#sample.read();
+      if (this.#client === null) return;
+      const opened = await this.data.read(this.#client, [file], { name, noun });
       if (opened === null || !(await this.#show(opened))) return;
       const weights = await this.#sample.readModel();
       if (weights !== null && this.graph === opened) await this.#openModel(weights);
@@ -190,7 +201,8 @@ export class Explorer {
   }
 
   async #openModel(file: InputFile): Promise<void> {
-    const model = await this.#client!.openModel(file, { featureNormalization: "row" });
+    if (this.#client === null) return;
+    const model = await this.#client.openModel(file, { featureNormalization: "row" });
     const graph = this.graph?.handle;
     if (graph !== undefined && graph.numFeatures !== model.numFeatures) {
       model.dispose();
@@ -247,7 +259,10 @@ export class Explorer {
     try {
       await job();
     } catch (error) {
-      const crashed = (error as { code?: string }).code === "worker_crashed";
+      const { code } = error as { code?: string };
+      // The page itself lets go of what it no longer shows.
+      if (code === "disposed") return;
+      const crashed = code === "worker_crashed";
       const then = crashed ? "Reload the page to start again." : safe;
       const text = [what === "" ? sentence(error) : `${what}: ${sentence(error)}`, then].filter(Boolean).join(" ");
       this.data.say({ kind: "error", text });

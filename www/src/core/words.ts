@@ -17,7 +17,8 @@ export function percent(share: number, digits = 1): string {
 export function millis(ms: number): string {
   if (ms >= 10_000) return `${(ms / 1000).toFixed(0)} s`;
   if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${ms.toFixed(ms >= 10 ? 0 : ms >= 1 ? 1 : 2)} ms`;
+  // Browsers round their clocks to a tenth.
+  return ms >= 10 ? `${ms.toFixed(0)} ms` : ms < 0.05 ? "< 0.1 ms" : `${ms.toFixed(1)} ms`;
 }
 
 export function bytes(n: number): string {

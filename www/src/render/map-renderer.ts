@@ -214,7 +214,7 @@ export class MapRenderer {
     const { left, top, right, bottom } = this.#bounds;
     // Marks follow the room that a node has when all are shown, and half of the zoom.
     const room = Math.sqrt(((right - left) * (bottom - top) * scaleX * scaleY) / (zoom * zoom) / Math.max(1, this.#to.length / 2));
-    const grow = Math.min(1.5, Math.max(0.5, room / USUAL_ROOM)) * Math.min(2.4, Math.max(0.6, Math.sqrt(zoom)));
+    const grow = Math.min(1.5, Math.max(0.2, room / USUAL_ROOM)) * Math.min(2.4, Math.max(0.6, Math.sqrt(zoom)));
     const unit = ([r, g, b]: Rgb) => [r / 255, g / 255, b / 255] as const;
     const at = (program: WebGLProgram, name: string) => gl.getUniformLocation(program, name);
 
@@ -244,22 +244,20 @@ export class MapRenderer {
 
     const total = this.#edges.length / 2;
     const share = total === 0 ? 1 : Math.min(this.#moving && total > MANY_EDGES ? MOVING_SHARE : 1, MAX_EDGES / total);
-    setLine(colours.edge, total > 400_000 ? 0.04 : total > 50_000 ? 0.07 : 0.12);
+    setLine(colours.edge, Math.min(0.12, Math.max(0.012, 0.12 * Math.sqrt(6000 / Math.max(1, total)))));
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, edges);
     gl.drawElements(gl.LINES, 2 * Math.floor(total * share), gl.UNSIGNED_INT, 0);
+
+    // Few edges of the batch are drawn plainly; thousands would be all that is seen.
+    setLine(colours.batchEdge, Math.min(0.5, Math.max(0.012, 0.5 * (300 / Math.max(1, this.#batchEdges.length / 2)) ** 0.65)));
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, batchEdges);
+    gl.drawElements(gl.LINES, this.#batchEdges.length, gl.UNSIGNED_INT, 0);
 
     const { numOthers } = this.#marks;
     setNodes();
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
     gl.drawElements(gl.POINTS, numOthers, gl.UNSIGNED_INT, 0);
 
-    // Few edges are drawn plainly; thousands would hide the nodes they join.
-    setLine(colours.batchEdge, Math.min(0.5, Math.max(0.06, 0.5 * Math.sqrt(200 / Math.max(1, this.#batchEdges.length / 2)))));
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, batchEdges);
-    gl.drawElements(gl.LINES, this.#batchEdges.length, gl.UNSIGNED_INT, 0);
-
-    setNodes();
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
     gl.drawElements(gl.POINTS, this.#marks.order.length - numOthers, gl.UNSIGNED_INT, 4 * numOthers);
 
     if (share !== this.#share) {

@@ -23,7 +23,7 @@ void main() {
   tint = colour;
   chosen = step(15.5, mark.y);
   shape = mark.y - 16.0 * chosen;
-  radius = max(0.5 * mark.x / 4.0 * grow * pixelRatio, 0.75);
+  radius = max(0.5 * mark.x / 4.0 * grow * pixelRatio, 0.7);
   gl_PointSize = 2.0 * (radius + (1.0 + HALO * chosen) * pixelRatio);
 }`;
 
@@ -60,7 +60,8 @@ float cover(float distance) { return clamp(0.5 - distance, 0.0, 1.0); }
 void main() {
   float whole = radius + (1.0 + 7.0 * chosen) * pixelRatio;
   vec2 p = (gl_PointCoord - 0.5) * 2.0 * whole;
-  float edge = 1.25 * pixelRatio;
+  // Rings and outlines give way when marks are small, or they would be all that is seen.
+  float band = clamp(radius * 0.42 - 0.45 * pixelRatio, 0.0, 1.1 * pixelRatio);
   float d;
   vec4 c;
   if (shape < 0.5) {
@@ -68,10 +69,10 @@ void main() {
     c = vec4(tint.rgb, tint.a * cover(d));
   } else if (shape < 1.5) {
     d = length(p) - radius;
-    c = vec4(mix(ring, tint.rgb, cover(d + edge * 0.85)), tint.a * cover(d));
+    c = vec4(mix(ring, tint.rgb, band > 0.0 ? cover(d + band) : 1.0), tint.a * cover(d));
   } else if (shape < 2.5) {
     d = triangle(p, radius * 0.92);
-    c = vec4(mix(paper, tint.rgb, cover(d + edge * 0.8)), tint.a * cover(d));
+    c = vec4(mix(paper, tint.rgb, band > 0.0 ? cover(d + band * 0.9) : 1.0), tint.a * cover(d));
   } else {
     d = crossed(p, radius, radius * 0.26);
     c = vec4(tint.rgb, tint.a * cover(d));

@@ -37,10 +37,10 @@ export class ExplorerShell extends AppElement {
     .rail { background: var(--panel); overflow: auto; padding: 14px 4px 14px 14px; min-width: 0; scrollbar-width: thin; scrollbar-gutter: stable; }
     .setup { grid-area: setup; border-right: 1px solid var(--line); }
     .details { grid-area: details; border-left: 1px solid var(--line); }
-    .setup > * + * + * { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 14px; }
+    .setup > * + * + * { border-top: 1px solid var(--line); margin-top: 11px; padding-top: 11px; }
     main { grid-area: map; min-height: 0; min-width: 0; display: grid; position: relative; }
     ibmb-drawer { grid-area: drawer; min-width: 0; }
-    .notice { position: absolute; z-index: 3; left: 12px; right: 12px; top: 52px; margin: 0 auto; width: fit-content; max-width: min(640px, calc(100% - 24px)); display: flex; gap: 10px; align-items: start;
+    .notice { position: absolute; z-index: 5; left: 12px; right: 12px; top: 52px; margin: 0 auto; width: fit-content; max-width: min(640px, calc(100% - 24px)); display: flex; gap: 10px; align-items: start;
       background: var(--panel); border: 1px solid var(--line); border-left: 3px solid var(--good); border-radius: var(--radius); padding: 8px 8px 8px 12px; box-shadow: 0 4px 18px rgb(0 0 0 / 0.16); }
     .notice.error { border-left-color: var(--bad); background: var(--bad-wash); }
     .notice p { overflow-wrap: anywhere; max-height: 10em; overflow: auto; padding: 3px 0; }
@@ -57,8 +57,9 @@ export class ExplorerShell extends AppElement {
     }
     @media (max-width: 599px) {
       :host { display: block; height: auto; }
-      main { height: min(76dvh, 560px); }
-      .rail { visibility: visible; width: auto; box-shadow: none; border: 0; border-top: 1px solid var(--line); padding: 16px; overflow: visible; }
+      .notice { position: fixed; top: 8px; }
+      main { height: min(66dvh, 520px); }
+      .rail { visibility: visible; width: auto; justify-self: auto; box-shadow: none; border: 0; border-top: 1px solid var(--line); padding: 16px; overflow: visible; }
       .close-sheet { display: none; }
     }
   `];
@@ -104,7 +105,7 @@ export class ExplorerShell extends AppElement {
     const close = html`<div class="close-sheet"><button class="icon" aria-label="Close" @click=${() => (this.sheet = null)}>×</button></div>`;
     return html`
       <ibmb-header .app=${app} .sheet=${this.sheet} @help=${() => this.#help()}
-        @sheet=${(event: CustomEvent<"setup" | "details">) => (this.sheet = this.sheet === event.detail ? null : event.detail)}></ibmb-header>
+        @sheet=${(event: CustomEvent<"setup" | "details">) => this.#toggleSheet(event.detail)}></ibmb-header>
       <main>
         <ibmb-map .app=${app}></ibmb-map>
         ${notice === null ? nothing : html`<div class="notice ${notice.kind}" role=${notice.kind === "error" ? "alert" : "status"} id="notice">
@@ -122,6 +123,11 @@ export class ExplorerShell extends AppElement {
       <ibmb-drawer .app=${app}></ibmb-drawer>
       <ibmb-help></ibmb-help>
       ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights for this one</strong><span>Edge lists, folders, zip, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
+  }
+
+  #toggleSheet(sheet: "setup" | "details"): void {
+    this.sheet = this.sheet === sheet ? null : sheet;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".rail.open .close-sheet button")?.focus());
   }
 
   #help(): void {

@@ -1,6 +1,6 @@
 import { html, nothing, svg } from "lit";
 import { effectiveTheme } from "../components/theme.ts";
-import { batchColour, classColours, css, RIGHT, scoreColour, WRONG, GREY } from "../core/colour.ts";
+import { batchColour, classColours, css, RIGHT, scoreColour, WRONG, GREY, RING } from "../core/colour.ts";
 import type { Explorer } from "../core/explorer.ts";
 import { count, percent, shorten, tidyClass } from "../core/words.ts";
 
@@ -19,7 +19,7 @@ export function legend(app: Explorer, share: number) {
   const strong = byClass || mode === "right" ? css(GREY[theme]) : css(scoreColour(0.8, theme));
   const { numClasses, classNames } = graph.handle;
   return html`<div class="legend">
-    ${mark(svg`<circle cx="7" cy="7" r="5" fill=${plain} stroke="currentColor" stroke-width="1.6" />`, "output")}
+    ${mark(svg`<circle cx="7" cy="7" r="5" fill=${plain} stroke=${css(RING[theme])} stroke-width="1.6" />`, "output")}
     ${mark(svg`<path d="M7 1.5 13 12H1z" fill=${strong} />`, "auxiliary")}
     ${mode === "right" ? html`
       ${mark(svg`<path d="M2 2 12 12M12 2 2 12" stroke=${css(WRONG)} stroke-width="2.6" />`, "wrong")}

@@ -59,12 +59,12 @@ export class MapView extends AppElement {
     .legend i { width: 9px; height: 9px; border-radius: 50%; background: var(--fill); flex: none; }
     .legend svg { width: 13px; height: 13px; flex: none; }
     .legend .ramp { width: 54px; height: 8px; border-radius: 2px; background: linear-gradient(to right, var(--from), var(--middle), var(--to)); }
-    .status { padding: 9px 14px; min-height: 38px; font-size: 14px; }
+    .status { padding: 9px 14px; min-height: 38px; }
     @media (max-width: 599px) {
       .tools { padding: 8px; }
       .segments { width: 100%; }
       .segments button { flex: auto; padding: 0 4px; font-size: 12px; }
-      .status { font-size: 13px; padding: 8px 12px; }
+      .status { padding: 8px 12px; }
     }
   `];
 

@@ -4,15 +4,15 @@ import "../components/choice-field.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
 import { partSize } from "../core/data.ts";
-import { PLAN_CHOICES, PLAN_NUMBERS, type PlanChoice, type PlanNumber } from "../core/options.ts";
+import { PLAN_CHOICES, PLAN_NUMBERS, type NumberOption, type PlanChoice, type PlanNumber } from "../core/options.ts";
 import { millis, percent, plural } from "../core/words.ts";
 
 /** How the batches are made. The plan follows every change. */
 export class PlanPanel extends AppElement {
   static override styles = [shared, css`
     .head { display: flex; justify-content: space-between; align-items: baseline; }
-    .stack { gap: 10px; }
-    .result { min-height: 44px; }
+    .stack { gap: 7px; }
+    .result { min-height: 36px; }
   `];
 
   protected stores() {
@@ -28,7 +28,7 @@ export class PlanPanel extends AppElement {
         ${planning.atDefaults ? nothing : html`<button class="link small" @click=${() => planning.reset()}>defaults</button>`}
       </div>
       ${(Object.keys(PLAN_NUMBERS) as PlanNumber[]).map((name) => html`<ibmb-number-field
-        .option=${PLAN_NUMBERS[name]} .value=${planning.value(name)} .draft=${planning.drafts[name]} ?disabled=${none}
+        .option=${name === "outputsPerBatch" ? this.#outputsPerBatch() : PLAN_NUMBERS[name]} .value=${planning.value(name)} .draft=${planning.drafts[name]} ?disabled=${none}
         data-option=${name} @pick=${(event: CustomEvent<string>) => planning.setNumber(name, event.detail)}></ibmb-number-field>`)}
       ${(Object.keys(PLAN_CHOICES) as PlanChoice[]).map((name) => html`<ibmb-choice-field
         .label=${PLAN_CHOICES[name].label} .help=${PLAN_CHOICES[name].help} .value=${planning.settings[name]} ?disabled=${none}
@@ -36,6 +36,13 @@ export class PlanPanel extends AppElement {
         data-option=${name} @pick=${(event: CustomEvent<string>) => planning.setChoice(name, event.detail)}></ibmb-choice-field>`)}
       <div class="result small">${this.#result()}</div>
     </section>`;
+  }
+
+  /** The slider reaches up to one batch for all outputs. */
+  #outputsPerBatch(): NumberOption {
+    const option = PLAN_NUMBERS.outputsPerBatch;
+    const all = this.app.plan?.handle.stats.numOutputs ?? 0;
+    return { ...option, slider: { ...option.slider, to: Math.max(option.slider.from * 2, all) } };
   }
 
   #outputChoices() {
