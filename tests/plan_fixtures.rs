@@ -3,9 +3,12 @@
 mod common;
 
 use common::{KARATE, dataset, fixture, ids, pairs};
-use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
+use std::sync::Arc;
+
+use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan, default_outputs_per_batch};
 use ibmb::graph::{Graph, Normalization};
 use ibmb::influence::{PushConfig, Pusher, Queue, power, top_k};
+use ibmb::io::{InputFile, OpenOptions, open_graph};
 use ibmb::limits::Limits;
 use ibmb::partition::{GreedyMerge, pack};
 use ibmb::task;
@@ -76,49 +79,41 @@ fn karate_plan(top_k: u32, outputs_per_batch: u32, queue: Queue) -> Plan {
     task::run(NodeWiseJob::new(dataset(34, &KARATE), outputs, config, Limits::default()).unwrap()).unwrap()
 }
 
-#[track_caller]
-fn assert_batches(plan: &Plan, expected: &[(&[u32], &[u32])]) {
-    assert_eq!(plan.num_batches(), expected.len());
-    for (batch, (outputs, nodes)) in plan.batches().zip(expected) {
-        let mut sorted = outputs.to_vec();
-        sorted.sort_unstable();
-        assert_eq!(batch.output_nodes(), sorted);
-        assert_eq!(batch.nodes, *nodes);
+#[test]
+fn node_wise_plans_of_the_karate_club() {
+    // Specification values G1 to G3; the package's tests read the same file.
+    let golden: serde_json::Value = serde_json::from_str(include_str!("cases/golden_nodewise.json")).unwrap();
+    let ids = |value: &serde_json::Value| serde_json::from_value::<Vec<u32>>(value.clone()).unwrap();
+    let number = |value: &serde_json::Value| value.as_u64().unwrap() as u32;
+    assert_eq!(ids(&golden["outputs"]), (0..34).step_by(3).collect::<Vec<u32>>());
+    for case in golden["cases"].as_array().unwrap() {
+        for queue in [Queue::Fast, Queue::Reference] {
+            let plan = karate_plan(number(&case["topK"]), number(&case["outputsPerBatch"]), queue);
+            let found: Vec<_> =
+                plan.batches().map(|batch| (batch.output_nodes(), batch.nodes.to_vec())).collect();
+            let expected = case["batches"].as_array().unwrap();
+            let expected: Vec<_> = expected.iter().map(|b| (ids(&b["outputs"]), ids(&b["nodes"]))).collect();
+            assert_eq!(found, expected, "{} {queue:?}", case["name"]);
+        }
     }
 }
 
 #[test]
-fn node_wise_plans_of_the_karate_club() {
-    for queue in [Queue::Fast, Queue::Reference] {
-        // Specification value G1, for 5 and for 6 outputs a batch.
-        for outputs_per_batch in [5, 6] {
-            assert_batches(
-                &karate_plan(4, outputs_per_batch, queue),
-                &[
-                    (&[24, 27], &[23, 24, 25, 27, 31, 33]),
-                    (&[0, 3, 12, 21, 6], &[0, 1, 2, 3, 5, 6, 12, 16, 21]),
-                    (&[9, 15, 33, 18, 30], &[1, 2, 9, 15, 18, 23, 29, 30, 32, 33]),
-                ],
-            );
-        }
-        // G2: top 8.
-        assert_batches(
-            &karate_plan(8, 5, queue),
-            &[
-                (&[24, 27], &[2, 23, 24, 25, 27, 31, 32, 33]),
-                (&[0, 3, 12, 21, 6], &[0, 1, 2, 3, 4, 5, 6, 7, 10, 12, 13, 16, 17, 21, 33]),
-                (&[9, 15, 33, 18, 30], &[0, 1, 2, 8, 9, 13, 15, 18, 23, 29, 30, 31, 32, 33]),
-            ],
-        );
-        // G3: 9 outputs a batch.
-        assert_batches(
-            &karate_plan(4, 9, queue),
-            &[
-                (&[0, 3, 12, 21, 6], &[0, 1, 2, 3, 5, 6, 12, 16, 21]),
-                (&[9, 15, 33, 18, 30, 24, 27], &[1, 2, 9, 15, 18, 23, 24, 25, 27, 29, 30, 31, 32, 33]),
-            ],
-        );
-    }
+fn the_plan_of_the_sample_has_the_bits_that_the_wasm_gives() {
+    // The package's tests compare the wasm's plan with the same file.
+    let bits: serde_json::Value = serde_json::from_str(include_str!("cases/plan_bits.json")).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/public/samples/cora.safetensors");
+    let file = InputFile { name: path.to_owned(), bytes: std::fs::read(path).unwrap() };
+    let dataset = open_graph(&[file], &OpenOptions::default(), &Limits::default()).unwrap();
+    let outputs: Vec<u32> = (0..dataset.graph.num_nodes()).collect();
+    let config = NodeWiseConfig {
+        push: PushConfig::default(),
+        top_k: 16,
+        limit: BatchLimit::Outputs(default_outputs_per_batch(outputs.len())),
+        normalization: Normalization::GlobalSym,
+    };
+    let job = NodeWiseJob::new(Arc::new(dataset), outputs, config, Limits::default()).unwrap();
+    assert_eq!(task::run(job).unwrap().digest(), bits["coraDefaults"].as_str().unwrap());
 }
 
 /// Exact PPR of all pairs of the karate club with self-loops.

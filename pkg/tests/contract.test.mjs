@@ -1,10 +1,12 @@
 /** The calls of the package, through a worker thread. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { createClient, IbmbError } from "ibmb";
 import { cases, circle, edgeFile, rejects, textFile } from "./support.mjs";
 
 const golden = await cases("golden_nodewise");
+const bits = await cases("plan_bits");
 let client;
 let karate;
 
@@ -233,4 +235,13 @@ test("limits hold", async () => {
   small.dispose();
   await rejects(createClient({ limits: { maxNodes: -1 } }), "invalid_option", /^maxNodes: /);
   await rejects(createClient({ limits: { maxnodes: 1 } }), "invalid_option", /"maxnodes" is not known/);
+});
+
+test("the plan of the sample has the bits that native code gives", async () => {
+  const sample = new URL("../../www/public/samples/cora.safetensors", import.meta.url);
+  const graph = await client.openGraph({ name: "cora.safetensors", data: await readFile(sample) });
+  const plan = await graph.plan();
+  assert.equal(plan.stats.digest, bits.coraDefaults);
+  plan.dispose();
+  graph.dispose();
 });

@@ -26,7 +26,7 @@ for (const file of files) {
     let timer;
     try {
       const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`not done after ${STORY_MS} ms`)), STORY_MS)));
-      await Promise.race([story({ open, engine }), late]);
+      await Promise.race([story({ open, engine, context: browser.context }), late]);
       const faults = pages.flatMap((opened) => opened.faults);
       if (faults.length > 0) throw new Error(`the page had faults:\n  ${faults.join("\n  ")}`);
       passed++;
