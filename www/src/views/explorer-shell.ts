@@ -122,7 +122,7 @@ export class ExplorerShell extends AppElement {
       </aside>
       <ibmb-drawer .app=${app}></ibmb-drawer>
       <ibmb-help></ibmb-help>
-      ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights for this one</strong><span>Edge lists, folders, zip, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
+      ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights for this one</strong><span>Edge lists, folders, npy, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
   }
 
   #toggleSheet(sheet: "setup" | "details"): void {
