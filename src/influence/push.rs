@@ -90,7 +90,7 @@ pub struct PushRow {
 }
 
 impl Pusher {
-    /// Scratch for `csr`: `28 n` bytes.
+    /// Scratch for `csr`: `24 n` bytes, and 8 for every node that a push touches.
     ///
     /// # Errors
     /// `invalid_option` when the options are out of range; `out_of_memory`.

@@ -37,6 +37,8 @@ impl Point {
 pub(super) const GOLDEN_ANGLE: f64 = TAU * 0.381_966_011_250_105_15;
 /// Free space between two discs as a share of their radii.
 const GAP: f64 = 1.12;
+/// How much wider than high the whole is, since maps are.
+const ASPECT: f64 = 1.5;
 /// Pairs looked at in all rounds together: some 0.1 s.
 const MAX_PAIRS: usize = 20_000_000;
 
@@ -61,7 +63,8 @@ pub(super) fn place(radii: &[f64], weights: &BTreeMap<(u32, u32), u32>) -> Vec<P
             centres[b] = centres[b].plus(step, -0.5 * heat * share);
         }
         for centre in &mut centres {
-            *centre = Point::default().plus(*centre, 1.0 - 0.2 * heat);
+            centre.x *= 1.0 - 0.2 * heat / ASPECT;
+            centre.y *= 1.0 - 0.2 * heat * ASPECT;
         }
         if num_pairs <= MAX_PAIRS {
             keep_apart(&mut centres, radii);
@@ -98,7 +101,8 @@ fn sunflower(radii: &[f64], order: &[usize]) -> Vec<Point> {
     let largest = radii.iter().copied().fold(0.0, f64::max);
     let mut centres = vec![Point::default(); radii.len()];
     for (at, &disc) in order.iter().enumerate() {
-        centres[disc] = Point::polar(at as f64 * GOLDEN_ANGLE, 1.3 * GAP * largest * (at as f64).sqrt());
+        let point = Point::polar(at as f64 * GOLDEN_ANGLE, 1.6 * GAP * largest * (at as f64).sqrt());
+        centres[disc] = Point { x: point.x * ASPECT.sqrt(), y: point.y / ASPECT.sqrt() };
     }
     centres
 }

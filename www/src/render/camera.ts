@@ -30,22 +30,18 @@ export function boundsOf(positions: Float32Array): Bounds {
 
 const MAX_ZOOM = 200;
 const MIN_ZOOM = 0.4;
-/** A layout may be stretched by this much to fill a wide map. */
-const MAX_STRETCH = 1.25;
-
-/** From the layout's units to pixels of the map: `pixel = place * scale + offset`, for x and y. */
+/** From the layout's units to pixels of the map: `pixel = place * scale + offset`. */
 export class Camera {
-  scaleX = 1;
-  scaleY = 1;
+  scale = 1;
   offsetX = 0;
   offsetY = 0;
   /** Scale of the last fit, against which zoom is measured. */
-  #fitX = 1;
+  #fit = 1;
   /** True until the user moves the view: then a change of size fits again. */
   fitted = true;
 
   get zoom(): number {
-    return this.scaleX / this.#fitX;
+    return this.scale / this.#fit;
   }
 
   fit(bounds: Bounds, width: number, height: number, room: { side: number; top: number; bottom: number }): void {
@@ -53,11 +49,10 @@ export class Camera {
     const spanY = bounds.bottom - bounds.top;
     const x = Math.max(1, width - 2 * room.side) / spanX;
     const y = Math.max(1, height - room.top - room.bottom) / spanY;
-    this.scaleX = Math.min(x, y * MAX_STRETCH);
-    this.scaleY = Math.min(y, x * MAX_STRETCH);
-    this.offsetX = (width - (bounds.left + bounds.right) * this.scaleX) / 2;
-    this.offsetY = (height + room.top - room.bottom - (bounds.top + bounds.bottom) * this.scaleY) / 2;
-    this.#fitX = this.scaleX;
+    this.scale = Math.min(x, y);
+    this.offsetX = (width - (bounds.left + bounds.right) * this.scale) / 2;
+    this.offsetY = (height + room.top - room.bottom - (bounds.top + bounds.bottom) * this.scale) / 2;
+    this.#fit = this.scale;
     this.fitted = true;
   }
 
@@ -72,8 +67,7 @@ export class Camera {
     const by = next / this.zoom;
     this.offsetX = x - (x - this.offsetX) * by;
     this.offsetY = y - (y - this.offsetY) * by;
-    this.scaleX *= by;
-    this.scaleY *= by;
+    this.scale *= by;
     this.fitted = false;
   }
 }

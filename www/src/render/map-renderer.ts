@@ -209,11 +209,11 @@ export class MapRenderer {
     const elapsed = this.#glideStart === null ? 1 : Math.min(1, (performance.now() - this.#glideStart) / GLIDE_MS);
     if (elapsed >= 1) this.#glideStart = null;
     const blend = elapsed * elapsed * (3 - 2 * elapsed);
-    const { scaleX, scaleY, offsetX, offsetY, zoom } = this.camera;
-    const view = [(2 * scaleX) / this.#width, (-2 * scaleY) / this.#height, (2 * offsetX) / this.#width - 1, 1 - (2 * offsetY) / this.#height] as const;
+    const { scale, offsetX, offsetY, zoom } = this.camera;
+    const view = [(2 * scale) / this.#width, (-2 * scale) / this.#height, (2 * offsetX) / this.#width - 1, 1 - (2 * offsetY) / this.#height] as const;
     const { left, top, right, bottom } = this.#bounds;
     // Marks follow the room that a node has when all are shown, and half of the zoom.
-    const room = Math.sqrt(((right - left) * (bottom - top) * scaleX * scaleY) / (zoom * zoom) / Math.max(1, this.#to.length / 2));
+    const room = Math.sqrt(((right - left) * (bottom - top) * scale * scale) / (zoom * zoom) / Math.max(1, this.#to.length / 2));
     const grow = Math.min(1.5, Math.max(0.2, room / USUAL_ROOM)) * Math.min(2.4, Math.max(0.6, Math.sqrt(zoom)));
     const unit = ([r, g, b]: Rgb) => [r / 255, g / 255, b / 255] as const;
     const at = (program: WebGLProgram, name: string) => gl.getUniformLocation(program, name);

@@ -22,21 +22,21 @@ export class PlaceGrid {
   }
 
   /**
-   * The nearest node within `reachX`, `reachY` of a place, in the layout's units; `null` when there is none.
+   * The nearest node within `reach` of a place, in the layout's units; `null` when there is none.
    * `weigh` scales distances: below 1 for marks that stand out.
    */
-  nearest(x: number, y: number, reachX: number, reachY: number, weigh: (node: number) => number): number | null {
+  nearest(x: number, y: number, reach: number, weigh: (node: number) => number): number | null {
     const side = this.#side;
     const low = (value: number) => Math.max(0, Math.min(side - 1, Math.floor(value * side)));
     let best: number | null = null;
     let least = 1;
-    for (let row = low(y - reachY); row <= low(y + reachY); row++) {
-      for (let column = low(x - reachX); column <= low(x + reachX); column++) {
+    for (let row = low(y - reach); row <= low(y + reach); row++) {
+      for (let column = low(x - reach); column <= low(x + reach); column++) {
         const cell = row * side + column;
         for (let i = this.#start[cell]!; i < this.#start[cell + 1]!; i++) {
           const node = this.#nodes[i]!;
-          const dx = (this.positions[2 * node]! - x) / reachX;
-          const dy = (this.positions[2 * node + 1]! - y) / reachY;
+          const dx = (this.positions[2 * node]! - x) / reach;
+          const dy = (this.positions[2 * node + 1]! - y) / reach;
           const far = Math.sqrt(dx * dx + dy * dy) * weigh(node);
           if (far < least) {
             least = far;

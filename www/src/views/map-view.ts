@@ -234,9 +234,9 @@ export class MapView extends AppElement {
 
   #nodeAt(spot: { x: number; y: number }): number | null {
     if (this.#renderer === null || this.#grid === null) return null;
-    const { scaleX, scaleY, offsetX, offsetY } = this.#renderer.camera;
+    const { scale, offsetX, offsetY } = this.#renderer.camera;
     const { batch } = this.app.view;
-    return this.#grid.nearest((spot.x - offsetX) / scaleX, (spot.y - offsetY) / scaleY, REACH / scaleX, REACH / scaleY,
+    return this.#grid.nearest((spot.x - offsetX) / scale, (spot.y - offsetY) / scale, REACH / scale,
       (node) => (batch !== null && placeIn(batch, node) >= 0 ? 0.55 : 1));
   }
 
