@@ -1,7 +1,7 @@
 # Thin: the work is done by cargo, npm and scripts/.
 .PHONY: demo test setup check rust wasm js e2e bench size clean
 
-demo: ; @scripts/setup.sh && node scripts/build.mjs && node scripts/serve.mjs
+demo: ; @scripts/setup.sh && node scripts/build.mjs && npm run --silent preview --workspace www
 test: ; @node scripts/test.mjs
 setup: ; @scripts/setup.sh --browser
 check: ; @node scripts/check.mjs

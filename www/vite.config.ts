@@ -11,4 +11,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
   },
   worker: { format: "es" },
+  preview: { host: "127.0.0.1", port: 8080 },
 });
