@@ -69,6 +69,35 @@ proptest! {
     }
 
     #[test]
+    fn laws_1_to_3_of_many_sources_at_once((n, edges, source, config) in any_case(), more in any::<u64>()) {
+        let csr = graph(n, &edges);
+        let sources: Vec<u32> = (0..n).filter(|&v| v == source || more >> (v % 64) & 1 == 1).collect();
+        let mut pusher = Pusher::new(&csr, config).unwrap();
+        let row = pusher.push_set(&csr, &sources).unwrap().clone();
+        let p = dense(n, &row);
+        let mut pi = vec![0.0; n as usize];
+        for &u in &sources {
+            let exact = power(&csr, u, config.alpha, 1e-13).unwrap();
+            pi.iter_mut().zip(exact).for_each(|(sum, mass)| *sum += mass);
+        }
+        let residual: f64 = (0..n).map(|v| pusher.residual(v)).sum();
+        let count = sources.len() as f64;
+        prop_assert!((row.mass.iter().sum::<f64>() + residual / config.alpha - count).abs() < 1e-11);
+        for v in 0..n {
+            let bound = config.eps * f64::from(csr.degree(v));
+            let error = pi[v as usize] - p[v as usize];
+            prop_assert!(pusher.residual(v) < config.alpha * bound);
+            prop_assert!(error > -1e-11 && error < bound + 1e-11);
+        }
+        let volume: f64 = sources.iter().map(|&v| f64::from(csr.degree(v))).sum();
+        let most = count / (config.alpha * config.eps) + volume;
+        prop_assert!(row.edge_touches as f64 <= most * (1.0 + 1e-12));
+        if sources.len() == 1 && !row.nodes.is_empty() {
+            prop_assert_eq!(&row, pusher.push(&csr, source).unwrap());
+        }
+    }
+
+    #[test]
     fn law_3_a_far_component_changes_nothing((n, edges, source, config) in any_case()) {
         let alone = graph(n, &edges);
         let mut more = edges.clone();
