@@ -1,7 +1,9 @@
-//! Partitions of the output nodes.
+//! Partitions of the output nodes and of the graph.
 
 mod greedy_merge;
+mod multilevel;
 mod union_merge;
 
 pub use greedy_merge::{GreedyMerge, pack};
+pub use multilevel::{Balance, Partition, PartitionConfig, PartitionJob, max_part_weight};
 pub use union_merge::UnionMerge;
