@@ -1,3 +1,7 @@
+import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
+
+export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
+
 /// <reference lib="esnext.disposable" preserve="true" />
 
 /** What went wrong; stable across versions. */
@@ -88,36 +92,6 @@ export interface Report {
 }
 
 /** Weights of edges; "global" uses degrees in the whole graph, "local" those in the batch. */
-export type Normalization = "global-sym" | "global-rw" | "local-sym" | "local-rw";
-
-/** How a plan is made. */
-export interface PlanOptions {
-  /** Which variant of the method; node-wise is greedy merging by PPR (paper, section 3). */
-  method?: "node-wise";
-  /** The nodes to predict. Default `"all"`. */
-  outputNodes?: "all" | "train" | "val" | "test" | Uint32Array | readonly (number | string)[];
-  /** Split that `train`, `val` and `test` refer to; default the first. */
-  split?: string;
-  /** Teleport probability, 0 < alpha <= 1. Default 0.25. */
-  alpha?: number;
-  /** Push tolerance per unit of degree, > 0. Default 1e-4. */
-  eps?: number;
-  /** Auxiliary nodes per output, >= 1. Default 16. */
-  topK?: number;
-  /** Upper bound of outputs in a batch, >= 1. Default max(32, an eighth of the outputs). */
-  outputsPerBatch?: number;
-  /**
-   * Upper bound of all nodes of a batch, outputs counted, instead of `outputsPerBatch`; an output whose own nodes are
-   * more stays alone.
-   */
-  nodesPerBatch?: number;
-  /** Weights of the edges of a batch. Default `global-sym`. */
-  normalization?: Normalization;
-  /** First-in-first-out (`fast`, default) or the published codes' last-in-first-out (`reference`). */
-  queue?: "fast" | "reference";
-}
-
-/** What a plan costs and captures. */
 export interface PlanStats {
   numOutputs: number;
   /** Nodes of all batches over distinct nodes in them. */
@@ -149,7 +123,7 @@ export interface Batch {
   isOutput: Uint8Array;
   /** Sum over the batch's outputs of their PPR at the node. */
   scores: Float32Array;
-  /** Output with the greatest PPR at the node; 4294967295 when none reaches it. */
+  /** Output with the greatest influence at the node; 4294967295 when none reaches it, and where outputs are taken together. */
   bestOutput: Uint32Array;
   /** Best place, from 1, in the top-k list of any output; 0 when in none. */
   rank: Uint32Array;
@@ -314,9 +288,7 @@ export interface PlanHandle {
   /** Batch of every node of the graph as an output; -1 for nodes that are none. */
   readonly batchOf: Int32Array;
   /** The options in force, with defaults filled in. */
-  readonly options: Required<Pick<PlanOptions, "method" | "alpha" | "eps" | "topK" | "normalization" | "queue">> &
-    Pick<PlanOptions, "outputsPerBatch" | "nodesPerBatch">;
-  /** Nodes and edges of a batch; `invalid_option` when there is no such batch. */
+  readonly options: PlanOptionsInForce;
   batch(index: number): Promise<Batch>;
   /** Positions for drawing: every batch an island. */
   layout(options?: WorkOptions): Promise<Layout>;

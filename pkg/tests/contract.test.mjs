@@ -61,12 +61,15 @@ test("a plan tells its figures, and they fit its batches", async () => {
   assert.deepEqual(Object.keys(plan.stats.msByStage), ["influence", "merging", "writing batches"]);
   assert.deepEqual(plan.options, {
     method: "node-wise",
+    measure: "ppr",
     alpha: 0.25,
     eps: 1e-6,
-    topK: 4,
-    outputsPerBatch: 5,
-    normalization: "global-sym",
     queue: "fast",
+    evenOut: false,
+    outputsPerBatch: 5,
+    pairNormalization: "row",
+    topK: 4,
+    normalization: "global-sym",
   });
   let nodes = 0;
   const distinct = new Set();
