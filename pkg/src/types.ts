@@ -1,8 +1,8 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 
 export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 
-/// <reference lib="esnext.disposable" preserve="true" />
 
 /** What went wrong; stable across versions. */
 export type ErrorCode =

@@ -204,7 +204,9 @@ impl PlanConfig {
                     "reference is a direction of PageRank; the heat kernel has influence only",
                 ))
             }
-            Auxiliary::Part if !matches!(self.partition, OutputPartition::Given(_)) => {
+            Auxiliary::Part
+                if !matches!(self.partition, OutputPartition::Given(_) | OutputPartition::Parts { .. }) =>
+            {
                 Err(Error::option("auxiliary", "the part of an output needs a partition of the nodes"))
             }
             Auxiliary::Together { .. } | Auxiliary::Part => Ok(()),
