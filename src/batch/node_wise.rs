@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::estimate::least_plan_bytes;
 use super::pairs::PairBuckets;
 use super::plan::Plan;
 use super::write::{PlanWriter, select};
@@ -166,7 +167,8 @@ impl NodeWiseJob {
     /// Checks the options and takes the outputs, in any order.
     ///
     /// # Errors
-    /// `invalid_option` for an option out of range; `invalid_graph` for an output that does not exist or comes twice.
+    /// `invalid_option` for an option out of range; `invalid_graph` for an output that does not exist or comes twice;
+    /// `limit_exceeded` when not even the outputs fit into `max_plan_bytes`.
     pub fn new(
         dataset: Arc<Dataset>,
         outputs: Vec<u32>,
@@ -174,6 +176,12 @@ impl NodeWiseJob {
         limits: Limits,
     ) -> Result<Self> {
         config.validate()?;
+        let least = least_plan_bytes(outputs.len(), config.limit);
+        limits::check(
+            "bytes of the plan at the least (fewer outputs need fewer)",
+            least,
+            limits.max_plan_bytes,
+        )?;
         let positions = positions(dataset.graph.num_nodes(), &outputs)?;
         let pusher = Pusher::new(dataset.graph.adjacency(), config.push)?;
         let rows = Arc::new(PushRows::new(config.push));

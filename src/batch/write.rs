@@ -23,6 +23,16 @@ pub(super) struct Selected {
     rank: u32,
 }
 
+/// A node of a batch about which everything is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownNode {
+    pub node: u32,
+    pub rank: u32,
+    pub score: f64,
+    pub best_output: u32,
+    pub is_output: bool,
+}
+
 /// The outputs and the union of their top-k nodes, ascending, each with its best rank from 1 (0 for none).
 pub(super) fn select(members: &[u32], rows: &PushRows, k: u32) -> Vec<Selected> {
     let mut selected = Vec::new();
@@ -77,6 +87,26 @@ impl PlanWriter {
             .iter()
             .map(|&member| self.local_from_global[rows.sources()[member as usize] as usize])
             .collect();
+        self.close(csr, start, outputs)
+    }
+
+    /// Appends the batch of some nodes (ascending) whose scores and the like are known.
+    pub fn write_known(&mut self, csr: &Csr, nodes: &[KnownNode], captured: &[f64]) -> Result<()> {
+        let start = self.plan.nodes.len();
+        for (local, known) in (0..).zip(nodes) {
+            self.local_from_global[known.node as usize] = local;
+            self.plan.nodes.push(known.node);
+            self.plan.rank.push(known.rank);
+            self.plan.scores.push(known.score as f32);
+            self.plan.best_output.push(known.best_output);
+        }
+        self.plan.captured.extend(captured);
+        let outputs = (0..).zip(nodes).filter(|(_, known)| known.is_output).map(|(local, _)| local).collect();
+        self.close(csr, start, outputs)
+    }
+
+    /// Adds edges, hops and bounds to the nodes from `start` on; `outputs` are local ids, ascending.
+    fn close(&mut self, csr: &Csr, start: usize, outputs: Vec<u32>) -> Result<()> {
         self.adjacency(csr, start);
         self.hops(start, &outputs);
         for node in &self.plan.nodes[start..] {

@@ -11,6 +11,7 @@ mod loss;
 mod metrics;
 mod model;
 mod norm;
+mod order;
 mod reach;
 mod source;
 mod train;
