@@ -317,7 +317,7 @@ fn seeds_differ() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let refused = |n, distances: Option<Arc<DistanceMatrix>>, schedule| {
-        let error = Scheduler::new(n, distances, schedule, 0).err().expect("refused");
+        let error = Scheduler::new(n, distances, schedule, 0).unwrap_err();
         (error.code(), error.to_string())
     };
     let message = "distances: they are between 3 batches, there are 4".to_owned();

@@ -2,6 +2,7 @@
 
 mod adam;
 mod backward;
+mod batch_order;
 mod config;
 mod forward;
 mod infer;
@@ -11,7 +12,6 @@ mod loss;
 mod metrics;
 mod model;
 mod norm;
-mod order;
 mod reach;
 mod source;
 mod train;

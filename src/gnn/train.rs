@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::backward::{Backward, Gradients};
+use super::batch_order::BatchOrder;
 use super::forward::Pass;
 use super::input::Dropout;
 use super::loss::{Tally, cross_entropy};
-use super::order::Order;
 use super::source::{Source, Whole};
 use super::{Adam, Decay, Input, Model, Outputs, Subgraph, TrainConfig};
 use crate::error::{Error, Result};
@@ -54,7 +54,7 @@ pub struct TrainJob {
     model: Model,
     adam: Adam,
     dropout: Dropout,
-    order: Order,
+    order: BatchOrder,
     /// Training batches of this epoch.
     epoch_order: Vec<u32>,
     /// Batches of this epoch that are done.
@@ -150,7 +150,7 @@ impl TrainJob {
         if !train.output_nodes().iter().any(|&node| labels.values[node as usize] >= 0) {
             return Err(Error::option("train", "no training node has a label"));
         }
-        let order = Order::new(&train, labels, &config, limits)?;
+        let order = BatchOrder::new(&train, labels, &config, limits)?;
         let model = Model::init(&config, num_features, dataset.num_classes(), limits)?;
         Ok(Self {
             input: Input::new(dataset, &model)?,

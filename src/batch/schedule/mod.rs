@@ -121,7 +121,8 @@ impl Scheduler {
     /// `invalid_option` when the schedule needs distances and there are none; `shape_mismatch` when they are for
     /// another number of batches.
     /// # Cost
-    /// For `Order` with `B` batches some hundred rounds of `10 B` changes, 80 ms for 1,000 batches; else `O(B)`.
+    /// For `Order` with `B` batches some hundred rounds of `10 B` changes: 1 ms for 100 batches, 0.2 to 0.5 s for 1,000; else
+    /// `O(B)`.
     pub fn new(
         num_batches: usize,
         distances: Option<Arc<DistanceMatrix>>,

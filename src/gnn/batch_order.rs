@@ -11,13 +11,13 @@ use crate::limits::Limits;
 use crate::task::{Progress, Step};
 
 /// Gives every epoch its order; first looks for a tour, step by step, where the schedule needs one.
-pub(super) struct Order {
+pub(super) struct BatchOrder {
     search: Option<ScheduleJob>,
     /// The one in use, once there is no search.
     scheduler: Scheduler,
 }
 
-impl Order {
+impl BatchOrder {
     /// Follows `config.schedule` over the batches of a plan; the whole graph is one batch.
     pub(super) fn new(
         train: &Source,
