@@ -22,7 +22,8 @@ pub enum Queue {
 pub struct PushConfig {
     /// Teleport probability, `0 < alpha <= 1`.
     pub alpha: f64,
-    /// Residual allowed per unit of degree, `> 0`; smaller is slower and more exact.
+    /// Residual allowed per unit of degree (of strength, the sum of weights, on a weighted graph), `> 0`; smaller is
+    /// slower and more exact.
     pub eps: f64,
     /// Order of the work.
     pub queue: Queue,
@@ -71,6 +72,8 @@ struct Slot {
 pub struct Pusher {
     config: PushConfig,
     slots: Vec<Slot>,
+    /// Of every node; empty without weights.
+    strengths: Vec<f64>,
     touched: Vec<u32>,
     queue: VecDeque<u32>,
     row: PushRow,
@@ -90,7 +93,7 @@ pub struct PushRow {
 }
 
 impl Pusher {
-    /// Scratch for `csr`: `24 n` bytes, and 8 for every node that a push touches.
+    /// Scratch for `csr`: `24 n` bytes, `32 n` with weights, and 8 for every node that a push touches.
     ///
     /// # Errors
     /// `invalid_option` when the options are out of range; `out_of_memory`.
@@ -102,23 +105,31 @@ impl Pusher {
             residual: 0.0,
             mass: 0.0,
             // A node without neighbours takes any mass that reaches it.
-            threshold: (per_degree * f64::from(csr.degree(v))).max(f64::MIN_POSITIVE),
+            threshold: (per_degree * csr.strength(v)).max(f64::MIN_POSITIVE),
         }));
-        Ok(Self { config, slots, touched: Vec::new(), queue: VecDeque::new(), row: PushRow::default() })
+        let mut strengths = Vec::new();
+        if csr.weights().is_some() {
+            strengths = limits::reserve(csr.num_nodes() as usize)?;
+            strengths.extend((0..csr.num_nodes()).map(|v| csr.strength(v)));
+        }
+        let (touched, queue) = (Vec::new(), VecDeque::new());
+        Ok(Self { config, slots, strengths, touched, queue, row: PushRow::default() })
     }
 
     /// Approximate personalised PageRank of `source`.
     ///
     /// # Arguments
-    /// * `csr`: the graph that [`Pusher::new`] was given; rows ascending, edges followed from row to column. On a
-    ///   node without neighbours the mass that does not stop is lost.
+    /// * `csr`: the graph that [`Pusher::new`] was given; rows ascending, a step goes from row to column, to each in
+    ///   proportion to its weight. On a node without neighbours the mass that does not stop is lost.
     /// # Returns
-    /// Nodes and masses. On an undirected graph each mass is below the exact one by less than `eps * degree`; the
-    /// sum of mass and of residual over alpha is 1 when every node reached has a neighbour.
+    /// Nodes and masses. On an undirected graph each mass is below the exact one by less than `eps * degree` (with
+    /// weights `eps * strength`); the sum of mass and of residual over alpha is 1 when every node reached has a
+    /// neighbour.
     /// # Errors
     /// `invalid_graph` when `source` does not exist.
     /// # Cost
-    /// `edge_touches <= 1 / (alpha * eps) + degree(source)`, whatever the size of the graph.
+    /// `edge_touches <= 1 / (alpha * eps) + degree(source)`, whatever the size of the graph. With weights the bound is
+    /// one on the sum of strengths over pushes, so small weights take longer.
     pub fn push(&mut self, csr: &Csr, source: u32) -> Result<&PushRow> {
         self.start(csr, &[source])?;
         // The source is pushed even when a large eps would not ask for it.
@@ -177,25 +188,40 @@ impl Pusher {
             let neighbours = csr.row(u);
             self.row.pushes += 1;
             self.row.edge_touches += neighbours.len() as u64;
-            let share = keep * residual / neighbours.len() as f64;
-            if share == 0.0 {
-                continue;
-            }
-            for &v in neighbours {
-                let slot = &mut self.slots[v as usize];
-                let before = slot.residual;
-                slot.residual = before + share;
-                if before == 0.0 && slot.mass == 0.0 {
-                    self.touched.push(v);
+            match csr.row_weights(u) {
+                None => {
+                    let share = keep * residual / neighbours.len() as f64;
+                    self.spread(neighbours.iter().map(|&v| (v, share)));
                 }
-                // Whoever is at or above its threshold is in the queue already, so no flag is needed.
-                if before < slot.threshold && slot.residual >= slot.threshold {
-                    self.queue.push_back(v);
+                Some(weights) => {
+                    let share = keep * residual / self.strengths[u as usize];
+                    let weights = weights.iter().map(|&weight| share * f64::from(weight));
+                    self.spread(neighbours.iter().copied().zip(weights));
                 }
             }
         }
         self.collect();
         &self.row
+    }
+
+    /// Adds shares to the residuals of nodes.
+    #[inline(always)]
+    fn spread(&mut self, shares: impl Iterator<Item = (u32, f64)>) {
+        for (v, share) in shares {
+            if share == 0.0 {
+                continue;
+            }
+            let slot = &mut self.slots[v as usize];
+            let before = slot.residual;
+            slot.residual = before + share;
+            if before == 0.0 && slot.mass == 0.0 {
+                self.touched.push(v);
+            }
+            // Whoever is at or above its threshold is in the queue already, so no flag is needed.
+            if before < slot.threshold && slot.residual >= slot.threshold {
+                self.queue.push_back(v);
+            }
+        }
     }
 
     /// What the last push left at a node: alpha times the probability that is still walking there.

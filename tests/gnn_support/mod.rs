@@ -50,11 +50,11 @@ impl OwnedSubgraph {
 pub fn induced(graph: &Graph, nodes: &[u32], outputs: &[u32], kind: Normalization) -> OwnedSubgraph {
     let whole = graph.adjacency();
     let csr = Inducer::new(whole).induce(nodes);
-    let degrees = match kind.is_global() {
-        true => nodes.iter().map(|&node| whole.degree(node)).collect(),
-        false => csr.degrees(),
+    let strengths = match kind.is_global() {
+        true => nodes.iter().map(|&node| whole.strength(node)).collect(),
+        false => csr.strengths(),
     };
-    let values = edge_values(&csr, &degrees, kind);
+    let values = edge_values(&csr, &strengths, kind);
     let outputs = outputs.iter().map(|node| nodes.binary_search(node).unwrap() as u32).collect();
     OwnedSubgraph { nodes: nodes.to_vec(), outputs, csr, values }
 }
