@@ -7,6 +7,11 @@ pub fn exp(x: f32) -> f32 {
     libm::expf(x)
 }
 
+/// `e^x` in double precision with the same bits on every target.
+pub fn exp64(x: f64) -> f64 {
+    libm::exp(x)
+}
+
 /// Natural logarithm with the same bits on every target.
 pub fn ln(x: f64) -> f64 {
     libm::log(x)

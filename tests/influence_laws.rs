@@ -4,7 +4,7 @@ mod common;
 
 use common::{any_edges, assert_close};
 use ibmb::graph::{Csr, Graph};
-use ibmb::influence::{PushConfig, PushRow, Pusher, Queue, power, top_k};
+use ibmb::influence::{InfluenceRow, PushConfig, Pusher, Queue, power, top_k};
 use ibmb::limits::Limits;
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ fn any_case() -> impl Strategy<Value = (u32, Vec<(u32, u32)>, u32, PushConfig)> 
     )
 }
 
-fn dense(n: u32, row: &PushRow) -> Vec<f64> {
+fn dense(n: u32, row: &InfluenceRow) -> Vec<f64> {
     let mut p = vec![0.0; n as usize];
     row.nodes.iter().zip(&row.mass).for_each(|(&v, &mass)| p[v as usize] = mass);
     p
@@ -73,7 +73,8 @@ proptest! {
         let csr = graph(n, &edges);
         let sources: Vec<u32> = (0..n).filter(|&v| v == source || more >> (v % 64) & 1 == 1).collect();
         let mut pusher = Pusher::new(&csr, config).unwrap();
-        let row = pusher.push_set(&csr, &sources).unwrap().clone();
+        let weighted: Vec<(u32, f64)> = sources.iter().map(|&v| (v, 1.0)).collect();
+        let row = pusher.push_many(&csr, &weighted).unwrap().clone();
         let p = dense(n, &row);
         let mut pi = vec![0.0; n as usize];
         for &u in &sources {

@@ -213,7 +213,7 @@ proptest! {
                 break;
             }
         }
-        let rows = job.rows();
+        let rows = job.kept();
         let second = job.finish().unwrap();
         prop_assert_eq!(&first, &second);
         prop_assert_eq!(&first, &task::run(new().reusing(&rows)).unwrap());
@@ -390,9 +390,11 @@ fn plans_stop_at_their_limits() {
     assert!(plan(Limits { max_plan_bytes: bytes, ..Limits::default() }).is_ok());
     let error = plan(Limits { max_plan_bytes: bytes - 1, ..Limits::default() }).unwrap_err();
     assert_eq!(error.code(), "limit_exceeded");
-    assert!(error.to_string().starts_with("bytes of the plan (a smaller top-k needs fewer): "));
+    assert!(error.to_string().starts_with("bytes of the plan (fewer auxiliary nodes need fewer): "));
     // 40 rows of 40 nodes, 12 bytes each.
     assert!(plan(Limits { max_push_bytes: 40 * 40 * 12, ..Limits::default() }).is_ok());
     let error = plan(Limits { max_push_bytes: 40 * 40 * 12 - 1, ..Limits::default() }).unwrap_err();
-    assert!(error.to_string().starts_with("bytes of push rows (a larger eps needs fewer): 19200 exceeds"));
+    assert!(
+        error.to_string().starts_with("bytes of influence rows (a larger eps needs fewer): 19200 exceeds")
+    );
 }

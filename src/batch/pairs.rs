@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::influence::PushRows;
+use crate::influence::InfluenceRows;
 
 /// Two outputs, as positions `i > j`, and the sum of their PPR at each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,14 +22,22 @@ pub(super) struct PairBuckets {
 impl PairBuckets {
     /// Adds the pairs that output `i` is responsible for: those with a smaller position, and those with a greater
     /// one whose own row does not reach `i`. `position` gives the position of an output node.
-    pub fn add_row(&mut self, rows: &PushRows, i: u32, position: impl Fn(u32) -> Option<u32>) {
+    /// `scale` takes a mass, its source and its node.
+    pub fn add_row(
+        &mut self,
+        rows: &InfluenceRows,
+        i: u32,
+        position: impl Fn(u32) -> Option<u32>,
+        scale: impl Fn(f64, u32, u32) -> f64,
+    ) {
         let (nodes, mass) = rows.row(i as usize);
         let source = rows.sources()[i as usize];
         for (&node, &score) in nodes.iter().zip(mass) {
             let Some(j) = position(node).filter(|&j| j != i) else { continue };
+            let score = scale(score, source, node);
             let back = rows.mass_at(j as usize, source);
             if j < i {
-                self.push(Pair { score: score + back, i, j });
+                self.push(Pair { score: score + scale(back, node, source), i, j });
             } else if back == 0.0 {
                 self.push(Pair { score, i: j, j: i });
             }
@@ -58,24 +66,24 @@ impl PairBuckets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::influence::{PushConfig, PushRow};
+    use crate::influence::{InfluenceRow, PushConfig};
     use crate::limits::Limits;
 
     #[test]
     fn pairs_come_strongest_first_with_ties_by_position() {
         // Outputs are nodes 10, 11, 12; 10 and 11 reach each other, 12 reaches both, nobody reaches 12.
-        let mut rows = PushRows::new(PushConfig::default());
+        let mut rows = InfluenceRows::new(PushConfig::default().into());
         for (source, nodes, mass) in [
             (10, vec![10, 11, 99], vec![0.5, 0.25, 0.1]),
             (11, vec![10, 11], vec![0.25, 0.5]),
             (12, vec![10, 11, 12], vec![0.125, 0.125, 0.5]),
         ] {
-            let row = PushRow { nodes, mass, ..PushRow::default() };
+            let row = InfluenceRow { nodes, mass, ..InfluenceRow::default() };
             rows.append(source, &row, &Limits::default()).unwrap();
         }
         let mut pairs = PairBuckets::default();
         for i in 0..3 {
-            pairs.add_row(&rows, i, |node| node.checked_sub(10).filter(|&p| p < 3));
+            pairs.add_row(&rows, i, |node| node.checked_sub(10).filter(|&p| p < 3), |mass, _, _| mass);
         }
         assert_eq!(pairs.num_pairs(), 3);
         let order: Vec<_> =

@@ -40,9 +40,11 @@ pub struct BatchView<'a> {
     pub outputs: &'a [u32],
     /// Influence of every node on the batch: the sum over its outputs of their PPR at the node.
     pub scores: &'a [f32],
-    /// Global id of the output with the greatest PPR at the node; [`ABSENT`](crate::graph::ABSENT) when no output reaches it.
+    /// Global id of the output with the greatest PPR at the node; [`ABSENT`](crate::graph::ABSENT) when no output
+    /// reaches it, and where outputs were taken together.
     pub best_output: &'a [u32],
-    /// Best place, from 1, of the node in the top-k list of any output of the batch; 0 when it is in none.
+    /// Best place, from 1, of the node in the top-k list of any output (node-wise) or in the list of the batch
+    /// (batch-wise); 0 when it is in none.
     pub rank: &'a [u32],
     /// Steps to the nearest output inside the batch; [`NO_PATH`] when there is no path.
     pub hop: &'a [u8],

@@ -4,47 +4,41 @@ use std::collections::VecDeque;
 
 use super::plan::{NO_PATH, Plan};
 use crate::error::Result;
-use crate::graph::{ABSENT, Csr, Graph, Normalization, append_induced, normalize};
-use crate::influence::{PushRows, top_k};
+use crate::graph::{ABSENT, Csr, Graph, Normalization, append_induced, normalize, strength};
+use crate::influence::{InfluenceRows, top_k};
 use crate::limits::{self, Limits};
 
 /// Appends batch after batch to a [`Plan`]; `4 n` bytes of scratch.
 pub(super) struct PlanWriter {
     plan: Plan,
-    top_k: u32,
     max_bytes: u64,
     local_from_global: Vec<u32>,
 }
 
-/// A node selected for a batch by one of its outputs.
-pub(super) struct Selected {
-    pub node: u32,
-    rank: u32,
-}
-
 /// The outputs and the union of their top-k nodes, ascending, each with its best rank from 1 (0 for none).
-pub(super) fn select(members: &[u32], rows: &PushRows, k: u32) -> Vec<Selected> {
+pub(super) fn select(members: &[u32], rows: &InfluenceRows, k: u32) -> Vec<(u32, u32)> {
     let mut selected = Vec::new();
     for &member in members {
         let (nodes, mass) = rows.row(member as usize);
         let best = top_k(nodes, mass, k as usize);
-        selected.extend(best.iter().zip(1..).map(|(&(node, _), rank)| Selected { node, rank }));
-        selected.push(Selected { node: rows.sources()[member as usize], rank: ABSENT });
+        selected.extend(best.iter().zip(1..).map(|(&(node, _), rank)| (node, rank)));
+        selected.push((rows.sources()[member as usize], 0));
     }
-    // Best rank first within a node, so that it is the one that stays.
-    selected.sort_unstable_by_key(|entry| (entry.node, entry.rank));
-    selected.dedup_by_key(|entry| entry.node);
-    for entry in &mut selected {
-        entry.rank = if entry.rank == ABSENT { 0 } else { entry.rank };
-    }
+    best_ranks(selected)
+}
+
+/// Every node once, ascending, with its best rank; 0 when it has none.
+fn best_ranks(mut selected: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+    // Rank 0 last within a node, so that the best one stays.
+    selected.sort_unstable_by_key(|&(node, rank)| (node, rank.wrapping_sub(1)));
+    selected.dedup_by_key(|&mut (node, _)| node);
     selected
 }
 
 impl PlanWriter {
-    pub fn new(graph: &Graph, normalization: Normalization, top_k: u32, limits: &Limits) -> Result<Self> {
+    pub fn new(graph: &Graph, normalization: Normalization, limits: &Limits) -> Result<Self> {
         Ok(Self {
             plan: Plan::empty(graph.num_nodes(), graph.is_directed(), normalization),
-            top_k,
             max_bytes: limits.max_plan_bytes,
             local_from_global: limits::filled(graph.num_nodes() as usize, ABSENT)?,
         })
@@ -59,22 +53,52 @@ impl PlanWriter {
         std::mem::replace(&mut self.plan, empty)
     }
 
-    /// Selects the auxiliary nodes of the outputs at `members` (positions in `rows`) and appends the batch.
-    pub fn write(&mut self, csr: &Csr, members: &[u32], rows: &PushRows) -> Result<()> {
+    /// Selects the `k` strongest nodes of each output at `members` (positions in `rows`) and appends the batch.
+    pub fn write_each(&mut self, csr: &Csr, members: &[u32], rows: &InfluenceRows, k: u32) -> Result<()> {
         let mut members = members.to_vec();
         members.sort_unstable_by_key(|&member| rows.sources()[member as usize]);
-        let selected = select(&members, rows, self.top_k);
+        let start = self.begin(&select(&members, rows, k));
+        self.score(&members, rows, self.plan.nodes.len() - start);
+        let outputs: Vec<u32> = members.iter().map(|&member| rows.sources()[member as usize]).collect();
+        self.end(csr, start, &outputs)
+    }
+
+    /// Appends the batch of `outputs` (ascending) with the selected nodes and their ranks.
+    ///
+    /// `row` gives the influence on all outputs together, `captured` the mass of each; which output a node serves best
+    /// is not known.
+    pub fn write_together(
+        &mut self,
+        csr: &Csr,
+        outputs: &[u32],
+        mut selected: Vec<(u32, u32)>,
+        row: (&[u32], &[f64]),
+        captured: Vec<f64>,
+    ) -> Result<()> {
+        selected.extend(outputs.iter().map(|&output| (output, 0)));
+        let start = self.begin(&best_ranks(selected));
+        let (nodes, mass) = row;
+        let score = |node: &u32| nodes.binary_search(node).map_or(0.0, |at| mass[at] as f32);
+        self.plan.scores.extend(self.plan.nodes[start..].iter().map(score));
+        self.plan.best_output.resize(self.plan.nodes.len(), ABSENT);
+        self.plan.captured.extend(captured);
+        self.end(csr, start, outputs)
+    }
+
+    /// Appends nodes (ascending) with their ranks and numbers them; gives the place of the first.
+    fn begin(&mut self, selected: &[(u32, u32)]) -> usize {
         let start = self.plan.nodes.len();
-        for &Selected { node, rank } in &selected {
-            self.local_from_global[node as usize] = (self.plan.nodes.len() - start) as u32;
+        for (local, &(node, rank)) in (0..).zip(selected) {
+            self.local_from_global[node as usize] = local;
             self.plan.nodes.push(node);
             self.plan.rank.push(rank);
         }
-        self.score(&members, rows, selected.len());
-        let outputs: Vec<u32> = members
-            .iter()
-            .map(|&member| self.local_from_global[rows.sources()[member as usize] as usize])
-            .collect();
+        start
+    }
+
+    /// Completes the batch that began at `start`.
+    fn end(&mut self, csr: &Csr, start: usize, outputs: &[u32]) -> Result<()> {
+        let outputs: Vec<u32> = outputs.iter().map(|&node| self.local_from_global[node as usize]).collect();
         self.adjacency(csr, start);
         self.hops(start, &outputs);
         for node in &self.plan.nodes[start..] {
@@ -84,11 +108,15 @@ impl PlanWriter {
         self.plan.output_ptr.push(self.plan.outputs.len());
         self.plan.node_ptr.push(self.plan.nodes.len());
         self.plan.entry_ptr.push(self.plan.indices.len());
-        limits::check("bytes of the plan (a smaller top-k needs fewer)", self.plan.bytes(), self.max_bytes)
+        limits::check(
+            "bytes of the plan (fewer auxiliary nodes need fewer)",
+            self.plan.bytes(),
+            self.max_bytes,
+        )
     }
 
     /// Batch score and best output of every node, captured mass of every output; sums in order of output, then node.
-    fn score(&mut self, members: &[u32], rows: &PushRows, num_nodes: usize) {
+    fn score(&mut self, members: &[u32], rows: &InfluenceRows, num_nodes: usize) {
         let mut scores = vec![0.0f64; num_nodes];
         let mut best = vec![(0.0f64, ABSENT); num_nodes];
         for &member in members {
@@ -124,11 +152,7 @@ impl PlanWriter {
         let strengths: Vec<f64> = if plan.normalization.is_global() {
             plan.nodes[start..].iter().map(|&node| csr.strength(node)).collect()
         } else {
-            let row = |bounds: &[u32]| &values[bounds[0] as usize..bounds[1] as usize];
-            indptr
-                .windows(2)
-                .map(|bounds| row(bounds).iter().map(|&weight| f64::from(weight)).sum())
-                .collect()
+            indptr.windows(2).map(|row| strength(&values[row[0] as usize..row[1] as usize])).collect()
         };
         normalize(values, indptr, &indices[first_entry..], &strengths, plan.normalization);
     }

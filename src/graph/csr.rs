@@ -9,7 +9,28 @@ use crate::limits::{self, Limits};
 pub struct Csr {
     indptr: Vec<u32>,
     indices: Vec<u32>,
-    weights: Option<Vec<f32>>,
+    weights: Option<Weights>,
+}
+
+/// Weights of the entries, and their sum over each row, so that nobody adds them up again.
+#[derive(Debug, Clone, PartialEq)]
+struct Weights {
+    values: Vec<f32>,
+    strengths: Vec<f64>,
+}
+
+impl Weights {
+    fn new(values: Vec<f32>, indptr: &[u32]) -> Result<Self> {
+        let mut strengths = limits::reserve(indptr.len() - 1)?;
+        let rows = indptr.windows(2).map(|bounds| &values[bounds[0] as usize..bounds[1] as usize]);
+        strengths.extend(rows.map(strength));
+        Ok(Self { values, strengths })
+    }
+}
+
+/// Sum of the weights of a row, in their order.
+pub(crate) fn strength(weights: &[f32]) -> f64 {
+    weights.iter().map(|&weight| f64::from(weight)).sum()
 }
 
 /// A borrowed sparse matrix: a [`Csr`] pattern with one value an entry.
@@ -92,11 +113,16 @@ impl Csr {
             }
             indptr[row + 1] = indices.len() as u32;
         }
-        Ok(Self { indptr, indices, weights: W::into_weights(weights) })
+        Self::with_weights(indptr, indices, W::into_weights(weights))
+    }
+
+    fn with_weights(indptr: Vec<u32>, indices: Vec<u32>, weights: Option<Vec<f32>>) -> Result<Self> {
+        let weights = weights.map(|values| Weights::new(values, &indptr)).transpose()?;
+        Ok(Self { indptr, indices, weights })
     }
 
     /// Takes rows that are known to be in order.
-    pub(crate) fn from_parts(indptr: Vec<u32>, indices: Vec<u32>, weights: Option<Vec<f32>>) -> Self {
+    pub(crate) fn from_parts(indptr: Vec<u32>, indices: Vec<u32>, weights: Option<Vec<f32>>) -> Result<Self> {
         assert_eq!(
             indptr.last().copied().unwrap_or(0) as usize,
             indices.len(),
@@ -106,7 +132,7 @@ impl Csr {
             weights.as_ref().is_none_or(|weights| weights.len() == indices.len()),
             "every entry has its weight"
         );
-        Self { indptr, indices, weights }
+        Self::with_weights(indptr, indices, weights)
     }
 
     /// Number of rows.
@@ -127,14 +153,33 @@ impl Csr {
     /// Weights of the entries of `node`, parallel to [`Csr::row`]; `None` without weights.
     pub fn row_weights(&self, node: u32) -> Option<&[f32]> {
         let range = self.indptr[node as usize] as usize..self.indptr[node as usize + 1] as usize;
-        self.weights.as_deref().map(|weights| &weights[range])
+        self.weights.as_ref().map(|weights| &weights.values[range])
     }
 
     /// Sum of the weights of `node` in the order of its row; without weights its degree.
     pub fn strength(&self, node: u32) -> f64 {
-        match self.row_weights(node) {
+        match &self.weights {
             None => self.degree(node).into(),
-            Some(weights) => weights.iter().map(|&weight| f64::from(weight)).sum(),
+            Some(weights) => weights.strengths[node as usize],
+        }
+    }
+
+    /// Divides `mass` among the neighbours of `node` in proportion to their weights; `give` gets each with its share, in
+    /// the order of the row.
+    #[inline(always)]
+    pub fn share_out(&self, node: u32, mass: f64, mut give: impl FnMut(u32, f64)) {
+        let row = self.row(node);
+        match self.row_weights(node) {
+            None => {
+                let share = mass / row.len() as f64;
+                row.iter().for_each(|&column| give(column, share));
+            }
+            Some(weights) => {
+                let share = mass / self.strength(node);
+                for (&column, &weight) in row.iter().zip(weights) {
+                    give(column, share * f64::from(weight));
+                }
+            }
         }
     }
 
@@ -155,7 +200,7 @@ impl Csr {
 
     /// Weights of all entries, row after row; `None` when each counts 1.
     pub fn weights(&self) -> Option<&[f32]> {
-        self.weights.as_deref()
+        self.weights.as_ref().map(|weights| weights.values.as_slice())
     }
 
     /// Strength of every node.
@@ -211,7 +256,7 @@ impl Weight for f32 {
     const ONE: Self = 1.0;
 
     fn of(csr: &Csr, entry: usize) -> Self {
-        csr.weights.as_ref().map_or(1.0, |weights| weights[entry])
+        csr.weights().map_or(1.0, |weights| weights[entry])
     }
 
     fn merged(same: &[Entry<Self>], merge: Merge) -> Result<Self> {

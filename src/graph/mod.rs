@@ -9,6 +9,7 @@ mod subgraph;
 
 pub use build::{BuildReport, Graph, GraphOptions};
 
+pub(crate) use csr::strength;
 pub use csr::{Csr, SparseView, is_weight};
 pub use dataset::{Dataset, Labels, Report, Split};
 pub use features::{CsrMatrix, Features};

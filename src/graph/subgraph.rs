@@ -60,6 +60,7 @@ impl<'a> Inducer<'a> {
             self.local_from_global[node as usize] = ABSENT;
         }
         Csr::from_parts(indptr, indices, self.csr.weights().map(|_| weights))
+            .expect("there is memory for one number a row")
     }
 }
 

@@ -1,12 +1,20 @@
-//! Expected influence as personalised PageRank: approximate by push, exact by power iteration, top-k selection.
+//! Expected influence: personalised PageRank by push and exactly, the heat kernel, top-k selection.
 
+mod heat_kernel;
+mod measure;
 mod power;
 mod push;
+mod rows;
 mod top_k;
+mod towards;
 
+pub use heat_kernel::{HeatConfig, HeatWalker, heat_kernel};
+pub use measure::{Measure, Walker};
 pub use power::power;
-pub use push::{PushConfig, PushRow, PushRows, Pusher, Queue};
+pub use push::{PushConfig, Pusher, Queue};
+pub use rows::{InfluenceRow, InfluenceRows};
 pub use top_k::top_k;
+pub use towards::towards;
 
 use crate::error::{Error, Result};
 
@@ -16,4 +24,12 @@ fn check_alpha(alpha: f64) -> Result<()> {
         return Ok(());
     }
     Err(Error::option("alpha", format!("{alpha} is out of range, allowed is 0 < alpha <= 1")))
+}
+
+/// `eps` must be positive and finite.
+fn check_eps(eps: f64) -> Result<()> {
+    if eps > 0.0 && eps.is_finite() {
+        return Ok(());
+    }
+    Err(Error::option("eps", format!("{eps} is out of range, allowed is a finite number > 0")))
 }

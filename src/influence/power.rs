@@ -49,15 +49,7 @@ pub fn power(csr: &Csr, source: u32, alpha: f64, tolerance: f64) -> Result<Vec<f
                 continue;
             }
             stopped[v as usize] += alpha * here;
-            let share = (1.0 - alpha) * here / csr.strength(v);
-            match csr.row_weights(v) {
-                None => csr.row(v).iter().for_each(|&u| next[u as usize] += share),
-                Some(weights) => {
-                    for (&u, &weight) in csr.row(v).iter().zip(weights) {
-                        next[u as usize] += share * f64::from(weight);
-                    }
-                }
-            }
+            csr.share_out(v, (1.0 - alpha) * here, |u, share| next[u as usize] += share);
         }
         std::mem::swap(&mut walking, &mut next);
     }

@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-use super::{check_alpha, power::check_node};
-use crate::error::{Error, Result};
+use super::{InfluenceRow, check_alpha, check_eps, power::check_node};
+use crate::error::Result;
 use crate::graph::Csr;
-use crate::limits::{self, Limits};
+use crate::limits;
 
 /// Order in which nodes are pushed; at a finite `eps` the result depends on it, the bounds do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,10 +39,7 @@ impl PushConfig {
     /// `invalid_option` when `alpha` or `eps` is out of range.
     pub fn validate(&self) -> Result<()> {
         check_alpha(self.alpha)?;
-        if self.eps > 0.0 && self.eps.is_finite() {
-            return Ok(());
-        }
-        Err(Error::option("eps", format!("{} is out of range, allowed is a finite number > 0", self.eps)))
+        check_eps(self.eps)
     }
 }
 
@@ -72,28 +69,13 @@ struct Slot {
 pub struct Pusher {
     config: PushConfig,
     slots: Vec<Slot>,
-    /// Of every node; empty without weights.
-    strengths: Vec<f64>,
     touched: Vec<u32>,
     queue: VecDeque<u32>,
-    row: PushRow,
-}
-
-/// Approximate PPR of one source.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct PushRow {
-    /// Nodes that were pushed, ascending.
-    pub nodes: Vec<u32>,
-    /// Mass of each, `> 0`; the sum is at most 1.
-    pub mass: Vec<f64>,
-    /// How often a node was pushed.
-    pub pushes: u64,
-    /// How many edges were followed: the sum of degrees over pushes.
-    pub edge_touches: u64,
+    row: InfluenceRow,
 }
 
 impl Pusher {
-    /// Scratch for `csr`: `24 n` bytes, `32 n` with weights, and 8 for every node that a push touches.
+    /// Scratch for `csr`: `24 n` bytes, and 8 for every node that a push touches.
     ///
     /// # Errors
     /// `invalid_option` when the options are out of range; `out_of_memory`.
@@ -107,13 +89,7 @@ impl Pusher {
             // A node without neighbours takes any mass that reaches it.
             threshold: (per_degree * csr.strength(v)).max(f64::MIN_POSITIVE),
         }));
-        let mut strengths = Vec::new();
-        if csr.weights().is_some() {
-            strengths = limits::reserve(csr.num_nodes() as usize)?;
-            strengths.extend((0..csr.num_nodes()).map(|v| csr.strength(v)));
-        }
-        let (touched, queue) = (Vec::new(), VecDeque::new());
-        Ok(Self { config, slots, strengths, touched, queue, row: PushRow::default() })
+        Ok(Self { config, slots, touched: Vec::new(), queue: VecDeque::new(), row: InfluenceRow::default() })
     }
 
     /// Approximate personalised PageRank of `source`.
@@ -128,10 +104,10 @@ impl Pusher {
     /// # Errors
     /// `invalid_graph` when `source` does not exist.
     /// # Cost
-    /// `edge_touches <= 1 / (alpha * eps) + degree(source)`, whatever the size of the graph. With weights the bound is
-    /// one on the sum of strengths over pushes, so small weights take longer.
-    pub fn push(&mut self, csr: &Csr, source: u32) -> Result<&PushRow> {
-        self.start(csr, &[source])?;
+    /// `edge_touches <= 1 / (alpha * eps) + degree(source)`, whatever the size of the graph. With weights that bounds
+    /// the sum of strengths over pushes, so small weights take longer.
+    pub fn push(&mut self, csr: &Csr, source: u32) -> Result<&InfluenceRow> {
+        self.start(csr, &[(source, 1.0)])?;
         // The source is pushed even when a large eps would not ask for it.
         if self.queue.is_empty() {
             self.queue.push_back(source);
@@ -139,38 +115,39 @@ impl Pusher {
         Ok(self.run(csr))
     }
 
-    /// Sum of the approximate PPR rows of many sources, by one push from all of them at once.
+    /// Weighted sum of the approximate PPR rows of many sources, by one push from all of them at once.
     ///
     /// # Arguments
-    /// * `csr`: as for [`Pusher::push`]; `sources`: each counts once for every time it stands there.
+    /// * `csr`: as for [`Pusher::push`]; `sources`: each with its weight, finite and `>= 0`; a source that stands there
+    ///   again counts again.
     /// # Returns
     /// Nodes and masses. On an undirected graph each mass is below the exact sum by less than `eps * degree`: the
     /// bound of one source, for all of them together.
     /// # Errors
     /// `invalid_graph` when a source does not exist.
     /// # Cost
-    /// `edge_touches <= sources / (alpha * eps) + sum of their degrees`.
+    /// `edge_touches <= weights / (alpha * eps) + sum of degrees of the sources`; on weighted graphs as for one source.
     /// # Source
     /// Topic-sensitive PageRank, batch-wise IBMB [Gasteiger22], in the direction of influence.
-    pub fn push_set(&mut self, csr: &Csr, sources: &[u32]) -> Result<&PushRow> {
+    pub fn push_many(&mut self, csr: &Csr, sources: &[(u32, f64)]) -> Result<&InfluenceRow> {
         self.start(csr, sources)?;
         Ok(self.run(csr))
     }
 
-    /// Puts alpha on every source and queues those that reach their threshold.
-    fn start(&mut self, csr: &Csr, sources: &[u32]) -> Result<()> {
+    /// Puts alpha times its weight on every source and queues those that reach their threshold.
+    fn start(&mut self, csr: &Csr, sources: &[(u32, f64)]) -> Result<()> {
         assert_eq!(csr.num_nodes() as usize, self.slots.len(), "a pusher serves the graph it was made for");
-        for &source in sources {
+        for &(source, _) in sources {
             check_node(csr, source)?;
         }
         self.clear();
-        for &source in sources {
+        for &(source, weight) in sources {
             let slot = &mut self.slots[source as usize];
-            if slot.residual == 0.0 {
+            let before = slot.residual;
+            slot.residual += self.config.alpha * weight;
+            if before == 0.0 {
                 self.touched.push(source);
             }
-            let before = slot.residual;
-            slot.residual += self.config.alpha;
             if before < slot.threshold && slot.residual >= slot.threshold {
                 self.queue.push_back(source);
             }
@@ -179,49 +156,33 @@ impl Pusher {
     }
 
     /// Pushes until the queue is empty.
-    fn run(&mut self, csr: &Csr) -> &PushRow {
+    fn run(&mut self, csr: &Csr) -> &InfluenceRow {
         let keep = 1.0 - self.config.alpha;
         while let Some(u) = self.next() {
-            let slot = &mut self.slots[u as usize];
+            let Self { slots, touched, queue, row, .. } = self;
+            let slot = &mut slots[u as usize];
             let residual = std::mem::take(&mut slot.residual);
             slot.mass += residual;
-            let neighbours = csr.row(u);
-            self.row.pushes += 1;
-            self.row.edge_touches += neighbours.len() as u64;
-            match csr.row_weights(u) {
-                None => {
-                    let share = keep * residual / neighbours.len() as f64;
-                    self.spread(neighbours.iter().map(|&v| (v, share)));
-                }
-                Some(weights) => {
-                    let share = keep * residual / self.strengths[u as usize];
-                    let weights = weights.iter().map(|&weight| share * f64::from(weight));
-                    self.spread(neighbours.iter().copied().zip(weights));
-                }
+            row.pushes += 1;
+            row.edge_touches += u64::from(csr.degree(u));
+            if keep * residual == 0.0 {
+                continue;
             }
+            csr.share_out(u, keep * residual, |v, share| {
+                let slot = &mut slots[v as usize];
+                let before = slot.residual;
+                slot.residual = before + share;
+                if before == 0.0 && slot.mass == 0.0 {
+                    touched.push(v);
+                }
+                // Whoever is at or above its threshold is in the queue already, so no flag is needed.
+                if before < slot.threshold && slot.residual >= slot.threshold {
+                    queue.push_back(v);
+                }
+            });
         }
         self.collect();
         &self.row
-    }
-
-    /// Adds shares to the residuals of nodes.
-    #[inline(always)]
-    fn spread(&mut self, shares: impl Iterator<Item = (u32, f64)>) {
-        for (v, share) in shares {
-            if share == 0.0 {
-                continue;
-            }
-            let slot = &mut self.slots[v as usize];
-            let before = slot.residual;
-            slot.residual = before + share;
-            if before == 0.0 && slot.mass == 0.0 {
-                self.touched.push(v);
-            }
-            // Whoever is at or above its threshold is in the queue already, so no flag is needed.
-            if before < slot.threshold && slot.residual >= slot.threshold {
-                self.queue.push_back(v);
-            }
-        }
     }
 
     /// What the last push left at a node: alpha times the probability that is still walking there.
@@ -253,58 +214,5 @@ impl Pusher {
         row.nodes.sort_unstable();
         row.mass.clear();
         row.mass.extend(row.nodes.iter().map(|&v| slots[v as usize].mass));
-    }
-}
-
-/// Push rows of many sources in consecutive memory.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PushRows {
-    config: PushConfig,
-    sources: Vec<u32>,
-    ptr: Vec<usize>,
-    nodes: Vec<u32>,
-    mass: Vec<f64>,
-}
-
-impl PushRows {
-    /// No rows yet.
-    pub fn new(config: PushConfig) -> Self {
-        Self { config, sources: Vec::new(), ptr: vec![0], nodes: Vec::new(), mass: Vec::new() }
-    }
-
-    /// Appends the row of a source.
-    ///
-    /// # Errors
-    /// `limit_exceeded` beyond `max_push_bytes`.
-    pub fn append(&mut self, source: u32, row: &PushRow, limits: &Limits) -> Result<()> {
-        let bytes = (self.nodes.len() + row.nodes.len()) as u64 * 12;
-        limits::check("bytes of push rows (a larger eps needs fewer)", bytes, limits.max_push_bytes)?;
-        self.sources.push(source);
-        self.nodes.extend_from_slice(&row.nodes);
-        self.mass.extend_from_slice(&row.mass);
-        self.ptr.push(self.nodes.len());
-        Ok(())
-    }
-
-    /// Options that the rows were made with.
-    pub fn config(&self) -> PushConfig {
-        self.config
-    }
-
-    /// Source of every row.
-    pub fn sources(&self) -> &[u32] {
-        &self.sources
-    }
-
-    /// Nodes (ascending) and masses of a row.
-    pub fn row(&self, index: usize) -> (&[u32], &[f64]) {
-        let range = self.ptr[index]..self.ptr[index + 1];
-        (&self.nodes[range.clone()], &self.mass[range])
-    }
-
-    /// Mass of a row at a node; 0 when it was not reached.
-    pub fn mass_at(&self, index: usize, node: u32) -> f64 {
-        let (nodes, mass) = self.row(index);
-        nodes.binary_search(&node).map_or(0.0, |at| mass[at])
     }
 }

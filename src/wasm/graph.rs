@@ -13,9 +13,10 @@ use super::convert::{number, object, packed_strings, strings};
 use super::error::{JsResult, to_js};
 use super::options::Options;
 use super::plan::PlanBuilding;
+use crate::batch::Kept;
 use crate::error::Error;
 use crate::graph::{Dataset, Split};
-use crate::influence::{PushConfig, PushRows, Pusher, top_k};
+use crate::influence::{PushConfig, Pusher, top_k};
 use crate::io::save_graph;
 use crate::limits::Limits;
 
@@ -24,14 +25,14 @@ use crate::limits::Limits;
 pub struct Graph {
     pub(super) dataset: Arc<Dataset>,
     pub(super) limits: Limits,
-    /// Push rows of the latest plan: another plan of the same outputs needs not compute them again.
-    pub(super) rows: Rc<RefCell<Option<Arc<PushRows>>>>,
+    /// What the plans so far leave for the next one.
+    pub(super) kept: Rc<RefCell<Kept>>,
 }
 
 impl Graph {
     /// Takes a data set.
     pub fn new(dataset: Dataset, limits: Limits) -> Self {
-        Self { dataset: Arc::new(dataset), limits, rows: Rc::default() }
+        Self { dataset: Arc::new(dataset), limits, kept: Rc::default() }
     }
 }
 

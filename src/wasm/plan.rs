@@ -13,10 +13,10 @@ use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::options::Options;
 use super::step::{Stepped, step_methods};
-use crate::batch::{self, BatchLimit, NodeWiseConfig, NodeWiseJob, default_outputs_per_batch};
+use crate::batch::{self, BatchLimit, Kept, NodeWiseConfig, NodeWiseJob, default_outputs_per_batch};
 use crate::error::Error;
 use crate::graph::{Dataset, Normalization};
-use crate::influence::{PushConfig, PushRows, Queue};
+use crate::influence::{PushConfig, Queue};
 use crate::limits::Limits;
 
 const OPTIONS: [&str; 10] = [
@@ -41,7 +41,7 @@ pub struct PlanBuilding {
     dataset: Arc<Dataset>,
     limits: Limits,
     config: NodeWiseConfig,
-    rows: Rc<RefCell<Option<Arc<PushRows>>>>,
+    kept: Rc<RefCell<Kept>>,
 }
 
 step_methods!(PlanBuilding);
@@ -66,15 +66,13 @@ impl PlanBuilding {
         let mut job = NodeWiseJob::new(Arc::clone(&graph.dataset), outputs, config, graph.limits.clone())
             .map_err(to_js)?;
         // Taken, not copied: rows that do not serve must not stay in memory beside the new ones.
-        if let Some(rows) = graph.rows.take() {
-            job = job.reusing(&rows);
-        }
+        job = job.reusing(&graph.kept.take());
         Ok(Self {
             job: Stepped::new(job),
             dataset: Arc::clone(&graph.dataset),
             limits: graph.limits.clone(),
             config,
-            rows: Rc::clone(&graph.rows),
+            kept: Rc::clone(&graph.kept),
         })
     }
 }
@@ -82,9 +80,9 @@ impl PlanBuilding {
 #[wasm_bindgen]
 impl PlanBuilding {
     pub fn finish(&mut self) -> JsResult<Plan> {
-        let rows = self.job.work()?.rows();
+        let kept = self.job.work()?.kept();
         let plan = Arc::new(self.job.finish()?);
-        self.rows.replace(Some(rows));
+        self.kept.replace(kept);
         Ok(Plan {
             plan,
             dataset: Arc::clone(&self.dataset),
