@@ -1,0 +1,286 @@
+//! From one level to the next coarser one: nodes join clusters, clusters become nodes.
+
+use oorandom::Rand32;
+
+use super::fuel::Fuel;
+use super::level::{ABSENT, Edge, Level};
+
+/// Bounds on the clusters of one coarsening.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ClusterLimits {
+    /// Weight that no cluster of several nodes exceeds.
+    pub weight: u32,
+    /// Nodes of a cluster.
+    pub members: u32,
+    /// Joining ends at this number of clusters.
+    pub clusters: usize,
+}
+
+/// A coarsening under way.
+///
+/// Nodes are visited by degree, lowest first, in random order among equals. One that is still alone joins the cluster
+/// to which its edges weigh most. Those that find no room join others that wanted to the same cluster (the leaves of
+/// one star), and isolated nodes join each other, so that every graph shrinks.
+pub(super) struct Coarsening {
+    limits: ClusterLimits,
+    order: Vec<u32>,
+    at: usize,
+    stage: Stage,
+    /// Cluster of every node, named after one of its nodes.
+    cluster: Vec<u32>,
+    num_clusters: usize,
+    // Of clusters by name.
+    weight: Vec<u32>,
+    members: Vec<u32>,
+    /// Weight of the edges from the node at hand to a cluster; zero between two nodes.
+    score: Vec<u32>,
+    touched: Vec<u32>,
+    coarse: Option<Contraction>,
+}
+
+enum Stage {
+    Join,
+    JoinStranded,
+    Contract,
+    Done,
+}
+
+impl Coarsening {
+    pub fn new(level: &Level, limits: ClusterLimits, rng: &mut Rand32) -> Self {
+        let n = level.num_nodes();
+        Self {
+            limits,
+            order: visiting_order(level, rng),
+            at: 0,
+            stage: Stage::Join,
+            cluster: (0..n as u32).collect(),
+            num_clusters: n,
+            weight: level.weights.clone(),
+            members: vec![1; n],
+            score: vec![0; n],
+            touched: Vec::new(),
+            coarse: None,
+        }
+    }
+
+    /// Clusters as of now.
+    pub fn num_clusters(&self) -> usize {
+        self.num_clusters
+    }
+
+    /// Goes on; `true` when the coarser level is there.
+    pub fn advance(&mut self, level: &Level, fuel: &mut Fuel) -> bool {
+        loop {
+            match self.stage {
+                Stage::Join => {
+                    while self.at < self.order.len() && self.num_clusters > self.limits.clusters {
+                        if fuel.is_empty() {
+                            return false;
+                        }
+                        let node = self.order[self.at];
+                        self.at += 1;
+                        fuel.burn(1 + level.degree(node));
+                        self.join_best(level, node);
+                    }
+                    self.at = 0;
+                    self.stage = Stage::JoinStranded;
+                }
+                Stage::JoinStranded => {
+                    // Cheap beside the rest: done in one go.
+                    if self.num_clusters * 4 > level.num_nodes() * 3 {
+                        self.join_stranded(level);
+                        fuel.burn(level.edges.len());
+                    }
+                    self.stage = Stage::Contract;
+                    self.coarse = Some(Contraction::new(level, &mut self.cluster, self.num_clusters));
+                }
+                Stage::Contract => {
+                    let Some(coarse) = &mut self.coarse else { return true };
+                    if !coarse.advance(level, &self.cluster, fuel) {
+                        return false;
+                    }
+                    self.stage = Stage::Done;
+                }
+                Stage::Done => return true,
+            }
+        }
+    }
+
+    /// The coarser level and the node in it of every node.
+    pub fn finish(self) -> (Level, Vec<u32>) {
+        let coarse = self.coarse.expect("advance has returned true");
+        (coarse.level, self.cluster)
+    }
+
+    fn has_room(&self, cluster: u32, weight: u32) -> bool {
+        self.members[cluster as usize] < self.limits.members
+            && weight.saturating_add(self.weight[cluster as usize]) <= self.limits.weight
+    }
+
+    /// Adds up the edges of a node by cluster and gives the best, with room or whatever room it has.
+    fn best_cluster(&mut self, level: &Level, node: u32, with_room: bool) -> u32 {
+        for edge in level.row(node) {
+            let cluster = self.cluster[edge.to as usize];
+            if self.score[cluster as usize] == 0 {
+                self.touched.push(cluster);
+            }
+            self.score[cluster as usize] += edge.weight;
+        }
+        let mut best = (0, u32::MAX, ABSENT);
+        let own = level.weights[node as usize];
+        for at in 0..self.touched.len() {
+            let cluster = self.touched[at];
+            let score = std::mem::take(&mut self.score[cluster as usize]);
+            if cluster != node && (!with_room || self.has_room(cluster, own)) {
+                let weight = self.weight[cluster as usize];
+                if score > best.0 || (score == best.0 && weight < best.1) {
+                    best = (score, weight, cluster);
+                }
+            }
+        }
+        self.touched.clear();
+        best.2
+    }
+
+    fn is_alone(&self, node: u32) -> bool {
+        self.cluster[node as usize] == node && self.members[node as usize] == 1
+    }
+
+    fn join_best(&mut self, level: &Level, node: u32) {
+        if self.is_alone(node) {
+            let best = self.best_cluster(level, node, true);
+            if best != ABSENT {
+                self.join(level, node, best);
+            }
+        }
+    }
+
+    fn join(&mut self, level: &Level, node: u32, cluster: u32) {
+        self.cluster[node as usize] = cluster;
+        self.weight[cluster as usize] += level.weights[node as usize];
+        self.members[cluster as usize] += 1;
+        self.num_clusters -= 1;
+    }
+
+    fn join_stranded(&mut self, level: &Level) {
+        // The open cluster of stranded nodes for every cluster they wanted; the last place is for no cluster.
+        let mut open = vec![ABSENT; level.num_nodes() + 1];
+        for at in 0..self.order.len() {
+            let node = self.order[at];
+            if self.num_clusters <= self.limits.clusters {
+                break;
+            }
+            if !self.is_alone(node) {
+                continue;
+            }
+            let wanted = self.best_cluster(level, node, false);
+            let slot = if wanted == ABSENT { level.num_nodes() } else { wanted as usize };
+            let host = open[slot];
+            if host != ABSENT && host != node && self.has_room(host, level.weights[node as usize]) {
+                self.join(level, node, host);
+            } else {
+                open[slot] = node;
+            }
+        }
+    }
+}
+
+/// Nodes by degree, lowest first, shuffled among equals.
+fn visiting_order(level: &Level, rng: &mut Rand32) -> Vec<u32> {
+    let n = level.num_nodes();
+    let mut order: Vec<u32> = (0..n as u32).collect();
+    for at in (1..n).rev() {
+        order.swap(at, rng.rand_range(0..at as u32 + 1) as usize);
+    }
+    // Degrees above 64 are equal enough: what matters is that leaves come first.
+    let class = |node: u32| level.degree(node).min(64);
+    let mut next = [0usize; 66];
+    for node in 0..n as u32 {
+        next[class(node) + 1] += 1;
+    }
+    for class in 0..65 {
+        next[class + 1] += next[class];
+    }
+    let mut sorted = vec![0; n];
+    for node in order {
+        let slot = &mut next[class(node)];
+        sorted[*slot] = node;
+        *slot += 1;
+    }
+    sorted
+}
+
+/// Builds the coarser level row by row.
+struct Contraction {
+    level: Level,
+    /// Nodes by cluster.
+    members: Vec<u32>,
+    bounds: Vec<u32>,
+    /// Entry of a neighbour in the row at hand; older rows' entries lie below its start.
+    entry: Vec<u32>,
+}
+
+impl Contraction {
+    /// Renumbers the clusters in the order of their first node.
+    fn new(level: &Level, cluster: &mut [u32], num_clusters: usize) -> Self {
+        let mut name = vec![ABSENT; level.num_nodes()];
+        let mut bounds = vec![0u32; num_clusters + 1];
+        let mut next = 0;
+        for c in cluster.iter_mut() {
+            let new = &mut name[*c as usize];
+            if *new == ABSENT {
+                *new = next;
+                next += 1;
+            }
+            *c = *new;
+            bounds[*c as usize + 1] += 1;
+        }
+        for c in 0..num_clusters {
+            bounds[c + 1] += bounds[c];
+        }
+        let mut place = bounds.clone();
+        let mut members = vec![0; level.num_nodes()];
+        for (node, &c) in (0..).zip(cluster.iter()) {
+            members[place[c as usize] as usize] = node;
+            place[c as usize] += 1;
+        }
+        let coarse = Level {
+            bounds: vec![0],
+            edges: Vec::with_capacity(level.edges.len() / 2),
+            weights: Vec::with_capacity(num_clusters),
+        };
+        Self { level: coarse, members, bounds, entry: vec![ABSENT; num_clusters] }
+    }
+
+    fn advance(&mut self, fine: &Level, cluster: &[u32], fuel: &mut Fuel) -> bool {
+        let coarse = &mut self.level;
+        while coarse.weights.len() + 1 < self.bounds.len() {
+            if fuel.is_empty() {
+                return false;
+            }
+            let own = coarse.weights.len();
+            let start = coarse.edges.len();
+            let mut weight = 0;
+            for &node in &self.members[self.bounds[own] as usize..self.bounds[own + 1] as usize] {
+                weight += fine.weights[node as usize];
+                fuel.burn(1 + fine.degree(node));
+                for edge in fine.row(node) {
+                    let to = cluster[edge.to as usize];
+                    if to as usize == own {
+                        continue;
+                    }
+                    let entry = self.entry[to as usize] as usize;
+                    if entry >= start && entry < coarse.edges.len() && coarse.edges[entry].to == to {
+                        coarse.edges[entry].weight += edge.weight;
+                    } else {
+                        self.entry[to as usize] = coarse.edges.len() as u32;
+                        coarse.edges.push(Edge { to, weight: edge.weight });
+                    }
+                }
+            }
+            coarse.weights.push(weight);
+            coarse.bounds.push(coarse.edges.len() as u32);
+        }
+        true
+    }
+}

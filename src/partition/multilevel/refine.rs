@@ -1,0 +1,281 @@
+//! Moves of single nodes between parts: balance first, then a smaller cut.
+
+use super::connect::Links;
+use super::fuel::Fuel;
+use super::level::Level;
+use super::queue::Queue;
+
+/// How long a refinement searches.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Effort {
+    /// Passes over the boundary.
+    pub passes: u32,
+    /// Moves in a row without a smaller cut that end a pass.
+    pub patience: usize,
+}
+
+/// A refinement of one level under way, as k-way local search in the manner of [Fiduccia82] and [Sanders11].
+///
+/// A pass moves the node of greatest gain, even when that gain is negative, each node once, and in the end returns to
+/// the smallest cut it has seen. Parts stay within their greatest weights; nodes of an overweight part leave it first.
+pub(super) struct Refinement {
+    part: Vec<u32>,
+    part_weight: Vec<u32>,
+    /// Greatest weight of every part.
+    max_weight: Vec<u32>,
+    effort: Effort,
+    links: Links,
+    queue: Queue,
+    moved: Vec<bool>,
+    /// Node and the part it left, in order.
+    moves: Vec<(u32, u32)>,
+    stage: Stage,
+    at: u32,
+    passes_done: u32,
+    /// What the moves of this pass have gained, and what they had at the best.
+    gain: i64,
+    best_gain: i64,
+    best_len: usize,
+}
+
+#[derive(PartialEq, Eq)]
+enum Stage {
+    Count,
+    Balance,
+    Fill,
+    Climb,
+    Done,
+}
+
+/// Where a node would go.
+#[derive(Clone, Copy)]
+struct Target {
+    part: u32,
+    gain: i32,
+}
+
+impl Refinement {
+    pub fn new(level: &Level, part: Vec<u32>, max_weight: Vec<u32>, effort: Effort) -> Self {
+        let n = level.num_nodes();
+        let mut part_weight = vec![0; max_weight.len()];
+        for (&p, &weight) in part.iter().zip(&level.weights) {
+            part_weight[p as usize] += weight;
+        }
+        Self {
+            links: Links::new(level, max_weight.len()),
+            part,
+            part_weight,
+            max_weight,
+            effort,
+            queue: Queue::new(n),
+            moved: vec![false; n],
+            moves: Vec::new(),
+            stage: Stage::Count,
+            at: 0,
+            passes_done: 0,
+            gain: 0,
+            best_gain: 0,
+            best_len: 0,
+        }
+    }
+
+    pub fn passes_done(&self) -> u32 {
+        self.passes_done
+    }
+
+    /// Goes on; `true` when the passes are done.
+    pub fn advance(&mut self, level: &Level, fuel: &mut Fuel) -> bool {
+        let n = level.num_nodes() as u32;
+        while self.stage != Stage::Done {
+            if fuel.is_empty() {
+                return false;
+            }
+            match self.stage {
+                Stage::Count if self.at < n => {
+                    fuel.burn(1 + level.degree(self.at));
+                    self.links.count(level, self.at, &self.part);
+                    self.at += 1;
+                }
+                Stage::Count => self.stage = Stage::Balance,
+                Stage::Balance => {
+                    self.balance(level, fuel);
+                    self.start_pass();
+                }
+                Stage::Fill if self.at < n => {
+                    fuel.burn(1 + self.links.of(self.at).len());
+                    if let Some(target) = self.best_target(level, self.at) {
+                        self.queue.set(self.at, target.gain);
+                    }
+                    self.at += 1;
+                }
+                Stage::Fill => self.stage = Stage::Climb,
+                Stage::Climb => self.climb(level, fuel),
+                Stage::Done => {}
+            }
+        }
+        true
+    }
+
+    pub fn finish(self) -> Vec<u32> {
+        self.part
+    }
+
+    /// Weight above the greatest allowed, over all parts.
+    pub fn overweight(&self) -> u64 {
+        let over = self.part_weight.iter().zip(&self.max_weight).map(|(w, max)| w.saturating_sub(*max));
+        over.map(u64::from).sum()
+    }
+
+    fn start_pass(&mut self) {
+        self.at = 0;
+        self.gain = 0;
+        self.best_gain = 0;
+        self.best_len = 0;
+        self.stage = if self.passes_done < self.effort.passes { Stage::Fill } else { Stage::Done };
+    }
+
+    /// The part with room to which a node is linked best, if any; ties go to the part with more room.
+    fn best_target(&self, level: &Level, node: u32) -> Option<Target> {
+        let own = self.part[node as usize];
+        let weight = level.weights[node as usize];
+        let links = self.links.of(node);
+        let mut inside = 0;
+        // Link, room, part of the best.
+        let mut best = (0, 0, u32::MAX);
+        for link in links {
+            if link.part == own {
+                inside = link.weight;
+            } else if link.weight >= best.0 {
+                let room = self.room(link.part);
+                if room >= weight && (link.weight > best.0 || room > best.1) {
+                    best = (link.weight, room, link.part);
+                }
+            }
+        }
+        (best.2 != u32::MAX).then(|| Target { part: best.2, gain: best.0 as i32 - inside as i32 })
+    }
+
+    fn room(&self, part: u32) -> u32 {
+        self.max_weight[part as usize].saturating_sub(self.part_weight[part as usize])
+    }
+
+    /// Moves a node and tells its neighbours' links.
+    fn shift(&mut self, level: &Level, node: u32, to: u32) {
+        let from = self.part[node as usize];
+        let weight = level.weights[node as usize];
+        self.part[node as usize] = to;
+        self.part_weight[from as usize] -= weight;
+        self.part_weight[to as usize] += weight;
+        for edge in level.row(node) {
+            self.links.shift(edge.to, from, to, edge.weight);
+        }
+    }
+
+    /// Takes nodes out of every overweight part, cheapest first.
+    ///
+    /// The part with most room has room for any node as long as another is overweight, by the choice of the greatest
+    /// weights ([`super::max_part_weight`]); so this ends in balance.
+    fn balance(&mut self, level: &Level, fuel: &mut Fuel) {
+        for part in 0..self.max_weight.len() as u32 {
+            if self.part_weight[part as usize] <= self.max_weight[part as usize] {
+                continue;
+            }
+            fuel.burn(level.num_nodes());
+            for node in 0..level.num_nodes() as u32 {
+                if self.part[node as usize] == part && level.weights[node as usize] > 0 {
+                    let target = self.refuge(level, node);
+                    self.queue.set(node, target.gain);
+                }
+            }
+            while self.part_weight[part as usize] > self.max_weight[part as usize] {
+                let Some((node, gain)) = self.queue.pop() else { break };
+                let target = self.refuge(level, node);
+                if target.gain < gain && self.queue.top_gain().is_some_and(|top| top > target.gain) {
+                    self.queue.set(node, target.gain);
+                    continue;
+                }
+                fuel.burn(1 + level.degree(node));
+                self.shift(level, node, target.part);
+                for edge in level.row(node) {
+                    if self.part[edge.to as usize] == part && level.weights[edge.to as usize] > 0 {
+                        let target = self.refuge(level, edge.to);
+                        self.queue.set(edge.to, target.gain);
+                    }
+                }
+            }
+            self.queue.clear();
+        }
+    }
+
+    /// The best linked part with room, else the part with most room.
+    fn refuge(&self, level: &Level, node: u32) -> Target {
+        self.best_target(level, node).unwrap_or_else(|| {
+            let own = self.part[node as usize];
+            let others = (0..self.max_weight.len() as u32).filter(|&part| part != own);
+            let part = others.max_by_key(|&part| (self.room(part), !part)).expect("there are two parts");
+            let weight_to =
+                |part| self.links.of(node).iter().find(|link| link.part == part).map_or(0, |link| link.weight);
+            Target { part, gain: weight_to(part) as i32 - weight_to(own) as i32 }
+        })
+    }
+
+    /// Moves until fuel, nodes or patience end; the latter two end the pass.
+    fn climb(&mut self, level: &Level, fuel: &mut Fuel) {
+        while self.moves.len() < self.best_len + self.effort.patience {
+            if fuel.is_empty() {
+                return;
+            }
+            let Some((node, gain)) = self.queue.pop() else { break };
+            fuel.burn(1 + self.links.of(node).len());
+            // Room may have come or gone since the gain was computed.
+            let Some(target) = self.best_target(level, node) else { continue };
+            if target.gain < gain && self.queue.top_gain().is_some_and(|top| top > target.gain) {
+                self.queue.set(node, target.gain);
+                continue;
+            }
+            let from = self.part[node as usize];
+            if self.part_weight[from as usize] == level.weights[node as usize] {
+                // A part is not emptied.
+                continue;
+            }
+            fuel.burn(level.degree(node));
+            self.moved[node as usize] = true;
+            self.moves.push((node, from));
+            self.shift(level, node, target.part);
+            self.gain += i64::from(target.gain);
+            if self.gain > self.best_gain {
+                self.best_gain = self.gain;
+                self.best_len = self.moves.len();
+            }
+            for edge in level.row(node) {
+                if self.moved[edge.to as usize] {
+                    continue;
+                }
+                match self.best_target(level, edge.to) {
+                    Some(target) => self.queue.set(edge.to, target.gain),
+                    None => self.queue.remove(edge.to),
+                }
+            }
+        }
+        self.end_pass(level, fuel);
+    }
+
+    /// Returns to the best state of the pass; another pass follows when this one has gained.
+    fn end_pass(&mut self, level: &Level, fuel: &mut Fuel) {
+        self.queue.clear();
+        for &(node, _) in &self.moves {
+            self.moved[node as usize] = false;
+        }
+        while self.moves.len() > self.best_len {
+            let (node, from) = self.moves.pop().expect("longer than the best");
+            fuel.burn(1 + level.degree(node));
+            self.shift(level, node, from);
+        }
+        self.moves.clear();
+        self.passes_done += 1;
+        if self.best_gain == 0 {
+            self.passes_done = self.effort.passes;
+        }
+        self.start_pass();
+    }
+}
