@@ -47,14 +47,14 @@ fn columns_are_found_by_name() {
     assert_eq!(
         dataset.report.warnings,
         [
-            "edges.csv: the weights in column 1 were ignored, graphs are unweighted here",
-            "edges.csv: column 2, \"type\", was ignored"
+            "edges.csv: column 2, \"type\", was ignored",
+            "edges.csv: the weights in column 1 were ignored; open with weights to use them"
         ]
     );
     let dataset = open_text("0 1 3.5\n1 2 1e3\n").unwrap();
     assert_eq!(
         dataset.report.warnings,
-        ["edges.csv: the weights in column 3 were ignored, graphs are unweighted here"]
+        ["edges.csv: the weights in column 3 were ignored; open with weights to use them"]
     );
 }
 

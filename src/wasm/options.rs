@@ -65,6 +65,12 @@ impl Options {
         Ok(Some(value))
     }
 
+    /// True or false.
+    pub fn bool(&self, key: &'static str) -> JsResult<Option<bool>> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        value.as_bool().map(Some).ok_or_else(|| wrong(key, &value, "true or false"))
+    }
+
     /// A string.
     pub fn string(&self, key: &'static str) -> JsResult<Option<String>> {
         let Some(value) = self.get(key) else { return Ok(None) };

@@ -164,8 +164,7 @@ impl PartitionJob {
     fn refinement(&self, part: Vec<u32>) -> Refinement {
         let level = self.coarsest();
         let k = self.config.num_parts;
-        let max =
-            max_part_weight(level.total().into(), k, self.config.imbalance, level.max_weight()) as u32;
+        let max = max_part_weight(level.total().into(), k, self.config.imbalance, level.max_weight()) as u32;
         let ev = |s: &str, d: usize| std::env::var(s).ok().and_then(|s| s.parse().ok()).unwrap_or(d);
         let effort = Effort { passes: ev("PASSES", 6) as u32, patience: ev("PAT", 300) };
         Refinement::new(level, part, vec![max; k as usize], effort)
@@ -179,7 +178,10 @@ impl PartitionJob {
                     let level = self.levels.last().expect("the finest is always there");
                     if slot.is_none() && level.num_nodes() > self.target {
                         let limits = ClusterLimits {
-                            weight: ((ev("CAP", 150) as u64 * u64::from(level.total()) / 100 / self.target as u64) as u32).max(1),
+                            weight: ((ev("CAP", 150) as u64 * u64::from(level.total())
+                                / 100
+                                / self.target as u64) as u32)
+                                .max(1),
                             members: ev("MEM", 2) as u32,
                             clusters: self.target,
                         };
@@ -195,7 +197,12 @@ impl PartitionJob {
                     if go_on {
                         let (level, map) = slot.take().expect("just advanced").finish();
                         if std::env::var("V").is_ok() {
-                            eprintln!("level {} nodes {} edges maxw {}", level.num_nodes(), level.edges.len(), level.max_weight());
+                            eprintln!(
+                                "level {} nodes {} edges maxw {}",
+                                level.num_nodes(),
+                                level.edges.len(),
+                                level.max_weight()
+                            );
                         }
                         self.levels.push(level);
                         self.maps.push(map);

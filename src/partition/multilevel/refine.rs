@@ -213,8 +213,9 @@ impl Refinement {
             let own = self.part[node as usize];
             let others = (0..self.max_weight.len() as u32).filter(|&part| part != own);
             let part = others.max_by_key(|&part| (self.room(part), !part)).expect("there are two parts");
-            let weight_to =
-                |part| self.links.of(node).iter().find(|link| link.part == part).map_or(0, |link| link.weight);
+            let weight_to = |part| {
+                self.links.of(node).iter().find(|link| link.part == part).map_or(0, |link| link.weight)
+            };
             Target { part, gain: weight_to(part) as i32 - weight_to(own) as i32 }
         })
     }
