@@ -194,7 +194,7 @@ fn the_karate_folder() {
             "names and classes (json)"
         ]
     );
-    let options = OpenOptions { name: Some("mine".into()) };
+    let options = OpenOptions { name: Some("mine".into()), ..OpenOptions::default() };
     assert_eq!(open_graph(&karate()[..1], &options, &Limits::default()).unwrap().name, "mine");
     assert_eq!(open(&karate()[..1]).unwrap().name, "karate");
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use ibmb::gnn::{FeatureNormalization, Input, Model, Subgraph};
 use ibmb::graph::{
-    Csr, CsrMatrix, Dataset, Features, Graph, Inducer, Labels, Normalization, SparseView, Split, edge_values,
+    Csr, CsrMatrix, Dataset, Features, Graph, GraphOptions, Inducer, Labels, Normalization, SparseView,
+    Split, edge_values,
 };
 use ibmb::io::TensorMap;
 use ibmb::limits::Limits;
@@ -14,11 +15,13 @@ use oorandom::Rand32;
 
 pub use crate::common::{fixture, ids, pairs};
 
-/// The data set of a `graph_*` fixture; its split `fixture` holds the training nodes.
+/// The data set of a `graph_*` fixture, `graph_dir` directed; its split `fixture` holds the training nodes.
 pub fn dataset(name: &str) -> Arc<Dataset> {
     let map = fixture(name);
     let n = ids(&map, "num_nodes")[0];
-    let (graph, _) = Graph::from_edges(n, &pairs(&map, "edge_index"), &Limits::default()).unwrap();
+    let options = GraphOptions { directed: name == "graph_dir", weights: None };
+    let edges = pairs(&map, "edge_index");
+    let (graph, _) = Graph::with_options(n, &edges, &options, &Limits::default()).unwrap();
     let x = map.get("x").unwrap();
     let features = Array2::from_shape_vec((x.shape[0], x.shape[1]), x.to_f32()).unwrap();
     let values = map.get("y").unwrap().as_i64().unwrap().iter().map(|&y| y as i32).collect();
