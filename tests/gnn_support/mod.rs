@@ -70,10 +70,24 @@ pub fn whole(graph: &Graph, outputs: &[u32], kind: Normalization) -> OwnedSubgra
 
 /// A connected random graph with 6 random features and 3 classes; half of the features are 0, and stored so when `sparse`.
 pub fn random_dataset(n: u32, edges: u32, sparse: bool, seed: u64) -> Arc<Dataset> {
+    random_dataset_of(n, edges, sparse, seed, (false, false))
+}
+
+/// A [`random_dataset`] whose edges are directed, weighted or both.
+pub fn random_dataset_of(
+    n: u32,
+    edges: u32,
+    sparse: bool,
+    seed: u64,
+    (directed, weighted): (bool, bool),
+) -> Arc<Dataset> {
     let mut rng = Rand32::new(seed);
     let mut list: Vec<(u32, u32)> = (1..n).map(|v| (v, rng.rand_range(0..v))).collect();
     list.extend((0..edges).map(|_| (rng.rand_range(0..n), rng.rand_range(0..n))));
-    let (graph, _) = Graph::from_edges(n, &list, &Limits::default()).unwrap();
+    let weights: Option<Vec<f32>> =
+        weighted.then(|| list.iter().map(|_| (4.0 * rng.rand_float() - 2.0).exp2()).collect());
+    let options = GraphOptions { directed, weights: weights.as_deref() };
+    let (graph, _) = Graph::with_options(n, &list, &options, &Limits::default()).unwrap();
     let x: Vec<f32> =
         (0..n * 6).map(|_| if rng.rand_float() < 0.5 { 0.0 } else { rng.rand_float() - 0.3 }).collect();
     let x = Array2::from_shape_vec((n as usize, 6), x).unwrap();
