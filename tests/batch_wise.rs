@@ -12,6 +12,7 @@ use ibmb::batch::{
 use ibmb::graph::{Dataset, Normalization};
 use ibmb::influence::{HeatConfig, Measure, PushConfig, Pusher, heat_kernel, power, top_k, towards};
 use ibmb::limits::Limits;
+use ibmb::partition::PartitionConfig;
 use ibmb::task::{self, Step};
 use proptest::prelude::*;
 
@@ -288,6 +289,18 @@ proptest! {
             (&some, config(OutputPartition::Random { outputs_per_batch: 4, seed }, Auxiliary::Each { top_k: k }, measure)),
             (&some, config(OutputPartition::Random { outputs_per_batch: 4, seed }, Auxiliary::Each { top_k: k }, ppr(0.5))),
         ];
+        let parts = |num_parts, balance_outputs| OutputPartition::Parts {
+            config: PartitionConfig { num_parts, seed, ..PartitionConfig::default() },
+            balance_outputs,
+        };
+        let enough = !some.is_empty() && outputs.len() >= 2;
+        let of_parts = [
+            (&outputs, config(parts(2, false), together(1.0), measure)),
+            (&outputs, config(parts(2, false), Auxiliary::Part, measure)),
+            (&outputs, config(parts(2, true), together(0.5), measure)),
+            (&some, config(parts(1, true), Auxiliary::Each { top_k: k }, measure)),
+        ];
+        let plans = plans.into_iter().chain(of_parts.into_iter().filter(|_| enough));
         let mut kept = Kept::default();
         for (outputs, config) in plans {
             let job = PlanJob::new(dataset.clone(), outputs.clone(), config.clone(), Limits::default()).unwrap();
@@ -337,6 +350,40 @@ fn sym_and_col_scales_by_hand() {
         let (i, j) = best.unwrap();
         assert_eq!(pair, [outputs[i], outputs[j]], "{name}");
     }
+}
+
+#[test]
+fn parts_of_a_graph_of_cliques_are_the_cliques() {
+    // Four cliques of nine in a ring; outputs in three of them.
+    let clique = |base: u32| (base..base + 9).flat_map(move |a| (base..a).map(move |b| (a, b)));
+    let mut edges: Vec<(u32, u32)> = [0, 9, 18, 27].into_iter().flat_map(clique).collect();
+    edges.extend([(0, 9), (10, 18), (19, 27), (28, 1)]);
+    let graph = dataset(36, &edges);
+    let outputs: Vec<u32> = (0..27).step_by(2).collect();
+    let parts = |num_parts| OutputPartition::Parts {
+        config: PartitionConfig { num_parts, ..PartitionConfig::default() },
+        balance_outputs: false,
+    };
+    for auxiliary in [
+        Auxiliary::Part,
+        Auxiliary::Together { expand_ratio: 1.0, direction: Direction::Influence },
+        Auxiliary::Each { top_k: 9 },
+    ] {
+        let plan = plan(&graph, &outputs, &config(parts(4), auxiliary, ppr(1e-5)));
+        // The fourth clique has no output and gives no batch.
+        let found: BTreeSet<Vec<u32>> = plan.batches().map(|batch| batch.output_nodes()).collect();
+        let clique = |base: u32| outputs.iter().copied().filter(|v| v / 9 == base).collect::<Vec<_>>();
+        assert_eq!(found, [clique(0), clique(1), clique(2)].into());
+        if auxiliary == Auxiliary::Part {
+            assert!(plan.batches().all(|batch| batch.nodes.len() == 9 && batch.num_edges() == 36));
+        }
+    }
+    let job = PlanJob::new(graph, outputs, config(parts(15), Auxiliary::Part, ppr(1e-4)), Limits::default());
+    let error = job.err().expect("more batches than outputs are refused");
+    assert_eq!(
+        error.to_string(),
+        "num_batches: 15 batches for 14 outputs, allowed are at most as many as outputs"
+    );
 }
 
 #[test]

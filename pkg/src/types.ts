@@ -1,4 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
+
+export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
+
 
 /** What went wrong; stable across versions. */
 export type ErrorCode =
@@ -66,6 +70,10 @@ export interface InputFile {
 export interface OpenGraphOptions extends WorkOptions {
   /** A name for people; default: from the files. */
   name?: string;
+  /** Whether an edge leads from its source to its target only. Default: what the file says, else false. */
+  directed?: boolean;
+  /** Weights of edges where the files have them: left alone with a warning, or used. Default `ignore`. */
+  weights?: "ignore" | "use";
 }
 
 /** Node ids of a split, ascending. */
@@ -88,36 +96,6 @@ export interface Report {
 }
 
 /** Weights of edges; "global" uses degrees in the whole graph, "local" those in the batch. */
-export type Normalization = "global-sym" | "global-rw" | "local-sym" | "local-rw";
-
-/** How a plan is made. */
-export interface PlanOptions {
-  /** Which variant of the method; node-wise is greedy merging by PPR (paper, section 3). */
-  method?: "node-wise";
-  /** The nodes to predict. Default `"all"`. */
-  outputNodes?: "all" | "train" | "val" | "test" | Uint32Array | readonly (number | string)[];
-  /** Split that `train`, `val` and `test` refer to; default the first. */
-  split?: string;
-  /** Teleport probability, 0 < alpha <= 1. Default 0.25. */
-  alpha?: number;
-  /** Push tolerance per unit of degree, > 0. Default 1e-4. */
-  eps?: number;
-  /** Auxiliary nodes per output, >= 1. Default 16. */
-  topK?: number;
-  /** Upper bound of outputs in a batch, >= 1. Default max(32, an eighth of the outputs). */
-  outputsPerBatch?: number;
-  /**
-   * Upper bound of all nodes of a batch, outputs counted, instead of `outputsPerBatch`; an output whose own nodes are
-   * more stays alone.
-   */
-  nodesPerBatch?: number;
-  /** Weights of the edges of a batch. Default `global-sym`. */
-  normalization?: Normalization;
-  /** First-in-first-out (`fast`, default) or the published codes' last-in-first-out (`reference`). */
-  queue?: "fast" | "reference";
-}
-
-/** What a plan costs and captures. */
 export interface PlanStats {
   numOutputs: number;
   /** Nodes of all batches over distinct nodes in them. */
@@ -149,13 +127,13 @@ export interface Batch {
   isOutput: Uint8Array;
   /** Sum over the batch's outputs of their PPR at the node. */
   scores: Float32Array;
-  /** Output with the greatest PPR at the node; 4294967295 when none reaches it. */
+  /** Output with the greatest influence at the node; 4294967295 when none reaches it, and where outputs are taken together. */
   bestOutput: Uint32Array;
   /** Best place, from 1, in the top-k list of any output; 0 when in none. */
   rank: Uint32Array;
-  /** Steps from the nearest output inside the batch; 255 when there is no path. */
+  /** Steps to the nearest output inside the batch, along the edges; 255 when there is no path. */
   hop: Uint8Array;
-  /** Pairs of global ids, each undirected edge once, self-loops left out. */
+  /** Pairs of global ids, self-loops left out: each undirected edge once, or source and target of each directed one. */
   edges: Uint32Array;
   /** Captured PPR mass of each output, in the order of `outputNodes`. */
   capturedMass: Float64Array;
@@ -314,9 +292,7 @@ export interface PlanHandle {
   /** Batch of every node of the graph as an output; -1 for nodes that are none. */
   readonly batchOf: Int32Array;
   /** The options in force, with defaults filled in. */
-  readonly options: Required<Pick<PlanOptions, "method" | "alpha" | "eps" | "topK" | "normalization" | "queue">> &
-    Pick<PlanOptions, "outputsPerBatch" | "nodesPerBatch">;
-  /** Nodes and edges of a batch; `invalid_option` when there is no such batch. */
+  readonly options: PlanOptionsInForce;
   batch(index: number): Promise<Batch>;
   /** Positions for drawing: every batch an island. */
   layout(options?: WorkOptions): Promise<Layout>;
@@ -332,8 +308,12 @@ export interface PlanHandle {
 export interface GraphHandle {
   readonly name: string;
   readonly numNodes: number;
-  /** Undirected edges, self-loops not counted. */
+  /** Edges, self-loops not counted; an undirected edge counts once. */
   readonly numEdges: number;
+  /** Whether edges lead one way only. */
+  readonly directed: boolean;
+  /** Whether edges have weights. */
+  readonly weighted: boolean;
   /** 0 without features. */
   readonly numFeatures: number;
   /** 0 without labels. */
@@ -345,7 +325,7 @@ export interface GraphHandle {
   readonly labels: Int32Array | null;
   readonly splits: Record<string, Split>;
   readonly report: Report;
-  /** Pairs of ids, each undirected edge once. */
+  /** Pairs of ids: each undirected edge once, or source and target of each directed one. */
   edges(): Promise<Uint32Array>;
   /**
    * Groups output nodes into batches with their auxiliary nodes. The push rows of the latest plan are kept: another plan
@@ -366,7 +346,7 @@ export interface GraphHandle {
   infer(model: ModelHandle, options?: FullInferOptions): Promise<Inference>;
   /** The k nodes of greatest PPR from `node`, an id or a name; `invalid_option` when there is no such node. */
   influencers(node: number | string, options?: InfluencerOptions): Promise<Influencers>;
-  /** safetensors with PyG's names. */
+  /** safetensors with PyG's names; to read its weights again, open it with `weights: "use"`. */
   save(): Promise<Uint8Array>;
   /** Frees the graph in the worker; its plans and models stay. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;

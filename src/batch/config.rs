@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::graph::Normalization;
 use crate::influence::{Measure, PushConfig};
+use crate::partition::PartitionConfig;
 
 /// What bounds a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,13 @@ pub enum OutputPartition {
         limit: BatchLimit,
         /// Scale of the influence between two outputs.
         scale: PairScale,
+    },
+    /// By a partition of the graph into parts with few edges between them; parts without outputs give no batch.
+    Parts {
+        /// Number of parts, seed, imbalance.
+        config: PartitionConfig,
+        /// Whether parts share the outputs evenly instead of all nodes.
+        balance_outputs: bool,
     },
     /// By a given part of every node; parts without outputs give no batch.
     Given(Vec<u32>),
@@ -149,7 +157,7 @@ impl From<NodeWiseConfig> for PlanConfig {
 
 impl PlanConfig {
     /// `invalid_option` when a value is out of range or two do not go together.
-    pub fn validate(&self, num_nodes: u32) -> Result<()> {
+    pub fn validate(&self, num_nodes: u32, num_outputs: usize) -> Result<()> {
         self.measure.validate()?;
         let at_least_one = |name, value| match value {
             0 => Err(Error::option(name, "0 is out of range, allowed is an integer >= 1")),
@@ -164,6 +172,16 @@ impl PlanConfig {
             }
             OutputPartition::Random { outputs_per_batch, .. } => {
                 at_least_one("outputs_per_batch", *outputs_per_batch)?;
+            }
+            OutputPartition::Parts { config, .. } => {
+                config.validate()?;
+                if num_outputs > 0 && config.num_parts as usize > num_outputs {
+                    let message = format!(
+                        "{} batches for {num_outputs} outputs, allowed are at most as many as outputs",
+                        config.num_parts
+                    );
+                    return Err(Error::option("num_batches", message));
+                }
             }
             OutputPartition::Given(part) if part.len() != num_nodes as usize => {
                 let message = format!("{} entries, the graph has {num_nodes} nodes", part.len());
@@ -185,7 +203,9 @@ impl PlanConfig {
                     "reference is a direction of PageRank; the heat kernel has influence only",
                 ))
             }
-            Auxiliary::Part if !matches!(self.partition, OutputPartition::Given(_)) => {
+            Auxiliary::Part
+                if !matches!(self.partition, OutputPartition::Given(_) | OutputPartition::Parts { .. }) =>
+            {
                 Err(Error::option("auxiliary", "the part of an output needs a partition of the nodes"))
             }
             Auxiliary::Together { .. } | Auxiliary::Part => Ok(()),

@@ -3,15 +3,27 @@
 use std::sync::Arc;
 
 use crate::influence::InfluenceRows;
+use crate::partition::PartitionConfig;
 
 /// Rows of earlier plans. A plan that is given them computes only what is missing, with the same result.
 ///
 /// Rows of single outputs serve any plan with the same measure, whatever its outputs, top-k, limits or partition; sums
-/// over the outputs of a batch serve wherever the same outputs come together again.
+/// over the outputs of a batch serve wherever the same outputs come together again; a partition of the nodes serves as
+/// long as its own options stay.
 #[derive(Debug, Clone, Default)]
 pub struct Kept {
     pub(super) rows: Option<Arc<InfluenceRows>>,
     pub(super) sums: Option<Arc<SetRows>>,
+    pub(super) partition: Option<Arc<KeptPartition>>,
+}
+
+/// A partition and what it was made from.
+#[derive(Debug, PartialEq)]
+pub(super) struct KeptPartition {
+    pub config: PartitionConfig,
+    /// The outputs, ascending, when parts share them evenly.
+    pub balanced: Option<Vec<u32>>,
+    pub part: Vec<u32>,
 }
 
 impl Kept {

@@ -1,5 +1,7 @@
 //! A graph with self-loops from raw edges.
 
+use std::borrow::Cow;
+
 use super::Csr;
 use super::csr::{Merge, Weight, check_weights};
 use crate::error::Result;
@@ -115,6 +117,17 @@ impl Graph {
         &self.adjacency
     }
 
+    /// The adjacency with every edge in both directions, without weights when it had to be made.
+    ///
+    /// # Errors
+    /// `limit_exceeded`, `out_of_memory` for sizes.
+    pub fn undirected(&self, limits: &Limits) -> Result<Cow<'_, Csr>> {
+        match self.directed {
+            false => Ok(Cow::Borrowed(&self.adjacency)),
+            true => complete::<()>(&self.adjacency, false, limits).map(Cow::Owned),
+        }
+    }
+
     /// Weights parallel to the entries of [`Graph::adjacency`]; `None` for an unweighted graph.
     pub fn weights(&self) -> Option<&[f32]> {
         self.adjacency.weights()
@@ -217,6 +230,8 @@ mod tests {
         assert_eq!(graph.edges().collect::<Vec<_>>(), [(1, 0), (0, 1), (1, 2)]);
         assert_eq!((graph.adjacency().row(2), graph.num_edges()), (&[1, 2][..], 3));
         assert_eq!((report.duplicates_merged, report.reciprocal_merged, report.isolated_nodes), (1, 0, 1));
+        let both = Graph::from_edges(4, &edges, &Limits::default()).unwrap().0;
+        assert_eq!(*graph.undirected(&Limits::default()).unwrap(), *both.adjacency());
         let (graph, report) = Graph::with_options(3, &[(0, 1)], &options, &Limits::default()).unwrap();
         assert_eq!((graph.adjacency().row(0), report.isolated_nodes), (&[0][..], 1));
     }

@@ -122,7 +122,7 @@ impl HeatWalker {
     /// * `csr`: the graph that [`HeatWalker::new`] was given.
     /// # Returns
     /// Nodes and masses. On an undirected graph whose nodes have neighbours each mass is below the exact one by at most
-    /// `eps * degree`, with weights `eps * strength`.
+    /// `eps * degree`, with weights `eps * max(strength, 1)`.
     /// # Errors
     /// `invalid_graph` when a source does not exist.
     /// # Cost

@@ -9,6 +9,7 @@ mod model;
 mod open;
 mod options;
 mod plan;
+mod plan_options;
 mod step;
 mod train;
 

@@ -12,35 +12,20 @@ use super::convert::{number, object};
 use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::options::Options;
+use super::plan_options;
 use super::step::{Stepped, step_methods};
-use crate::batch::{self, BatchLimit, Kept, NodeWiseConfig, NodeWiseJob, default_outputs_per_batch};
+use crate::batch::{self, Kept, PlanJob};
 use crate::error::Error;
-use crate::graph::{Dataset, Normalization};
-use crate::influence::{PushConfig, Queue};
+use crate::graph::Dataset;
 use crate::limits::Limits;
-
-const OPTIONS: [&str; 10] = [
-    "method",
-    "outputNodes",
-    "split",
-    "alpha",
-    "eps",
-    "topK",
-    "outputsPerBatch",
-    "nodesPerBatch",
-    "normalization",
-    "queue",
-];
-const QUEUES: [(&str, Queue); 2] = [("fast", Queue::Fast), ("reference", Queue::Reference)];
-const DEFAULT_TOP_K: u32 = 16;
 
 /// A plan being built.
 #[wasm_bindgen]
 pub struct PlanBuilding {
-    job: Stepped<NodeWiseJob>,
+    job: Stepped<PlanJob>,
     dataset: Arc<Dataset>,
     limits: Limits,
-    config: NodeWiseConfig,
+    options: Object,
     kept: Rc<RefCell<Kept>>,
 }
 
@@ -49,29 +34,17 @@ step_methods!(PlanBuilding);
 impl PlanBuilding {
     /// Reads the options and takes over the push rows of the latest plan where they serve.
     pub fn new(graph: &Graph, options: JsValue) -> JsResult<Self> {
-        let options = Options::new(options, &OPTIONS)?;
-        options.choice("method", &[("node-wise", ())])?;
-        let outputs = outputs(&graph.dataset, &options)?;
-        let default = PushConfig::default();
-        let config = NodeWiseConfig {
-            push: PushConfig {
-                alpha: options.f64("alpha")?.unwrap_or(default.alpha),
-                eps: options.f64("eps")?.unwrap_or(default.eps),
-                queue: options.choice("queue", &QUEUES)?.unwrap_or(default.queue),
-            },
-            top_k: options.u32("topK")?.unwrap_or(DEFAULT_TOP_K),
-            limit: limit(&options, outputs.len())?,
-            normalization: options.choice("normalization", &Normalization::NAMES)?.unwrap_or_default(),
-        };
-        let mut job = NodeWiseJob::new(Arc::clone(&graph.dataset), outputs, config, graph.limits.clone())
-            .map_err(to_js)?;
+        let (outputs, config, options) =
+            plan_options::read(options, |options| outputs(&graph.dataset, options))?;
+        let job =
+            PlanJob::new(Arc::clone(&graph.dataset), outputs, config, graph.limits.clone()).map_err(to_js)?;
         // Taken, not copied: rows that do not serve must not stay in memory beside the new ones.
-        job = job.reusing(&graph.kept.take());
+        let job = job.reusing(&graph.kept.take());
         Ok(Self {
             job: Stepped::new(job),
             dataset: Arc::clone(&graph.dataset),
             limits: graph.limits.clone(),
-            config,
+            options,
             kept: Rc::clone(&graph.kept),
         })
     }
@@ -87,21 +60,8 @@ impl PlanBuilding {
             plan,
             dataset: Arc::clone(&self.dataset),
             limits: self.limits.clone(),
-            config: self.config,
+            options: self.options.clone(),
         })
-    }
-}
-
-/// The bound of a batch: on its outputs unless one on its nodes is given.
-fn limit(options: &Options, num_outputs: usize) -> JsResult<BatchLimit> {
-    match (options.u32("outputsPerBatch")?, options.u32("nodesPerBatch")?) {
-        (None, None) => Ok(BatchLimit::Outputs(default_outputs_per_batch(num_outputs))),
-        (Some(outputs), None) => Ok(BatchLimit::Outputs(outputs)),
-        (None, Some(nodes)) => Ok(BatchLimit::Nodes(nodes)),
-        (Some(_), Some(_)) => {
-            let message = "a batch is bounded by its nodes or by outputsPerBatch; give one of the two";
-            Err(to_js(Error::option("nodes_per_batch", message)))
-        }
     }
 }
 
@@ -138,7 +98,7 @@ pub struct Plan {
     pub(super) plan: Arc<batch::Plan>,
     pub(super) dataset: Arc<Dataset>,
     pub(super) limits: Limits,
-    config: NodeWiseConfig,
+    options: Object,
 }
 
 #[wasm_bindgen]
@@ -149,7 +109,7 @@ impl Plan {
             ("stats", self.stats().into()),
             ("table", self.table().into()),
             ("batchOf", self.batch_of().into()),
-            ("options", self.options().into()),
+            ("options", self.options.clone().into()),
         ])
         .into()
     }
@@ -220,22 +180,5 @@ impl Plan {
             }
         }
         Int32Array::from(batch_of.as_slice())
-    }
-
-    fn options(&self) -> Object {
-        let NodeWiseConfig { push, top_k, limit, normalization } = self.config;
-        let queue = QUEUES.iter().find(|(_, queue)| *queue == push.queue).map_or("", |(name, _)| name);
-        object(&[
-            ("method", "node-wise".into()),
-            ("alpha", push.alpha.into()),
-            ("eps", push.eps.into()),
-            ("topK", top_k.into()),
-            match limit {
-                BatchLimit::Outputs(outputs) => ("outputsPerBatch", outputs.into()),
-                BatchLimit::Nodes(nodes) => ("nodesPerBatch", nodes.into()),
-            },
-            ("normalization", normalization.name().into()),
-            ("queue", queue.into()),
-        ])
     }
 }

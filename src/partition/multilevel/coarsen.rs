@@ -4,6 +4,8 @@ use oorandom::Rand32;
 
 use super::fuel::Fuel;
 use super::level::{ABSENT, Edge, Level};
+use crate::error::Result;
+use crate::limits;
 
 /// Bounds on the clusters of one coarsening.
 #[derive(Debug, Clone, Copy)]
@@ -46,21 +48,26 @@ enum Stage {
 }
 
 impl Coarsening {
-    pub fn new(level: &Level, limits: ClusterLimits, rng: &mut Rand32) -> Self {
+    /// Every node a cluster of its own.
+    pub fn new(level: &Level, bounds: ClusterLimits, rng: &mut Rand32) -> Result<Self> {
         let n = level.num_nodes();
-        Self {
-            limits,
-            order: visiting_order(level, rng),
+        let mut cluster = limits::reserve(n)?;
+        cluster.extend(0..n as u32);
+        let mut weight = limits::reserve(n)?;
+        weight.extend_from_slice(&level.weights);
+        Ok(Self {
+            limits: bounds,
+            order: visiting_order(level, rng)?,
             at: 0,
             stage: Stage::Join,
-            cluster: (0..n as u32).collect(),
+            cluster,
             num_clusters: n,
-            weight: level.weights.clone(),
-            members: vec![1; n],
-            score: vec![0; n],
+            weight,
+            members: limits::filled(n, 1)?,
+            score: limits::filled(n, 0)?,
             touched: Vec::new(),
             coarse: None,
-        }
+        })
     }
 
     /// Clusters as of now.
@@ -69,13 +76,13 @@ impl Coarsening {
     }
 
     /// Goes on; `true` when the coarser level is there.
-    pub fn advance(&mut self, level: &Level, fuel: &mut Fuel) -> bool {
+    pub fn advance(&mut self, level: &Level, fuel: &mut Fuel) -> Result<bool> {
         loop {
             match self.stage {
                 Stage::Join => {
                     while self.at < self.order.len() && self.num_clusters > self.limits.clusters {
                         if fuel.is_empty() {
-                            return false;
+                            return Ok(false);
                         }
                         let node = self.order[self.at];
                         self.at += 1;
@@ -88,20 +95,20 @@ impl Coarsening {
                 Stage::JoinStranded => {
                     // Cheap beside the rest: done in one go.
                     if self.num_clusters * 4 > level.num_nodes() * 3 {
-                        self.join_stranded(level);
+                        self.join_stranded(level)?;
                         fuel.burn(level.edges.len());
                     }
                     self.stage = Stage::Contract;
-                    self.coarse = Some(Contraction::new(level, &mut self.cluster, self.num_clusters));
+                    self.coarse = Some(Contraction::new(level, &mut self.cluster, self.num_clusters)?);
                 }
                 Stage::Contract => {
-                    let Some(coarse) = &mut self.coarse else { return true };
+                    let Some(coarse) = &mut self.coarse else { return Ok(true) };
                     if !coarse.advance(level, &self.cluster, fuel) {
-                        return false;
+                        return Ok(false);
                     }
                     self.stage = Stage::Done;
                 }
-                Stage::Done => return true,
+                Stage::Done => return Ok(true),
             }
         }
     }
@@ -162,9 +169,9 @@ impl Coarsening {
         self.num_clusters -= 1;
     }
 
-    fn join_stranded(&mut self, level: &Level) {
+    fn join_stranded(&mut self, level: &Level) -> Result<()> {
         // The open cluster of stranded nodes for every cluster they wanted; the last place is for no cluster.
-        let mut open = vec![ABSENT; level.num_nodes() + 1];
+        let mut open = limits::filled(level.num_nodes() + 1, ABSENT)?;
         for at in 0..self.order.len() {
             let node = self.order[at];
             if self.num_clusters <= self.limits.clusters {
@@ -182,13 +189,15 @@ impl Coarsening {
                 open[slot] = node;
             }
         }
+        Ok(())
     }
 }
 
 /// Nodes by degree, lowest first, shuffled among equals.
-fn visiting_order(level: &Level, rng: &mut Rand32) -> Vec<u32> {
+fn visiting_order(level: &Level, rng: &mut Rand32) -> Result<Vec<u32>> {
     let n = level.num_nodes();
-    let mut order: Vec<u32> = (0..n as u32).collect();
+    let mut order: Vec<u32> = limits::reserve(n)?;
+    order.extend(0..n as u32);
     for at in (1..n).rev() {
         order.swap(at, rng.rand_range(0..at as u32 + 1) as usize);
     }
@@ -201,13 +210,13 @@ fn visiting_order(level: &Level, rng: &mut Rand32) -> Vec<u32> {
     for class in 0..65 {
         next[class + 1] += next[class];
     }
-    let mut sorted = vec![0; n];
+    let mut sorted = limits::filled(n, 0)?;
     for node in order {
         let slot = &mut next[class(node)];
         sorted[*slot] = node;
         *slot += 1;
     }
-    sorted
+    Ok(sorted)
 }
 
 /// Builds the coarser level row by row.
@@ -222,9 +231,9 @@ struct Contraction {
 
 impl Contraction {
     /// Renumbers the clusters in the order of their first node.
-    fn new(level: &Level, cluster: &mut [u32], num_clusters: usize) -> Self {
-        let mut name = vec![ABSENT; level.num_nodes()];
-        let mut bounds = vec![0u32; num_clusters + 1];
+    fn new(level: &Level, cluster: &mut [u32], num_clusters: usize) -> Result<Self> {
+        let mut name = limits::filled(level.num_nodes(), ABSENT)?;
+        let mut bounds = limits::filled(num_clusters + 1, 0u32)?;
         let mut next = 0;
         for c in cluster.iter_mut() {
             let new = &mut name[*c as usize];
@@ -239,17 +248,20 @@ impl Contraction {
             bounds[c + 1] += bounds[c];
         }
         let mut place = bounds.clone();
-        let mut members = vec![0; level.num_nodes()];
+        let mut members = limits::filled(level.num_nodes(), 0)?;
         for (node, &c) in (0..).zip(cluster.iter()) {
             members[place[c as usize] as usize] = node;
             place[c as usize] += 1;
         }
+        let mut row_bounds = limits::reserve(num_clusters + 1)?;
+        row_bounds.push(0);
         let coarse = Level {
-            bounds: vec![0],
-            edges: Vec::with_capacity(level.edges.len() / 2),
-            weights: Vec::with_capacity(num_clusters),
+            bounds: row_bounds,
+            // No more than there are now: the rows grow without asking again.
+            edges: limits::reserve(level.edges.len())?,
+            weights: limits::reserve(num_clusters)?,
         };
-        Self { level: coarse, members, bounds, entry: vec![ABSENT; num_clusters] }
+        Ok(Self { level: coarse, members, bounds, entry: limits::filled(num_clusters, ABSENT)? })
     }
 
     fn advance(&mut self, fine: &Level, cluster: &[u32], fuel: &mut Fuel) -> bool {
@@ -281,6 +293,7 @@ impl Contraction {
             coarse.weights.push(weight);
             coarse.bounds.push(coarse.edges.len() as u32);
         }
+        coarse.edges.shrink_to_fit();
         true
     }
 }

@@ -7,13 +7,15 @@ use super::fuel::Fuel;
 use super::level::{ABSENT, Level};
 use super::queue::Queue;
 use super::refine::{Effort, Refinement};
+use crate::error::Result;
+use crate::limits;
 
 /// Nodes at which a bisection stops coarsening.
 const SMALL: usize = 80;
 /// Halves grown from different nodes; the best is kept.
 const TRIES: usize = 8;
 
-const BISECT: Effort = Effort { passes: 6, patience: 100 };
+const EFFORT: Effort = Effort { passes: 6, patience: 100 };
 
 /// Nodes that are to become some parts with consecutive numbers.
 struct Piece {
@@ -33,9 +35,10 @@ pub(super) struct InitialPartition {
 }
 
 impl InitialPartition {
+    /// Nothing is bisected yet; `num_parts` is at least 2.
     pub fn new(level: &Level, num_parts: u32, imbalance: f64) -> Self {
         let n = level.num_nodes() as u32;
-        let depth = (32 - (num_parts - 1).leading_zeros()).max(1);
+        let depth = num_parts.next_power_of_two().ilog2();
         Self {
             pieces: vec![Piece { nodes: (0..n).collect(), first_part: 0, num_parts }],
             part: vec![0; n as usize],
@@ -51,7 +54,7 @@ impl InitialPartition {
     }
 
     /// Bisects until fuel or pieces end; `true` when every part is there.
-    pub fn advance(&mut self, level: &Level, rng: &mut Rand32, fuel: &mut Fuel) -> bool {
+    pub fn advance(&mut self, level: &Level, rng: &mut Rand32, fuel: &mut Fuel) -> Result<bool> {
         while let Some(piece) = self.pieces.pop() {
             if piece.num_parts == 1 {
                 for &node in &piece.nodes {
@@ -61,12 +64,12 @@ impl InitialPartition {
             }
             if fuel.is_empty() {
                 self.pieces.push(piece);
-                return false;
+                return Ok(false);
             }
             let sub = level.induced(&piece.nodes, &mut self.local);
             fuel.burn(10 * (sub.edges.len() + sub.num_nodes()));
             let left_parts = piece.num_parts / 2;
-            let half = self.bisect(&sub, left_parts, piece.num_parts, rng);
+            let half = self.bisect(&sub, left_parts, piece.num_parts, rng)?;
             self.done += 1;
             let side = |wanted: u32| {
                 let kept = piece.nodes.iter().zip(&half).filter(move |&(_, &side)| side == wanted);
@@ -81,15 +84,16 @@ impl InitialPartition {
             });
             self.pieces.push(Piece { nodes: left, first_part: piece.first_part, num_parts: left_parts });
         }
-        true
+        Ok(true)
     }
 
-    pub fn finish(self) -> Vec<u32> {
-        self.part
+    /// The part of every node, once [`Self::advance`] has returned `true`.
+    pub fn take(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.part)
     }
 
     /// Splits a graph in two whose weights are as `left_parts` to the rest of `num_parts`.
-    fn bisect(&self, level: &Level, left_parts: u32, num_parts: u32, rng: &mut Rand32) -> Vec<u32> {
+    fn bisect(&self, level: &Level, left_parts: u32, num_parts: u32, rng: &mut Rand32) -> Result<Vec<u32>> {
         let total = u64::from(level.total());
         let left = (total * u64::from(left_parts) / u64::from(num_parts)) as u32;
         let shares = [left, total as u32 - left];
@@ -99,87 +103,92 @@ impl InitialPartition {
             if finest.num_nodes() <= SMALL {
                 break;
             }
-            let limits = ClusterLimits {
+            let bounds = ClusterLimits {
                 weight: (level.total() / (SMALL as u32 / 2)).max(1),
                 members: 2,
                 clusters: SMALL,
             };
-            let mut coarsening = Coarsening::new(finest, limits, rng);
-            coarsening.advance(finest, &mut Fuel::endless());
+            let mut coarsening = Coarsening::new(finest, bounds, rng)?;
+            coarsening.advance(finest, &mut Fuel::endless())?;
             if coarsening.num_clusters() * 20 > finest.num_nodes() * 19 {
                 break;
             }
             levels.push(coarsening.finish());
         }
         let coarsest = levels.last().map_or(level, |(coarse, _)| coarse);
-        let mut side = self.grow(coarsest, shares, rng);
+        let mut side = self.grow(coarsest, shares, rng)?;
         while let Some((_, map)) = levels.pop() {
             let finer = levels.last().map_or(level, |(coarse, _)| coarse);
             let projected = map.iter().map(|&to| side[to as usize]).collect();
-            side = self.refined(finer, projected, shares).0;
+            side = self.refined(finer, projected, shares)?.side;
         }
-        side
+        Ok(side)
     }
 
-    fn refined(&self, level: &Level, side: Vec<u32>, shares: [u32; 2]) -> (Vec<u32>, (u64, u64)) {
+    /// Balances and refines two sides.
+    fn refined(&self, level: &Level, side: Vec<u32>, shares: [u32; 2]) -> Result<Halves> {
         let heaviest = level.max_weight();
         let max = shares.map(|share| {
             let wanted = (f64::from(share) * (1.0 + self.slack)).ceil() as u32;
-            wanted.max(share.saturating_add(heaviest.saturating_sub(1)))
+            wanted.max(share + heaviest.saturating_sub(1))
         });
-        let mut refinement = Refinement::new(level, side, max.to_vec(), BISECT);
+        let mut refinement = Refinement::new(level, side, max.to_vec(), EFFORT)?;
         refinement.advance(level, &mut Fuel::endless());
-        let over = refinement.overweight();
-        let side = refinement.finish();
-        let cut = level.cut(&side);
-        (side, (over, cut))
+        let overweight = refinement.overweight();
+        let side = refinement.take();
+        Ok(Halves { cut: level.cut(&side), overweight, side })
     }
 
-    /// Grows the first half from a random node by greatest gain, several times; keeps the best.
-    fn grow(&self, level: &Level, shares: [u32; 2], rng: &mut Rand32) -> Vec<u32> {
+    /// Halves grown from several nodes and refined; gives the best.
+    fn grow(&self, level: &Level, shares: [u32; 2], rng: &mut Rand32) -> Result<Vec<u32>> {
         let n = level.num_nodes() as u32;
-        let mut best: Option<(Vec<u32>, (u64, u64))> = None;
-        for _ in 0..TRIES {
-            let mut side = vec![1; n as usize];
-            let mut queue = Queue::new(n as usize);
-            let mut grown = 0u32;
-            let mut next = if n == 0 { 0 } else { rng.rand_range(0..n) };
-            let mut seeds = 0;
-            while grown < shares[0] && seeds <= n {
-                let node = match queue.pop() {
-                    Some((node, _)) => node,
-                    None => {
-                        let seed = next;
-                        next = (next + 1) % n;
-                        seeds += 1;
-                        seed
-                    }
-                };
-                if side[node as usize] == 0 {
-                    continue;
-                }
-                let weight = level.weights[node as usize];
-                // Overshoot only when that is closer than to stop short.
-                if grown + weight > shares[0] && grown + weight - shares[0] > shares[0] - grown {
-                    continue;
-                }
-                side[node as usize] = 0;
-                grown += weight;
-                for edge in level.row(node) {
-                    if side[edge.to as usize] == 1 {
-                        let inside = |e: &&super::level::Edge| side[e.to as usize] == 0;
-                        let row = level.row(edge.to);
-                        let to: i64 = row.iter().filter(inside).map(|e| i64::from(e.weight)).sum();
-                        let all: i64 = row.iter().map(|e| i64::from(e.weight)).sum();
-                        queue.set(edge.to, (2 * to - all) as i32);
-                    }
-                }
-            }
-            let found = self.refined(level, side, shares);
-            if best.as_ref().is_none_or(|best| found.1 < best.1) {
-                best = Some(found);
+        if n == 0 {
+            return Ok(Vec::new());
+        }
+        let mut best = self.refined(level, grow_from(level, rng.rand_range(0..n), shares[0])?, shares)?;
+        for _ in 1..TRIES {
+            let found = self.refined(level, grow_from(level, rng.rand_range(0..n), shares[0])?, shares)?;
+            if (found.overweight, found.cut) < (best.overweight, best.cut) {
+                best = found;
             }
         }
-        best.expect("at least one try").0
+        Ok(best.side)
     }
+}
+
+/// Two sides and what they are worth.
+struct Halves {
+    side: Vec<u32>,
+    overweight: u64,
+    cut: u64,
+}
+
+/// Grows side 0 from a node, always by the one whose move cuts least, up to a share of the weight.
+fn grow_from(level: &Level, seed: u32, share: u32) -> Result<Vec<u32>> {
+    let n = level.num_nodes() as u32;
+    let mut side = limits::filled(n as usize, 1)?;
+    let mut gain: Vec<i32> =
+        (0..n).map(|node| -(level.row(node).iter().map(|edge| edge.weight).sum::<u32>() as i32)).collect();
+    let mut queue = Queue::new(n as usize)?;
+    let mut grown = 0;
+    // Where a component ends, growth goes on from the next node.
+    let mut seeds = (seed..n).chain(0..seed);
+    while grown < share {
+        let Some(node) = queue.pop().map(|(node, _)| node).or_else(|| seeds.next()) else { break };
+        let weight = level.weights[node as usize];
+        // Overshoot only when that is nearer than to stop short.
+        let too_far = (grown + weight).saturating_sub(share) > share - grown;
+        if side[node as usize] == 0 || too_far {
+            continue;
+        }
+        side[node as usize] = 0;
+        grown += weight;
+        for edge in level.row(node) {
+            if side[edge.to as usize] == 1 {
+                gain[edge.to as usize] += 2 * edge.weight as i32;
+                queue.set(edge.to, gain[edge.to as usize]);
+            }
+        }
+    }
+    Ok(side)
 }

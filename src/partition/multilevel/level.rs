@@ -34,6 +34,7 @@ impl Level {
         Ok(Self { bounds, edges, weights })
     }
 
+    /// Number of nodes.
     pub fn num_nodes(&self) -> usize {
         self.weights.len()
     }

@@ -1,6 +1,8 @@
 //! A priority queue of nodes by gain whose entries can change.
 
 use super::level::ABSENT;
+use crate::error::Result;
+use crate::limits;
 
 /// Greatest gain first, ties to the smaller node: what comes out does not depend on the order of what went in.
 #[derive(Debug, Default)]
@@ -25,8 +27,9 @@ fn gain_of(entry: u64) -> i32 {
 }
 
 impl Queue {
-    pub fn new(num_nodes: usize) -> Self {
-        Self { heap: Vec::new(), place: vec![ABSENT; num_nodes] }
+    /// An empty queue for nodes below `num_nodes`.
+    pub fn new(num_nodes: usize) -> Result<Self> {
+        Ok(Self { heap: limits::reserve(num_nodes)?, place: limits::filled(num_nodes, ABSENT)? })
     }
 
     pub fn clear(&mut self) {
@@ -38,6 +41,12 @@ impl Queue {
     /// Greatest gain in the queue.
     pub fn top_gain(&self) -> Option<i32> {
         self.heap.first().map(|&entry| gain_of(entry))
+    }
+
+    /// Gain of a node in the queue.
+    pub fn gain(&self, node: u32) -> Option<i32> {
+        let place = self.place[node as usize];
+        (place != ABSENT).then(|| gain_of(self.heap[place as usize]))
     }
 
     /// Inserts a node or changes its gain.
@@ -123,7 +132,7 @@ mod tests {
 
     #[test]
     fn greatest_gain_first_then_smallest_node() {
-        let mut queue = Queue::new(6);
+        let mut queue = Queue::new(6).unwrap();
         for (node, gain) in [(4, 2), (1, -3), (3, 2), (0, 7), (5, 0)] {
             queue.set(node, gain);
         }

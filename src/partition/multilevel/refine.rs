@@ -2,8 +2,10 @@
 
 use super::connect::Links;
 use super::fuel::Fuel;
-use super::level::Level;
+use super::level::{Edge, Level};
 use super::queue::Queue;
+use crate::error::Result;
+use crate::limits;
 
 /// How long a refinement searches.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +49,14 @@ enum Stage {
     Done,
 }
 
+/// A move between two parts and the room in them after it.
+struct Shift {
+    from: u32,
+    to: u32,
+    room_from: u32,
+    room_to: u32,
+}
+
 /// Where a node would go.
 #[derive(Clone, Copy)]
 struct Target {
@@ -55,20 +65,21 @@ struct Target {
 }
 
 impl Refinement {
-    pub fn new(level: &Level, part: Vec<u32>, max_weight: Vec<u32>, effort: Effort) -> Self {
+    /// Refines `part`, in which no part may weigh more than `max_weight` in the end.
+    pub fn new(level: &Level, part: Vec<u32>, max_weight: Vec<u32>, effort: Effort) -> Result<Self> {
         let n = level.num_nodes();
         let mut part_weight = vec![0; max_weight.len()];
         for (&p, &weight) in part.iter().zip(&level.weights) {
             part_weight[p as usize] += weight;
         }
-        Self {
-            links: Links::new(level, max_weight.len()),
+        Ok(Self {
+            links: Links::new(level, max_weight.len())?,
             part,
             part_weight,
             max_weight,
             effort,
-            queue: Queue::new(n),
-            moved: vec![false; n],
+            queue: Queue::new(n)?,
+            moved: limits::filled(n, false)?,
             moves: Vec::new(),
             stage: Stage::Count,
             at: 0,
@@ -76,7 +87,7 @@ impl Refinement {
             gain: 0,
             best_gain: 0,
             best_len: 0,
-        }
+        })
     }
 
     pub fn passes_done(&self) -> u32 {
@@ -102,7 +113,7 @@ impl Refinement {
                     self.start_pass();
                 }
                 Stage::Fill if self.at < n => {
-                    fuel.burn(1 + self.links.of(self.at).len());
+                    fuel.burn(1 + self.links.away(self.at).len());
                     if let Some(target) = self.best_target(level, self.at) {
                         self.queue.set(self.at, target.gain);
                     }
@@ -116,8 +127,9 @@ impl Refinement {
         true
     }
 
-    pub fn finish(self) -> Vec<u32> {
-        self.part
+    /// The part of every node, once [`Self::advance`] has returned `true`.
+    pub fn take(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.part)
     }
 
     /// Weight above the greatest allowed, over all parts.
@@ -136,75 +148,102 @@ impl Refinement {
 
     /// The part with room to which a node is linked best, if any; ties go to the part with more room.
     fn best_target(&self, level: &Level, node: u32) -> Option<Target> {
-        let own = self.part[node as usize];
         let weight = level.weights[node as usize];
-        let links = self.links.of(node);
-        let mut inside = 0;
         // Link, room, part of the best.
         let mut best = (0, 0, u32::MAX);
-        for link in links {
-            if link.part == own {
-                inside = link.weight;
-            } else if link.weight >= best.0 {
+        for link in self.links.away(node) {
+            if link.weight >= best.0 {
                 let room = self.room(link.part);
                 if room >= weight && (link.weight > best.0 || room > best.1) {
                     best = (link.weight, room, link.part);
                 }
             }
         }
-        (best.2 != u32::MAX).then(|| Target { part: best.2, gain: best.0 as i32 - inside as i32 })
+        (best.2 != u32::MAX)
+            .then(|| Target { part: best.2, gain: best.0 as i32 - self.links.inside(node) as i32 })
     }
 
     fn room(&self, part: u32) -> u32 {
         self.max_weight[part as usize].saturating_sub(self.part_weight[part as usize])
     }
 
-    /// Moves a node and tells its neighbours' links.
-    fn shift(&mut self, level: &Level, node: u32, to: u32) {
+    /// Moves a node and tells its neighbours' links; `raise` also tells the queue.
+    fn shift(&mut self, level: &Level, node: u32, to: u32, raise: bool) {
         let from = self.part[node as usize];
         let weight = level.weights[node as usize];
         self.part[node as usize] = to;
         self.part_weight[from as usize] -= weight;
         self.part_weight[to as usize] += weight;
+        self.links.moved(node, from, to);
+        let room = Shift { from, to, room_from: self.room(from), room_to: self.room(to) };
         for edge in level.row(node) {
-            self.links.shift(edge.to, from, to, edge.weight);
+            let own = self.part[edge.to as usize];
+            let left = self.links.shift(edge.to, own, from, to, edge.weight);
+            if raise && !self.moved[edge.to as usize] {
+                self.raise(edge, own, level.weights[edge.to as usize], &room, left);
+            }
         }
     }
 
-    /// Takes nodes out of every overweight part, cheapest first.
+    /// Raises the gain of a neighbour of a node that moved, where it may have grown: a link became stronger, or a part
+    /// got room. Gains in the queue are upper bounds: those that fell are found out when they come to the top.
+    fn raise(&mut self, edge: &Edge, own: u32, weight: u32, shift: &Shift, (link_from, link_to): (u32, u32)) {
+        let old = self.queue.gain(edge.to);
+        let mut gain = old.unwrap_or(i32::MIN);
+        let inside = self.links.inside(edge.to) as i32;
+        if own == shift.from {
+            if old.is_some() {
+                gain += edge.weight as i32;
+            }
+        } else if link_from > 0 && shift.room_from >= weight {
+            gain = gain.max(link_from as i32 - inside);
+        }
+        if own != shift.to && shift.room_to >= weight {
+            gain = gain.max(link_to as i32 - inside);
+        }
+        if gain > old.unwrap_or(i32::MIN) {
+            self.queue.set(edge.to, gain);
+        }
+    }
+
+    /// Takes nodes out of overweight parts, cheapest first.
     ///
-    /// The part with most room has room for any node as long as another is overweight, by the choice of the greatest
-    /// weights ([`super::max_part_weight`]); so this ends in balance.
+    /// While one part is overweight, the one with most room has room for any node: the greatest weights are chosen so
+    /// (`max_part_weight`). So this ends in balance.
     fn balance(&mut self, level: &Level, fuel: &mut Fuel) {
-        for part in 0..self.max_weight.len() as u32 {
-            if self.part_weight[part as usize] <= self.max_weight[part as usize] {
+        if self.overweight() == 0 {
+            return;
+        }
+        fuel.burn(level.num_nodes());
+        for node in 0..level.num_nodes() as u32 {
+            self.offer_to_leave(level, node);
+        }
+        while let Some((node, gain)) = self.queue.pop() {
+            if !self.is_overweight(self.part[node as usize]) {
                 continue;
             }
-            fuel.burn(level.num_nodes());
-            for node in 0..level.num_nodes() as u32 {
-                if self.part[node as usize] == part && level.weights[node as usize] > 0 {
-                    let target = self.refuge(level, node);
-                    self.queue.set(node, target.gain);
-                }
+            let target = self.refuge(level, node);
+            if target.gain < gain && self.queue.top_gain().is_some_and(|top| top > target.gain) {
+                self.queue.set(node, target.gain);
+                continue;
             }
-            while self.part_weight[part as usize] > self.max_weight[part as usize] {
-                let Some((node, gain)) = self.queue.pop() else { break };
-                let target = self.refuge(level, node);
-                if target.gain < gain && self.queue.top_gain().is_some_and(|top| top > target.gain) {
-                    self.queue.set(node, target.gain);
-                    continue;
-                }
-                fuel.burn(1 + level.degree(node));
-                self.shift(level, node, target.part);
-                for edge in level.row(node) {
-                    if self.part[edge.to as usize] == part && level.weights[edge.to as usize] > 0 {
-                        let target = self.refuge(level, edge.to);
-                        self.queue.set(edge.to, target.gain);
-                    }
-                }
+            fuel.burn(1 + level.degree(node));
+            self.shift(level, node, target.part, false);
+            for edge in level.row(node) {
+                self.offer_to_leave(level, edge.to);
             }
-            self.queue.clear();
         }
+    }
+
+    fn offer_to_leave(&mut self, level: &Level, node: u32) {
+        if level.weights[node as usize] > 0 && self.is_overweight(self.part[node as usize]) {
+            let target = self.refuge(level, node);
+            self.queue.set(node, target.gain);
+        }
+    }
+
+    fn is_overweight(&self, part: u32) -> bool {
+        self.part_weight[part as usize] > self.max_weight[part as usize]
     }
 
     /// The best linked part with room, else the part with most room.
@@ -213,10 +252,7 @@ impl Refinement {
             let own = self.part[node as usize];
             let others = (0..self.max_weight.len() as u32).filter(|&part| part != own);
             let part = others.max_by_key(|&part| (self.room(part), !part)).expect("there are two parts");
-            let weight_to = |part| {
-                self.links.of(node).iter().find(|link| link.part == part).map_or(0, |link| link.weight)
-            };
-            Target { part, gain: weight_to(part) as i32 - weight_to(own) as i32 }
+            Target { part, gain: self.links.to(node, part) as i32 - self.links.inside(node) as i32 }
         })
     }
 
@@ -227,7 +263,7 @@ impl Refinement {
                 return;
             }
             let Some((node, gain)) = self.queue.pop() else { break };
-            fuel.burn(1 + self.links.of(node).len());
+            fuel.burn(1 + self.links.away(node).len());
             // Room may have come or gone since the gain was computed.
             let Some(target) = self.best_target(level, node) else { continue };
             if target.gain < gain && self.queue.top_gain().is_some_and(|top| top > target.gain) {
@@ -242,20 +278,11 @@ impl Refinement {
             fuel.burn(level.degree(node));
             self.moved[node as usize] = true;
             self.moves.push((node, from));
-            self.shift(level, node, target.part);
+            self.shift(level, node, target.part, true);
             self.gain += i64::from(target.gain);
             if self.gain > self.best_gain {
                 self.best_gain = self.gain;
                 self.best_len = self.moves.len();
-            }
-            for edge in level.row(node) {
-                if self.moved[edge.to as usize] {
-                    continue;
-                }
-                match self.best_target(level, edge.to) {
-                    Some(target) => self.queue.set(edge.to, target.gain),
-                    None => self.queue.remove(edge.to),
-                }
             }
         }
         self.end_pass(level, fuel);
@@ -270,7 +297,7 @@ impl Refinement {
         while self.moves.len() > self.best_len {
             let (node, from) = self.moves.pop().expect("longer than the best");
             fuel.burn(1 + level.degree(node));
-            self.shift(level, node, from);
+            self.shift(level, node, from, false);
         }
         self.moves.clear();
         self.passes_done += 1;

@@ -1,47 +1,26 @@
 //! Builds plans of every kind, stage by stage.
 
+mod outputs;
+mod together;
+
 use std::sync::Arc;
 
 use oorandom::Rand32;
 
-use super::config::{Auxiliary, Direction, OutputPartition, PlanConfig};
-use super::kept::{Kept, SetRows};
+use super::config::{Auxiliary, OutputPartition, PlanConfig};
+use super::kept::{Kept, KeptPartition, SetRows};
 use super::merge_outputs::Merge;
 use super::pairs::PairBuckets;
 use super::plan::Plan;
 use super::write::PlanWriter;
 use crate::error::{Error, Result};
 use crate::graph::{ABSENT, Dataset};
-use crate::influence::{InfluenceRows, Measure, Walker, towards};
-use crate::limits::{self, Limits};
-use crate::partition::by_part;
+use crate::influence::{InfluenceRows, Walker};
+use crate::limits::Limits;
+use crate::partition::{Balance, PartitionJob, by_part};
 use crate::task::{Progress, Step};
-
-/// Iterations of the published batch-wise codes.
-const REFERENCE_ITERATIONS: u32 = 50;
-
-/// `invalid_graph` for an output that does not exist or comes twice.
-pub fn check_outputs(num_nodes: u32, outputs: &[u32]) -> Result<()> {
-    positions(num_nodes, outputs).map(|_| ())
-}
-
-/// Position of every node in `outputs`, [`ABSENT`] for the others.
-fn positions(num_nodes: u32, outputs: &[u32]) -> Result<Vec<u32>> {
-    let mut positions = limits::filled(num_nodes as usize, ABSENT)?;
-    for (at, &node) in outputs.iter().enumerate() {
-        let slot = positions.get_mut(node as usize).ok_or_else(|| {
-            Error::InvalidGraph(format!("output node {node} does not exist, the graph has {num_nodes} nodes"))
-        })?;
-        if *slot != ABSENT {
-            return Err(Error::InvalidGraph(format!(
-                "output node {node} comes twice, at positions {} and {at}; every output may come once",
-                *slot
-            )));
-        }
-        *slot = at as u32;
-    }
-    Ok(positions)
-}
+pub use outputs::check_outputs;
+use outputs::positions;
 
 /// A batch before it is written.
 struct Draft {
@@ -52,6 +31,7 @@ struct Draft {
 }
 
 enum Stage {
+    Partitioning(Box<PartitionJob>),
     Influence,
     Merging { pairs: PairBuckets, rows_done: u32, merge: Merge, pairs_done: u64 },
     Writing { drafts: Vec<Draft>, writer: Box<PlanWriter> },
@@ -63,7 +43,7 @@ pub type NodeWiseJob = PlanJob;
 
 /// Builds a plan step by step.
 ///
-/// Stages, as far as the options need them: `influence` (one unit an output), `merging` (one unit a row or pair),
+/// Stages, as far as the options need them: those of [`PartitionJob`], `influence` (one unit an output), `merging` (one unit a row or pair),
 /// `writing batches` (one unit a batch). Merged batches come in the order of the packing: by size, then by members;
 /// those of a partition by part. Within a batch nodes ascend.
 ///
@@ -101,6 +81,8 @@ pub struct PlanJob {
     walker: Walker,
     rows: Arc<InfluenceRows>,
     sums: Arc<SetRows>,
+    /// Part of every node, where the options ask for one and once it is known.
+    partition: Option<Arc<KeptPartition>>,
     kept: Kept,
     /// Position of every node in the kept rows.
     kept_positions: Vec<u32>,
@@ -120,13 +102,14 @@ impl PlanJob {
     ) -> Result<Self> {
         let config: PlanConfig = config.into();
         let num_nodes = dataset.graph.num_nodes();
-        config.validate(num_nodes)?;
+        config.validate(num_nodes, outputs.len())?;
         let positions = positions(num_nodes, &outputs)?;
         let walker = Walker::new(dataset.graph.adjacency(), config.measure)?;
         let mut job = Self {
             walker,
             rows: Arc::new(InfluenceRows::new(config.measure)),
             sums: Arc::new(SetRows { sets: Vec::new(), rows: InfluenceRows::new(config.measure) }),
+            partition: None,
             kept: Kept::default(),
             kept_positions: Vec::new(),
             stage: Stage::Influence,
@@ -136,10 +119,42 @@ impl PlanJob {
             outputs,
             positions,
         };
-        if !job.needs_rows() {
-            job.begin_writing(job.drafts())?;
+        if let OutputPartition::Parts { config, .. } = job.config.partition {
+            let csr = job.dataset.graph.undirected(&job.limits)?;
+            let balanced = job.balanced_outputs();
+            let balance = balanced.as_deref().map_or(Balance::All, Balance::Outputs);
+            let partitioning = PartitionJob::new(&csr, balance, config)?;
+            job.stage = Stage::Partitioning(Box::new(partitioning));
+        } else {
+            job.after_partition()?;
         }
         Ok(job)
+    }
+
+    /// The outputs, ascending, when parts are to share them evenly.
+    fn balanced_outputs(&self) -> Option<Vec<u32>> {
+        let OutputPartition::Parts { balance_outputs: true, .. } = self.config.partition else { return None };
+        let mut outputs = self.outputs.clone();
+        outputs.sort_unstable();
+        Some(outputs)
+    }
+
+    /// Goes on to influence, or to writing when no rows are needed.
+    fn after_partition(&mut self) -> Result<()> {
+        if self.needs_rows() {
+            self.stage = Stage::Influence;
+            return Ok(());
+        }
+        self.begin_writing(self.drafts())
+    }
+
+    /// Part of every node, for plans that have a partition.
+    fn part(&self) -> &[u32] {
+        match (&self.config.partition, &self.partition) {
+            (OutputPartition::Given(part), _) => part,
+            (_, Some(partition)) => &partition.part,
+            _ => &[],
+        }
     }
 
     /// Uses what earlier plans of the same graph left behind, as far as the measure is the same.
@@ -155,6 +170,13 @@ impl PlanJob {
                 }
             }
         }
+        if let (OutputPartition::Parts { config, .. }, Some(known)) =
+            (&self.config.partition, &kept.partition)
+            && known.config == *config
+            && known.balanced == self.balanced_outputs()
+        {
+            self.partition = Some(Arc::clone(known));
+        }
         self.kept = kept.clone();
         self
     }
@@ -165,13 +187,34 @@ impl PlanJob {
         let rows = if self.needs_rows() { Some(Arc::clone(&self.rows)) } else { self.kept.rows.clone() };
         let has_sums = !self.sums.sets.is_empty();
         let sums = if has_sums { Some(Arc::clone(&self.sums)) } else { self.kept.sums.clone() };
-        Kept { rows, sums }
+        let partition = self.partition.clone().or_else(|| self.kept.partition.clone());
+        Kept { rows, sums, partition }
     }
 
     /// Whether the row of every output is needed.
     fn needs_rows(&self) -> bool {
         matches!(self.config.partition, OutputPartition::Merge { .. })
             || matches!(self.config.auxiliary, Auxiliary::Each { .. })
+    }
+
+    fn step_partitioning(&mut self, budget: u32) -> Result<Progress> {
+        if self.partition.is_some() {
+            self.after_partition()?;
+            return Ok(self.progress());
+        }
+        let Stage::Partitioning(job) = &mut self.stage else { return Ok(self.progress()) };
+        let progress = job.step(budget)?;
+        if !progress.finished {
+            return Ok(progress);
+        }
+        let Stage::Partitioning(job) = std::mem::replace(&mut self.stage, Stage::Influence) else {
+            return Ok(self.progress());
+        };
+        let OutputPartition::Parts { config, .. } = self.config.partition else { return Ok(self.progress()) };
+        let part = job.finish()?.part;
+        self.partition = Some(Arc::new(KeptPartition { config, balanced: self.balanced_outputs(), part }));
+        self.after_partition()?;
+        Ok(Progress { finished: false, ..progress })
     }
 
     fn step_influence(&mut self, budget: u32) -> Result<()> {
@@ -247,7 +290,8 @@ impl PlanJob {
         let m = self.outputs.len() as u32;
         match &self.config.partition {
             OutputPartition::Merge { .. } => Vec::new(),
-            OutputPartition::Given(part) => {
+            OutputPartition::Parts { .. } | OutputPartition::Given(_) => {
+                let part = self.part();
                 let of_outputs: Vec<u32> = self.outputs.iter().map(|&node| part[node as usize]).collect();
                 by_part(&of_outputs).into_iter().map(|(part, members)| Draft { members, part }).collect()
             }
@@ -298,82 +342,10 @@ impl PlanJob {
         }
     }
 
-    /// Outputs of a batch, ascending.
-    fn sorted_outputs(&self, members: &[u32]) -> Vec<u32> {
-        let mut outputs: Vec<u32> = members.iter().map(|&member| self.outputs[member as usize]).collect();
-        outputs.sort_unstable();
-        outputs
-    }
-
-    fn write_together(
-        &mut self,
-        members: &[u32],
-        num_batches: usize,
-        ratio: f64,
-        direction: Direction,
-    ) -> Result<()> {
-        let outputs = self.sorted_outputs(members);
-        let num_parts = match &self.config.partition {
-            OutputPartition::Given(part) => part.iter().max().map_or(1, |&last| last as usize + 1),
-            _ => num_batches,
-        };
-        let k = (ratio * f64::from(self.dataset.graph.num_nodes()) / num_parts as f64).ceil() as usize;
-        let index = self.sum(&outputs, direction)?;
-        let (nodes, mass) = self.sums.rows.row(index);
-        let best = crate::influence::top_k(nodes, mass, k);
-        let selected = best.iter().zip(1..).map(|(&(node, _), rank)| (node, rank)).collect();
-        self.write_set(&outputs, selected, index)
-    }
-
-    fn write_part(&mut self, members: &[u32], part: u32) -> Result<()> {
-        let outputs = self.sorted_outputs(members);
-        let OutputPartition::Given(parts) = &self.config.partition else { return Ok(()) };
-        let nodes = (0..).zip(parts).filter(|&(_, &own)| own == part).map(|(node, _)| (node, 0)).collect();
-        let index = self.sum(&outputs, Direction::Influence)?;
-        self.write_set(&outputs, nodes, index)
-    }
-
-    fn write_set(&mut self, outputs: &[u32], selected: Vec<(u32, u32)>, index: usize) -> Result<()> {
-        let mut nodes: Vec<u32> =
-            selected.iter().map(|&(node, _)| node).chain(outputs.iter().copied()).collect();
-        nodes.sort_unstable();
-        nodes.dedup();
-        let captured = self.walker.captured(&self.dataset.graph, outputs, &nodes)?;
-        let csr = self.dataset.graph.adjacency();
-        let Stage::Writing { writer, .. } = &mut self.stage else { return Ok(()) };
-        writer.write_together(csr, outputs, selected, self.sums.rows.row(index), captured)
-    }
-
-    /// Place of the summed row of a batch, computed unless it was kept.
-    fn sum(&mut self, outputs: &[u32], direction: Direction) -> Result<usize> {
-        let csr = self.dataset.graph.adjacency();
-        let measure = self.config.measure;
-        // Nobody else holds the sums of a plan that is being built.
-        let sums = Arc::make_mut(&mut self.sums);
-        let index = sums.sets.len() as u32;
-        let kept = self.kept.sums.as_ref().filter(|kept| kept.rows.measure() == measure);
-        let kept = kept.and_then(|kept| Some((kept, kept.find(outputs)?)));
-        match (direction, measure, kept) {
-            (Direction::Reference, Measure::PageRank(push), _) => {
-                let scores = towards(csr, outputs, push.alpha, REFERENCE_ITERATIONS)?;
-                sums.rows.append_dense(index, &scores, &self.limits)?;
-                // Not the influence on the set: no later plan may take it for that.
-                sums.sets.push(Vec::new());
-                return Ok(index as usize);
-            }
-            (_, _, Some((kept, at))) => sums.rows.append_from(&kept.rows, at, index, &self.limits)?,
-            _ => {
-                let sources: Vec<(u32, f64)> = outputs.iter().map(|&output| (output, 1.0)).collect();
-                sums.rows.append(index, self.walker.sum(csr, &sources)?, &self.limits)?;
-            }
-        }
-        sums.sets.push(outputs.to_vec());
-        Ok(index as usize)
-    }
-
     fn progress(&self) -> Progress {
         let m = self.outputs.len() as u64;
         let (stage, done, total, finished) = match &self.stage {
+            Stage::Partitioning(_) => ("partitioning", 0, 1, false),
             Stage::Influence => ("influence", self.rows.sources().len() as u64, m, false),
             // Until all rows are seen the number of pairs is not known: they count as the first half.
             Stage::Merging { rows_done, pairs_done, pairs, .. } => {
@@ -401,6 +373,7 @@ impl Step for PlanJob {
     fn step(&mut self, budget: u32) -> Result<Progress> {
         let budget = budget.max(1);
         match self.stage {
+            Stage::Partitioning(_) => return self.step_partitioning(budget),
             Stage::Influence => self.step_influence(budget)?,
             Stage::Merging { .. } => self.step_merging(budget)?,
             Stage::Writing { .. } => self.step_writing(budget)?,

@@ -1,0 +1,87 @@
+//! Batches whose outputs are taken together: batch-wise, and whole parts.
+
+use std::sync::Arc;
+
+use super::{PlanJob, Stage};
+use crate::batch::config::{Direction, OutputPartition};
+use crate::error::Result;
+use crate::influence::{Measure, top_k, towards};
+
+/// Iterations of the published batch-wise codes.
+const REFERENCE_ITERATIONS: u32 = 50;
+
+impl PlanJob {
+    /// Outputs of a batch, ascending.
+    fn sorted_outputs(&self, members: &[u32]) -> Vec<u32> {
+        let mut outputs: Vec<u32> = members.iter().map(|&member| self.outputs[member as usize]).collect();
+        outputs.sort_unstable();
+        outputs
+    }
+
+    pub(super) fn write_together(
+        &mut self,
+        members: &[u32],
+        num_batches: usize,
+        ratio: f64,
+        direction: Direction,
+    ) -> Result<()> {
+        let outputs = self.sorted_outputs(members);
+        let num_parts = match &self.config.partition {
+            OutputPartition::Parts { config, .. } => config.num_parts as usize,
+            OutputPartition::Given(part) => part.iter().max().map_or(1, |&last| last as usize + 1),
+            _ => num_batches,
+        };
+        let k = (ratio * f64::from(self.dataset.graph.num_nodes()) / num_parts as f64).ceil() as usize;
+        let index = self.sum(&outputs, direction)?;
+        let (nodes, mass) = self.sums.rows.row(index);
+        let best = top_k(nodes, mass, k);
+        let selected = best.iter().zip(1..).map(|(&(node, _), rank)| (node, rank)).collect();
+        self.write_set(&outputs, selected, index)
+    }
+
+    pub(super) fn write_part(&mut self, members: &[u32], part: u32) -> Result<()> {
+        let outputs = self.sorted_outputs(members);
+        let nodes =
+            (0..).zip(self.part()).filter(|&(_, &own)| own == part).map(|(node, _)| (node, 0)).collect();
+        let index = self.sum(&outputs, Direction::Influence)?;
+        self.write_set(&outputs, nodes, index)
+    }
+
+    fn write_set(&mut self, outputs: &[u32], selected: Vec<(u32, u32)>, index: usize) -> Result<()> {
+        let mut nodes: Vec<u32> =
+            selected.iter().map(|&(node, _)| node).chain(outputs.iter().copied()).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let captured = self.walker.captured(&self.dataset.graph, outputs, &nodes)?;
+        let csr = self.dataset.graph.adjacency();
+        let Stage::Writing { writer, .. } = &mut self.stage else { return Ok(()) };
+        writer.write_together(csr, outputs, selected, self.sums.rows.row(index), captured)
+    }
+
+    /// Place of the summed row of a batch, computed unless it was kept.
+    fn sum(&mut self, outputs: &[u32], direction: Direction) -> Result<usize> {
+        let csr = self.dataset.graph.adjacency();
+        let measure = self.config.measure;
+        // Nobody else holds the sums of a plan that is being built.
+        let sums = Arc::make_mut(&mut self.sums);
+        let index = sums.sets.len() as u32;
+        let kept = self.kept.sums.as_ref().filter(|kept| kept.rows.measure() == measure);
+        let kept = kept.and_then(|kept| Some((kept, kept.find(outputs)?)));
+        match (direction, measure, kept) {
+            (Direction::Reference, Measure::PageRank(push), _) => {
+                let scores = towards(csr, outputs, push.alpha, REFERENCE_ITERATIONS)?;
+                sums.rows.append_dense(index, &scores, &self.limits)?;
+                // Not the influence on the set: no later plan may take it for that.
+                sums.sets.push(Vec::new());
+                return Ok(index as usize);
+            }
+            (_, _, Some((kept, at))) => sums.rows.append_from(&kept.rows, at, index, &self.limits)?,
+            _ => {
+                let sources: Vec<(u32, f64)> = outputs.iter().map(|&output| (output, 1.0)).collect();
+                sums.rows.append(index, self.walker.sum(csr, &sources)?, &self.limits)?;
+            }
+        }
+        sums.sets.push(outputs.to_vec());
+        Ok(index as usize)
+    }
+}
