@@ -194,9 +194,9 @@ fn predict(
     let mut predicted = Vec::new();
     for (outputs, nodes) in batches {
         let sub = inducer.induce(nodes);
-        let global = || nodes.iter().map(|&node| csr.degree(node)).collect();
-        let degrees: Vec<u32> = if kind.is_global() { global() } else { sub.degrees() };
-        let values = edge_values(&sub, &degrees, kind);
+        let global = || nodes.iter().map(|&node| csr.strength(node)).collect();
+        let strengths: Vec<f64> = if kind.is_global() { global() } else { sub.strengths() };
+        let values = edge_values(&sub, &strengths, kind);
         let adjacency = SparseView { indptr: sub.indptr(), indices: sub.indices(), values: &values };
         let locals: Vec<u32> = outputs
             .iter()

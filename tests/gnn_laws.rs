@@ -8,7 +8,7 @@ use std::sync::Arc;
 use gnn_support::*;
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::gnn::{FullInference, Model, PlanInference, Shape, TrainConfig};
-use ibmb::graph::{Dataset, Features, Graph, Normalization, hop_ball};
+use ibmb::graph::{Dataset, Features, Graph, GraphOptions, Normalization, hop_ball};
 use ibmb::influence::PushConfig;
 use ibmb::limits::Limits;
 use ibmb::task;
@@ -29,9 +29,10 @@ struct Case {
 
 fn case() -> impl Strategy<Value = Case> {
     let shape = prop_oneof![Just(Shape::Pyg), Just(Shape::Ibmb)];
-    (3u32..40, 0u32..60, 1u32..4, 2u32..50, shape, any::<bool>(), any::<u32>(), 1u32..6).prop_map(
-        |(n, edges, layers, hidden, shape, sparse, seed, outputs)| {
-            let dataset = random_dataset(n, edges, sparse, seed.into());
+    let kind = (any::<bool>(), any::<bool>());
+    (3u32..40, 0u32..60, 1u32..4, 2u32..50, shape, any::<bool>(), any::<u32>(), 1u32..6, kind).prop_map(
+        |(n, edges, layers, hidden, shape, sparse, seed, outputs, kind)| {
+            let dataset = random_dataset_of(n, edges, sparse, seed.into(), kind);
             let config = TrainConfig { layers, hidden, shape, seed: seed.into(), ..TrainConfig::default() };
             let config =
                 TrainConfig { feature_normalization: ibmb::gnn::FeatureNormalization::None, ..config };
@@ -219,8 +220,12 @@ proptest! {
     fn renumbering_the_nodes_renumbers_the_logits(case in case()) {
         let n = case.graph().num_nodes();
         let moved = |node: u32| (node + 1) % n;
-        let edges: Vec<(u32, u32)> = case.graph().edges().map(|(a, b)| (moved(a), moved(b))).collect();
-        let (graph, _) = Graph::from_edges(n, &edges, &Limits::default()).unwrap();
+        // All entries with their loops: both directions of an undirected edge have its weight.
+        let csr = case.graph().adjacency();
+        let edges: Vec<(u32, u32)> =
+            (0..n).flat_map(|v| csr.row(v).iter().map(move |&u| (moved(u), moved(v)))).collect();
+        let options = GraphOptions { directed: case.graph().is_directed(), weights: case.graph().weights() };
+        let (graph, _) = Graph::with_options(n, &edges, &options, &Limits::default()).unwrap();
         let Features::Dense(x) = case.dataset.features.as_ref().unwrap() else { return Ok(()) };
         let back: Vec<usize> = (0..n).map(|node| ((node + n - 1) % n) as usize).collect();
         let mut other = Dataset::clone(&case.dataset);
@@ -230,6 +235,42 @@ proptest! {
         let (a, b) = (case.infer_fully(&case.all()), other.infer_fully(&case.all()));
         let there: Vec<u32> = case.all().into_iter().map(moved).collect();
         assert_close("renumbered", &rows_of(&b.logits, &there), &wide(&a.logits), SAME, false);
+    }
+
+    /// One convolution in double precision with a dense matrix: `a[t][s] = w / sqrt(sum of row t * sum of row s)`.
+    #[test]
+    fn a_convolution_over_weighted_edges_equals_a_dense_one(
+        n in 2u32..20, edges in 0u32..40, seed in any::<u32>(), kind in (any::<bool>(), any::<bool>()),
+    ) {
+        let dataset = random_dataset_of(n, edges, false, seed.into(), kind);
+        let config = TrainConfig { layers: 1, seed: seed.into(), ..TrainConfig::default() };
+        let config = TrainConfig { feature_normalization: ibmb::gnn::FeatureNormalization::None, ..config };
+        let model = Arc::new(Model::init(&config, 6, 3, &Limits::default()).unwrap());
+        let csr = dataset.graph.adjacency();
+        let size = n as usize;
+        let mut a = vec![vec![0f64; size]; size];
+        for v in 0..n {
+            for (at, &u) in csr.row(v).iter().enumerate() {
+                a[v as usize][u as usize] = csr.row_weights(v).map_or(1.0, |weights| weights[at].into());
+            }
+        }
+        let sums: Vec<f64> = a.iter().map(|row| row.iter().sum()).collect();
+        let Some(Features::Dense(x)) = &dataset.features else { return Ok(()) };
+        let tensors = model.to_tensors();
+        let named = |end: &str| {
+            tensors.tensors.iter().find(|(name, _)| name.ends_with(end)).map(|(_, tensor)| tensor.to_f64()).unwrap()
+        };
+        let (weight, bias) = (named("weight"), named("bias"));
+        let mut want = Vec::new();
+        for t in 0..size {
+            for class in 0..3 {
+                let column = |s: usize| (0..6).map(|k| f64::from(x[[s, k]]) * weight[class * 6 + k]).sum::<f64>();
+                let sum: f64 = (0..size).map(|s| a[t][s] / (sums[t] * sums[s]).sqrt() * column(s)).sum();
+                want.push(sum + bias[class]);
+            }
+        }
+        let case = Case { dataset: dataset.clone(), model, outputs: vec![] };
+        assert_close("dense", &case.infer_fully(&case.all()).logits, &want, SAME, false);
     }
 
     /// The derivative along a direction, layer by layer, with some outputs left out of the loss.

@@ -33,7 +33,7 @@ fn logits_and_gradients_of_whole_graphs() {
     for (name, kind, _) in MODELS {
         let oracle = fixture(&format!("{name}_oracle"));
         let model = model(&fixture(&format!("{name}_weights")));
-        for graph in ["und", "odd"] {
+        for graph in ["und", "dir", "odd"] {
             let what = format!("{name} on {graph}");
             let dataset = dataset(&format!("graph_{graph}"));
             let input = input(&dataset, &model);
@@ -95,7 +95,7 @@ fn every_layer_by_itself() {
     for (name, kind, _) in MODELS {
         let oracle = fixture(&format!("{name}_oracle"));
         let weights = fixture(&format!("{name}_weights"));
-        for graph in ["und", "odd"] {
+        for graph in ["und", "dir", "odd"] {
             let dataset = dataset(&format!("graph_{graph}"));
             let all: Vec<u32> = (0..dataset.graph.num_nodes()).collect();
             let sub = whole(&dataset.graph, &all, kind);

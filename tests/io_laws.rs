@@ -4,8 +4,8 @@ mod io_build;
 
 use std::path::{Path, PathBuf};
 
-use ibmb::graph::{CsrMatrix, Dataset, Features, Graph, Labels, Report, Split};
-use ibmb::io::{InputFile, OpenJob, OpenOptions, open_graph, save_graph};
+use ibmb::graph::{CsrMatrix, Dataset, Features, Graph, GraphOptions, Labels, Report, Split};
+use ibmb::io::{InputFile, OpenJob, OpenOptions, Weights, open_graph, save_graph};
 use ibmb::limits::Limits;
 use ibmb::task::Step;
 use io_build::{edges, file, fixture, gz, npy_f32, npz, open};
@@ -60,9 +60,13 @@ fn dataset() -> impl Strategy<Value = Dataset> {
                 .prop_map(|(a, b, c)| vec![a, b, c])
                 .boxed()
         ];
-        (vec((0..n, 0..n), 0..30), features(count), labels, names, splits, ".{0,8}").prop_map(
-            move |(edges, features, labels, node_names, splits, name)| {
-                let (graph, build) = Graph::from_edges(n, &edges, &Limits::default()).unwrap();
+        let weight = prop_oneof![Just(1.0f32), 1e-3f32..1e3];
+        let kind = (any::<bool>(), prop::option::of(vec(weight, 30)));
+        (vec((0..n, 0..n), 0..30), kind, features(count), labels, names, splits, ".{0,8}").prop_map(
+            move |(edges, (directed, weights), features, labels, node_names, splits, name)| {
+                let weights = weights.as_ref().map(|weights| &weights[..edges.len()]);
+                let options = GraphOptions { directed, weights };
+                let (graph, build) = Graph::with_options(n, &edges, &options, &Limits::default()).unwrap();
                 let labels = labels.map(|(values, class_names)| Labels { values, class_names });
                 let report = Report { build, ..Report::default() };
                 Dataset::new(name, graph, features, labels, node_names, splits, report).unwrap()
@@ -80,7 +84,9 @@ proptest! {
     #[test]
     fn save_then_open_is_the_identity(dataset in dataset()) {
         let saved = save_graph(&dataset).unwrap();
-        let mut opened = open(&[file("g.safetensors", saved.clone())]).unwrap();
+        let weights = if dataset.graph.weights().is_some() { Weights::Use } else { Weights::Ignore };
+        let options = OpenOptions { weights, ..OpenOptions::default() };
+        let mut opened = open_graph(&[file("g.safetensors", saved.clone())], &options, &Limits::default()).unwrap();
         opened.report = dataset.report.clone();
         prop_assert_eq!(&opened, &dataset);
         prop_assert_eq!(save_graph(&opened).unwrap(), saved);

@@ -47,14 +47,14 @@ fn columns_are_found_by_name() {
     assert_eq!(
         dataset.report.warnings,
         [
-            "edges.csv: the weights in column 1 were ignored, graphs are unweighted here",
-            "edges.csv: column 2, \"type\", was ignored"
+            "edges.csv: column 2, \"type\", was ignored",
+            "edges.csv: the weights in column 1 were ignored; open with weights to use them"
         ]
     );
     let dataset = open_text("0 1 3.5\n1 2 1e3\n").unwrap();
     assert_eq!(
         dataset.report.warnings,
-        ["edges.csv: the weights in column 3 were ignored, graphs are unweighted here"]
+        ["edges.csv: the weights in column 3 were ignored; open with weights to use them"]
     );
 }
 
@@ -194,7 +194,7 @@ fn the_karate_folder() {
             "names and classes (json)"
         ]
     );
-    let options = OpenOptions { name: Some("mine".into()) };
+    let options = OpenOptions { name: Some("mine".into()), ..OpenOptions::default() };
     assert_eq!(open_graph(&karate()[..1], &options, &Limits::default()).unwrap().name, "mine");
     assert_eq!(open(&karate()[..1]).unwrap().name, "karate");
 }

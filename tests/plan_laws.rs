@@ -173,7 +173,7 @@ proptest! {
                         true => (csr.degree(node), csr.degree(batch.nodes[other as usize])),
                         false => (local_degree(local), local_degree(other as usize)),
                     };
-                    prop_assert_eq!(value, kind.value(target, source));
+                    prop_assert_eq!(value, kind.value(target.into(), source.into(), 1.0));
                 }
                 let sum: f32 = values.iter().sum();
                 if kind == Normalization::GlobalRw {

@@ -113,7 +113,7 @@ fn full_inference(dataset: &Arc<Dataset>, model: &Arc<Model>, plain: &Rc<PlainGc
     let nodes: Vec<u32> = (0..dataset.graph.num_nodes()).collect();
     let values = edge_values(
         dataset.graph.adjacency(),
-        &dataset.graph.adjacency().degrees(),
+        &dataset.graph.adjacency().strengths(),
         Normalization::GlobalSym,
     );
     let twin_nodes = nodes.clone();

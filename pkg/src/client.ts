@@ -46,11 +46,11 @@ class WorkerClient implements Client {
   }
 
   async openGraph(files: InputFile | readonly InputFile[], options: OpenGraphOptions = {}): Promise<GraphHandle> {
-    const { name, ...work } = options;
+    const { signal, onProgress, ...rest } = options;
     const list = Array.isArray(files) ? (files as readonly InputFile[]) : [files as InputFile];
     const wire = list.map((file, index) => wireFile(file, `files[${index}]`));
-    const moving = { ...work, transfer: wire.flatMap(buffers) };
-    const opened = await this.#connection.call("openGraph", { files: wire, name }, moving);
+    const moving = { signal, onProgress, transfer: wire.flatMap(buffers) };
+    const opened = await this.#connection.call("openGraph", { files: wire, options: rest }, moving);
     return new GraphObject(this.#connection, opened);
   }
 

@@ -99,6 +99,12 @@ export class GraphObject extends Remote implements GraphHandle {
   get numEdges() {
     return this.#info.numEdges;
   }
+  get directed() {
+    return this.#info.directed;
+  }
+  get weighted() {
+    return this.#info.weighted;
+  }
   get numFeatures() {
     return this.#info.numFeatures;
   }

@@ -14,6 +14,7 @@ import type {
   Limits,
   ModelHandle,
   ModelOptions,
+  OpenGraphOptions,
   Order,
   OrderOptions,
   PlanHandle,
@@ -23,6 +24,7 @@ import type {
   Report,
   Split,
   TrainOptions,
+  WorkOptions,
 } from "./types.js";
 
 /** Stands for a wasm object of the worker. */
@@ -48,6 +50,8 @@ export interface GraphInfo {
   name: string;
   numNodes: number;
   numEdges: number;
+  directed: boolean;
+  weighted: boolean;
   numFeatures: number;
   numClasses: number;
   classNames: string[];
@@ -89,7 +93,7 @@ export type WireTrainOptions = Omit<TrainOptions, "plan" | "validationPlan" | "o
 /** Arguments and result of every call. */
 export interface Calls {
   init: { args: { wasm: WasmSource; limits: Partial<Limits> | undefined }; result: { version: string } };
-  openGraph: { args: { files: WireFile[]; name: string | undefined }; result: Opened<GraphInfo> };
+  openGraph: { args: { files: WireFile[]; options: Omit<OpenGraphOptions, keyof WorkOptions> }; result: Opened<GraphInfo> };
   openModel: { args: { file: WireFile; options: ModelOptions }; result: Opened<ModelInfo> };
   edges: { args: { graph: HandleId }; result: Uint32Array };
   influencers: {

@@ -1,7 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
+import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanStats } from "./plan-results.js";
 
 export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
+export type { Batch, BatchTable, Hops, Order, OrderOptions, PlanStats } from "./plan-results.js";
 
 
 /** What went wrong; stable across versions. */
@@ -70,6 +72,10 @@ export interface InputFile {
 export interface OpenGraphOptions extends WorkOptions {
   /** A name for people; default: from the files. */
   name?: string;
+  /** Whether an edge leads from its source to its target only. Default: what the file says, else false. */
+  directed?: boolean;
+  /** Weights of edges where the files have them: left alone with a warning, or used. Default `ignore`. */
+  weights?: "ignore" | "use";
 }
 
 /** Node ids of a split, ascending. */
@@ -92,93 +98,6 @@ export interface Report {
 }
 
 /** Weights of edges; "global" uses degrees in the whole graph, "local" those in the batch. */
-export interface PlanStats {
-  numOutputs: number;
-  /** Sum of the batches' sizes. */
-  numNodes: number;
-  numDistinctNodes: number;
-  /** Sum over batches, self-loops not counted. */
-  numEdges: number;
-  /** Nodes of all batches over distinct nodes in them. */
-  replication: number;
-  /** Mean over outputs of the PPR mass that their batch captures, 0..1. */
-  capturedMass: number;
-  /** The same of the output with the least. */
-  capturedLeast: number;
-  bytes: number;
-  msByStage: Record<string, number>;
-  /** Sixteen hex digits; equal for equal plans on every engine. */
-  digest: string;
-}
-
-/** One row per batch. */
-export interface BatchTable {
-  numOutputs: Uint32Array;
-  numAuxiliary: Uint32Array;
-  numEdges: Uint32Array;
-  /** Edges of the graph with one end in the batch. */
-  numBoundaryEdges: Uint32Array;
-  /** Mean captured mass of the outputs, 0..1. */
-  capturedMass: Float64Array;
-  /** The same of the output with the least. */
-  capturedLeast: Float64Array;
-  bytes: Float64Array;
-}
-
-/** Options of an order of batches. */
-export interface OrderOptions extends WorkOptions {
-  /**
-   * `random` (default): a uniform shuffle each epoch. `sample`: each next batch is drawn among those left in proportion
-   * to its distance from the one before. `order`: one closed tour that makes neighbours as different as can be found.
-   */
-  schedule?: "random" | "sample" | "order";
-  /** Of the label distributions of the batches' outputs: symmetric Kullback-Leibler divergence (default) or L1. */
-  distance?: "kl" | "l1";
-  /** Default 0. */
-  seed?: number;
-  /** How many epochs to order, 1 to 10,000. Default 1. */
-  epochs?: number;
-}
-
-/** Batches in the order of their visits. */
-export interface Order {
-  /** `epochs * numBatches` batches, epoch after epoch; each epoch has every batch once. */
-  order: Uint32Array;
-  /** `numBatches * numBatches` distances, row-major, symmetric. */
-  distances: Float64Array;
-  /** Sum of the distances along the closed tour; with schedule `order` only. */
-  tourLength?: number;
-}
-
-/** Nodes of all batches by their steps from the nearest output inside the batch. */
-export interface Hops {
-  byHop: Uint32Array;
-  /** Nodes that no path of their batch connects with an output. */
-  noPath: number;
-}
-
-/** One batch in typed arrays; ids are global. */
-export interface Batch {
-  /** The nodes that this batch predicts, ascending. */
-  outputNodes: Uint32Array;
-  /** Outputs and auxiliary nodes, ascending. The arrays below run parallel to it. */
-  nodes: Uint32Array;
-  /** 1 for outputs. */
-  isOutput: Uint8Array;
-  /** Sum over the batch's outputs of their PPR at the node. */
-  scores: Float32Array;
-  /** Output with the greatest influence at the node; 4294967295 when none reaches it, and where outputs are taken together. */
-  bestOutput: Uint32Array;
-  /** Best place, from 1, in the top-k list of any output; 0 when in none. */
-  rank: Uint32Array;
-  /** Steps from the nearest output inside the batch; 255 when there is no path. */
-  hop: Uint8Array;
-  /** Pairs of global ids, each undirected edge once, self-loops left out. */
-  edges: Uint32Array;
-  /** Captured PPR mass of each output, in the order of `outputNodes`. */
-  capturedMass: Float64Array;
-}
-
 /** Accuracy or F1 on the nodes of the result that belong to a part of the split; absent where there are none. */
 export interface SplitMetric {
   train?: number;
@@ -359,8 +278,12 @@ export interface PlanHandle {
 export interface GraphHandle {
   readonly name: string;
   readonly numNodes: number;
-  /** Undirected edges, self-loops not counted. */
+  /** Edges, self-loops not counted; an undirected edge counts once. */
   readonly numEdges: number;
+  /** Whether edges lead one way only. */
+  readonly directed: boolean;
+  /** Whether edges have weights. */
+  readonly weighted: boolean;
   /** 0 without features. */
   readonly numFeatures: number;
   /** 0 without labels. */
@@ -372,7 +295,7 @@ export interface GraphHandle {
   readonly labels: Int32Array | null;
   readonly splits: Record<string, Split>;
   readonly report: Report;
-  /** Pairs of ids, each undirected edge once. */
+  /** Pairs of ids: each undirected edge once, or source and target of each directed one. */
   edges(): Promise<Uint32Array>;
   /**
    * Groups output nodes into batches with their auxiliary nodes. The push rows of the latest plan are kept: another plan
@@ -393,7 +316,7 @@ export interface GraphHandle {
   infer(model: ModelHandle, options?: FullInferOptions): Promise<Inference>;
   /** The k nodes of greatest PPR from `node`, an id or a name; `invalid_option` when there is no such node. */
   influencers(node: number | string, options?: InfluencerOptions): Promise<Influencers>;
-  /** safetensors with PyG's names. */
+  /** safetensors with PyG's names; to read its weights again, open it with `weights: "use"`. */
   save(): Promise<Uint8Array>;
   /** Frees the graph in the worker; its plans and models stay. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;

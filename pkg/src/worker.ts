@@ -137,7 +137,7 @@ async function start(wasm: Extract<Call, { kind: "init" }>["wasm"]): Promise<voi
 async function openGraph(call: Extract<Call, { kind: "openGraph" }>, task: Task): Promise<Opened<GraphInfo>> {
   const job = await freeing(new Files(limits), async (files) => {
     for await (const [name, bytes] of readFiles(call.files, task)) files.add(name, bytes);
-    return files.open(call.name);
+    return files.open(call.options);
   });
   return freeing(job, async () => {
     await runSteps(job, task, { ahead: { stage: "reading", units: blobBytes(call.files) } });

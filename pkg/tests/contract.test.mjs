@@ -230,6 +230,33 @@ test("names stand for nodes where the graph has names", async () => {
   graph.dispose();
 });
 
+test("edges keep their weights and directions when they are asked to", async () => {
+  const file = textFile("flow.csv", "source,target,weight\n0,1,3\n2,1,1\n1,3,0.5\n");
+  const plain = await client.openGraph(file);
+  assert.deepEqual([plain.directed, plain.weighted, plain.numEdges], [false, false, 3]);
+  assert.match(plain.report.warnings[0], /weights in column 3 were ignored/);
+  const graph = await client.openGraph(file, { directed: true, weights: "use" });
+  assert.deepEqual([graph.directed, graph.weighted, graph.numEdges], [true, true, 3]);
+  assert.deepEqual([...(await graph.edges())], [0, 1, 2, 1, 1, 3]);
+  // By hand: a walk against the edges from 1 stays there with 1/5 and goes to 0 with 3/5, to 2 with 1/5, and these are
+  // sinks but for their loops. With alpha 1/2: pi(1) = 1/2 / (1 - 1/10) = 5/9, pi(0) = 3/4 (1 - 5/9), pi(2) = 1/9.
+  const { nodes, scores } = await graph.influencers(1, { alpha: 0.5, eps: 1e-9 });
+  assert.deepEqual([...nodes], [1, 0, 2]);
+  [5 / 9, 1 / 3, 1 / 9].forEach((expected, i) => assert.ok(Math.abs(scores[i] - expected) < 1e-6));
+  const plan = await graph.plan({ outputNodes: [3], topK: 4 });
+  const batch = await plan.batch(0);
+  assert.deepEqual([...batch.hop], [2, 1, 2, 0]);
+  assert.deepEqual([...batch.edges], [0, 1, 2, 1, 1, 3]);
+  const saved = { name: "saved.safetensors", data: await graph.save() };
+  const back = await client.openGraph(saved, { weights: "use" });
+  assert.deepEqual([back.directed, back.weighted], [true, true]);
+  assert.deepEqual((await back.influencers(1, { alpha: 0.5, eps: 1e-9 })).scores, scores);
+  await rejects(client.openGraph(file, { weights: "yes" }), "invalid_option", /^weights: "yes" is not known/);
+  await rejects(client.openGraph(file, { directed: "yes" }), "invalid_option", /^directed: must be true or false/);
+  await rejects(client.openGraph(file, { weighted: true }), "invalid_option", /"weighted" is not known/);
+  for (const object of [plain, graph, plan, back]) object.dispose();
+});
+
 test("limits hold", async () => {
   const small = await createClient({ limits: { maxNodes: 33 } });
   const error = await rejects(small.openGraph(edgeFile(golden.graph.edges)), "limit_exceeded", /34 exceeds the limit of 33/);

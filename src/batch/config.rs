@@ -45,9 +45,8 @@ impl PairScale {
     /// All of them with their option names.
     pub const NAMES: [(&'static str, Self); 3] = [("row", Self::Row), ("sym", Self::Sym), ("col", Self::Col)];
 
-    /// Scaled mass of a node of degree `to` in the row of a source of degree `from`.
-    pub(super) fn scale(self, mass: f64, from: u32, to: u32) -> f64 {
-        let (from, to) = (f64::from(from), f64::from(to));
+    /// Scaled mass of a node of degree (with weights, strength) `to` in the row of a source of degree `from`.
+    pub(super) fn scale(self, mass: f64, from: f64, to: f64) -> f64 {
         match self {
             Self::Row => mass,
             Self::Sym => from.sqrt() * mass / to.sqrt(),

@@ -4,7 +4,7 @@ use super::stats::mean;
 use crate::graph::{Normalization, SparseView};
 use crate::math::Digest;
 
-/// Hop distance of a node that no path of the batch connects with an output.
+/// Hop distance of a node from which no path of the batch leads to an output.
 pub const NO_PATH: u8 = u8::MAX;
 
 /// Fixed batches of output nodes with their auxiliary nodes and sub-graphs.
@@ -15,6 +15,7 @@ pub const NO_PATH: u8 = u8::MAX;
 pub struct Plan {
     pub(crate) normalization: Normalization,
     pub(crate) num_graph_nodes: u32,
+    pub(crate) directed: bool,
     pub(crate) node_ptr: Vec<usize>,
     pub(crate) nodes: Vec<u32>,
     pub(crate) scores: Vec<f32>,
@@ -45,12 +46,14 @@ pub struct BatchView<'a> {
     /// Best place, from 1, of the node in the top-k list of any output (node-wise) or in the list of the batch
     /// (batch-wise); 0 when it is in none.
     pub rank: &'a [u32],
-    /// Steps from the nearest output inside the batch; [`NO_PATH`] when there is no path.
+    /// Steps to the nearest output inside the batch; [`NO_PATH`] when there is no path.
     pub hop: &'a [u8],
     /// PPR mass of each output (in the order of `outputs`) that the nodes of the batch capture, at most 1.
     pub captured: &'a [f64],
-    /// Normalised adjacency of the induced sub-graph in local ids, self-loops included.
+    /// Normalised adjacency of the induced sub-graph in local ids, self-loops included; rows are targets.
     pub adjacency: SparseView<'a>,
+    /// Whether the edges lead one way only.
+    pub directed: bool,
 }
 
 impl BatchView<'_> {
@@ -64,18 +67,33 @@ impl BatchView<'_> {
         mean(self.captured)
     }
 
-    /// Undirected edges of the sub-graph, self-loops not counted.
+    /// Edges of the sub-graph, self-loops not counted; an undirected edge counts once.
     pub fn num_edges(&self) -> usize {
-        (self.adjacency.indices.len() - self.nodes.len()) / 2
+        let entries = self.adjacency.indices.len() - self.nodes.len();
+        if self.directed { entries } else { entries / 2 }
+    }
+
+    /// Edges of the sub-graph without self-loops in global ids: `(smaller, larger)` in order, or, when directed,
+    /// `(source, target)` by target, then source.
+    pub fn edges(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let edge = move |row: usize, column: usize| match self.directed {
+            true => (row != column).then_some((self.nodes[column], self.nodes[row])),
+            false => (row < column).then_some((self.nodes[row], self.nodes[column])),
+        };
+        self.adjacency.indptr.windows(2).enumerate().flat_map(move |(row, bounds)| {
+            let columns = &self.adjacency.indices[bounds[0] as usize..bounds[1] as usize];
+            columns.iter().filter_map(move |&column| edge(row, column as usize))
+        })
     }
 }
 
 impl Plan {
     /// A plan without batches.
-    pub(crate) fn empty(num_graph_nodes: u32, normalization: Normalization) -> Self {
+    pub(crate) fn empty(num_graph_nodes: u32, directed: bool, normalization: Normalization) -> Self {
         Self {
             normalization,
             num_graph_nodes,
+            directed,
             node_ptr: vec![0],
             nodes: Vec::new(),
             scores: Vec::new(),
@@ -131,6 +149,7 @@ impl Plan {
                 indices: &self.indices[entries.clone()],
                 values: &self.values[entries],
             },
+            directed: self.directed,
         }
     }
 

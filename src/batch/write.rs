@@ -4,15 +4,14 @@ use std::collections::VecDeque;
 
 use super::plan::{NO_PATH, Plan};
 use crate::error::Result;
-use crate::graph::{ABSENT, Csr, Graph, Normalization, append_induced};
+use crate::graph::{ABSENT, Csr, Graph, Normalization, append_induced, normalize, strength};
 use crate::influence::{InfluenceRows, top_k};
 use crate::limits::{self, Limits};
 
-/// Appends batch after batch to a [`Plan`]; `8 n` bytes of scratch.
+/// Appends batch after batch to a [`Plan`]; `4 n` bytes of scratch.
 pub(super) struct PlanWriter {
     plan: Plan,
     max_bytes: u64,
-    degrees: Vec<u32>,
     local_from_global: Vec<u32>,
 }
 
@@ -49,9 +48,8 @@ fn best_ranks(mut selected: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
 impl PlanWriter {
     pub fn new(graph: &Graph, normalization: Normalization, limits: &Limits) -> Result<Self> {
         Ok(Self {
-            plan: Plan::empty(graph.num_nodes(), normalization),
+            plan: Plan::empty(graph.num_nodes(), graph.is_directed(), normalization),
             max_bytes: limits.max_plan_bytes,
-            degrees: graph.adjacency().degrees(),
             local_from_global: limits::filled(graph.num_nodes() as usize, ABSENT)?,
         })
     }
@@ -61,7 +59,7 @@ impl PlanWriter {
     }
 
     pub fn take(&mut self) -> Plan {
-        let empty = Plan::empty(self.plan.num_graph_nodes, self.plan.normalization);
+        let empty = Plan::empty(self.plan.num_graph_nodes, self.plan.directed, self.plan.normalization);
         std::mem::replace(&mut self.plan, empty)
     }
 
@@ -166,22 +164,19 @@ impl PlanWriter {
 
     /// The induced sub-graph of the nodes from `start` on, with its edge values.
     fn adjacency(&mut self, csr: &Csr, start: usize) {
-        let Self { plan, degrees, local_from_global, .. } = self;
-        let first_entry = plan.indices.len();
-        let first_bound = plan.indptr.len();
-        append_induced(csr, &plan.nodes[start..], local_from_global, &mut plan.indptr, &mut plan.indices);
-        let indptr = &plan.indptr[first_bound..];
-        let kind = plan.normalization;
-        let degree = |local: usize| match kind.is_global() {
-            true => degrees[plan.nodes[start + local] as usize],
-            false => indptr[local + 1] - indptr[local],
+        let Self { plan, local_from_global, .. } = self;
+        let (first_entry, first_bound) = (plan.indices.len(), plan.indptr.len());
+        let (indptr, indices, values) = (&mut plan.indptr, &mut plan.indices, &mut plan.values);
+        append_induced(csr, &plan.nodes[start..], local_from_global, indptr, indices, values);
+        // Without weights every entry counts 1.
+        values.resize(indices.len(), 1.0);
+        let (indptr, values) = (&indptr[first_bound..], &mut values[first_entry..]);
+        let strengths: Vec<f64> = if plan.normalization.is_global() {
+            plan.nodes[start..].iter().map(|&node| csr.strength(node)).collect()
+        } else {
+            indptr.windows(2).map(|row| strength(&values[row[0] as usize..row[1] as usize])).collect()
         };
-        for row in 0..indptr.len() - 1 {
-            let target = degree(row);
-            let entries = first_entry + indptr[row] as usize..first_entry + indptr[row + 1] as usize;
-            let sources = plan.indices[entries].iter();
-            plan.values.extend(sources.map(|&source| kind.value(target, degree(source as usize))));
-        }
+        normalize(values, indptr, &indices[first_entry..], &strengths, plan.normalization);
     }
 
     /// Steps from the nearest output inside the batch whose bounds are the last in the plan.

@@ -30,7 +30,7 @@ impl Whole {
         limits::check("matrix bytes", csr.num_entries() as u64 * 4, limits.max_matrix_bytes)?;
         let mut nodes = limits::reserve(csr.num_nodes() as usize)?;
         nodes.extend(0..csr.num_nodes());
-        Ok(Self { nodes, values: edge_values(csr, &csr.degrees(), normalization) })
+        Ok(Self { nodes, values: edge_values(csr, &csr.strengths(), normalization) })
     }
 }
 

@@ -7,10 +7,13 @@ mod features;
 mod normalize;
 mod subgraph;
 
-pub use build::{BuildReport, Graph};
-pub use csr::{Csr, SparseView};
+pub use build::{BuildReport, Graph, GraphOptions};
+
+pub(crate) use csr::strength;
+pub use csr::{Csr, SparseView, is_weight};
 pub use dataset::{Dataset, Labels, Report, Split};
 pub use features::{CsrMatrix, Features};
+pub(crate) use normalize::normalize;
 pub use normalize::{Normalization, edge_values};
 pub(crate) use subgraph::append_induced;
 pub use subgraph::{ABSENT, Inducer, hop_ball};

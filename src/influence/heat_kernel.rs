@@ -11,7 +11,7 @@ use crate::{limits, math};
 pub struct HeatConfig {
     /// Mean number of steps of a walk, `0 < time <= 50`; the published experiments take 5.
     pub time: f64,
-    /// Error allowed per unit of degree, `> 0`; smaller is slower and more exact.
+    /// Error allowed per unit of degree (of strength on a weighted graph), `> 0`; smaller is slower and more exact.
     pub eps: f64,
 }
 
@@ -53,7 +53,8 @@ impl HeatConfig {
 /// Heat kernel of one node, exactly: the slow twin of [`HeatWalker`].
 ///
 /// # Arguments
-/// * `csr`: edges are followed from row to column; what reaches a node without neighbours goes no further.
+/// * `csr`: a step goes from row to column, to each in proportion to its weight; what reaches a node without neighbours
+///   goes no further.
 /// * `tolerance`: bound on the sum of absolute errors, `> 0`.
 /// # Returns
 /// For each of the `n` nodes the probability that a walk of a Poisson number of steps ends there.
@@ -76,9 +77,7 @@ pub fn heat_kernel(csr: &Csr, source: u32, time: f64, tolerance: f64) -> Result<
         for v in 0..csr.num_nodes() {
             let here = walking[v as usize];
             heat[v as usize] += weight * here;
-            for &u in csr.row(v) {
-                next[u as usize] += here / f64::from(csr.degree(v));
-            }
+            csr.share_out(v, here, |u, share| next[u as usize] += share);
         }
         std::mem::swap(&mut walking, &mut next);
     }
@@ -123,7 +122,7 @@ impl HeatWalker {
     /// * `csr`: the graph that [`HeatWalker::new`] was given.
     /// # Returns
     /// Nodes and masses. On an undirected graph whose nodes have neighbours each mass is below the exact one by at most
-    /// `eps * degree`.
+    /// `eps * degree`, with weights `eps * max(strength, 1)`.
     /// # Errors
     /// `invalid_graph` when a source does not exist.
     /// # Cost
@@ -152,8 +151,7 @@ impl HeatWalker {
             let threshold = half / (exactly.len() as f64 * rest);
             for node in now.drain(..) {
                 let mass = std::mem::take(&mut here[node as usize]);
-                let neighbours = csr.row(node);
-                if mass == 0.0 || mass < threshold * neighbours.len() as f64 {
+                if mass == 0.0 || mass < threshold * csr.strength(node) {
                     continue;
                 }
                 row.pushes += 1;
@@ -164,14 +162,13 @@ impl HeatWalker {
                 if step + 1 == exactly.len() {
                     continue;
                 }
-                row.edge_touches += neighbours.len() as u64;
-                let share = mass / neighbours.len() as f64;
-                for &other in neighbours {
+                row.edge_touches += u64::from(csr.degree(node));
+                csr.share_out(node, mass, |other, share| {
                     if next[other as usize] == 0.0 {
                         later.push(other);
                     }
                     next[other as usize] += share;
-                }
+                });
             }
             std::mem::swap(here, next);
             std::mem::swap(&mut now, &mut later);

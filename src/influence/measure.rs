@@ -2,7 +2,7 @@
 
 use super::{HeatConfig, HeatWalker, InfluenceRow, PushConfig, Pusher};
 use crate::error::Result;
-use crate::graph::Csr;
+use crate::graph::{Csr, Graph};
 
 /// How influence spreads with distance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,5 +75,24 @@ impl Walker {
             Self::PageRank(pusher) => pusher.push_many(csr, sources),
             Self::HeatKernel(walker) => walker.walk(csr, sources),
         }
+    }
+
+    /// Mass of each source within `nodes`, which ascend; `graph` is the one of [`Walker::new`].
+    ///
+    /// # Errors
+    /// `invalid_graph` when a source or node does not exist.
+    /// # Cost
+    /// One walk from all nodes, or, when the graph is directed, one from each source.
+    pub fn captured(&mut self, graph: &Graph, sources: &[u32], nodes: &[u32]) -> Result<Vec<f64>> {
+        let csr = graph.adjacency();
+        if graph.is_directed() {
+            return sources.iter().map(|&source| Ok(self.row(csr, source)?.mass_within(nodes))).collect();
+        }
+        // Both matrices are reversible: d_u P[u, v] = d_v P[v, u]. So one walk from the nodes, each weighted by its
+        // degree or strength, gives what every source has within them.
+        let weighted: Vec<(u32, f64)> = nodes.iter().map(|&v| (v, csr.strength(v))).collect();
+        let back = self.sum(csr, &weighted)?;
+        let mass = |u: u32| back.nodes.binary_search(&u).map_or(0.0, |at| back.mass[at]);
+        Ok(sources.iter().map(|&u| mass(u) / csr.strength(u)).collect())
     }
 }

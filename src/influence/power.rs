@@ -9,7 +9,7 @@ use crate::graph::Csr;
 /// The walk from `source` stops with probability `alpha` at every step; what reaches a node without neighbours and
 /// does not stop there is lost. Use [`Pusher`](crate::influence::Pusher) on large graphs.
 /// # Arguments
-/// * `csr`: `n` nodes; edges are followed from row to column.
+/// * `csr`: `n` nodes; a step goes from row to column, to each in proportion to its weight.
 /// * `alpha`: teleport probability, `0 < alpha <= 1`.
 /// * `tolerance`: bound on the sum of absolute errors, `> 0`.
 /// # Returns
@@ -49,10 +49,7 @@ pub fn power(csr: &Csr, source: u32, alpha: f64, tolerance: f64) -> Result<Vec<f
                 continue;
             }
             stopped[v as usize] += alpha * here;
-            let share = (1.0 - alpha) * here / f64::from(csr.degree(v));
-            for &u in csr.row(v) {
-                next[u as usize] += share;
-            }
+            csr.share_out(v, (1.0 - alpha) * here, |u, share| next[u as usize] += share);
         }
         std::mem::swap(&mut walking, &mut next);
     }

@@ -22,7 +22,8 @@ pub enum Queue {
 pub struct PushConfig {
     /// Teleport probability, `0 < alpha <= 1`.
     pub alpha: f64,
-    /// Residual allowed per unit of degree, `> 0`; smaller is slower and more exact.
+    /// Residual allowed per unit of degree (of strength, the sum of weights, on a weighted graph), `> 0`; smaller is
+    /// slower and more exact.
     pub eps: f64,
     /// Order of the work.
     pub queue: Queue,
@@ -86,7 +87,7 @@ impl Pusher {
             residual: 0.0,
             mass: 0.0,
             // A node without neighbours takes any mass that reaches it.
-            threshold: (per_degree * f64::from(csr.degree(v))).max(f64::MIN_POSITIVE),
+            threshold: (per_degree * csr.strength(v)).max(f64::MIN_POSITIVE),
         }));
         Ok(Self { config, slots, touched: Vec::new(), queue: VecDeque::new(), row: InfluenceRow::default() })
     }
@@ -94,15 +95,17 @@ impl Pusher {
     /// Approximate personalised PageRank of `source`.
     ///
     /// # Arguments
-    /// * `csr`: the graph that [`Pusher::new`] was given; rows ascending, edges followed from row to column. On a
-    ///   node without neighbours the mass that does not stop is lost.
+    /// * `csr`: the graph that [`Pusher::new`] was given; rows ascending, a step goes from row to column, to each in
+    ///   proportion to its weight. On a node without neighbours the mass that does not stop is lost.
     /// # Returns
-    /// Nodes and masses. On an undirected graph each mass is below the exact one by less than `eps * degree`; the
-    /// sum of mass and of residual over alpha is 1 when every node reached has a neighbour.
+    /// Nodes and masses. On an undirected graph each mass is below the exact one by less than `eps * degree` (with
+    /// weights `eps * strength`); the sum of mass and of residual over alpha is 1 when every node reached has a
+    /// neighbour.
     /// # Errors
     /// `invalid_graph` when `source` does not exist.
     /// # Cost
-    /// `edge_touches <= 1 / (alpha * eps) + degree(source)`, whatever the size of the graph.
+    /// `edge_touches <= 1 / (alpha * eps) + degree(source)`, whatever the size of the graph. With weights that bounds
+    /// the sum of strengths over pushes, so small weights take longer.
     pub fn push(&mut self, csr: &Csr, source: u32) -> Result<&InfluenceRow> {
         self.start(csr, &[(source, 1.0)])?;
         // The source is pushed even when a large eps would not ask for it.
@@ -123,7 +126,7 @@ impl Pusher {
     /// # Errors
     /// `invalid_graph` when a source does not exist.
     /// # Cost
-    /// `edge_touches <= weights / (alpha * eps) + sum of degrees of the sources`.
+    /// `edge_touches <= weights / (alpha * eps) + sum of degrees of the sources`; on weighted graphs as for one source.
     /// # Source
     /// Topic-sensitive PageRank, batch-wise IBMB [Gasteiger22], in the direction of influence.
     pub fn push_many(&mut self, csr: &Csr, sources: &[(u32, f64)]) -> Result<&InfluenceRow> {
@@ -156,28 +159,27 @@ impl Pusher {
     fn run(&mut self, csr: &Csr) -> &InfluenceRow {
         let keep = 1.0 - self.config.alpha;
         while let Some(u) = self.next() {
-            let slot = &mut self.slots[u as usize];
+            let Self { slots, touched, queue, row, .. } = self;
+            let slot = &mut slots[u as usize];
             let residual = std::mem::take(&mut slot.residual);
             slot.mass += residual;
-            let neighbours = csr.row(u);
-            self.row.pushes += 1;
-            self.row.edge_touches += neighbours.len() as u64;
-            let share = keep * residual / neighbours.len() as f64;
-            if share == 0.0 {
+            row.pushes += 1;
+            row.edge_touches += u64::from(csr.degree(u));
+            if keep * residual == 0.0 {
                 continue;
             }
-            for &v in neighbours {
-                let slot = &mut self.slots[v as usize];
+            csr.share_out(u, keep * residual, |v, share| {
+                let slot = &mut slots[v as usize];
                 let before = slot.residual;
                 slot.residual = before + share;
                 if before == 0.0 && slot.mass == 0.0 {
-                    self.touched.push(v);
+                    touched.push(v);
                 }
                 // Whoever is at or above its threshold is in the queue already, so no flag is needed.
                 if before < slot.threshold && slot.residual >= slot.threshold {
-                    self.queue.push_back(v);
+                    queue.push_back(v);
                 }
-            }
+            });
         }
         self.collect();
         &self.row

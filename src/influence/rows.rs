@@ -17,6 +17,14 @@ pub struct InfluenceRow {
     pub edge_touches: u64,
 }
 
+impl InfluenceRow {
+    /// Sum of the masses at `nodes`, which ascend.
+    pub fn mass_within(&self, nodes: &[u32]) -> f64 {
+        let own = self.nodes.iter().zip(&self.mass);
+        own.filter(|(node, _)| nodes.binary_search(node).is_ok()).map(|(_, mass)| mass).sum()
+    }
+}
+
 /// Influence rows of many sources in consecutive memory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InfluenceRows {

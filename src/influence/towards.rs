@@ -10,7 +10,7 @@ use crate::graph::Csr;
 /// This is `sum over targets u of pi_v(u)`: the direction against that of influence, in which hubs count less. Use
 /// [`Pusher::push_many`](super::Pusher::push_many) for the influence on the targets.
 /// # Arguments
-/// * `csr`: edges are followed from row to column; on a node without neighbours what does not stop is lost.
+/// * `csr`: a step goes from row to column, to each in proportion to its weight; on a node without neighbours what does not stop is lost.
 /// * `targets`: any nodes; `alpha`: teleport probability, `0 < alpha <= 1`.
 /// * `iterations`: the error of every value is at most `(1 - alpha)^iterations`; the published codes take 50.
 /// # Returns
@@ -40,9 +40,12 @@ pub fn towards(csr: &Csr, targets: &[u32], alpha: f64, iterations: u32) -> Resul
     let mut next = vec![0.0; now.len()];
     for _ in 0..iterations {
         for v in 0..csr.num_nodes() {
-            let row = csr.row(v);
-            let sum: f64 = row.iter().map(|&u| now[u as usize]).sum();
-            let mean = if row.is_empty() { 0.0 } else { sum / row.len() as f64 };
+            let row = csr.row(v).iter().map(|&u| now[u as usize]);
+            let sum: f64 = match csr.row_weights(v) {
+                None => row.sum(),
+                Some(weights) => row.zip(weights).map(|(there, &weight)| there * f64::from(weight)).sum(),
+            };
+            let mean = if csr.degree(v) == 0 { 0.0 } else { sum / csr.strength(v) };
             next[v as usize] = (1.0 - alpha) * mean + alpha * is_target[v as usize];
         }
         std::mem::swap(&mut now, &mut next);

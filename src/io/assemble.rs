@@ -5,10 +5,10 @@ use super::edge_list::{Ids, RawEdges};
 use super::graph_tensors::GraphParts;
 use super::ids::{MAX_ID, Names, no_such_node, sparse_ids};
 use super::labels::{MAX_CLASSES, RawLabels};
-use super::open::second;
+use super::open::{OpenOptions, Weights, second};
 use super::splits::{Meta, NodeRef, Nodes, RawSplits, overlaps};
 use crate::error::{Error, Result};
-use crate::graph::{Dataset, Features, Graph, Labels, Report, Split};
+use crate::graph::{Dataset, Features, Graph, GraphOptions, Labels, Report, Split};
 use crate::limits::{self, Limits};
 
 /// A part and the file it came from.
@@ -28,6 +28,8 @@ pub(super) struct Parts {
     node_names: Option<Vec<String>>,
     class_names: Option<Vec<String>>,
     name: Option<String>,
+    /// Whether the file with the edges says that they lead one way only.
+    directed: bool,
 }
 
 /// Labels of a table or of tensors.
@@ -106,6 +108,7 @@ impl Parts {
         self.node_names = graph.node_names;
         self.class_names = graph.class_names;
         self.name = graph.name;
+        self.directed = graph.directed;
         if let Some(features) = graph.features {
             put(&mut self.features, file, "features", features)?;
         }
@@ -123,7 +126,7 @@ impl Parts {
     /// # Errors
     /// `parse` for a label or split of a node that does not exist or that stands twice; `shape_mismatch` when the
     /// parts disagree on the number of nodes; `limit_exceeded`, `out_of_memory` for sizes.
-    pub(super) fn assemble(mut self, name: Option<String>, limits: &Limits) -> Result<Dataset> {
+    pub(super) fn assemble(mut self, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
         let Some((edge_file, mut raw)) = self.edges.take() else {
             return Err(Error::Internal("edges are read before a graph is assembled".to_owned()));
         };
@@ -163,8 +166,14 @@ impl Parts {
         };
         self.report.warnings.extend(overlaps(&splits));
         let node_names = self.name_nodes(lookup, num_nodes, names)?;
-        let name = name.or(meta.name).or(self.name.take()).unwrap_or_else(|| stem(&edge_file));
-        let (graph, build) = Graph::from_edges(num_nodes, &raw.edges, limits)?;
+        let name =
+            options.name.clone().or(meta.name).or(self.name.take()).unwrap_or_else(|| stem(&edge_file));
+        self.warn_of_weights(&edge_file, options, raw.weights.as_deref());
+        let edges = GraphOptions {
+            directed: options.directed.unwrap_or(self.directed),
+            weights: raw.weights.as_deref(),
+        };
+        let (graph, build) = Graph::with_options(num_nodes, &raw.edges, &edges, limits)?;
         drop(raw);
         self.report.build = build;
         let features = self.features.map(|(_, features)| features);
@@ -173,6 +182,24 @@ impl Parts {
 
     fn warn(&mut self, sentence: String) {
         self.report.warnings.push(sentence);
+    }
+
+    /// Says when weights are asked for and there are none, or when they are far from those of self-loops.
+    fn warn_of_weights(&mut self, file: &str, options: &OpenOptions, weights: Option<&[f32]>) {
+        let Some(weights) = weights else {
+            if options.weights == Weights::Use {
+                self.warn(format!("{file}: there are no weights, every edge counts 1"));
+            }
+            return;
+        };
+        let sum: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
+        let mean = sum / weights.len() as f64;
+        if mean.is_finite() && !(0.01..=100.0).contains(&mean) {
+            self.warn(format!(
+                "{file}: the mean weight is {mean:.3e}, but a self-loop weighs 1 and eps is per unit of weight; \
+                     weights around 1 serve best"
+            ));
+        }
     }
 
     /// Settles what node an id is; edges get their final numbers.

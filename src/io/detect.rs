@@ -32,6 +32,7 @@ pub(super) struct EdgeLayout {
     pub(super) header: bool,
     pub(super) source: usize,
     pub(super) target: usize,
+    pub(super) weight: Option<usize>,
     pub(super) integers: bool,
     pub(super) warnings: Vec<String>,
 }
@@ -272,24 +273,22 @@ impl<'a> Sample<'a> {
                 "{file}: all ids are names, {number} in line {line}, too, since more than a quarter are not integers"
             ));
         }
-        for at in (0..self.rows[0].1.len()).filter(|&at| at != source && at != target) {
-            let is_weight = match self.roles.get(at) {
-                Some(role) => *role == Some(Role::Weight),
-                None => self.data().iter().all(|(_, row)| row.get(at).is_some_and(|cell| is_number(cell))),
-            };
+        let others = || (0..self.rows[0].1.len()).filter(|&at| at != source && at != target);
+        let weight = others().find(|&at| match self.roles.get(at) {
+            Some(role) => *role == Some(Role::Weight),
+            None => self.data().iter().all(|(_, row)| row.get(at).is_some_and(|cell| is_number(cell))),
+        });
+        for at in others().filter(|&at| Some(at) != weight) {
             let column = at + 1;
-            warnings.push(match (is_weight, self.header) {
-                (true, _) => {
-                    format!("{file}: the weights in column {column} were ignored, graphs are unweighted here")
-                }
-                (false, true) => {
+            warnings.push(match self.header {
+                true => {
                     format!("{file}: column {column}, {}, was ignored", found(self.rows[0].1[at].as_bytes()))
                 }
-                (false, false) => format!("{file}: column {column} was ignored"),
+                false => format!("{file}: column {column} was ignored"),
             });
         }
         let (delimiter, header) = (self.delimiter, self.header);
-        Ok(Kind::Edges(EdgeLayout { delimiter, header, source, target, integers, warnings }))
+        Ok(Kind::Edges(EdgeLayout { delimiter, header, source, target, weight, integers, warnings }))
     }
 }
 

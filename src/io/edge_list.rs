@@ -1,10 +1,11 @@
 //! Edge lists as text.
 
-use super::bytes::{Source, grow};
+use super::bytes::{Source, found, grow};
 use super::detect::EdgeLayout;
 use super::ids::{Names, explain, parse_id};
 use super::rows::Rows;
 use crate::error::{Error, Result};
+use crate::graph::is_weight;
 use crate::limits::{self, Limits};
 
 /// Ids of the nodes of a list of edges.
@@ -20,6 +21,8 @@ pub(super) enum Ids {
 #[derive(Debug)]
 pub(super) struct RawEdges {
     pub(super) edges: Vec<(u32, u32)>,
+    /// Parallel to the edges.
+    pub(super) weights: Option<Vec<f32>>,
     pub(super) ids: Ids,
 }
 
@@ -37,7 +40,8 @@ impl<'a> EdgeReader<'a> {
     pub(super) fn new(source: Source<'a>, layout: EdgeLayout, limits: &Limits) -> Result<Self> {
         let rows = Rows::new(source, layout.delimiter)?;
         let ids = if layout.integers { Ids::Integers { max: None } } else { Ids::Names(Names::default()) };
-        let (raw, shape) = (RawEdges { edges: Vec::new(), ids }, Shape::new(layout.header));
+        let raw = RawEdges { edges: Vec::new(), weights: layout.weight.map(|_| Vec::new()), ids };
+        let shape = Shape::new(layout.header);
         Ok(Self { rows, layout, shape, raw, max_edges: limits.max_entries, max_nodes: limits.max_nodes })
     }
 
@@ -78,6 +82,10 @@ impl<'a> EdgeReader<'a> {
             };
             grow(edges, 1)?;
             edges.push(edge);
+            if let (Some(weights), Some(at)) = (&mut self.raw.weights, self.layout.weight) {
+                grow(weights, 1)?;
+                weights.push(weight(&self.rows, at)?);
+            }
         }
         Ok(false)
     }
@@ -91,6 +99,17 @@ impl<'a> EdgeReader<'a> {
 pub(super) fn integer(rows: &Rows<'_>, at: usize, what: &str) -> Result<u32> {
     let field = rows.field(at);
     parse_id(field).ok_or_else(|| rows.fail(explain(what, field)))
+}
+
+/// The weight in a field of the row.
+fn weight(rows: &Rows<'_>, at: usize) -> Result<f32> {
+    let field = rows.field(at);
+    let number = std::str::from_utf8(field).ok().and_then(|text| text.parse().ok());
+    number.filter(|&weight| is_weight(weight)).ok_or_else(|| {
+        let what =
+            if field.is_empty() { "is empty".into() } else { format!("{} is out of range", found(field)) };
+        rows.fail(format!("weight {what}, allowed is a finite number > 0"))
+    })
 }
 
 /// The number of the name in a field of the row.

@@ -1,20 +1,16 @@
-//! Graphs as safetensors with PyG's names: `docs/formats.md` has the table.
-
-use safetensors::tensor::Dtype;
+//! Reads graphs from safetensors with PyG's names: `docs/formats.md` has the table.
 
 use super::bytes::grouped;
 use super::edge_list::{Ids, RawEdges};
 use super::ids::MAX_ID;
 use super::labels::MAX_CLASSES;
 use super::npy::matrix;
+use super::open::Weights;
 use super::splits::complete;
 use super::tensors::{Tensor, TensorData, TensorMap};
 use crate::error::{Error, Result};
-use crate::graph::{CsrMatrix, Dataset, Features, Split};
+use crate::graph::{CsrMatrix, Features, Split, is_weight};
 use crate::limits::{self, Limits};
-
-/// Longest metadata of a file: readers of safetensors refuse a header beyond 100 MB.
-const MAX_METADATA_BYTES: u64 = 90_000_000;
 
 /// What a graph file holds. Only the edges must be there.
 pub(super) struct GraphParts {
@@ -26,6 +22,9 @@ pub(super) struct GraphParts {
     pub(super) node_names: Option<Vec<String>>,
     pub(super) splits: Vec<Split>,
     pub(super) name: Option<String>,
+    pub(super) directed: bool,
+    /// Whether there are weights that were not read.
+    pub(super) ignored_weights: bool,
 }
 
 /// Reads a graph.
@@ -33,7 +32,7 @@ pub(super) struct GraphParts {
 /// # Errors
 /// `missing_tensor` without `edge_index`; `parse` for a tensor of another shape or type and for values out of range;
 /// `limit_exceeded` for sizes.
-pub(super) fn read_graph(file: &str, bytes: &[u8], limits: &Limits) -> Result<GraphParts> {
+pub(super) fn read_graph(file: &str, bytes: &[u8], weights: Weights, limits: &Limits) -> Result<GraphParts> {
     let mut reader = Reader { file, map: TensorMap::read(file, bytes, limits)? };
     if !reader.map.tensors.contains_key("edge_index") {
         let names: Vec<&str> = reader.map.tensors.keys().take(4).map(String::as_str).collect();
@@ -44,6 +43,11 @@ pub(super) fn read_graph(file: &str, bytes: &[u8], limits: &Limits) -> Result<Gr
         )));
     }
     let edges = reader.edges()?;
+    let edge_weights = match weights {
+        Weights::Ignore => None,
+        Weights::Use => reader.weights(edges.len())?,
+    };
+    let ignored_weights = weights == Weights::Ignore && reader.map.tensors.contains_key("edge_weight");
     let max_id = edges.iter().map(|&(source, target)| source.max(target)).max();
     let features = reader.features(limits)?;
     let labels = reader.labels()?;
@@ -74,13 +78,15 @@ pub(super) fn read_graph(file: &str, bytes: &[u8], limits: &Limits) -> Result<Gr
     }
     let splits = reader.splits(num_nodes, labels.as_deref())?;
     Ok(GraphParts {
-        edges: RawEdges { edges, ids: Ids::Integers { max: max_id } },
+        edges: RawEdges { edges, weights: edge_weights, ids: Ids::Integers { max: max_id } },
         num_nodes,
         features,
         labels,
         class_names: reader.strings("class_names")?,
         node_names: names,
         splits,
+        directed: reader.is_directed()?,
+        ignored_weights,
         name: reader.map.metadata.remove("name"),
     })
 }
@@ -130,6 +136,32 @@ impl Reader<'_> {
         let mut edges = limits::reserve(num_edges)?;
         edges.extend(sources.iter().copied().zip(targets.iter().copied()));
         Ok(edges)
+    }
+
+    fn weights(&mut self, num_edges: usize) -> Result<Option<Vec<f32>>> {
+        let Some(tensor) = self.map.tensors.remove("edge_weight") else { return Ok(None) };
+        if !matches!(*tensor.shape, [len] | [len, 1] if len == num_edges) {
+            let allowed = format!("[{num_edges}], one an edge");
+            return Err(self.wrong_shape("edge_weight", &tensor.shape, &allowed));
+        }
+        let weights = if let TensorData::F32(weights) = tensor.data { weights } else { tensor.to_f32() };
+        match weights.iter().position(|&weight| !is_weight(weight)) {
+            None => Ok(Some(weights)),
+            Some(at) => Err(self.fail(format!(
+                "element {at} of edge_weight is {}, allowed is a finite number > 0",
+                weights[at]
+            ))),
+        }
+    }
+
+    fn is_directed(&self) -> Result<bool> {
+        match self.map.metadata.get("directed").map(String::as_str) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(other) => {
+                Err(self.fail(format!("the metadata directed is {other:?}, allowed are true and false")))
+            }
+        }
     }
 
     fn features(&mut self, limits: &Limits) -> Result<Option<Features>> {
@@ -277,99 +309,4 @@ impl Mask {
         nodes.extend(chosen());
         Ok(nodes)
     }
-}
-
-/// Writes a graph as safetensors; [`open_graph`](super::open_graph) reads it back.
-///
-/// # Arguments
-/// * `dataset`: everything in it is written but its report. Edges are written in both directions and without
-///   self-loops, as PyG wants them, masks as booleans.
-/// # Returns
-/// The bytes of the file; `docs/formats.md` lists its tensors and metadata.
-/// # Errors
-/// `limit_exceeded` when the names of nodes and classes take more than 90 MB, which no reader accepts.
-/// # Cost
-/// `O(n + m)` time and, at the peak, about four times the size of the file.
-pub fn save_graph(dataset: &Dataset) -> Result<Vec<u8>> {
-    let num_nodes = dataset.graph.num_nodes() as usize;
-    let mut map = TensorMap::default();
-    let mut put = |name: &str, tensor| map.tensors.insert(name.to_owned(), tensor);
-    put("edge_index", edge_index(dataset)?);
-    let mut metadata = vec![("name", dataset.name.clone()), ("num_nodes", num_nodes.to_string())];
-    match &dataset.features {
-        None => {}
-        Some(Features::Dense(x)) => {
-            put("x", Tensor::f32(&[x.nrows(), x.ncols()], x.iter().copied().collect()));
-        }
-        Some(Features::Sparse(x)) => {
-            put("x_indptr", integers(&x.indptr)?);
-            put("x_indices", integers(&x.indices)?);
-            if x.values.iter().any(|&value| value != 1.0) {
-                put("x_values", Tensor::f32(&[x.values.len()], x.values.clone()));
-            }
-            metadata.push(("num_features", x.num_columns.to_string()));
-        }
-    }
-    if let Some(labels) = &dataset.labels {
-        put("y", Tensor::i64(&[num_nodes], labels.values.iter().map(|&label| label.into()).collect()));
-        metadata.push(("class_names", json(&labels.class_names)?));
-    }
-    if !dataset.splits.is_empty() {
-        for (name, nodes) in [
-            ("train_mask", (|split| &split.train) as fn(&Split) -> &Vec<u32>),
-            ("val_mask", |split| &split.val),
-            ("test_mask", |split| &split.test),
-        ] {
-            put(name, mask(num_nodes, &dataset.splits, nodes)?);
-        }
-        let names: Vec<&str> = dataset.splits.iter().map(|split| split.name.as_str()).collect();
-        metadata.push(("splits", json(&names)?));
-    }
-    if let Some(names) = &dataset.node_names {
-        metadata.push(("node_names", json(names)?));
-    }
-    let metadata_bytes = metadata.iter().map(|(_, value)| value.len() as u64).sum();
-    limits::check("bytes of names in a graph file", metadata_bytes, MAX_METADATA_BYTES)?;
-    map.metadata.extend(metadata.into_iter().map(|(key, value)| (key.to_owned(), value)));
-    let is_small = |x: &CsrMatrix| x.indices.len().max(x.num_columns as usize) <= i32::MAX as usize;
-    let narrow = matches!(&dataset.features, Some(Features::Sparse(x)) if is_small(x));
-    map.write_as(|name| match name {
-        "train_mask" | "val_mask" | "test_mask" => Dtype::BOOL,
-        "x_indptr" | "x_indices" if narrow => Dtype::I32,
-        _ => Dtype::I64,
-    })
-}
-
-fn json<T: serde::Serialize>(names: &[T]) -> Result<String> {
-    serde_json::to_string(names).map_err(|error| Error::Internal(format!("names: {error}")))
-}
-
-fn integers(values: &[u32]) -> Result<Tensor> {
-    let mut wide = limits::reserve(values.len())?;
-    wide.extend(values.iter().map(|&value| i64::from(value)));
-    Ok(Tensor::i64(&[values.len()], wide))
-}
-
-fn edge_index(dataset: &Dataset) -> Result<Tensor> {
-    let adjacency = dataset.graph.adjacency();
-    let num_edges = 2 * dataset.graph.num_edges() as usize;
-    let mut ids = limits::reserve(2 * num_edges)?;
-    let entries = || {
-        (0..adjacency.num_nodes())
-            .flat_map(|v| adjacency.row(v).iter().map(move |&u| (v, u)).filter(|(v, u)| v != u))
-    };
-    ids.extend(entries().map(|(source, _)| i64::from(source)));
-    ids.extend(entries().map(|(_, target)| i64::from(target)));
-    Ok(Tensor::i64(&[2, num_edges], ids))
-}
-
-fn mask(num_nodes: usize, splits: &[Split], part: fn(&Split) -> &Vec<u32>) -> Result<Tensor> {
-    let mut mask = limits::filled(num_nodes * splits.len(), 0i64)?;
-    for (at, split) in splits.iter().enumerate() {
-        for &node in part(split) {
-            mask[node as usize * splits.len() + at] = 1;
-        }
-    }
-    let shape = [num_nodes, splits.len()];
-    Ok(Tensor::i64(if splits.len() == 1 { &shape[..1] } else { &shape }, mask))
 }

@@ -11,9 +11,10 @@ mod npy;
 mod npz;
 mod open;
 mod rows;
+mod save;
 mod splits;
 mod tensors;
 
-pub use graph_tensors::save_graph;
-pub use open::{InputFile, OpenJob, OpenOptions, open_graph};
+pub use open::{InputFile, OpenJob, OpenOptions, Weights, open_graph};
+pub use save::save_graph;
 pub use tensors::{Tensor, TensorData, TensorMap};

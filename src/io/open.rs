@@ -35,6 +35,20 @@ pub struct InputFile {
 pub struct OpenOptions {
     /// Name of the data set; by default what the files say, or the name of the file with the edges.
     pub name: Option<String>,
+    /// Whether an edge leads from its source to its target only; by default what the file says, else it does not.
+    pub directed: Option<bool>,
+    /// What becomes of weights of edges.
+    pub weights: Weights,
+}
+
+/// Whether weights of edges are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Weights {
+    /// They are left alone, with a warning: every edge counts 1.
+    #[default]
+    Ignore,
+    /// They are used where a file has them.
+    Use,
 }
 
 /// Reads a graph with whatever belongs to it.
@@ -173,8 +187,12 @@ impl<'a> OpenJob<'a> {
         let (file, stored) = (source.name().to_owned(), source.stored_bytes());
         let parts = &mut self.parts;
         match kind {
-            Kind::Edges(layout) => {
-                parts.report.warnings.extend(layout.warnings.iter().cloned());
+            Kind::Edges(mut layout) => {
+                parts.report.warnings.append(&mut layout.warnings);
+                if let Some(at) = layout.weight.filter(|_| self.options.weights == Weights::Ignore) {
+                    parts.report.warnings.push(ignored_weights(&file, &format!("column {}", at + 1)));
+                    layout.weight = None;
+                }
                 let reader = Reader::Edges(EdgeReader::new(source, layout, limits)?);
                 return Ok(Some(Box::new(reader)));
             }
@@ -183,7 +201,10 @@ impl<'a> OpenJob<'a> {
                 return Ok(Some(Box::new(reader)));
             }
             Kind::Tensors => {
-                let graph = read_graph(&file, &source.into_bytes()?, limits)?;
+                let graph = read_graph(&file, &source.into_bytes()?, self.options.weights, limits)?;
+                if graph.ignored_weights {
+                    parts.report.warnings.push(ignored_weights(&file, "edge_weight"));
+                }
                 parts.put_graph(&file, graph)?;
             }
             Kind::Npy => {
@@ -231,7 +252,7 @@ impl Step for OpenJob<'_> {
             Stage::Reading { waiting, current } => self.reading(waiting, current, bytes),
             Stage::Building => {
                 let parts = std::mem::take(&mut self.parts);
-                let dataset = parts.assemble(self.options.name.take(), &self.limits)?;
+                let dataset = parts.assemble(&self.options, &self.limits)?;
                 self.stage = Stage::Done(Box::new(dataset));
                 Ok(built)
             }
@@ -280,6 +301,10 @@ fn recognise<'a>(
         )));
     }
     Ok(waiting)
+}
+
+fn ignored_weights(file: &str, place: &str) -> String {
+    format!("{file}: the weights in {place} were ignored; open with weights to use them")
 }
 
 /// The error for a second file with the same part of a graph.

@@ -49,6 +49,8 @@ impl Graph {
             ("name", dataset.name.as_str().into()),
             ("numNodes", dataset.graph.num_nodes().into()),
             ("numEdges", number(dataset.graph.num_edges())),
+            ("directed", dataset.graph.is_directed().into()),
+            ("weighted", dataset.graph.weights().is_some().into()),
             ("numFeatures", number(dataset.features.as_ref().map_or(0, |f| f.num_columns() as u64))),
             ("numClasses", number(dataset.num_classes() as u64)),
             ("classNames", strings(labels.map_or(&[][..], |labels| &labels.class_names))),

@@ -6,9 +6,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::error::{JsResult, to_js};
 use super::graph::Graph;
-use super::options;
+use super::options::{self, Options};
 use super::step::{Stepped, step_methods};
-use crate::io::{InputFile, OpenJob, OpenOptions};
+use crate::io::{InputFile, OpenJob, OpenOptions, Weights};
 use crate::limits::{self, Limits};
 
 /// Files on their way in. They are copied with a fallible reservation, so that a file too large is an error.
@@ -32,10 +32,16 @@ impl Files {
     }
 
     /// Takes the files; afterwards there are none.
-    pub fn open(&mut self, name: Option<String>) -> GraphOpening {
-        let files = std::mem::take(&mut self.files);
-        let job = OpenJob::new(files, &OpenOptions { name }, &self.limits);
-        GraphOpening { job: Stepped::new(job), limits: self.limits.clone() }
+    pub fn open(&mut self, options: JsValue) -> JsResult<GraphOpening> {
+        let options = Options::new(options, &["name", "directed", "weights"])?;
+        let weights = [("ignore", Weights::Ignore), ("use", Weights::Use)];
+        let options = OpenOptions {
+            name: options.string("name")?,
+            directed: options.bool("directed")?,
+            weights: options.choice("weights", &weights)?.unwrap_or_default(),
+        };
+        let job = OpenJob::new(std::mem::take(&mut self.files), &options, &self.limits);
+        Ok(GraphOpening { job: Stepped::new(job), limits: self.limits.clone() })
     }
 }
 

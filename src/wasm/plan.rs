@@ -180,15 +180,7 @@ pub(super) fn batch_object(batch: &BatchView<'_>) -> JsValue {
     for &local in batch.outputs {
         is_output[local as usize] = 1;
     }
-    let mut edges: Vec<u32> = Vec::with_capacity(batch.num_edges() * 2);
-    for (local, &node) in batch.nodes.iter().enumerate() {
-        let row = batch.adjacency.indptr[local] as usize..batch.adjacency.indptr[local + 1] as usize;
-        for &other in &batch.adjacency.indices[row] {
-            if other as usize > local {
-                edges.extend([node, batch.nodes[other as usize]]);
-            }
-        }
-    }
+    let edges: Vec<u32> = batch.edges().flat_map(|(source, target)| [source, target]).collect();
     object(&[
         ("outputNodes", Uint32Array::from(batch.output_nodes().as_slice()).into()),
         ("nodes", Uint32Array::from(batch.nodes).into()),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use ibmb::gnn::{FeatureNormalization, Input, Model, Subgraph};
 use ibmb::graph::{
-    Csr, CsrMatrix, Dataset, Features, Graph, Inducer, Labels, Normalization, SparseView, Split, edge_values,
+    Csr, CsrMatrix, Dataset, Features, Graph, GraphOptions, Inducer, Labels, Normalization, SparseView,
+    Split, edge_values,
 };
 use ibmb::io::TensorMap;
 use ibmb::limits::Limits;
@@ -14,11 +15,13 @@ use oorandom::Rand32;
 
 pub use crate::common::{fixture, ids, pairs};
 
-/// The data set of a `graph_*` fixture; its split `fixture` holds the training nodes.
+/// The data set of a `graph_*` fixture, `graph_dir` directed; its split `fixture` holds the training nodes.
 pub fn dataset(name: &str) -> Arc<Dataset> {
     let map = fixture(name);
     let n = ids(&map, "num_nodes")[0];
-    let (graph, _) = Graph::from_edges(n, &pairs(&map, "edge_index"), &Limits::default()).unwrap();
+    let options = GraphOptions { directed: name == "graph_dir", weights: None };
+    let edges = pairs(&map, "edge_index");
+    let (graph, _) = Graph::with_options(n, &edges, &options, &Limits::default()).unwrap();
     let x = map.get("x").unwrap();
     let features = Array2::from_shape_vec((x.shape[0], x.shape[1]), x.to_f32()).unwrap();
     let values = map.get("y").unwrap().as_i64().unwrap().iter().map(|&y| y as i32).collect();
@@ -50,11 +53,11 @@ impl OwnedSubgraph {
 pub fn induced(graph: &Graph, nodes: &[u32], outputs: &[u32], kind: Normalization) -> OwnedSubgraph {
     let whole = graph.adjacency();
     let csr = Inducer::new(whole).induce(nodes);
-    let degrees = match kind.is_global() {
-        true => nodes.iter().map(|&node| whole.degree(node)).collect(),
-        false => csr.degrees(),
+    let strengths = match kind.is_global() {
+        true => nodes.iter().map(|&node| whole.strength(node)).collect(),
+        false => csr.strengths(),
     };
-    let values = edge_values(&csr, &degrees, kind);
+    let values = edge_values(&csr, &strengths, kind);
     let outputs = outputs.iter().map(|node| nodes.binary_search(node).unwrap() as u32).collect();
     OwnedSubgraph { nodes: nodes.to_vec(), outputs, csr, values }
 }
@@ -67,10 +70,24 @@ pub fn whole(graph: &Graph, outputs: &[u32], kind: Normalization) -> OwnedSubgra
 
 /// A connected random graph with 6 random features and 3 classes; half of the features are 0, and stored so when `sparse`.
 pub fn random_dataset(n: u32, edges: u32, sparse: bool, seed: u64) -> Arc<Dataset> {
+    random_dataset_of(n, edges, sparse, seed, (false, false))
+}
+
+/// A [`random_dataset`] whose edges are directed, weighted or both.
+pub fn random_dataset_of(
+    n: u32,
+    edges: u32,
+    sparse: bool,
+    seed: u64,
+    (directed, weighted): (bool, bool),
+) -> Arc<Dataset> {
     let mut rng = Rand32::new(seed);
     let mut list: Vec<(u32, u32)> = (1..n).map(|v| (v, rng.rand_range(0..v))).collect();
     list.extend((0..edges).map(|_| (rng.rand_range(0..n), rng.rand_range(0..n))));
-    let (graph, _) = Graph::from_edges(n, &list, &Limits::default()).unwrap();
+    let weights: Option<Vec<f32>> =
+        weighted.then(|| list.iter().map(|_| (4.0 * rng.rand_float() - 2.0).exp2()).collect());
+    let options = GraphOptions { directed, weights: weights.as_deref() };
+    let (graph, _) = Graph::with_options(n, &list, &options, &Limits::default()).unwrap();
     let x: Vec<f32> =
         (0..n * 6).map(|_| if rng.rand_float() < 0.5 { 0.0 } else { rng.rand_float() - 0.3 }).collect();
     let x = Array2::from_shape_vec((n as usize, 6), x).unwrap();

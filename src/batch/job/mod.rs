@@ -128,10 +128,11 @@ impl PlanJob {
             positions,
         };
         if let OutputPartition::Parts { config, .. } = job.config.partition {
-            let csr = job.dataset.graph.adjacency();
+            let csr = job.dataset.graph.undirected(&job.limits)?;
             let balanced = job.balanced_outputs();
             let balance = balanced.as_deref().map_or(Balance::All, Balance::Outputs);
-            job.stage = Stage::Partitioning(Box::new(PartitionJob::new(csr, balance, config)?));
+            let partitioning = PartitionJob::new(&csr, balance, config)?;
+            job.stage = Stage::Partitioning(Box::new(partitioning));
         } else {
             job.after_partition()?;
         }
@@ -271,7 +272,7 @@ impl PlanJob {
                     &self.rows,
                     i,
                     |node| Some(self.positions[node as usize]).filter(|&position| position != ABSENT),
-                    |mass, from, to| scale.scale(mass, csr.degree(from), csr.degree(to)),
+                    |mass, from, to| scale.scale(mass, csr.strength(from), csr.strength(to)),
                 );
             }
             *rows_done = end;

@@ -48,19 +48,12 @@ impl PlanJob {
     }
 
     fn write_set(&mut self, outputs: &[u32], selected: Vec<(u32, u32)>, index: usize) -> Result<()> {
-        let csr = self.dataset.graph.adjacency();
         let mut nodes: Vec<u32> =
             selected.iter().map(|&(node, _)| node).chain(outputs.iter().copied()).collect();
         nodes.sort_unstable();
         nodes.dedup();
-        // Both matrices are reversible: d_u P[u, v] = d_v P[v, u]. So one walk from the nodes, each weighted by its
-        // degree, gives what every output has within them.
-        let weighted: Vec<(u32, f64)> = nodes.iter().map(|&v| (v, f64::from(csr.degree(v)))).collect();
-        let back = self.walker.sum(csr, &weighted)?;
-        let captured = outputs
-            .iter()
-            .map(|&u| back.nodes.binary_search(&u).map_or(0.0, |at| back.mass[at] / f64::from(csr.degree(u))))
-            .collect();
+        let captured = self.walker.captured(&self.dataset.graph, outputs, &nodes)?;
+        let csr = self.dataset.graph.adjacency();
         let Stage::Writing { writer, .. } = &mut self.stage else { return Ok(()) };
         writer.write_together(csr, outputs, selected, self.sums.rows.row(index), captured)
     }
