@@ -6,7 +6,7 @@ use common::{any_edges, assert_close};
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::graph::{Csr, Dataset, Graph, GraphOptions, Normalization, Report, edge_values, hop_ball};
 use ibmb::influence::{
-    HeatConfig, HeatWalker, InfluenceRow, PushConfig, Pusher, Queue, heat_kernel, power, towards,
+    HeatConfig, HeatWalker, InfluenceRow, PushConfig, Pusher, Queue, Walker, heat_kernel, power, towards,
 };
 use ibmb::limits::Limits;
 use ibmb::task;
@@ -221,6 +221,24 @@ proptest! {
         let pi = power(graph.adjacency(), output, 0.2, 1e-13).unwrap();
         let found: Vec<u32> = (0..n).filter(|&v| pi[v as usize] > 0.0).collect();
         prop_assert!(found.iter().all(|v| reaches.contains(v)));
+    }
+
+    #[test]
+    fn captured_mass_is_that_of_every_row_by_itself((n, edges, weights, _) in any_weighted(), directed: bool, picks: u64) {
+        let graph = graph(n, &edges, directed, Some(&weights));
+        let csr = graph.adjacency();
+        let nodes: Vec<u32> = (0..n).filter(|v| picks >> v & 1 == 1).collect();
+        let sources: Vec<u32> = (0..n).collect();
+        let config = PushConfig { alpha: 0.3, eps: 1e-9, queue: Queue::Fast };
+        let found = Walker::new(csr, config.into()).unwrap().captured(&graph, &sources, &nodes).unwrap();
+        let exact = |u: u32| {
+            let pi = power(csr, u, 0.3, 1e-13).unwrap();
+            nodes.iter().map(|&v| pi[v as usize]).sum::<f64>()
+        };
+        let exact: Vec<f64> = sources.iter().map(|&u| exact(u)).collect();
+        // No row misses more than all residuals over alpha, each below `alpha eps strength`.
+        let bound = 1e-9 * csr.strengths().iter().sum::<f64>() + 1e-9;
+        assert_close(&found, &exact, bound, "captured");
     }
 
     #[test]
