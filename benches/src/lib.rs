@@ -1,9 +1,13 @@
 //! Workloads on Cora, each with a twin that does the same work in the plain way.
 
+mod partition;
+mod planted;
 mod twins;
 mod workloads;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
+pub use partition::{METIS_CUTS, NUM_PARTS, partitioned, planted_graph};
+pub use planted::planted;
 pub use workloads::{Workload, workloads};
