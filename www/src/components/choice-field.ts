@@ -14,7 +14,7 @@ export class ChoiceField extends LitElement {
   declare disabled: boolean;
 
   static override styles = [shared, css`
-    .field { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 8px; align-items: center; }
+    .field { display: grid; grid-template-columns: 94px minmax(0, 1fr); gap: 3px 8px; align-items: center; }
     .below { grid-column: 1 / -1; font-size: 12px; }
     select { width: 100%; min-height: 26px; padding: 0 2px; text-overflow: ellipsis; }
   `];

@@ -62,11 +62,11 @@ export const PLAN_OPTIONS = {
     default: "node-wise",
     choices: [["node-wise", "node-wise"], ["batch-wise", "batch-wise"], ["hybrid", "hybrid"], ["random", "random"], ["cluster", "cluster"]],
     meanings: {
-      "node-wise": "Outputs that influence each other share a batch; each brings its strongest nodes. IBMB paper, section 3.",
-      "batch-wise": "Parts of the graph share a batch, with the strongest nodes for all outputs of the part together, by topic-sensitive PageRank. IBMB paper, section 3.",
-      hybrid: "Parts of the graph share a batch, and each output brings its strongest nodes. Both ideas of the IBMB paper, section 3.",
-      random: "Outputs share a batch at random; each brings its strongest nodes. Ablation of the IBMB paper.",
-      cluster: "Whole parts of the graph, without selection by influence. Cluster-GCN, a baseline of the IBMB paper.",
+      "node-wise": "Outputs that share influence come together; each brings its strongest nodes. IBMB paper, section 3.",
+      "batch-wise": "Parts of the graph, with the strongest nodes for all outputs of a part together: topic-sensitive PageRank. IBMB paper, section 3.",
+      hybrid: "Parts of the graph as in batch-wise; each output brings its strongest nodes as in node-wise. A variant of the published code.",
+      random: "Outputs at random; each brings its strongest nodes. Ablation of the IBMB paper.",
+      cluster: "Parts of the graph, taken whole. Cluster-GCN, a baseline of the IBMB paper.",
     },
   },
   outputNodes: {
@@ -83,7 +83,7 @@ export const PLAN_OPTIONS = {
   measure: {
     kind: "choice", name: "measure", label: "influence",
     help: "What stands for influence: personalised PageRank (IBMB paper, section 3), or the heat kernel, a diffusion over a mean number of steps.",
-    default: "ppr", choices: [["ppr", "personalised PageRank"], ["heat-kernel", "heat kernel"]],
+    default: "ppr", choices: [["ppr", "PageRank"], ["heat-kernel", "heat kernel"]],
   },
   alpha: {
     kind: "number", name: "alpha", label: "alpha, teleport", measures: ["ppr"],
@@ -144,12 +144,12 @@ export const PLAN_OPTIONS = {
   direction: {
     kind: "choice", name: "direction", label: "direction", methods: ["batch-wise"], measures: ["ppr"], more: true,
     help: "PageRank from the outputs is the influence on them (IBMB paper, section 3); the published code walks towards the outputs, where hubs count less.",
-    default: "influence", choices: [["influence", "from the outputs"], ["reference", "towards (published code)"]],
+    default: "influence", choices: [["influence", "from the outputs"], ["reference", "towards the outputs"]],
   },
   queue: {
     kind: "choice", name: "queue", label: "queue", measures: ["ppr"], more: true,
-    help: "Order of the push: first in, first out, or last in, first out as in the published code. Both keep to the tolerance.",
-    default: "fast", choices: [["fast", "first in first out (fast)"], ["reference", "last in first out (published)"]],
+    help: "Order of the push: first in, first out (fast), or last in, first out (as published). Both keep to the tolerance.",
+    default: "fast", choices: [["fast", "fast"], ["reference", "as published"]],
   },
   seed: {
     kind: "number", name: "seed", label: "seed", methods: ["random", ...PARTS], more: true,
