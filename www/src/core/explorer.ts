@@ -59,8 +59,16 @@ export class Explorer {
     }
   }
 
+  /** Ends the engine; what was open went with it. */
   stop(): void {
     this.#starts++;
+    this.data.work.cancel();
+    this.planning.cancel();
+    this.modelling.clear();
+    this.planning.plan = this.data.graph = null;
+    this.planning.changed();
+    this.data.changed();
+    this.view.set({ batch: null, node: null, hovered: null, influencers: null });
     this.#client?.dispose();
     this.#client = null;
   }

@@ -131,7 +131,7 @@ export class BatchPanel extends AppElement {
         <dd>${member.rank === null ? "in no list" : `${member.rank} of ${topK}`}</dd>`;
     }
     const ranked = numRanked(this.app.view.batch!);
-    if (ranked === 0) return html`<dt title="The batch takes its part of the graph whole">rank</dt><dd>none: the part is taken whole</dd>`;
+    if (ranked === 0) return html`<dt title="The batch takes its part of the graph whole">rank</dt><dd>part taken whole</dd>`;
     return html`<dt title="Place among the strongest nodes for all outputs of the batch together">rank</dt>
       <dd>${member.rank === null ? "not in the batch's list" : `${count(member.rank)} of ${count(ranked)}`}</dd>`;
   }

@@ -28,7 +28,8 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
       ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd>${className(prediction)}${label < 0 ? "" : prediction === label ? " ✓" : " ✗"}</dd>`}
       ${member === null ? nothing : html`
         <dt>score</dt><dd>${score(member.score)}</dd>
-        <dt>rank</dt><dd>${member.rank === null ? "–" : ranked > 0 ? `${count(member.rank)} of ${count(ranked)}` : count(member.rank)}</dd>
+        ${together && ranked === 0 ? nothing : html`<dt>rank</dt>
+          <dd>${member.rank === null ? "–" : together ? `${count(member.rank)} of ${count(ranked)}` : count(member.rank)}</dd>`}
         <dt>hops</dt><dd>${member.hop ?? "–"}</dd>
         ${member.askedBy === null || member.isOutput ? nothing : html`<dt>asked for by</dt><dd>${shorten(app.data.nameOf(member.askedBy), 30)}</dd>`}`}
     </dl>
