@@ -108,7 +108,7 @@ fn heat_of_a_single_edge_by_hand() {
         assert!((heat[0] - (1.0 + (-2.0 * time).exp()) / 2.0).abs() < 1e-12, "time {time}");
     }
     for (time, eps, message) in [
-        (0.0, 1e-4, "time: 0 is out of range, allowed is 0 < time <= 50"),
+        (0.0, 1e-4, "heat_time: 0 is out of range, allowed is 0 < time <= 50"),
         (5.0, -1.0, "eps: -1 is out of range, allowed is a finite number > 0"),
     ] {
         assert_eq!(HeatConfig { time, eps }.validate().unwrap_err().to_string(), message);

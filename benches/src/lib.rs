@@ -1,6 +1,7 @@
 //! Workloads on Cora, and tours, each with a twin that does the same work in the plain way.
 
 mod partition;
+mod plans;
 mod planted;
 mod schedules;
 mod twins;
@@ -10,5 +11,6 @@ mod workloads;
 mod wasm;
 
 pub use partition::{METIS_CUTS, NUM_PARTS, partitioned, planted_graph};
+pub use plans::large;
 pub use planted::planted;
 pub use workloads::{Workload, workloads};

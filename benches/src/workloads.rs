@@ -11,8 +11,8 @@ use ibmb::io::{InputFile, OpenOptions, TensorMap, open_graph};
 use ibmb::limits::Limits;
 use ibmb::task;
 
-use crate::schedules;
 use crate::twins::{self, PlainGcn, TOLERANCE};
+use crate::{plans, schedules};
 
 /// Work and its twin; both give a number that depends on all of it, so that nothing is optimised away.
 pub struct Workload {
@@ -46,6 +46,9 @@ pub fn workloads(sample: Vec<u8>, weights: &[u8]) -> ibmb::Result<Vec<Workload>>
         full_inference(&dataset, &model, &plain),
         plan_inference(&dataset, &plan, &model, &plain),
     ];
+    let all: Vec<u32> = (0..dataset.graph.num_nodes()).collect();
+    rows.extend(plans::by_method("Cora", &dataset, &all));
+    rows.extend(plans::after_changes(&dataset));
     rows.extend(schedules::rows()?);
     Ok(rows)
 }

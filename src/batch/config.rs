@@ -185,6 +185,7 @@ impl PlanConfig {
                 at_least_one("outputs_per_batch", *outputs_per_batch)?;
             }
             OutputPartition::Parts { config, .. } => {
+                at_least_one("num_batches", config.num_parts)?;
                 config.validate()?;
                 if num_outputs > 0 && config.num_parts as usize > num_outputs {
                     let message = format!(

@@ -26,7 +26,7 @@ impl HeatConfig {
     pub fn validate(&self) -> Result<()> {
         if !(self.time > 0.0 && self.time <= 50.0) {
             let message = format!("{} is out of range, allowed is 0 < time <= 50", self.time);
-            return Err(Error::option("time", message));
+            return Err(Error::option("heat_time", message));
         }
         check_eps(self.eps)
     }
