@@ -4,7 +4,7 @@ mod common;
 
 use common::{assert_close, fixture, ids, pairs, raw_csr};
 use ibmb::graph::{Csr, Graph};
-use ibmb::influence::{PushConfig, Pusher, Queue, power};
+use ibmb::influence::{PushConfig, Pusher, Queue, power, towards};
 use ibmb::limits::Limits;
 
 const GRAPHS: [&str; 3] = ["und", "dir", "odd"];
@@ -54,6 +54,58 @@ fn power_equals_all_pairs_of_the_odd_graph() {
         for (source, row) in (0..).zip(expected.chunks(60)) {
             let found = power(&csr, source, alpha.parse().unwrap(), 1e-12).unwrap();
             assert_close(&found, row, 1e-11, &format!("alpha {alpha} source {source}"));
+        }
+    }
+}
+
+#[test]
+fn mass_that_returns_to_the_seed_is_the_lost_one_shared_out() {
+    // The third policy for nodes without out-edges, that of NetworkX: what would be lost starts again at the seed, so
+    // that the row is the lost one divided by its sum.
+    for name in GRAPHS {
+        let csr = raw_csr(&fixture(&format!("graph_{name}")));
+        let exact = fixture(&format!("ppr_exact_{name}"));
+        for alpha in ALPHAS {
+            let expected = exact.get(&format!("teleport/{alpha}")).unwrap().to_f64();
+            for (seed, row) in ids(&exact, "seeds").into_iter().zip(expected.chunks(csr.num_nodes() as usize))
+            {
+                let mut found = power(&csr, seed, alpha.parse().unwrap(), 1e-13).unwrap();
+                let sum: f64 = found.iter().sum();
+                found.iter_mut().for_each(|mass| *mass /= sum);
+                assert_close(&found, row, 1e-11, &format!("{name} alpha {alpha} seed {seed}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn sets_of_seeds_in_both_directions_equal_the_dense_solve() {
+    for name in GRAPHS {
+        let csr = raw_csr(&fixture(&format!("graph_{name}")));
+        let exact = fixture(&format!("ppr_exact_{name}"));
+        let mut seeds = ids(&exact, "seeds");
+        let share = 1.0 / seeds.len() as f64;
+        // A seed that stands there twice has one share in the oracle.
+        seeds.sort_unstable();
+        seeds.dedup();
+        for alpha in ALPHAS {
+            let a: f64 = alpha.parse().unwrap();
+            let from = exact.get(&format!("set_pagerank/{alpha}")).unwrap().to_f64();
+            let to = exact.get(&format!("set_official/{alpha}")).unwrap().to_f64();
+            let mut found = vec![0.0; from.len()];
+            for &seed in &seeds {
+                let row = power(&csr, seed, a, 1e-13).unwrap();
+                found.iter_mut().zip(row).for_each(|(sum, mass)| *sum += share * mass);
+            }
+            assert_close(&found, &from, 1e-11, &format!("from the set, {name} alpha {alpha}"));
+            let weighted: Vec<(u32, f64)> = seeds.iter().map(|&seed| (seed, share)).collect();
+            let mut pusher = Pusher::new(&csr, config(alpha, "0.000000001", Queue::Fast)).unwrap();
+            let row = pusher.push_many(&csr, &weighted).unwrap();
+            let mut pushed = vec![0.0; from.len()];
+            row.nodes.iter().zip(&row.mass).for_each(|(&v, &mass)| pushed[v as usize] = mass);
+            assert_close(&pushed, &from, 1e-6, &format!("pushed from the set, {name} alpha {alpha}"));
+            let found: Vec<f64> = towards(&csr, &seeds, a, 400).unwrap().iter().map(|x| share * x).collect();
+            assert_close(&found, &to, 1e-11, &format!("towards the set, {name} alpha {alpha}"));
         }
     }
 }

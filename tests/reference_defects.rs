@@ -8,10 +8,13 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{KARATE, dataset};
-use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
+use ibmb::batch::{
+    Auxiliary, BatchLimit, Direction, NodeWiseConfig, NodeWiseJob, OutputPartition, Plan, PlanConfig, PlanJob,
+};
 use ibmb::graph::Normalization;
 use ibmb::influence::{PushConfig, power};
 use ibmb::limits::Limits;
+use ibmb::partition::{Balance, PartitionConfig, PartitionJob};
 use ibmb::task;
 use oorandom::Rand32;
 
@@ -142,4 +145,47 @@ fn q19_the_number_of_batches_may_exceed_the_even_one() {
         counts.insert(sizes.len());
     }
     assert!(counts.contains(&5) && counts.contains(&6), "{counts:?}");
+}
+
+#[test]
+fn q1_a_hub_that_influences_the_outputs_is_selected() {
+    // Hub 0 with leaves 1 to 20; outputs are leaves 1 and 2, which have a neighbour each, 21 and 22, in between them.
+    // A walk from an output is soon at the hub, so the hub is their strongest auxiliary node; a walk from the hub is
+    // seldom at one of two leaves of twenty, so codes that follow walks towards the outputs put it behind 21 and 22.
+    let mut edges: Vec<(u32, u32)> = (1..=20).map(|leaf| (0, leaf)).collect();
+    edges.extend([(1, 21), (2, 22)]);
+    let select = |direction| {
+        let config = PlanConfig {
+            partition: OutputPartition::Given(vec![0; 23]),
+            // Three nodes: the outputs and one more.
+            auxiliary: Auxiliary::Together { expand_ratio: 3.0 / 23.0, direction },
+            measure: PushConfig { eps: 1e-8, ..PushConfig::default() }.into(),
+            normalization: Normalization::GlobalSym,
+        };
+        let job = PlanJob::new(dataset(23, &edges), vec![1, 2], config, Limits::default()).unwrap();
+        task::run(job).unwrap().batch(0).nodes.to_vec()
+    };
+    assert_eq!(select(Direction::Influence), [0, 1, 2]);
+    assert_eq!(select(Direction::Reference), [1, 2, 21]);
+}
+
+#[test]
+fn q9_outputs_are_balanced_when_that_is_asked_for() {
+    // A path of 400 nodes whose outputs are the first 40: balanced by nodes they all fall into one part, and weights of
+    // two values collapse to 0 and 1 in the published wrapper, whichever way they were meant.
+    let path: Vec<(u32, u32)> = (1..400).map(|v| (v - 1, v)).collect();
+    let graph = dataset(400, &path);
+    let outputs: Vec<u32> = (0..40).collect();
+    let config = PartitionConfig { num_parts: 4, ..PartitionConfig::default() };
+    let outputs_by_part = |balance| {
+        let job = PartitionJob::new(graph.graph.adjacency(), balance, config).unwrap();
+        let part = task::run(job).unwrap().part;
+        let mut counts = [0; 4];
+        outputs.iter().for_each(|&output| counts[part[output as usize] as usize] += 1);
+        counts
+    };
+    let by_outputs = outputs_by_part(Balance::Outputs(&outputs));
+    assert!(by_outputs.iter().all(|&count| count <= 11), "{by_outputs:?}");
+    let by_nodes = outputs_by_part(Balance::All);
+    assert_eq!(by_nodes.iter().copied().max(), Some(40), "{by_nodes:?}");
 }

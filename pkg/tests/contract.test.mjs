@@ -267,11 +267,14 @@ test("limits hold", async () => {
   await rejects(createClient({ limits: { maxnodes: 1 } }), "invalid_option", /"maxnodes" is not known/);
 });
 
-test("the plan of the sample has the bits that native code gives", async () => {
+test("plans and tours of the sample have the bits that native code gives", async () => {
   const sample = new URL("../../www/public/samples/cora.safetensors", import.meta.url);
   const graph = await client.openGraph({ name: "cora.safetensors", data: await readFile(sample) });
-  const plan = await graph.plan();
-  assert.equal(plan.stats.digest, bits.coraDefaults);
-  plan.dispose();
+  assert.equal((await graph.plan()).stats.digest, bits.coraDefaults);
+  assert.equal((await graph.plan({ measure: "heat-kernel" })).stats.digest, bits.coraHeatKernel);
+  const { numBatches, seed, digest, tour } = bits.coraBatchWise;
+  const plan = await graph.plan({ method: "batch-wise", numBatches, seed });
+  assert.equal(plan.stats.digest, digest);
+  assert.deepEqual([...(await plan.order({ schedule: "order", seed })).order], tour);
   graph.dispose();
 });
