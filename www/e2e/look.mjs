@@ -26,15 +26,19 @@ export async function paintedShare(page) {
   }, picture.toString("base64"));
 }
 
-/** Moves the pointer over the map until the card's text matches; the place, or null. */
+/** Moves the pointer over the map, ever finer, until the card's text matches; the place, or null. */
 export async function findOnMap(page, pattern) {
   const box = await page.locator("ibmb-map canvas").boundingBox();
-  for (let row = 0.12; row < 0.9; row += 0.07) {
-    for (let column = 0.2; column < 0.85; column += 0.045) {
-      const place = { x: box.x + box.width * column, y: box.y + box.height * row };
-      await page.mouse.move(place.x, place.y);
-      const card = page.locator("ibmb-map .card");
-      if ((await card.count()) > 0 && pattern.test(await card.innerText())) return place;
+  const card = page.locator("ibmb-map .card");
+  for (const fineness of [1, 0.5, 0.25]) {
+    for (let row = 0.12; row < 0.9; row += 0.07 * fineness) {
+      for (let column = 0.2; column < 0.85; column += 0.045 * fineness) {
+        const place = { x: box.x + box.width * column, y: box.y + box.height * row };
+        await page.mouse.move(place.x, place.y);
+        // The card follows with the next frame.
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+        if ((await card.count()) > 0 && pattern.test(await card.innerText())) return place;
+      }
     }
   }
   return null;
