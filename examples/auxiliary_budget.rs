@@ -1,5 +1,6 @@
 //! Accuracy over batches against captured influence at equal numbers of auxiliary nodes:
-//! `IBMB_DATA=folder cargo run --release --example auxiliary_budget > docs/records/auxiliary-budget.md`.
+//! `IBMB_DATA=folder cargo run --release --example auxiliary_budget` prints the tables of
+//! `docs/records/auxiliary-budget.md`.
 //!
 //! Ten models a data set are trained on the whole graph. Each then predicts 1,000 test nodes in batches that were made in
 //! five ways with the same number of nodes. "Random nodes" keeps the node-wise batches of outputs and draws their
@@ -32,16 +33,6 @@ type Batches = Vec<(Vec<u32>, Vec<u32>)>;
 fn main() -> Result<(), Failure> {
     let folder =
         std::env::var("IBMB_DATA").map_err(|_| "IBMB_DATA is not set: it names the folder of data sets")?;
-    println!("# Accuracy against captured influence at equal auxiliary budgets\n");
-    println!(
-        "Made by `cargo run --release --example auxiliary_budget`, whose head says what is measured. GCN 2 x 64,"
-    );
-    println!(
-        "default training on the whole graph, {SEEDS} seeds; mean ± standard deviation of test accuracy in %."
-    );
-    println!(
-        "\"Nodes\" is the mean size of a batch, \"captured\" the mean PPR mass of its outputs inside it.\n"
-    );
     for name in ["cora", "dblp", "amazon-photo"] {
         measure(&Path::new(&folder).join(name), name)?;
     }

@@ -1,5 +1,6 @@
-//! Workloads on Cora, each with a twin that does the same work in the plain way.
+//! Workloads on Cora, and tours, each with a twin that does the same work in the plain way.
 
+mod schedules;
 mod twins;
 mod workloads;
 

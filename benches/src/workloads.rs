@@ -11,6 +11,7 @@ use ibmb::io::{InputFile, OpenOptions, TensorMap, open_graph};
 use ibmb::limits::Limits;
 use ibmb::task;
 
+use crate::schedules;
 use crate::twins::{self, PlainGcn, TOLERANCE};
 
 /// Work and its twin; both give a number that depends on all of it, so that nothing is optimised away.
@@ -38,13 +39,15 @@ pub fn workloads(sample: Vec<u8>, weights: &[u8]) -> ibmb::Result<Vec<Workload>>
     let model = Arc::new(Model::from_tensors(&map, FeatureNormalization::None)?);
     let plain = Rc::new(PlainGcn::new(&map, &dataset));
     let plan = Arc::new(make_plan(&dataset)?);
-    Ok(vec![
+    let mut rows = vec![
         push(&dataset, 1e-4)?,
         push(&dataset, 1e-5)?,
         whole_plan(&dataset),
         full_inference(&dataset, &model, &plain),
         plan_inference(&dataset, &plan, &model, &plain),
-    ])
+    ];
+    rows.extend(schedules::rows()?);
+    Ok(rows)
 }
 
 fn config(num_outputs: usize) -> NodeWiseConfig {

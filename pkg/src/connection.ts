@@ -163,7 +163,7 @@ function cancelled(signal: AbortSignal | undefined): IbmbError {
 
 /** Objects that a result has opened. */
 function openedIn(value: Result<CallKind>): HandleId[] {
-  if (typeof value !== "object") return [];
+  if (typeof value !== "object" || value === null) return [];
   if ("handle" in value) return [value.handle];
   if ("model" in value) return [value.model.handle];
   return [];

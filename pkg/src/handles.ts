@@ -7,11 +7,14 @@ import type {
   Batch,
   FullInferOptions,
   GraphHandle,
+  Hops,
   Inference,
   Influencers,
   InfluencerOptions,
   Layout,
   ModelHandle,
+  Order,
+  OrderOptions,
   PlanHandle,
   PlanInferOptions,
   PlanOptions,
@@ -194,12 +197,30 @@ export class PlanObject extends Remote implements PlanHandle {
   }
 
   async batch(index: number): Promise<Batch> {
-    if (!Number.isInteger(index) || index < 0 || index >= this.numBatches) {
-      throw new IbmbError("invalid_option", `index: ${index} is out of range, the plan has ${this.numBatches} batches`, {
-        name: "index",
-      });
-    }
+    this.#check(index);
     return this.connection.call("batch", { plan: this.handle, index });
+  }
+
+  async merged(indices: Uint32Array | readonly number[]): Promise<Batch> {
+    indices.forEach((index) => this.#check(index));
+    return this.connection.call("merged", { plan: this.handle, indices: Uint32Array.from(indices) });
+  }
+
+  async order(options: OrderOptions = {}): Promise<Order> {
+    const { signal, onProgress, ...rest } = options;
+    return this.connection.call("order", { plan: this.handle, options: defined(rest) }, { signal, onProgress });
+  }
+
+  async overlap(): Promise<Uint32Array> {
+    return this.connection.call("overlap", { plan: this.handle });
+  }
+
+  async labelCounts(): Promise<Uint32Array | null> {
+    return this.connection.call("labelCounts", { plan: this.handle });
+  }
+
+  async hops(): Promise<Hops> {
+    return this.connection.call("hops", { plan: this.handle });
   }
 
   async layout(work: WorkOptions = {}): Promise<Layout> {
@@ -214,6 +235,12 @@ export class PlanObject extends Remote implements PlanHandle {
       options: defined(rest),
     };
     return this.connection.call("inferPlan", args, { signal, onProgress });
+  }
+
+  #check(index: number): void {
+    if (Number.isInteger(index) && index >= 0 && index < this.numBatches) return;
+    const message = `index: ${index} is out of range, the plan has ${this.numBatches} batches`;
+    throw new IbmbError("invalid_option", message, { name: "index" });
   }
 }
 

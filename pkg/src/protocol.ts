@@ -7,6 +7,7 @@ import type {
   Batch,
   BatchTable,
   Epoch,
+  Hops,
   Inference,
   Influencers,
   Layout,
@@ -14,6 +15,8 @@ import type {
   ModelHandle,
   ModelOptions,
   OpenGraphOptions,
+  Order,
+  OrderOptions,
   PlanHandle,
   PlanOptions,
   PlanStats,
@@ -81,6 +84,9 @@ export interface WirePlanOptions extends Omit<PlanOptions, "outputNodes"> {
   outputNodes?: "all" | "train" | "val" | "test" | Uint32Array;
 }
 
+/** Options of an order without the work options. */
+export type WireOrderOptions = Omit<OrderOptions, "signal" | "onProgress">;
+
 /** Options of a training once handles are numbers. */
 export type WireTrainOptions = Omit<TrainOptions, "plan" | "validationPlan" | "onEpoch" | "signal">;
 
@@ -98,6 +104,11 @@ export interface Calls {
   saveModel: { args: { model: HandleId }; result: Uint8Array };
   plan: { args: { graph: HandleId; options: WirePlanOptions }; result: Opened<PlanInfo> };
   batch: { args: { plan: HandleId; index: number }; result: Batch };
+  merged: { args: { plan: HandleId; indices: Uint32Array }; result: Batch };
+  order: { args: { plan: HandleId; options: WireOrderOptions }; result: Order };
+  overlap: { args: { plan: HandleId }; result: Uint32Array };
+  labelCounts: { args: { plan: HandleId }; result: Uint32Array | null };
+  hops: { args: { plan: HandleId }; result: Hops };
   layout: { args: { plan: HandleId }; result: Layout };
   inferPlan: { args: { plan: HandleId; model: HandleId; options: { split?: string } }; result: Inference };
   inferGraph: {

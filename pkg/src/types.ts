@@ -98,10 +98,17 @@ export interface Report {
 /** Weights of edges; "global" uses degrees in the whole graph, "local" those in the batch. */
 export interface PlanStats {
   numOutputs: number;
+  /** Sum of the batches' sizes. */
+  numNodes: number;
+  numDistinctNodes: number;
+  /** Sum over batches, self-loops not counted. */
+  numEdges: number;
   /** Nodes of all batches over distinct nodes in them. */
   replication: number;
   /** Mean over outputs of the PPR mass that their batch captures, 0..1. */
   capturedMass: number;
+  /** The same of the output with the least. */
+  capturedLeast: number;
   bytes: number;
   msByStage: Record<string, number>;
   /** Sixteen hex digits; equal for equal plans on every engine. */
@@ -113,8 +120,45 @@ export interface BatchTable {
   numOutputs: Uint32Array;
   numAuxiliary: Uint32Array;
   numEdges: Uint32Array;
+  /** Edges of the graph with one end in the batch; of a directed graph those that lead into it. */
+  numBoundaryEdges: Uint32Array;
   /** Mean captured mass of the outputs, 0..1. */
   capturedMass: Float64Array;
+  /** The same of the output with the least. */
+  capturedLeast: Float64Array;
+  bytes: Float64Array;
+}
+
+/** Options of an order of batches. */
+export interface OrderOptions extends WorkOptions {
+  /**
+   * `random` (default): a uniform shuffle each epoch. `sample`: each next batch is drawn among those left in proportion
+   * to its distance from the one before. `order`: one closed tour that makes neighbours as different as can be found.
+   */
+  schedule?: "random" | "sample" | "order";
+  /** Of the label distributions of the batches' outputs: symmetric Kullback-Leibler divergence (default) or L1. */
+  distance?: "kl" | "l1";
+  /** Default 0. */
+  seed?: number;
+  /** How many epochs to order, 1 to 10,000. Default 1. */
+  epochs?: number;
+}
+
+/** Batches in the order of their visits. */
+export interface Order {
+  /** `epochs * numBatches` batches, epoch after epoch; each epoch has every batch once. */
+  order: Uint32Array;
+  /** `numBatches * numBatches` distances, row-major, symmetric. */
+  distances: Float64Array;
+  /** Sum of the distances along the closed tour; with schedule `order` only. */
+  tourLength?: number;
+}
+
+/** Nodes of all batches by their steps from the nearest output inside the batch. */
+export interface Hops {
+  byHop: Uint32Array;
+  /** Nodes that no path of their batch connects with an output. */
+  noPath: number;
 }
 
 /** One batch in typed arrays; ids are global. */
@@ -208,6 +252,8 @@ export interface TrainOptions {
   normalization?: "global-sym" | "global-rw";
   /** A plan whose outputs are the training nodes, or the full graph. Default `"full"`. */
   plan?: PlanHandle | "full";
+  /** Order of the plan's batches, see `plan.order`. Default `random`. */
+  schedule?: "random" | "sample" | "order";
   /** A plan of the validation nodes; default: the full graph. */
   validationPlan?: PlanHandle;
   /** Default 0. */
@@ -294,6 +340,15 @@ export interface PlanHandle {
   /** The options in force, with defaults filled in. */
   readonly options: PlanOptionsInForce;
   batch(index: number): Promise<Batch>;
+  /** Several batches as one: outputs and nodes united, edges between the blocks included. */
+  merged(indices: Uint32Array | readonly number[]): Promise<Batch>;
+  /** Order of the batches for training, by the labels of their outputs. */
+  order(options?: OrderOptions): Promise<Order>;
+  /** `numBatches * numBatches` counts of nodes that two batches share, row-major. */
+  overlap(): Promise<Uint32Array>;
+  /** `numBatches * numClasses` counts of outputs, row-major; null without labels. */
+  labelCounts(): Promise<Uint32Array | null>;
+  hops(): Promise<Hops>;
   /** Positions for drawing: every batch an island. */
   layout(options?: WorkOptions): Promise<Layout>;
   /** Predicts the plan's outputs, batch by batch. */

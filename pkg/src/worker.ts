@@ -5,7 +5,7 @@ import { blobBytes, readFiles } from "./files.js";
 import { runSteps, Task } from "./jobs.js";
 import { loadWasm } from "./load.js";
 import type { Call, CallKind, GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, Result } from "./protocol.js";
-import type { Batch, Epoch, Inference, Influencers, Layout, Limits } from "./types.js";
+import type { Batch, Epoch, Hops, Inference, Influencers, Layout, Limits, Order } from "./types.js";
 import init, {
   Files,
   Graph,
@@ -13,6 +13,7 @@ import init, {
   LayingOut,
   memoryBytes,
   Model,
+  Ordering,
   Plan,
   PlanInferring,
   Training,
@@ -88,6 +89,19 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return plan(call, task);
     case "batch":
       return object(call.plan, Plan).batch(call.index) as Batch;
+    case "merged":
+      return object(call.plan, Plan).merged(call.indices) as Batch;
+    case "order":
+      return freeing(new Ordering(object(call.plan, Plan), call.options), async (job) => {
+        await runSteps(job, task);
+        return job.finish() as Order;
+      });
+    case "overlap":
+      return object(call.plan, Plan).overlap();
+    case "labelCounts":
+      return object(call.plan, Plan).labelCounts() ?? null;
+    case "hops":
+      return object(call.plan, Plan).hops() as Hops;
     case "openModel":
       return openModel(call, task);
     case "saveModel":

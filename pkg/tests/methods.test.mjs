@@ -66,3 +66,57 @@ test("an option of another method or measure is named", async () => {
   const many = { method: "cluster", outputNodes: [1, 2], numBatches: 3 };
   await rejects(graph.plan(many), "invalid_option", /numBatches: 3 batches for 2 outputs, allowed are at most as many as outputs/);
 });
+
+test("every epoch of every schedule has each batch once, and the tour is as long as its distances say", async () => {
+  const plan = await graph.plan({ outputNodes: "train", outputsPerBatch: 20 });
+  const n = plan.numBatches;
+  assert.ok(n >= 7);
+  for (const schedule of ["random", "sample", "order"]) {
+    const { order, distances, tourLength } = await plan.order({ schedule, seed: 5, epochs: 4 });
+    for (let epoch = 0; epoch < 4; epoch += 1) {
+      const batches = [...order.subarray(epoch * n, (epoch + 1) * n)].sort((a, b) => a - b);
+      assert.deepEqual(batches, Array.from({ length: n }, (_, batch) => batch));
+    }
+    for (let a = 0; a < n; a += 1) {
+      for (let b = 0; b < n; b += 1) assert.equal(distances[a * n + b], distances[b * n + a]);
+    }
+    const sum = Array.from({ length: n }, (_, i) => distances[order[i] * n + order[(i + 1) % n]]).reduce((a, b) => a + b);
+    if (schedule === "order") assert.ok(Math.abs(sum - tourLength) < 1e-9);
+    else assert.equal(tourLength, undefined);
+  }
+  await rejects(plan.order({ schedule: "tour" }), "invalid_option", /"tour" is not known; known are random, sample, order/);
+  const run = await graph.train({ plan, schedule: "order", epochs: 3, hidden: 8 });
+  assert.equal(run.history.length, 3);
+});
+
+test("figures of a plan fit its batches", async () => {
+  const plan = await graph.plan({ outputNodes: "test", outputsPerBatch: 250, topK: 4 });
+  const n = plan.numBatches;
+  const batches = await Promise.all(Array.from({ length: n }, (_, index) => plan.batch(index)));
+  const overlap = await plan.overlap();
+  const labels = await plan.labelCounts();
+  const { byHop, noPath } = await plan.hops();
+  for (let a = 0; a < n; a += 1) {
+    const nodes = new Set(batches[a].nodes);
+    for (let b = 0; b < n; b += 1) {
+      assert.equal(overlap[a * n + b], batches[b].nodes.filter((node) => nodes.has(node)).length);
+    }
+    const counts = new Array(graph.numClasses).fill(0);
+    for (const node of batches[a].outputNodes) counts[graph.labels[node]] += 1;
+    assert.deepEqual([...labels.subarray(a * graph.numClasses, (a + 1) * graph.numClasses)], counts);
+    const inside = await graph.edges();
+    let boundary = 0;
+    for (let i = 0; i < inside.length; i += 2) boundary += Number(nodes.has(inside[i]) !== nodes.has(inside[i + 1]));
+    assert.equal(plan.table.numBoundaryEdges[a], boundary);
+  }
+  const hops = batches.flatMap((batch) => [...batch.hop]);
+  byHop.forEach((count, hop) => assert.equal(count, hops.filter((found) => found === hop).length));
+  assert.equal(noPath, hops.filter((hop) => hop === 255).length);
+  assert.equal(plan.stats.numNodes, hops.length);
+
+  const merged = await plan.merged([0, n - 1]);
+  const union = [...new Set([...batches[0].nodes, ...batches[n - 1].nodes])].sort((a, b) => a - b);
+  assert.deepEqual([...merged.nodes], union);
+  assert.ok(merged.edges.length >= new Set([...batches[0].edges, ...batches[n - 1].edges]).size / 2);
+  await rejects(plan.merged([0, n]), "invalid_option", /index: \d+ is out of range/);
+});

@@ -83,6 +83,17 @@ pub enum OutputPartition {
     },
 }
 
+impl OutputPartition {
+    /// What bounds a batch beforehand: parts of the graph do not.
+    pub(super) fn limit(&self) -> BatchLimit {
+        match self {
+            Self::Merge { limit, .. } => *limit,
+            Self::Random { outputs_per_batch, .. } => BatchLimit::Outputs(*outputs_per_batch),
+            Self::Parts { .. } | Self::Given(_) => BatchLimit::Outputs(u32::MAX),
+        }
+    }
+}
+
 /// Which way topic-sensitive PageRank looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Direction {

@@ -1,11 +1,14 @@
 //! Batches: which output nodes are predicted together, with which auxiliary nodes, laid out in consecutive memory.
 
 mod config;
+mod estimate;
 mod job;
 mod kept;
+mod merge;
 mod merge_outputs;
 mod pairs;
 mod plan;
+mod schedule;
 mod stats;
 mod write;
 
@@ -13,7 +16,10 @@ pub use config::{
     Auxiliary, BatchLimit, Direction, NodeWiseConfig, OutputPartition, PairScale, PlanConfig,
     default_outputs_per_batch,
 };
+pub use estimate::{PlanBytes, estimate_plan_bytes};
 pub use job::{NodeWiseJob, PlanJob, check_outputs};
 pub use kept::Kept;
+pub use merge::MergedBatch;
 pub use plan::{BatchView, NO_PATH, Plan};
-pub use stats::PlanStats;
+pub use schedule::{Distance, DistanceMatrix, Schedule, ScheduleJob, Scheduler, Tour, label_distances};
+pub use stats::{BatchStats, HopHistogram, LabelCounts, OverlapMatrix, PlanStats};

@@ -15,6 +15,16 @@ pub(super) struct PlanWriter {
     local_from_global: Vec<u32>,
 }
 
+/// A node of a batch about which everything is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownNode {
+    pub node: u32,
+    pub rank: u32,
+    pub score: f64,
+    pub best_output: u32,
+    pub is_output: bool,
+}
+
 /// The outputs and the union of their top-k nodes, ascending, each with its best rank from 1 (0 for none).
 pub(super) fn select(members: &[u32], rows: &InfluenceRows, k: u32) -> Vec<(u32, u32)> {
     let mut selected = Vec::new();
@@ -96,7 +106,19 @@ impl PlanWriter {
         start
     }
 
-    /// Completes the batch that began at `start`.
+    /// Appends the batch of some nodes (ascending) whose scores and the like are known.
+    pub fn write_known(&mut self, csr: &Csr, nodes: &[KnownNode], captured: &[f64]) -> Result<()> {
+        let selected: Vec<(u32, u32)> = nodes.iter().map(|known| (known.node, known.rank)).collect();
+        let start = self.begin(&selected);
+        self.plan.scores.extend(nodes.iter().map(|known| known.score as f32));
+        self.plan.best_output.extend(nodes.iter().map(|known| known.best_output));
+        self.plan.captured.extend(captured);
+        let outputs: Vec<u32> =
+            nodes.iter().filter(|known| known.is_output).map(|known| known.node).collect();
+        self.end(csr, start, &outputs)
+    }
+
+    /// Completes the batch that began at `start`; `outputs` are global ids, ascending.
     fn end(&mut self, csr: &Csr, start: usize, outputs: &[u32]) -> Result<()> {
         let outputs: Vec<u32> = outputs.iter().map(|&node| self.local_from_global[node as usize]).collect();
         self.adjacency(csr, start);

@@ -1,6 +1,7 @@
 //! Options of training.
 
 use super::FeatureNormalization;
+use crate::batch::Schedule;
 use crate::error::{Error, Result};
 use crate::graph::Normalization;
 
@@ -57,6 +58,8 @@ pub struct TrainConfig {
     pub feature_normalization: FeatureNormalization,
     /// Edge weights where the outputs are nodes of the whole graph; a plan brings its own. Default `global-sym`.
     pub normalization: Normalization,
+    /// The order in which the batches of a training plan are visited; the whole graph is one batch. Default random.
+    pub schedule: Schedule,
     /// Seed of weights, dropout and the order of batches. Default 0.
     pub seed: u64,
 }
@@ -73,6 +76,7 @@ impl Default for TrainConfig {
             weight_decay: 5e-4,
             feature_normalization: FeatureNormalization::Row,
             normalization: Normalization::GlobalSym,
+            schedule: Schedule::Random,
             seed: 0,
         }
     }

@@ -2,6 +2,7 @@
 
 mod adam;
 mod backward;
+mod batch_order;
 mod config;
 mod forward;
 mod infer;

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use oorandom::Rand32;
-
 use super::backward::{Backward, Gradients};
+use super::batch_order::BatchOrder;
 use super::forward::Pass;
 use super::input::Dropout;
 use super::loss::{Tally, cross_entropy};
@@ -44,7 +43,8 @@ pub struct Trained {
 
 /// A training run: one step of Adam for every batch of every epoch.
 ///
-/// Each unit of [`Step::step`] is one batch, of training or validation nodes. [`TrainJob::best`] may be asked at any
+/// With the schedule `order` the stage `tour` of a [`ScheduleJob`](crate::batch::ScheduleJob) comes first. Then, in the stage `training`, each unit
+/// of [`Step::step`] is one batch, of training or validation nodes. [`TrainJob::best`] may be asked at any
 /// time, so that a run that is stopped keeps its best weights.
 pub struct TrainJob {
     config: TrainConfig,
@@ -54,8 +54,9 @@ pub struct TrainJob {
     model: Model,
     adam: Adam,
     dropout: Dropout,
-    shuffle: Rand32,
-    order: Vec<usize>,
+    order: BatchOrder,
+    /// Training batches of this epoch.
+    epoch_order: Vec<u32>,
     /// Batches of this epoch that are done.
     done: usize,
     train_tally: Tally,
@@ -149,14 +150,14 @@ impl TrainJob {
         if !train.output_nodes().iter().any(|&node| labels.values[node as usize] >= 0) {
             return Err(Error::option("train", "no training node has a label"));
         }
+        let order = BatchOrder::new(&train, labels, &config, limits)?;
         let model = Model::init(&config, num_features, dataset.num_classes(), limits)?;
         Ok(Self {
             input: Input::new(dataset, &model)?,
             adam: Adam::new(&model, config.lr, config.weight_decay, Decay::Matrices)?,
             dropout: Dropout::new(config.dropout, config.seed),
-            // The stream differs from those of weights and dropout, which have the same seed.
-            shuffle: Rand32::new_inc(config.seed, 0x0bde),
-            order: (0..train.len()).collect(),
+            order,
+            epoch_order: Vec::new(),
             done: 0,
             train_tally: Tally::default(),
             validation_tally: Tally::default(),
@@ -207,16 +208,14 @@ impl TrainJob {
         self.history.len() as u32 >= self.config.epochs
     }
 
-    /// One batch of this epoch: the training batches in shuffled order, then the validation batches.
+    /// One batch of this epoch: the training batches in the order of the schedule, then the validation batches.
     fn batch(&mut self) -> Result<()> {
         let num_train = self.train.len();
         if self.done == 0 {
-            for last in (1..num_train).rev() {
-                self.order.swap(last, self.shuffle.rand_range(0..last as u32 + 1) as usize);
-            }
+            self.epoch_order = self.order.next_epoch()?;
         }
         if self.done < num_train {
-            self.learn(self.order[self.done])?;
+            self.learn(self.epoch_order[self.done] as usize)?;
         } else {
             self.validate(self.done - num_train)?;
         }
@@ -280,6 +279,9 @@ impl Step for TrainJob {
     type Output = Trained;
 
     fn step(&mut self, budget: u32) -> Result<Progress> {
+        if let Some(progress) = self.order.search(budget)? {
+            return Ok(progress);
+        }
         let epoch = self.train.len() + self.validation.len();
         for _ in 0..budget {
             if self.finished() {

@@ -2,12 +2,14 @@
 
 mod convert;
 mod error;
+mod figures;
 mod graph;
 mod infer;
 mod layout;
 mod model;
 mod open;
 mod options;
+mod order;
 mod plan;
 mod plan_options;
 mod step;

@@ -14,7 +14,7 @@ use super::graph::Graph;
 use super::options::Options;
 use super::plan_options;
 use super::step::{Stepped, step_methods};
-use crate::batch::{self, Kept, PlanJob};
+use crate::batch::{self, BatchStats, BatchView, Kept, PlanJob};
 use crate::error::Error;
 use crate::graph::Dataset;
 use crate::limits::Limits;
@@ -103,15 +103,15 @@ pub struct Plan {
 
 #[wasm_bindgen]
 impl Plan {
-    pub fn info(&self) -> JsValue {
-        object(&[
+    pub fn info(&self) -> JsResult<JsValue> {
+        Ok(object(&[
             ("numBatches", number(self.plan.num_batches() as u64)),
             ("stats", self.stats().into()),
-            ("table", self.table().into()),
+            ("table", self.table()?.into()),
             ("batchOf", self.batch_of().into()),
             ("options", self.options.clone().into()),
         ])
-        .into()
+        .into())
     }
 
     pub fn batch(&self, index: u32) -> JsResult<JsValue> {
@@ -121,24 +121,7 @@ impl Plan {
                 format!("{index} is out of range, the plan has {} batches", self.plan.num_batches()),
             )));
         }
-        let batch = self.plan.batch(index as usize);
-        let mut is_output = vec![0u8; batch.nodes.len()];
-        for &local in batch.outputs {
-            is_output[local as usize] = 1;
-        }
-        let edges: Vec<u32> = batch.edges().flat_map(|(source, target)| [source, target]).collect();
-        Ok(object(&[
-            ("outputNodes", Uint32Array::from(batch.output_nodes().as_slice()).into()),
-            ("nodes", Uint32Array::from(batch.nodes).into()),
-            ("isOutput", Uint8Array::from(is_output.as_slice()).into()),
-            ("scores", Float32Array::from(batch.scores).into()),
-            ("bestOutput", Uint32Array::from(batch.best_output).into()),
-            ("rank", Uint32Array::from(batch.rank).into()),
-            ("hop", Uint8Array::from(batch.hop).into()),
-            ("edges", Uint32Array::from(edges.as_slice()).into()),
-            ("capturedMass", Float64Array::from(batch.captured).into()),
-        ])
-        .into())
+        Ok(batch_object(&self.plan.batch(index as usize)))
     }
 }
 
@@ -147,29 +130,37 @@ impl Plan {
         let stats = self.plan.stats();
         object(&[
             ("numOutputs", number(stats.num_outputs as u64)),
+            ("numNodes", number(stats.num_nodes as u64)),
+            ("numDistinctNodes", number(stats.num_distinct_nodes as u64)),
+            ("numEdges", number(stats.num_edges as u64)),
             ("replication", stats.replication.into()),
             ("capturedMass", stats.captured_mass.into()),
+            ("capturedLeast", stats.captured_least.into()),
             ("bytes", number(stats.bytes)),
             ("msByStage", Object::new().into()),
             ("digest", self.plan.digest().into()),
         ])
     }
 
-    fn table(&self) -> Object {
-        let count = |counts: Vec<usize>| {
-            let counts: Vec<u32> = counts.into_iter().map(|count| count as u32).collect();
+    fn table(&self) -> JsResult<Object> {
+        let batches = self.plan.batch_stats(&self.dataset.graph).map_err(to_js)?;
+        let count = |value: fn(&BatchStats) -> usize| {
+            let counts: Vec<u32> = batches.iter().map(|batch| value(batch) as u32).collect();
             JsValue::from(Uint32Array::from(counts.as_slice()))
         };
-        let batches = || self.plan.batches();
-        // No batch is without outputs.
-        let captured: Vec<f64> =
-            batches().map(|batch| batch.captured.iter().sum::<f64>() / batch.captured.len() as f64).collect();
-        object(&[
-            ("numOutputs", count(batches().map(|batch| batch.outputs.len()).collect())),
-            ("numAuxiliary", count(batches().map(|batch| batch.nodes.len() - batch.outputs.len()).collect())),
-            ("numEdges", count(batches().map(|batch| batch.num_edges()).collect())),
-            ("capturedMass", Float64Array::from(captured.as_slice()).into()),
-        ])
+        let share = |value: fn(&BatchStats) -> f64| {
+            let shares: Vec<f64> = batches.iter().map(value).collect();
+            JsValue::from(Float64Array::from(shares.as_slice()))
+        };
+        Ok(object(&[
+            ("numOutputs", count(|batch| batch.num_outputs)),
+            ("numAuxiliary", count(|batch| batch.num_auxiliary)),
+            ("numEdges", count(|batch| batch.num_edges)),
+            ("numBoundaryEdges", count(|batch| batch.num_boundary_edges)),
+            ("capturedMass", share(|batch| batch.captured_mass)),
+            ("capturedLeast", share(|batch| batch.captured_least)),
+            ("bytes", share(|batch| batch.bytes as f64)),
+        ]))
     }
 
     fn batch_of(&self) -> Int32Array {
@@ -181,4 +172,25 @@ impl Plan {
         }
         Int32Array::from(batch_of.as_slice())
     }
+}
+
+/// A batch in typed arrays, ids global.
+pub(super) fn batch_object(batch: &BatchView<'_>) -> JsValue {
+    let mut is_output = vec![0u8; batch.nodes.len()];
+    for &local in batch.outputs {
+        is_output[local as usize] = 1;
+    }
+    let edges: Vec<u32> = batch.edges().flat_map(|(source, target)| [source, target]).collect();
+    object(&[
+        ("outputNodes", Uint32Array::from(batch.output_nodes().as_slice()).into()),
+        ("nodes", Uint32Array::from(batch.nodes).into()),
+        ("isOutput", Uint8Array::from(is_output.as_slice()).into()),
+        ("scores", Float32Array::from(batch.scores).into()),
+        ("bestOutput", Uint32Array::from(batch.best_output).into()),
+        ("rank", Uint32Array::from(batch.rank).into()),
+        ("hop", Uint8Array::from(batch.hop).into()),
+        ("edges", Uint32Array::from(edges.as_slice()).into()),
+        ("capturedMass", Float64Array::from(batch.captured).into()),
+    ])
+    .into()
 }

@@ -12,11 +12,12 @@ use super::infer::WHOLE_GRAPH;
 use super::model::Model;
 use super::options::Options;
 use super::plan::Plan;
+use crate::batch::Schedule;
 use crate::error::Error;
 use crate::gnn::{EpochRow, FeatureNormalization, Outputs, Shape, TrainConfig, TrainJob};
 use crate::task::Step as _;
 
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 13] = [
     "split",
     "arch",
     "layers",
@@ -28,6 +29,7 @@ const OPTIONS: [&str; 12] = [
     "weightDecay",
     "featureNormalization",
     "normalization",
+    "schedule",
     "seed",
 ];
 
@@ -123,6 +125,7 @@ fn config(options: &Options) -> JsResult<TrainConfig> {
             .choice("featureNormalization", &FeatureNormalization::NAMES)?
             .unwrap_or(default.feature_normalization),
         normalization: options.choice("normalization", &WHOLE_GRAPH)?.unwrap_or(default.normalization),
+        schedule: options.choice("schedule", &Schedule::NAMES)?.unwrap_or(default.schedule),
         seed: options.u64("seed")?.unwrap_or(default.seed),
     })
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use oorandom::Rand32;
 
 use super::config::{Auxiliary, OutputPartition, PlanConfig};
+use super::estimate::least_plan_bytes;
 use super::kept::{Kept, KeptPartition, SetRows};
 use super::merge_outputs::Merge;
 use super::pairs::PairBuckets;
@@ -16,7 +17,7 @@ use super::write::PlanWriter;
 use crate::error::{Error, Result};
 use crate::graph::{ABSENT, Dataset};
 use crate::influence::{InfluenceRows, Walker};
-use crate::limits::Limits;
+use crate::limits::{self, Limits};
 use crate::partition::{Balance, PartitionJob, by_part};
 use crate::task::{Progress, Step};
 pub use outputs::check_outputs;
@@ -93,7 +94,8 @@ impl PlanJob {
     /// Checks the options and takes the outputs, in any order.
     ///
     /// # Errors
-    /// `invalid_option` for an option out of range; `invalid_graph` for an output that does not exist or comes twice.
+    /// `invalid_option` for an option out of range; `invalid_graph` for an output that does not exist or comes twice;
+    /// `limit_exceeded` when not even the outputs fit into `max_plan_bytes`.
     pub fn new(
         dataset: Arc<Dataset>,
         outputs: Vec<u32>,
@@ -103,6 +105,12 @@ impl PlanJob {
         let config: PlanConfig = config.into();
         let num_nodes = dataset.graph.num_nodes();
         config.validate(num_nodes, outputs.len())?;
+        let least = least_plan_bytes(outputs.len(), config.partition.limit());
+        limits::check(
+            "bytes of the plan at the least (fewer outputs need fewer)",
+            least,
+            limits.max_plan_bytes,
+        )?;
         let positions = positions(num_nodes, &outputs)?;
         let walker = Walker::new(dataset.graph.adjacency(), config.measure)?;
         let mut job = Self {

@@ -1,0 +1,145 @@
+//! Inputs on which published implementations of the method fail, with the right answer here.
+//!
+//! Each test names the defect by its number in the list of those found in the official code and in PyG. Those of
+//! schedules stand with their laws in `schedule_laws.rs`.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{KARATE, dataset};
+use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
+use ibmb::graph::Normalization;
+use ibmb::influence::{PushConfig, power};
+use ibmb::limits::Limits;
+use ibmb::task;
+use oorandom::Rand32;
+
+fn plan(num_nodes: u32, edges: &[(u32, u32)], outputs: Vec<u32>, top_k: u32, outputs_per_batch: u32) -> Plan {
+    let config = NodeWiseConfig {
+        push: PushConfig { eps: 1e-6, ..PushConfig::default() },
+        top_k,
+        limit: BatchLimit::Outputs(outputs_per_batch),
+        normalization: Normalization::GlobalSym,
+    };
+    let job = NodeWiseJob::new(dataset(num_nodes, edges), outputs, config, Limits::default());
+    task::run(job.unwrap()).unwrap()
+}
+
+/// Nodes of every batch by its outputs.
+fn nodes_by_outputs(plan: &Plan) -> BTreeSet<(Vec<u32>, Vec<u32>)> {
+    plan.batches().map(|batch| (batch.output_nodes(), batch.nodes.to_vec())).collect()
+}
+
+#[test]
+fn q4_isolated_nodes_do_not_shift_the_rows_behind_them() {
+    // The official code makes row bounds from the rows that have entries, so a node without edges moves all later
+    // rows by one. Here nodes 0, 3 and 6 are isolated, between the paths 1-2 and 4-5-7.
+    let plan = plan(8, &[(1, 2), (4, 5), (5, 7)], (0..8).collect(), 8, 1);
+    let expected: [(u32, &[u32]); 8] = [
+        (0, &[0]),
+        (1, &[1, 2]),
+        (2, &[1, 2]),
+        (3, &[3]),
+        (4, &[4, 5, 7]),
+        (5, &[4, 5, 7]),
+        (6, &[6]),
+        (7, &[4, 5, 7]),
+    ];
+    let expected = expected.map(|(output, nodes)| (vec![output], nodes.to_vec())).into_iter().collect();
+    assert_eq!(nodes_by_outputs(&plan), expected);
+    // And an isolated output keeps all of its mass.
+    let lone = plan.batches().find(|batch| batch.nodes == [3]).unwrap();
+    assert!((lone.captured[0] - 1.0).abs() < 1e-4, "{:?}", lone.captured);
+}
+
+#[test]
+fn q4_isolated_nodes_between_others_change_nothing() {
+    // The karate club with a node without edges put before every node: ids double, nothing else happens.
+    let outputs: Vec<u32> = (0..34).step_by(3).collect();
+    let double = |ids: &[u32]| ids.iter().map(|id| 2 * id + 1).collect::<Vec<u32>>();
+    let spread: Vec<(u32, u32)> = KARATE.iter().map(|&(a, b)| (2 * a + 1, 2 * b + 1)).collect();
+    let plain = plan(34, &KARATE, outputs.clone(), 8, 5);
+    let expected: BTreeSet<_> =
+        nodes_by_outputs(&plain).iter().map(|(outputs, nodes)| (double(outputs), double(nodes))).collect();
+    assert_eq!(nodes_by_outputs(&plan(68, &spread, double(&outputs), 8, 5)), expected);
+}
+
+#[test]
+fn q3_the_order_of_the_outputs_does_not_mix_up_their_neighbours() {
+    // PyG takes the counts of neighbours in the order of ids and their lists in the order of the outputs.
+    let graph = dataset(34, &KARATE);
+    let mut outputs: Vec<u32> = (0..34).collect();
+    let mut rng = Rand32::new(11);
+    for last in (1..outputs.len()).rev() {
+        outputs.swap(last, rng.rand_range(0..last as u32 + 1) as usize);
+    }
+    for batch in plan(34, &KARATE, outputs, 5, 1).batches() {
+        let output = batch.output_nodes()[0];
+        let exact = power(graph.graph.adjacency(), output, 0.25, 1e-12).unwrap();
+        let kept: f64 = batch.nodes.iter().map(|&node| exact[node as usize]).sum();
+        let mut best = exact.clone();
+        best.sort_by(|a, b| b.total_cmp(a));
+        // Five strongest nodes, the output among them.
+        assert!((kept - best[..5].iter().sum::<f64>()).abs() < 1e-4, "output {output}");
+    }
+}
+
+#[test]
+fn q10_few_outputs_leave_no_empty_batch_and_no_failed_check() {
+    // With few labelled nodes a part without outputs stops the official loader. Three outputs in a graph of 34, where
+    // batches could hold 1, 2, 3 or many more outputs:
+    for (outputs_per_batch, sizes) in [(1, vec![1, 1, 1]), (2, vec![1, 2]), (3, vec![3]), (1000, vec![3])] {
+        let plan = plan(34, &KARATE, vec![33, 0, 16], 4, outputs_per_batch);
+        let mut found: Vec<usize> = plan.batches().map(|batch| batch.outputs.len()).collect();
+        found.sort_unstable();
+        assert_eq!(found, sizes);
+    }
+    assert_eq!(plan(34, &KARATE, vec![], 4, 5).num_batches(), 0);
+}
+
+#[test]
+fn q16_predictions_can_be_told_apart_by_global_ids() {
+    // Neither published code keeps the ids of a batch's nodes. Here every row of every batch leads back.
+    let outputs: Vec<u32> = vec![30, 2, 11, 7, 25, 19];
+    let plan = plan(34, &KARATE, outputs.clone(), 6, 2);
+    let edges: BTreeSet<(u32, u32)> = KARATE.iter().flat_map(|&(a, b)| [(a, b), (b, a)]).collect();
+    let mut seen = Vec::new();
+    for batch in plan.batches() {
+        seen.extend(batch.outputs.iter().map(|&local| batch.nodes[local as usize]));
+        for (row, &node) in batch.nodes.iter().enumerate() {
+            let entries = batch.adjacency.indptr[row] as usize..batch.adjacency.indptr[row + 1] as usize;
+            for &other in &batch.adjacency.indices[entries] {
+                let other = batch.nodes[other as usize];
+                assert!(node == other || edges.contains(&(node, other)), "{node} and {other}");
+            }
+            assert!(batch.output_nodes().contains(&batch.best_output[row]));
+        }
+    }
+    seen.sort_unstable();
+    let mut expected = outputs;
+    expected.sort_unstable();
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn q19_the_number_of_batches_may_exceed_the_even_one() {
+    // PyG's test demands 5 batches for 20 outputs, 4 a batch; 6 and more are legal, and happen.
+    let mut rng = Rand32::new(1);
+    let mut counts = BTreeSet::new();
+    for _ in 0..300 {
+        let mut all: Vec<u32> = (0..34).collect();
+        for last in (1..all.len()).rev() {
+            all.swap(last, rng.rand_range(0..last as u32 + 1) as usize);
+        }
+        all.truncate(20);
+        let plan = plan(34, &KARATE, all, 4, 4);
+        let mut sizes: Vec<usize> = plan.batches().map(|batch| batch.outputs.len()).collect();
+        sizes.sort_unstable();
+        assert!(sizes.iter().sum::<usize>() == 20 && sizes[0] >= 1 && *sizes.last().unwrap() <= 4);
+        // No two of them fit into one, so there are at most 2 * 5 - 1.
+        assert!(sizes[0] + sizes[1] > 4 && (5..=9).contains(&sizes.len()));
+        counts.insert(sizes.len());
+    }
+    assert!(counts.contains(&5) && counts.contains(&6), "{counts:?}");
+}
