@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { partitionRows } from "./bench/partition.mjs";
 import { nativeRows, wasmRows } from "./bench/twins.mjs";
 import { root, run } from "./run.mjs";
 
@@ -12,8 +13,8 @@ run(process.execPath, ["scripts/wasm.mjs"]);
 run("npm", ["run", "--silent", "build", "--workspace", "pkg"]);
 const { packageRows } = await import("./bench/package.mjs");
 
-const rows = [...nativeRows(), ...(await wasmRows()), ...(await packageRows())];
-for (const { name, value, unit, peer, ratio } of rows) {
-  console.log(`${name}\n  ${value.toPrecision(3)} ${unit}, ${ratio.toFixed(1)} times as fast as ${peer}`);
+const rows = [...nativeRows(), ...(await wasmRows()), ...(await partitionRows()), ...(await packageRows())];
+for (const { name, value, unit, peer, ratio, measure } of rows) {
+  console.log(`${name}\n  ${value.toPrecision(3)} ${unit}, ${ratio.toFixed(measure ? 3 : 1)} times as ${measure ?? "fast"} as ${peer}`);
 }
 writeFileSync(join(root, "target/bench.json"), `${JSON.stringify(rows, null, 1)}\n`);

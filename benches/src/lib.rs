@@ -1,5 +1,7 @@
 //! Workloads on Cora, and tours, each with a twin that does the same work in the plain way.
 
+mod partition;
+mod planted;
 mod schedules;
 mod twins;
 mod workloads;
@@ -7,4 +9,6 @@ mod workloads;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
+pub use partition::{METIS_CUTS, NUM_PARTS, partitioned, planted_graph};
+pub use planted::planted;
 pub use workloads::{Workload, workloads};

@@ -1,5 +1,8 @@
 //! The workloads for a JavaScript clock.
 
+use ibmb::graph::Graph;
+use ibmb::io::{InputFile, OpenOptions, open_graph};
+use ibmb::limits::Limits;
 use wasm_bindgen::prelude::*;
 
 /// All workloads; JavaScript times the calls of `run` and `twin`.
@@ -35,5 +38,25 @@ impl Bench {
     /// Does it the plain way.
     pub fn twin(&mut self, index: usize) -> f64 {
         (self.0[index].twin)()
+    }
+}
+
+/// Partitions of one graph; JavaScript times the calls.
+#[wasm_bindgen]
+pub struct PartitionBench(Graph);
+
+#[wasm_bindgen]
+impl PartitionBench {
+    /// An edge list, or the planted graph when there is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(name: String, bytes: Option<Vec<u8>>) -> Result<PartitionBench, JsError> {
+        let Some(bytes) = bytes else { return Ok(Self(crate::planted_graph())) };
+        let opened = open_graph(&[InputFile { name, bytes }], &OpenOptions::default(), &Limits::default());
+        Ok(Self(opened.map_err(|error| JsError::new(&error.to_string()))?.graph))
+    }
+
+    /// Partitions and gives the edges cut.
+    pub fn run(&self, num_parts: u32) -> f64 {
+        crate::partitioned(&self.0, num_parts).edge_cut as f64
     }
 }

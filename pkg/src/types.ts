@@ -1,7 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
+import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanStats } from "./plan-results.js";
 
 export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
+export type { Batch, BatchTable, Hops, Order, OrderOptions, PlanStats } from "./plan-results.js";
 
 
 /** What went wrong; stable across versions. */
@@ -96,93 +98,6 @@ export interface Report {
 }
 
 /** Weights of edges; "global" uses degrees in the whole graph, "local" those in the batch. */
-export interface PlanStats {
-  numOutputs: number;
-  /** Sum of the batches' sizes. */
-  numNodes: number;
-  numDistinctNodes: number;
-  /** Sum over batches, self-loops not counted. */
-  numEdges: number;
-  /** Nodes of all batches over distinct nodes in them. */
-  replication: number;
-  /** Mean over outputs of the PPR mass that their batch captures, 0..1. */
-  capturedMass: number;
-  /** The same of the output with the least. */
-  capturedLeast: number;
-  bytes: number;
-  msByStage: Record<string, number>;
-  /** Sixteen hex digits; equal for equal plans on every engine. */
-  digest: string;
-}
-
-/** One row per batch. */
-export interface BatchTable {
-  numOutputs: Uint32Array;
-  numAuxiliary: Uint32Array;
-  numEdges: Uint32Array;
-  /** Edges of the graph with one end in the batch; of a directed graph those that lead into it. */
-  numBoundaryEdges: Uint32Array;
-  /** Mean captured mass of the outputs, 0..1. */
-  capturedMass: Float64Array;
-  /** The same of the output with the least. */
-  capturedLeast: Float64Array;
-  bytes: Float64Array;
-}
-
-/** Options of an order of batches. */
-export interface OrderOptions extends WorkOptions {
-  /**
-   * `random` (default): a uniform shuffle each epoch. `sample`: each next batch is drawn among those left in proportion
-   * to its distance from the one before. `order`: one closed tour that makes neighbours as different as can be found.
-   */
-  schedule?: "random" | "sample" | "order";
-  /** Of the label distributions of the batches' outputs: symmetric Kullback-Leibler divergence (default) or L1. */
-  distance?: "kl" | "l1";
-  /** Default 0. */
-  seed?: number;
-  /** How many epochs to order, 1 to 10,000. Default 1. */
-  epochs?: number;
-}
-
-/** Batches in the order of their visits. */
-export interface Order {
-  /** `epochs * numBatches` batches, epoch after epoch; each epoch has every batch once. */
-  order: Uint32Array;
-  /** `numBatches * numBatches` distances, row-major, symmetric. */
-  distances: Float64Array;
-  /** Sum of the distances along the closed tour; with schedule `order` only. */
-  tourLength?: number;
-}
-
-/** Nodes of all batches by their steps from the nearest output inside the batch. */
-export interface Hops {
-  byHop: Uint32Array;
-  /** Nodes that no path of their batch connects with an output. */
-  noPath: number;
-}
-
-/** One batch in typed arrays; ids are global. */
-export interface Batch {
-  /** The nodes that this batch predicts, ascending. */
-  outputNodes: Uint32Array;
-  /** Outputs and auxiliary nodes, ascending. The arrays below run parallel to it. */
-  nodes: Uint32Array;
-  /** 1 for outputs. */
-  isOutput: Uint8Array;
-  /** Sum over the batch's outputs of their PPR at the node. */
-  scores: Float32Array;
-  /** Output with the greatest influence at the node; 4294967295 when none reaches it, and where outputs are taken together. */
-  bestOutput: Uint32Array;
-  /** Best place, from 1, in the top-k list of any output; 0 when in none. */
-  rank: Uint32Array;
-  /** Steps to the nearest output inside the batch, along the edges; 255 when there is no path. */
-  hop: Uint8Array;
-  /** Pairs of global ids, self-loops left out: each undirected edge once, or source and target of each directed one. */
-  edges: Uint32Array;
-  /** Captured PPR mass of each output, in the order of `outputNodes`. */
-  capturedMass: Float64Array;
-}
-
 /** Accuracy or F1 on the nodes of the result that belong to a part of the split; absent where there are none. */
 export interface SplitMetric {
   train?: number;

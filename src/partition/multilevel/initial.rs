@@ -13,7 +13,7 @@ use crate::limits;
 /// Nodes at which a bisection stops coarsening.
 const SMALL: usize = 80;
 /// Halves grown from different nodes; the best is kept.
-const TRIES: usize = 8;
+const TRIES: u32 = 8;
 
 const EFFORT: Effort = Effort { passes: 6, patience: 100 };
 
@@ -31,12 +31,14 @@ pub(super) struct InitialPartition {
     local: Vec<u32>,
     /// Imbalance that one bisection may add.
     slack: f64,
+    /// Greatest weight of a part in the end.
+    max_weight: u32,
     done: u32,
 }
 
 impl InitialPartition {
     /// Nothing is bisected yet; `num_parts` is at least 2.
-    pub fn new(level: &Level, num_parts: u32, imbalance: f64) -> Self {
+    pub fn new(level: &Level, num_parts: u32, imbalance: f64, max_weight: u32) -> Self {
         let n = level.num_nodes() as u32;
         let depth = num_parts.next_power_of_two().ilog2();
         Self {
@@ -44,6 +46,7 @@ impl InitialPartition {
             part: vec![0; n as usize],
             local: vec![ABSENT; n as usize],
             slack: imbalance / f64::from(depth),
+            max_weight,
             done: 0,
         }
     }
@@ -96,7 +99,11 @@ impl InitialPartition {
     fn bisect(&self, level: &Level, left_parts: u32, num_parts: u32, rng: &mut Rand32) -> Result<Vec<u32>> {
         let total = u64::from(level.total());
         let left = (total * u64::from(left_parts) / u64::from(num_parts)) as u32;
-        let shares = [left, total as u32 - left];
+        let side = |share: u32, parts: u32| {
+            let wanted = (f64::from(share) * (1.0 + self.slack)).ceil() as u64;
+            Side { share, max_weight: wanted.min(u64::from(parts) * u64::from(self.max_weight)) as u32 }
+        };
+        let sides = [side(left, left_parts), side(total as u32 - left, num_parts - left_parts)];
         let mut levels: Vec<(Level, Vec<u32>)> = Vec::new();
         loop {
             let finest = levels.last().map_or(level, |(coarse, _)| coarse);
@@ -116,44 +123,56 @@ impl InitialPartition {
             levels.push(coarsening.finish());
         }
         let coarsest = levels.last().map_or(level, |(coarse, _)| coarse);
-        let mut side = self.grow(coarsest, shares, rng)?;
+        let mut side = Self::grow(coarsest, sides, rng)?;
         while let Some((_, map)) = levels.pop() {
             let finer = levels.last().map_or(level, |(coarse, _)| coarse);
             let projected = map.iter().map(|&to| side[to as usize]).collect();
-            side = self.refined(finer, projected, shares)?.side;
+            side = refined(finer, projected, sides)?.side;
         }
         Ok(side)
     }
 
-    /// Balances and refines two sides.
-    fn refined(&self, level: &Level, side: Vec<u32>, shares: [u32; 2]) -> Result<Halves> {
-        let heaviest = level.max_weight();
-        let max = shares.map(|share| {
-            let wanted = (f64::from(share) * (1.0 + self.slack)).ceil() as u32;
-            wanted.max(share + heaviest.saturating_sub(1))
-        });
-        let mut refinement = Refinement::new(level, side, max.to_vec(), EFFORT)?;
-        refinement.advance(level, &mut Fuel::endless());
-        let overweight = refinement.overweight();
-        let side = refinement.take();
-        Ok(Halves { cut: level.cut(&side), overweight, side })
-    }
-
     /// Halves grown from several nodes and refined; gives the best.
-    fn grow(&self, level: &Level, shares: [u32; 2], rng: &mut Rand32) -> Result<Vec<u32>> {
+    fn grow(level: &Level, sides: [Side; 2], rng: &mut Rand32) -> Result<Vec<u32>> {
         let n = level.num_nodes() as u32;
         if n == 0 {
             return Ok(Vec::new());
         }
-        let mut best = self.refined(level, grow_from(level, rng.rand_range(0..n), shares[0])?, shares)?;
-        for _ in 1..TRIES {
-            let found = self.refined(level, grow_from(level, rng.rand_range(0..n), shares[0])?, shares)?;
+        let first = rng.rand_range(0..n);
+        let attempt = |number: u32| {
+            // Spread over the ids, so that tiny graphs are tried from every node.
+            let seed =
+                (u64::from(first) + u64::from(number) * u64::from(n) / u64::from(TRIES)) % u64::from(n);
+            refined(level, grow_from(level, seed as u32, sides[0].share)?, sides)
+        };
+        let mut best = attempt(0)?;
+        for number in 1..TRIES {
+            let found = attempt(number)?;
             if (found.overweight, found.cut) < (best.overweight, best.cut) {
                 best = found;
             }
         }
         Ok(best.side)
     }
+}
+
+/// What one side of a bisection is to weigh, and may.
+#[derive(Clone, Copy)]
+struct Side {
+    share: u32,
+    max_weight: u32,
+}
+
+/// Balances and refines two sides.
+fn refined(level: &Level, side: Vec<u32>, sides: [Side; 2]) -> Result<Halves> {
+    // What whole nodes force comes on top.
+    let forced = level.max_weight().saturating_sub(1);
+    let max = sides.map(|side| side.max_weight.max(side.share + forced));
+    let mut refinement = Refinement::new(level, side, max.to_vec(), EFFORT)?;
+    refinement.advance(level, &mut Fuel::endless());
+    let overweight = refinement.overweight();
+    let side = refinement.take();
+    Ok(Halves { cut: level.cut(&side), overweight, side })
 }
 
 /// Two sides and what they are worth.

@@ -164,17 +164,23 @@ impl PartitionJob {
 
     fn start_partitioning(&mut self) {
         let coarsest = self.levels.last().expect("the finest is always there");
-        let initial = InitialPartition::new(coarsest, self.config.num_parts, self.config.imbalance);
+        let PartitionConfig { num_parts, imbalance, .. } = self.config;
+        let initial = InitialPartition::new(coarsest, num_parts, imbalance, self.max_weight(coarsest));
         self.stage = Stage::Partitioning(initial);
     }
 
     /// Refines the level that is the coarsest by now.
     fn refinement(&self, part: Vec<u32>) -> Result<Box<Refinement>> {
         let level = self.levels.last().expect("the finest is always there");
-        let PartitionConfig { num_parts, imbalance, .. } = self.config;
-        let max = max_part_weight(level.total().into(), num_parts, imbalance, level.max_weight()) as u32;
-        let max = limits::filled(num_parts as usize, max)?;
+        let max = limits::filled(self.config.num_parts as usize, self.max_weight(level))?;
         Ok(Box::new(Refinement::new(level, part, max, EFFORT)?))
+    }
+
+    /// Greatest weight of a part on a level.
+    fn max_weight(&self, level: &Level) -> u32 {
+        let PartitionConfig { num_parts, imbalance, .. } = self.config;
+        // At most twice a total of 30 bits.
+        max_part_weight(level.total().into(), num_parts, imbalance, level.max_weight()) as u32
     }
 
     /// Goes to the next finer level with the parts of this one.

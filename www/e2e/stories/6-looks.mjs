@@ -24,7 +24,18 @@ export const stories = {
       await page.keyboard.press("ArrowRight");
       await page.locator(".influencers li").first().waitFor();
       assert.deepEqual(await seriousFaults(page), [], JSON.stringify(options));
+      await page.locator("ibmb-plan-panel summary").click();
+      for (const method of ["batch-wise", "random", "node-wise"]) {
+        await page.locator('[data-option="method"] select').selectOption(method);
+        const wrong = page.locator(`[data-option="${method === "node-wise" ? "nodesPerBatch" : "seed"}"] input`);
+        await wrong.fill("-1");
+        await wrong.blur();
+        await page.locator("ibmb-plan-panel .problem").waitFor();
+        assert.deepEqual(await seriousFaults(page), [], `${method} ${JSON.stringify(options)}`);
+      }
       assert.equal(await sideways(page), 0, `${JSON.stringify(options)} scrolls sideways`);
+      const inside = await page.locator(".rail.setup").evaluate((rail) => rail.scrollWidth - rail.clientWidth);
+      assert.equal(inside, 0, `${JSON.stringify(options)} scrolls the setup sideways`);
     }
   },
 
@@ -49,6 +60,7 @@ export const stories = {
     assert.equal(await plan.isVisible(), false);
     await page.locator("ibmb-header button", { hasText: "Setup" }).click();
     assert.equal(await plan.isVisible(), true);
+    assert.equal(await page.locator(".rail.setup").evaluate((rail) => rail.scrollWidth - rail.clientWidth), 0, "the sheet scrolls sideways");
     await page.keyboard.press("Escape");
     assert.equal(await plan.isVisible(), false);
     for (const width of [390, 320]) {

@@ -25,17 +25,23 @@ export class NumberField extends LitElement {
     const shown = draft?.text ?? (value === null ? "" : tidy(value));
     return html`<div class="field" title=${option.help}>
       <label for="text">${option.label}</label>
-      <input id="text" type="number" step="any" inputmode="decimal" .value=${shown} ?disabled=${this.disabled}
+      <input id="text" type="number" step="any" inputmode="decimal" .value=${shown} placeholder=${option.empty ?? nothing} ?disabled=${this.disabled}
         aria-invalid=${draft ? "true" : "false"} aria-describedby=${draft ? "problem help" : "help"}
-        @change=${(event: Event) => this.#pick((event.target as HTMLInputElement).value)} />
-      ${option.slider && value !== null
-        ? html`<input type="range" min="0" max=${option.slider.steps} step="1" .value=${String(toSlider(option, value))}
-            aria-label="${option.label}, slider" aria-valuetext=${tidy(value)} ?disabled=${this.disabled} @input=${this.#onSlide} />`
+        @change=${this.#onType} />
+      ${option.slider
+        ? html`<input type="range" min="0" max=${option.slider.steps} step="1" .value=${String(value === null ? 0 : toSlider(option, value))}
+            aria-label="${option.label}, slider" aria-valuetext=${value === null ? (option.empty ?? "") : tidy(value)} ?disabled=${this.disabled} @input=${this.#onSlide} />`
         : nothing}
       ${draft ? html`<span id="problem" class="problem" role="alert">${draft.problem}</span>` : nothing}
       <span id="help" hidden>${option.help} Allowed: ${rangeOf(option)}.</span>
     </div>`;
   }
+
+  #onType = (event: Event): void => {
+    const { value, validity } = event.target as HTMLInputElement;
+    // What is no number at all has no text here either; an empty field may be a value.
+    this.#pick(validity.badInput ? "?" : value);
+  };
 
   #onSlide = (event: Event): void => {
     const at = Number((event.target as HTMLInputElement).value);

@@ -64,3 +64,7 @@ export class DataStore extends Store {
 export function partSize(graph: OpenGraph, part: "train" | "val" | "test"): number {
   return graph.split === null ? 0 : graph.handle.splits[graph.split]![part].length;
 }
+
+/** How many outputs a plan of these nodes has. */
+export const numOutputs = (graph: OpenGraph, outputs: "all" | "train" | "val" | "test"): number =>
+  outputs === "all" ? graph.handle.numNodes : partSize(graph, outputs);

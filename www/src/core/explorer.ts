@@ -2,8 +2,9 @@ import type { Client, InputFile } from "ibmb";
 import { DataStore, partSize, type OpenGraph } from "./data.ts";
 import { holdsWeights, isClutter } from "./files.ts";
 import { ModelStore } from "./modelling.ts";
-import { PLAN_NUMBERS, type PlanNumber } from "./options.ts";
-import { PLAN_DEFAULTS, PlanStore, type OpenPlan } from "./planning.ts";
+import { PLAN_OPTIONS, type PlanOption } from "./options.ts";
+import { belongs, PLAN_DEFAULTS } from "./plan-settings.ts";
+import { PlanStore, type OpenPlan } from "./planning.ts";
 import { byScore, placeIn, ViewStore } from "./view.ts";
 
 /** Where the first graph and its weights come from. */
@@ -15,6 +16,7 @@ export interface Sample {
 }
 
 const UNCHANGED = "Your open graph is unchanged.";
+const RELOAD = "Reload the page to start again.";
 const FIRST_BATCH = 3;
 const NUM_INFLUENCERS = 10;
 
@@ -57,8 +59,16 @@ export class Explorer {
     }
   }
 
+  /** Ends the engine; what was open went with it. */
   stop(): void {
     this.#starts++;
+    this.data.work.cancel();
+    this.planning.cancel();
+    this.modelling.clear();
+    this.planning.plan = this.data.graph = null;
+    this.planning.changed();
+    this.data.changed();
+    this.view.set({ batch: null, node: null, hovered: null, influencers: null });
     this.#client?.dispose();
     this.#client = null;
   }
@@ -107,9 +117,8 @@ export class Explorer {
       if (plan === null || this.graph !== graph) plan?.handle.dispose();
       else await this.#showPlan(plan);
     } catch (error) {
-      const name = optionOf(error);
-      if (name !== null) this.planning.refuse(name, sentence(error));
-      else this.data.say({ kind: "error", text: `${sentence(error)} The plan is unchanged.` });
+      if ((error as { code?: string }).code === "worker_crashed") this.data.say({ kind: "error", text: `${sentence(error)} ${RELOAD}` });
+      else this.planning.refuse(optionOf(error), sentence(error));
     }
   }
 
@@ -134,7 +143,7 @@ export class Explorer {
     this.view.set({ node, influencers: null });
     const { graph, plan } = this;
     if (node === null || graph === null || plan === null) return;
-    const { alpha, eps } = plan.handle.options;
+    const { alpha, eps } = plan.settings;
     graph.handle.influencers(node, { alpha, eps, k: NUM_INFLUENCERS }).then(
       (list) => {
         if (this.view.node === node && this.plan === plan) this.view.set({ influencers: { node, list } });
@@ -166,8 +175,9 @@ export class Explorer {
   }
 
   stepTopK(step: number): void {
-    const now = this.planning.settings.topK;
-    this.planning.setNumber("topK", String(Math.max(PLAN_NUMBERS.topK.min, now + step)));
+    const { settings } = this.planning;
+    if (!belongs("topK", settings)) return;
+    this.planning.setNumber(PLAN_OPTIONS.topK, String(Math.max(PLAN_OPTIONS.topK.min, settings.topK + step)));
   }
 
   async runInference(): Promise<void> {
@@ -212,9 +222,9 @@ export class Explorer {
   }
 
   async #show(opened: OpenGraph): Promise<boolean> {
-    const before = { settings: this.planning.settings, drafts: this.planning.drafts };
-    this.planning.settings = { ...PLAN_DEFAULTS };
-    this.planning.drafts = {};
+    const { settings, drafts, problem } = this.planning;
+    const before = { settings, drafts, problem };
+    Object.assign(this.planning, { settings: { ...PLAN_DEFAULTS }, drafts: {}, problem: null });
     try {
       const plan = await this.planning.make(opened);
       if (plan === null) {
@@ -263,7 +273,7 @@ export class Explorer {
       // The page itself lets go of what it no longer shows.
       if (code === "disposed") return;
       const crashed = code === "worker_crashed";
-      const then = crashed ? "Reload the page to start again." : safe;
+      const then = crashed ? RELOAD : safe;
       const text = [what === "" ? sentence(error) : `${what}: ${sentence(error)}`, then].filter(Boolean).join(" ");
       this.data.say({ kind: "error", text });
     }
@@ -277,8 +287,8 @@ function sentence(error: unknown): string {
 }
 
 /** The plan option that an error is about. */
-function optionOf(error: unknown): PlanNumber | null {
+function optionOf(error: unknown): PlanOption | null {
   const { code, details } = error as { code?: string; details?: { name?: unknown } };
   const name = details?.name;
-  return code === "invalid_option" && typeof name === "string" && name in PLAN_NUMBERS ? (name as PlanNumber) : null;
+  return code === "invalid_option" && typeof name === "string" && name in PLAN_OPTIONS ? (name as PlanOption) : null;
 }

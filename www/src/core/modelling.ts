@@ -1,6 +1,7 @@
-import type { Epoch, GraphHandle, Inference, ModelHandle, PlanHandle } from "ibmb";
-import type { OpenGraph } from "./data.ts";
+import type { Epoch, GraphHandle, Inference, ModelHandle, PlanHandle, PlanOptions } from "ibmb";
+import { partSize, type OpenGraph } from "./data.ts";
 import type { OpenPlan } from "./planning.ts";
+import { planOptions } from "./plan-settings.ts";
 import { readNumber, TRAIN_NUMBERS, type TrainNumber } from "./options.ts";
 import type { Draft } from "./planning.ts";
 import { Store } from "./store.ts";
@@ -137,8 +138,7 @@ export class ModelStore extends Store {
     let batches: PlanHandle | null = null;
     try {
       if (over === "plan") {
-        const { outputsPerBatch: _size, ...same } = plan.handle.options;
-        batches = await graph.handle.plan({ ...same, outputNodes: "train", split: graph.split ?? undefined }, { signal: stop.signal });
+        batches = await graph.handle.plan(trainingPlan(graph, plan), { signal: stop.signal });
       }
       const run = await graph.handle.train({
         ...numbers, arch: "gcn", split: graph.split ?? undefined, plan: batches ?? "full", signal: stop.signal,
@@ -174,6 +174,13 @@ export class ModelStore extends Store {
     this.training = null;
     this.open(null);
   }
+}
+
+/** The plan's options for the training nodes; what the package chose for the plan's own outputs it chooses anew. */
+function trainingPlan(graph: OpenGraph, plan: OpenPlan): PlanOptions {
+  const options = planOptions({ ...plan.settings, outputNodes: "train" }, graph.split);
+  const { numBatches } = options;
+  return numBatches === undefined ? options : { ...options, numBatches: Math.min(numBatches, partSize(graph, "train")) };
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;

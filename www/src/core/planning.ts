@@ -1,28 +1,10 @@
-import type { GraphHandle, Layout, Normalization, PlanHandle, PlanOptions } from "ibmb";
+import type { Layout, PlanHandle } from "ibmb";
 import type { OpenGraph } from "./data.ts";
 import { islandHues } from "./colour.ts";
-import { PLAN_CHOICES, PLAN_NUMBERS, readNumber, type PlanChoice, type PlanNumber } from "./options.ts";
+import { readNumber, type NumberOption, type PlanOption } from "./options.ts";
+import { belongs, PLAN_DEFAULTS, PLAN_NAMES, planOptions, replaced, type PlanSettings } from "./plan-settings.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
-
-export interface PlanSettings {
-  alpha: number;
-  eps: number;
-  topK: number;
-  /** `null`: chosen by the package from the number of outputs. */
-  outputsPerBatch: number | null;
-  outputNodes: "all" | "train" | "val" | "test";
-  normalization: Normalization;
-}
-
-export const PLAN_DEFAULTS: Readonly<PlanSettings> = {
-  alpha: PLAN_NUMBERS.alpha.default,
-  eps: PLAN_NUMBERS.eps.default,
-  topK: PLAN_NUMBERS.topK.default,
-  outputsPerBatch: PLAN_NUMBERS.outputsPerBatch.default,
-  outputNodes: PLAN_CHOICES.outputNodes.default,
-  normalization: PLAN_CHOICES.normalization.default,
-};
 
 /** A plan with what the map needs of it. */
 export interface OpenPlan {
@@ -37,6 +19,8 @@ export interface OpenPlan {
 export interface Draft {
   text: string;
   problem: string;
+  /** The package said so, not the range of the field: it may allow the value beside other settings. */
+  refused?: true;
 }
 
 const DEBOUNCE_MS = 180;
@@ -44,55 +28,64 @@ const DEBOUNCE_MS = 180;
 /** The plan and its settings. A plan that is being made leaves the one at hand in place. */
 export class PlanStore extends Store {
   settings: PlanSettings = { ...PLAN_DEFAULTS };
-  drafts: Partial<Record<PlanNumber, Draft>> = {};
+  drafts: Partial<Record<PlanOption, Draft>> = {};
+  /** Why there is no plan of the settings, where no option is to blame. */
+  problem: string | null = null;
   plan: OpenPlan | null = null;
   readonly work = new Work(() => this.changed());
   /** Called when the settings ask for another plan. */
   onWanted: () => void = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  setNumber(name: PlanNumber, text: string): void {
-    const read = readNumber(PLAN_NUMBERS[name], text);
+  setNumber(option: NumberOption, text: string): void {
+    const name = option.name as PlanOption;
+    const read = option.default === null && text.trim() === "" ? { value: null } : readNumber(option, text);
     if ("problem" in read) {
       this.drafts = { ...this.drafts, [name]: { text, problem: read.problem } };
       this.changed();
-      return;
-    }
-    this.#set({ ...this.settings, [name]: read.value }, name);
+    } else this.set(name, read.value as PlanSettings[typeof name]);
   }
 
-  setChoice(name: PlanChoice, value: string): void {
-    this.#set({ ...this.settings, [name]: value } as PlanSettings);
+  /** Takes a value; a number must have passed `setNumber`. */
+  set<Name extends PlanOption>(name: Name, value: PlanSettings[Name]): void {
+    this.#take({ ...this.settings, [name]: value }, name);
   }
 
   /** The value in force, the package's own choice included. */
-  value(name: PlanNumber): number | null {
-    return this.settings[name] ?? this.plan?.handle.options[name] ?? null;
+  value<Name extends PlanOption>(name: Name): PlanSettings[Name] | null {
+    const { settings, plan } = this;
+    if (replaced(name, settings)) return null;
+    const inForce = plan?.handle.options as Partial<PlanSettings> | undefined;
+    return settings[name] ?? inForce?.[name] ?? null;
   }
 
-  /** A value that the package refused. */
-  refuse(name: PlanNumber, problem: string): void {
-    this.drafts = { ...this.drafts, [name]: { text: String(this.value(name) ?? ""), problem } };
-    if (this.plan !== null) this.settings = { ...this.plan.settings };
+  /** The package made no plan of the settings. They stay, so that another of them can be changed, and so does the plan at hand. */
+  refuse(name: PlanOption | null, problem: string): void {
+    if (name === null || !belongs(name, this.settings)) this.problem = `${problem} The plan is unchanged.`;
+    else this.drafts = { ...this.drafts, [name]: { text: String(this.value(name) ?? ""), problem, refused: true } };
     this.changed();
+  }
+
+  /** Whether the settings wait for a change before there can be a plan of them. */
+  get refused(): boolean {
+    return this.problem !== null || Object.values(this.drafts).some((draft) => draft.refused);
   }
 
   /** Stops the plan that is being made; the settings go back to those of the plan at hand. */
   cancel(): void {
     clearTimeout(this.#timer);
     if (this.plan !== null) this.settings = { ...this.plan.settings };
+    this.#forgetRefusals();
     this.work.cancel();
   }
 
   reset(): void {
-    clearTimeout(this.#timer);
     this.drafts = {};
-    this.#set({ ...PLAN_DEFAULTS });
+    this.#take({ ...PLAN_DEFAULTS });
   }
 
   get atDefaults(): boolean {
-    return Object.keys(this.drafts).length === 0 &&
-      (Object.keys(PLAN_DEFAULTS) as (keyof PlanSettings)[]).every((key) => this.settings[key] === PLAN_DEFAULTS[key]);
+    return Object.keys(this.drafts).length === 0 && PLAN_NAMES.every((name) => this.settings[name] === PLAN_DEFAULTS[name]);
   }
 
   /** Makes a plan of the settings; `null` when a later one took its place. */
@@ -100,7 +93,7 @@ export class PlanStore extends Store {
     clearTimeout(this.#timer);
     const settings = { ...this.settings };
     return this.work.run(async (work) => {
-      const handle = await graph.handle.plan(planOptions(graph.handle, settings, graph.split), work);
+      const handle = await graph.handle.plan(planOptions(settings, graph.split), work);
       try {
         const layout = await handle.layout(work);
         return { handle, layout, settings, hues: islandHues(centres(layout, handle.numBatches)) };
@@ -111,30 +104,20 @@ export class PlanStore extends Store {
     }, (late) => late.handle.dispose());
   }
 
-  #set(settings: PlanSettings, name?: PlanNumber): void {
-    if (name !== undefined) {
-      const { [name]: _gone, ...rest } = this.drafts;
-      this.drafts = rest;
-    }
+  #take(settings: PlanSettings, name?: PlanOption): void {
     this.settings = settings;
+    const kept = Object.entries(this.drafts).filter(([other]) => other !== name && belongs(other as PlanOption, settings));
+    this.drafts = Object.fromEntries(kept);
+    this.#forgetRefusals();
     this.changed();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.onWanted(), DEBOUNCE_MS);
   }
-}
 
-function planOptions(graph: GraphHandle, settings: PlanSettings, split: string | null): PlanOptions {
-  const options: PlanOptions = {
-    method: "node-wise",
-    outputNodes: settings.outputNodes,
-    alpha: settings.alpha,
-    eps: settings.eps,
-    topK: Math.min(settings.topK, graph.numNodes),
-    normalization: settings.normalization,
-  };
-  if (split !== null) options.split = split;
-  if (settings.outputsPerBatch !== null) options.outputsPerBatch = settings.outputsPerBatch;
-  return options;
+  #forgetRefusals(): void {
+    this.problem = null;
+    this.drafts = Object.fromEntries(Object.entries(this.drafts).filter(([, draft]) => !draft.refused));
+  }
 }
 
 /** Mean position of every island, x and y in turn. */

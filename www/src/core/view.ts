@@ -49,11 +49,11 @@ const NONE = 0xffffffff;
 export interface Member {
   isOutput: boolean;
   score: number;
-  /** `null` when it is in no output's top-k list. */
+  /** `null` when it is in no list of strongest nodes. */
   rank: number | null;
   /** `null` without a path. */
   hop: number | null;
-  /** Output with the greatest influence from it. */
+  /** Output with the greatest influence from it; `null` too where outputs are taken together. */
   askedBy: number | null;
 }
 
@@ -68,6 +68,9 @@ export function memberOf(batch: Batch, node: number): Member | null {
     askedBy: batch.bestOutput[i] === NONE ? null : batch.bestOutput[i]!,
   };
 }
+
+/** Length of a batch's own list of nodes; 0 when its nodes have no ranks. */
+export const numRanked = (batch: Batch): number => batch.rank.reduce((most, rank) => Math.max(most, rank), 0);
 
 /** Nodes of a batch from the greatest score down. */
 export function byScore(batch: Batch): Uint32Array {

@@ -35,13 +35,29 @@ export function score(value: number): string {
 export const progressWords = (p: { stage: string; done: number; total: number }): string =>
   p.total > 0 ? `${p.stage} ${count(p.done)} of ${count(p.total)}` : p.stage;
 
+/** A batch in numbers, for its sentence. */
+export interface BatchFigures {
+  index: number;
+  numOutputs: number;
+  numAuxiliary: number;
+  captured: number;
+  /** Whether the batch is a whole part of the graph. */
+  isPart: boolean;
+  noun: string;
+}
+
+/** Why a node is in a batch whose outputs are taken together. */
+export const FOR_ALL = "chosen for the batch as a whole";
+
 /** What the map shows of the selected batch. */
-export function batchSentence(index: number, numOutputs: number, numAuxiliary: number, captured: number, noun: string): string {
+export function batchSentence({ index, numOutputs, numAuxiliary, captured, isPart, noun }: BatchFigures): string {
   const predicts = `Batch ${index} predicts ${count(numOutputs)} ${numOutputs === 1 ? noun.replace(/s$/, "") : noun} ●`;
   if (numAuxiliary === 0) {
-    return `${predicts} without any auxiliary node; ${percent(captured, 0)} of the influence on them stays inside the batch.`;
+    return `${predicts} without any ${isPart ? "other node of its part" : "auxiliary node"}; ${percent(captured, 0)} of the influence on them stays inside the batch.`;
   }
-  const those = numAuxiliary === 1 ? "auxiliary node" : "auxiliary nodes";
+  const those = isPart
+    ? `other ${numAuxiliary === 1 ? "node" : "nodes"} of its part`
+    : `auxiliary ${numAuxiliary === 1 ? "node" : "nodes"}`;
   return `${predicts} with ${count(numAuxiliary)} ${those} ▲; together they hold ${percent(captured, 0)} of the influence on its outputs.`;
 }
 

@@ -2,8 +2,9 @@ import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { classColours, css as cssColour } from "../core/colour.ts";
 import { effectiveTheme } from "../components/theme.ts";
-import { memberOf, placeIn } from "../core/view.ts";
-import { count, millis, percent, score, shorten, tidyClass } from "../core/words.ts";
+import { takenTogether } from "../core/plan-settings.ts";
+import { memberOf, numRanked, placeIn, type Member } from "../core/view.ts";
+import { count, FOR_ALL, millis, percent, score, shorten, tidyClass } from "../core/words.ts";
 
 /** The selected batch in numbers, and the selected node: why it is here. */
 export class BatchPanel extends AppElement {
@@ -98,8 +99,10 @@ export class BatchPanel extends AppElement {
         ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd class=${label >= 0 && label !== prediction ? "bad" : ""}>
           ${className(prediction)}${label < 0 ? "" : label === prediction ? " ✓" : " ✗"}</dd>`}
         ${member === null ? nothing : html`
-          <dt title="Sum over the batch's outputs of the influence from this node">score</dt><dd>${score(member.score)}</dd>
-          <dt title="Best place in the top-k list of any output">best rank</dt><dd>${member.rank === null ? "in no list" : `${member.rank} of ${this.app.plan!.handle.options.topK}`}</dd>
+          <dt title=${this.app.plan!.handle.options.direction === "reference"
+            ? "PageRank towards the batch's outputs, as in the published code"
+            : "Sum over the batch's outputs of the influence from this node"}>score</dt><dd>${score(member.score)}</dd>
+          ${this.#rank(member)}
           <dt title="Steps from the nearest output inside the batch">hops to an output</dt><dd>${member.hop ?? "no path"}</dd>`}
         ${member?.askedBy === null || member === null || member.askedBy === node ? nothing : html`
           <dt title="The output that this node influences most">asked for by</dt><dd>${this.#nodeLink(member.askedBy)}</dd>`}
@@ -115,7 +118,22 @@ export class BatchPanel extends AppElement {
     const { view } = this.app;
     const member = memberOf(view.batch!, node);
     if (member === null) return `Outside batch ${view.batchIndex}.`;
-    return member.isOutput ? `● Output of batch ${view.batchIndex}.` : `▲ Auxiliary node of batch ${view.batchIndex}: it helps, and is not predicted here.`;
+    if (member.isOutput) return `● Output of batch ${view.batchIndex}.`;
+    const chosen = takenTogether(this.app.plan!.handle.options.method) ? `, ${FOR_ALL}` : "";
+    return `▲ Auxiliary node of batch ${view.batchIndex}${chosen}: it helps, and is not predicted here.`;
+  }
+
+  /** Its place among the strongest nodes: of the batch where outputs are taken together, else of the output that ranks it best. */
+  #rank(member: Member) {
+    const { method, topK } = this.app.plan!.handle.options;
+    if (!takenTogether(method)) {
+      return html`<dt title="Best place in the top-k list of any output">best rank</dt>
+        <dd>${member.rank === null ? "in no list" : `${member.rank} of ${topK}`}</dd>`;
+    }
+    const ranked = numRanked(this.app.view.batch!);
+    if (ranked === 0) return html`<dt title="The batch takes its part of the graph whole">rank</dt><dd>part taken whole</dd>`;
+    return html`<dt title="Place among the strongest nodes for all outputs of the batch together">rank</dt>
+      <dd>${member.rank === null ? "not in the batch's list" : `${count(member.rank)} of ${count(ranked)}`}</dd>`;
   }
 
   #influencers(node: number) {
@@ -128,7 +146,9 @@ export class BatchPanel extends AppElement {
       return member === null ? "○" : member.isOutput ? "●" : "▲";
     };
     const left = [...nodes].filter((other) => placeIn(batch!, other) < 0).length;
+    const { measure, alpha } = this.app.plan!.settings;
     return html`<h3 title="Nodes with the greatest personalised PageRank from this one">Who influences it most</h3>
+      ${measure === "ppr" ? nothing : html`<p class="small quiet">by personalised PageRank, alpha ${alpha}; the plan uses the heat kernel</p>`}
       <ol class="influencers">
         ${[...nodes].map((other, i) => html`<li>
           <span class="who"><span>${mark(other)}</span>${other === node ? html`<span>itself</span>` : this.#nodeLink(other)}</span>

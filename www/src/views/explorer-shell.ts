@@ -53,7 +53,7 @@ export class ExplorerShell extends AppElement {
       .rail.open { visibility: visible; }
       .setup { justify-self: start; }
       .details { justify-self: end; }
-      .close-sheet { display: flex; justify-content: end; margin: -6px -6px 0; }
+      .close-sheet { display: flex; justify-content: end; margin: -6px 0 0; }
     }
     @media (max-width: 599px) {
       :host { display: block; height: auto; }

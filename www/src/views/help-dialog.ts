@@ -8,7 +8,7 @@ const KEYS = [
   ["+ −", "on the map: zoom"],
   ["0", "show all nodes"],
   ["1 – 5", "colour by batch, class, prediction, right or wrong, influence"],
-  ["[ ]", "one auxiliary node per output fewer, more"],
+  ["[ ]", "one auxiliary node per output fewer, more, where the method has a top-k"],
   ["Space", "run inference, or cancel it"],
   ["Esc", "deselect the node, close what is open"],
   ["?", "this list"],
@@ -36,7 +36,7 @@ export class HelpDialog extends LitElement {
       <div class="stack">
         <h2 id="title">What you see</h2>
         <p>A graph neural network predicts a node from its neighbourhood. Influence-based mini-batching groups the <b>output nodes ●</b>, which are to be predicted,
-          into <b>batches</b>, and gives every batch the <b>auxiliary nodes ▲</b> with the most influence on its outputs, measured by personalised PageRank.</p>
+          into <b>batches</b>, and gives every batch the <b>auxiliary nodes ▲</b> with the most influence on its outputs, measured by personalised PageRank or the heat kernel.</p>
         <p>The graph, the plan, the training and the inference run on this machine. Nothing is sent anywhere.</p>
         <h3>Keys</h3>
         <dl>${KEYS.map(([key, what]) => html`<dt>${key}</dt><dd>${what}</dd>`)}</dl>

@@ -1,7 +1,8 @@
 import { html, nothing } from "lit";
 import type { Explorer } from "../core/explorer.ts";
-import { memberOf } from "../core/view.ts";
-import { score, shorten, tidyClass } from "../core/words.ts";
+import { takenTogether } from "../core/plan-settings.ts";
+import { memberOf, numRanked } from "../core/view.ts";
+import { count, FOR_ALL, score, shorten, tidyClass } from "../core/words.ts";
 
 /** What the node under the pointer is, beside the pointer. */
 export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) {
@@ -17,15 +18,18 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
   const role = member === null
     ? home >= 0 ? `output of batch ${home}` : "no output"
     : member.isOutput ? `● output of batch ${batchIndex}` : `▲ auxiliary in batch ${batchIndex}`;
-  return html`<div class="card" >
+  const together = takenTogether(plan.handle.options.method);
+  const ranked = together ? numRanked(batch) : 0;
+  return html`<div class="card">
     <strong>${shorten(app.data.nameOf(hovered), 90)}</strong>
-    <span class="quiet">${role}</span>
+    <span class="quiet">${role}${together && member?.isOutput === false ? `, ${FOR_ALL}` : ""}</span>
     <dl>
       ${label < 0 ? nothing : html`<dt>class</dt><dd>${className(label)}</dd>`}
       ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd>${className(prediction)}${label < 0 ? "" : prediction === label ? " ✓" : " ✗"}</dd>`}
       ${member === null ? nothing : html`
         <dt>score</dt><dd>${score(member.score)}</dd>
-        <dt>rank</dt><dd>${member.rank ?? "–"}</dd>
+        ${together && ranked === 0 ? nothing : html`<dt>rank</dt>
+          <dd>${member.rank === null ? "–" : together ? `${count(member.rank)} of ${count(ranked)}` : count(member.rank)}</dd>`}
         <dt>hops</dt><dd>${member.hop ?? "–"}</dd>
         ${member.askedBy === null || member.isOutput ? nothing : html`<dt>asked for by</dt><dd>${shorten(app.data.nameOf(member.askedBy), 30)}</dd>`}`}
     </dl>

@@ -135,8 +135,11 @@ export class MapView extends AppElement {
     if (graph === null || plan === null) return data.work.running ? "Reading the graph…" : data.notice?.kind === "error" ? "No graph is open." : "Starting…";
     if (plan.handle.numBatches === 0) return "This plan has no batch: there is no output node.";
     const { numOutputs, numAuxiliary, capturedMass } = plan.handle.table;
-    const i = view.batchIndex;
-    return batchSentence(i, numOutputs[i]!, numAuxiliary[i]!, capturedMass[i]!, graph.noun);
+    const index = view.batchIndex;
+    return batchSentence({
+      index, numOutputs: numOutputs[index]!, numAuxiliary: numAuxiliary[index]!, captured: capturedMass[index]!,
+      isPart: plan.handle.options.method === "cluster", noun: graph.noun,
+    });
   }
 
   protected override updated(): void {

@@ -77,7 +77,7 @@ export class ModelPanel extends AppElement {
       ${lacks !== null
         ? html`<p class="quiet stack">${lacks}</p>`
         : html`<div class="stack">
-            <ibmb-choice-field .label=${"over"} .help=${"The whole graph in every epoch, or the batches of a plan whose outputs are the training nodes, with the plan settings above."}
+            <ibmb-choice-field .label=${"over"} .help=${"The whole graph in every epoch, or the batches of a plan whose outputs are the training nodes, with the plan settings above and no more batches than training nodes."}
               .value=${settings.over} .choices=${[["full", "the full graph"], ["plan", "batches of a plan"]]}
               @pick=${(event: CustomEvent<"full" | "plan">) => modelling.setChoice({ over: event.detail })}></ibmb-choice-field>
             <ibmb-choice-field .label=${"features"} .help=${"As they are in the files, or each node's features divided by their sum."}

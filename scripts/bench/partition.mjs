@@ -1,0 +1,49 @@
+/** Partitions natively and in wasm in Node, beside METIS: its code in the same run for time, its published cuts. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { bindings } from "../bindings.mjs";
+import { root, run } from "../run.mjs";
+
+/** Rows of time need a C compiler for METIS; without one there are rows of cuts only. */
+export async function partitionRows() {
+  const features = spawnSync("cc", ["--version"]).status === 0 ? ["--features", "metis"] : [];
+  run("cargo", ["build", "--release", "--locked", "-p", "ibmb-bench", ...features, "--bin", "ibmb-bench-partition"]);
+  const native = JSON.parse(execFileSync(join(root, "target/release/ibmb-bench-partition"), { encoding: "utf8" }));
+  const out = join(root, "target/bench-wasm");
+  const { wasm } = bindings({ crate: "ibmb-bench", file: "ibmb_bench", out });
+  const { default: init, PartitionBench } = await import(join(out, "ibmb_bench.js"));
+  await init({ module_or_path: readFileSync(wasm) });
+  return native.flatMap((found) => {
+    const name = `partition, ${found.graph}, ${found.parts} parts`;
+    const bench = new PartitionBench(basename(found.path), found.path ? readFileSync(found.path) : undefined);
+    const { seconds, cut } = bestOfThree(() => bench.run(found.parts));
+    bench.free();
+    if (cut !== found.cut) throw new Error(`${name}: wasm cuts ${cut} edges, native ${found.cut}`);
+    const cutRow = {
+      name: `${name}: edges cut, imbalance ${found.imbalance.toFixed(3)}`,
+      value: cut,
+      unit: "edges",
+      peer: "METIS 5.1",
+      ratio: found.publishedCut / cut,
+      measure: "good",
+    };
+    if (found.metisSeconds === null) return [cutRow];
+    const timeRow = (where, own) => {
+      const ratio = found.metisSeconds / own;
+      return { name: `${where}: ${name}`, value: own * 1e3, unit: "ms", peer: "METIS, native", ratio };
+    };
+    return [cutRow, timeRow("native", found.seconds), timeRow("wasm", seconds)];
+  });
+}
+
+function bestOfThree(work) {
+  let seconds = Infinity;
+  let cut = 0;
+  for (let round = 0; round < 3; round += 1) {
+    const start = performance.now();
+    cut = work();
+    seconds = Math.min(seconds, (performance.now() - start) / 1000);
+  }
+  return { seconds, cut };
+}
