@@ -25,7 +25,7 @@ export interface BatchTable {
   numOutputs: Uint32Array;
   numAuxiliary: Uint32Array;
   numEdges: Uint32Array;
-  /** Edges of the graph with one end in the batch. */
+  /** Edges of the graph with one end in the batch; of a directed graph those that lead into it. */
   numBoundaryEdges: Uint32Array;
   /** Mean captured mass of the outputs, 0..1. */
   capturedMass: Float64Array;

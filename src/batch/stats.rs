@@ -35,9 +35,10 @@ pub struct BatchStats {
     pub num_outputs: usize,
     /// Nodes that are not outputs.
     pub num_auxiliary: usize,
-    /// Undirected edges inside, self-loops not counted.
+    /// Edges inside, self-loops not counted; an undirected edge counts once.
     pub num_edges: usize,
-    /// Edges of the graph with exactly one end in the batch: what the batch does not see.
+    /// Edges of the graph with exactly one end in the batch, of a directed graph those that lead into it: what the batch
+    /// does not see.
     pub num_boundary_edges: usize,
     /// Mean over the outputs of the PPR mass captured.
     pub captured_mass: f64,
@@ -160,7 +161,7 @@ impl BatchView<'_> {
         HopHistogram::new(self.hop)
     }
 
-    /// Edges of the graph with exactly one end in the batch.
+    /// Edges of the graph with exactly one end in the batch; of a directed graph those that lead into it.
     ///
     /// # Arguments
     /// * `graph`: the one that the plan was made for, or it panics or counts something else.

@@ -152,8 +152,8 @@ impl Csr {
 
     /// Weights of the entries of `node`, parallel to [`Csr::row`]; `None` without weights.
     pub fn row_weights(&self, node: u32) -> Option<&[f32]> {
-        let range = self.indptr[node as usize] as usize..self.indptr[node as usize + 1] as usize;
-        self.weights.as_ref().map(|weights| &weights.values[range])
+        let weights = self.weights.as_ref()?;
+        Some(&weights.values[self.indptr[node as usize] as usize..self.indptr[node as usize + 1] as usize])
     }
 
     /// Sum of the weights of `node` in the order of its row; without weights its degree.
@@ -172,7 +172,9 @@ impl Csr {
         match self.row_weights(node) {
             None => {
                 let share = mass / row.len() as f64;
-                row.iter().for_each(|&column| give(column, share));
+                for &column in row {
+                    give(column, share);
+                }
             }
             Some(weights) => {
                 let share = mass / self.strength(node);

@@ -43,13 +43,15 @@ pub fn power(csr: &Csr, source: u32, alpha: f64, tolerance: f64) -> Result<Vec<f
     // `walking` is the mass that has not stopped yet, so its sum bounds what is missing from `stopped`.
     while walking.iter().sum::<f64>() > tolerance {
         next.fill(0.0);
+        // A slice keeps its place in a register.
+        let there = next.as_mut_slice();
         for v in 0..csr.num_nodes() {
             let here = walking[v as usize];
             if here == 0.0 {
                 continue;
             }
             stopped[v as usize] += alpha * here;
-            csr.share_out(v, (1.0 - alpha) * here, |u, share| next[u as usize] += share);
+            csr.share_out(v, (1.0 - alpha) * here, |u, share| there[u as usize] += share);
         }
         std::mem::swap(&mut walking, &mut next);
     }
