@@ -166,13 +166,8 @@ impl BatchView<'_> {
     /// # Arguments
     /// * `graph`: the one that the plan was made for, or it panics or counts something else.
     /// # Cost
-    /// `O(nodes of the batch)`; of a directed graph `O(n + m)`.
+    /// `O(nodes of the batch)`.
     pub fn num_boundary_edges(&self, graph: &Graph) -> usize {
-        if graph.is_directed() {
-            let mut inside = vec![false; graph.num_nodes() as usize];
-            self.nodes.iter().for_each(|&node| inside[node as usize] = true);
-            return graph.edges().filter(|&(u, v)| inside[u as usize] != inside[v as usize]).count();
-        }
         let all: usize = self.nodes.iter().map(|&node| graph.adjacency().degree(node) as usize).sum();
         all - self.adjacency.indices.len()
     }
