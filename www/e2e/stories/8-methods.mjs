@@ -213,7 +213,9 @@ export const stories = {
     await choose(page, "method", "cluster");
     await page.locator("#status", { hasText: "of its part" }).waitFor({ timeout: 60_000 });
     const stages = await page.evaluate(() => [...window.stages]);
-    for (const stage of ["refining", "writing batches"]) assert.ok(stages.includes(stage), stages.join());
+    // A stage that is over within a thirtieth of a second may go unsaid.
+    assert.ok(["coarsening", "partitioning", "refining"].some((stage) => stages.includes(stage)), stages.join());
+    assert.ok(stages.includes("writing batches"), stages.join());
   },
 
   "a method is chosen and set by keyboard alone": async ({ open, engine }) => {
