@@ -10,9 +10,14 @@ use ibmb::io::{Tensor, TensorMap};
 use ibmb::limits::Limits;
 
 /// Fixture, edge weights on the whole graph, edge weights inside the sub-graph.
-const MODELS: [(&str, Normalization, Normalization); 2] = [
+const MODELS: [(&str, Normalization, Normalization); 6] = [
     ("model_gcn_plain", Normalization::GlobalSym, Normalization::LocalSym),
     ("model_gcn_ibmb", Normalization::GlobalRw, Normalization::LocalRw),
+    // GraphSAGE and GAT read only which edges there are.
+    ("model_sage_plain", Normalization::GlobalSym, Normalization::LocalSym),
+    ("model_sage_ibmb", Normalization::GlobalSym, Normalization::LocalRw),
+    ("model_gat_plain", Normalization::GlobalSym, Normalization::LocalSym),
+    ("model_gat_ibmb", Normalization::GlobalSym, Normalization::LocalRw),
 ];
 const LOGITS: f64 = 1e-4;
 const GRADIENTS: f64 = 1e-3;
@@ -75,6 +80,11 @@ fn sub_graphs_with_global_and_local_degrees() {
                 false,
             );
         }
+        if let Ok(want) = oracle.get("sub/logits_globalmean") {
+            let sub = induced(&dataset.graph, &nodes, &nodes, Normalization::GlobalRw);
+            let logits = model.logits(&input, &sub.view(), &Limits::default()).unwrap();
+            assert_close(&format!("{name}, whole-graph mean"), &logits, &want.to_f64(), LOGITS, false);
+        }
         let mask = ids(&oracle, "sub/output_mask");
         let outputs: Vec<u32> = nodes.iter().zip(mask).filter(|(_, is)| *is == 1).map(|(&n, _)| n).collect();
         let labels = &dataset.labels.as_ref().unwrap().values;
@@ -102,7 +112,7 @@ fn every_layer_by_itself() {
             for layer in 0..3 {
                 for (result, norms) in [("conv", layer), ("act", layer + 1)] {
                     let Ok(want) = oracle.get(&format!("{graph}/{result}{layer}")) else { continue };
-                    let mut cut = TensorMap::default();
+                    let mut cut = TensorMap { metadata: weights.metadata.clone(), ..TensorMap::default() };
                     for (tensor_name, tensor) in &weights.tensors {
                         let parts: Vec<&str> = tensor_name.split('.').collect();
                         let within = |count: usize| parts[1].parse::<usize>().unwrap() < count;

@@ -4,14 +4,26 @@ mod common;
 mod gnn_support;
 
 use gnn_support::*;
-use ibmb::gnn::{FeatureNormalization, FullInference, Model, Shape};
+use ibmb::gnn::{FeatureNormalization, FullInference, Model, ModelOptions, Shape};
 use ibmb::graph::Normalization;
 use ibmb::io::{Tensor, TensorMap};
 use ibmb::limits::Limits;
 use ibmb::{Error, Result};
 
+const ALL: [&str; 6] = [
+    "model_gcn_plain_weights",
+    "model_gcn_ibmb_weights",
+    "model_sage_plain_weights",
+    "model_sage_ibmb_weights",
+    "model_gat_plain_weights",
+    "model_gat_ibmb_weights",
+];
+
 fn read(map: &TensorMap) -> Result<Model> {
-    Model::from_tensors(map, FeatureNormalization::None)
+    Model::from_tensors(
+        map,
+        &ModelOptions { feature_normalization: FeatureNormalization::None, ..ModelOptions::default() },
+    )
 }
 
 /// A two-layer model with 16 features, as the fixtures' graphs have.
@@ -32,12 +44,12 @@ fn put(map: &mut TensorMap, name: &str, shape: &[usize]) {
 
 #[test]
 fn what_is_written_is_read_back() {
-    for name in ["model_gcn_plain_weights", "model_gcn_ibmb_weights"] {
+    for name in ALL {
         let map = fixture(name);
         let model = read(&map).unwrap();
         let written = model.to_tensors();
         assert_eq!(written.tensors, map.tensors);
-        assert_eq!(Model::from_tensors(&written, FeatureNormalization::Row).unwrap(), model);
+        assert_eq!(Model::from_tensors(&written, &ModelOptions::default()).unwrap(), model);
     }
     let model = read(&weights()).unwrap();
     assert_eq!((model.num_layers(), model.hidden(), model.shape()), (2, 12, Shape::Pyg));
@@ -64,7 +76,7 @@ fn hand_written_names_count_from_one() {
 fn the_file_has_the_last_word_on_features() {
     let mut map = weights();
     let word = |map: &TensorMap| {
-        Model::from_tensors(map, FeatureNormalization::Row).map(|model| model.feature_normalization())
+        Model::from_tensors(map, &ModelOptions::default()).map(|model| model.feature_normalization())
     };
     assert_eq!(word(&map).unwrap(), FeatureNormalization::Row);
     map.metadata.insert("arch".into(), r#"{"feature_normalization": "none"}"#.into());
@@ -74,7 +86,12 @@ fn the_file_has_the_last_word_on_features() {
     map.metadata.insert("arch".into(), r#"{"conv": "gat"}"#.into());
     let error = word(&map).unwrap_err();
     assert_eq!(error.code(), "unsupported_model");
-    assert_eq!(error.to_string(), "metadata arch: conv is \"gat\", allowed: gcn");
+    assert_eq!(error.to_string(), "metadata arch: conv is \"gat\", the tensors are those of \"gcn\"");
+    map.metadata.insert("arch".into(), r#"{"conv": "gin"}"#.into());
+    assert_eq!(
+        word(&map).unwrap_err().to_string(),
+        "metadata arch: conv is \"gin\", allowed: gcn, sage, gat"
+    );
 }
 
 #[test]
@@ -153,8 +170,8 @@ fn an_unknown_tensor_is_named() {
     for name in [
         "conv1.weight",
         "conv0.lin.weight",
-        "convs.0.att_src",
-        "convs.0.lin_l.weight",
+        "convs.0.lin_edge.weight",
+        "convs.0.res.weight",
         "convs.0",
         "convs.one.bias",
         "convs.99999999999.bias",
@@ -173,7 +190,7 @@ fn an_unknown_tensor_is_named() {
 #[test]
 fn no_wrong_shape_gets_through() {
     let dataset = dataset("graph_odd");
-    for name in ["model_gcn_plain_weights", "model_gcn_ibmb_weights"] {
+    for name in ALL {
         let good = fixture(name);
         for (tensor, value) in &good.tensors {
             let shape = &value.shape;

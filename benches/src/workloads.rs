@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan, default_outputs_per_batch};
-use ibmb::gnn::{FeatureNormalization, FullInference, Model, PlanInference};
+use ibmb::gnn::{FeatureNormalization, FullInference, Model, ModelOptions, PlanInference};
 use ibmb::graph::{Dataset, Normalization, SparseView, edge_values};
 use ibmb::influence::{PushConfig, Pusher, power};
 use ibmb::io::{InputFile, OpenOptions, TensorMap, open_graph};
@@ -36,7 +36,10 @@ pub fn workloads(sample: Vec<u8>, weights: &[u8]) -> ibmb::Result<Vec<Workload>>
     let file = InputFile { name: "cora.safetensors".to_owned(), bytes: sample };
     let dataset = Arc::new(open_graph(&[file], &OpenOptions::default(), &limits)?);
     let map = TensorMap::read("cora-gcn.safetensors", weights, &limits)?;
-    let model = Arc::new(Model::from_tensors(&map, FeatureNormalization::None)?);
+    let model = Arc::new(Model::from_tensors(
+        &map,
+        &ModelOptions { feature_normalization: FeatureNormalization::None, ..ModelOptions::default() },
+    )?);
     let plain = Rc::new(PlainGcn::new(&map, &dataset));
     let plan = Arc::new(make_plan(&dataset)?);
     let mut rows = vec![

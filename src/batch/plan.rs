@@ -52,6 +52,8 @@ pub struct BatchView<'a> {
     pub captured: &'a [f64],
     /// Normalised adjacency of the induced sub-graph in local ids, self-loops included; rows are targets.
     pub adjacency: SparseView<'a>,
+    /// How the edges are weighted.
+    pub normalization: Normalization,
     /// Whether the edges lead one way only.
     pub directed: bool,
 }
@@ -149,6 +151,7 @@ impl Plan {
                 indices: &self.indices[entries.clone()],
                 values: &self.values[entries],
             },
+            normalization: self.normalization,
             directed: self.directed,
         }
     }

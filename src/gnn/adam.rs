@@ -7,7 +7,7 @@ use crate::limits;
 /// Which parameters are drawn towards 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Decay {
-    /// Weight matrices; no biases, no norms.
+    /// Weights; no biases, no norms.
     #[default]
     Matrices,
     /// All parameters, as `torch.optim.Adam` does by itself.
@@ -42,7 +42,7 @@ impl Adam {
         let len = model.parameters.len();
         let mut decays = limits::filled(len, decay == Decay::All)?;
         for parameter in model.layout.parameters() {
-            if parameter.matrix.is_some() {
+            if parameter.decays() {
                 decays[parameter.slot.range()].fill(true);
             }
         }

@@ -1,6 +1,6 @@
 //! Options of training.
 
-use super::FeatureNormalization;
+use super::{Activation, Arch, FeatureNormalization};
 use crate::batch::Schedule;
 use crate::error::{Error, Result};
 use crate::graph::Normalization;
@@ -40,10 +40,16 @@ impl Shape {
 /// Options of a training run. [`TrainConfig::default`] is the usual recipe for citation graphs ([Kipf17]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainConfig {
+    /// Kind of the convolutions. Default GCN.
+    pub arch: Arch,
     /// Convolutions, 1 to 16. Default 2.
     pub layers: u32,
-    /// Width of hidden layers, 1 to 4096. Default 64.
+    /// Width of hidden layers, 1 to 4096, all heads of a GAT together. Default 64.
     pub hidden: u32,
+    /// Heads of a GAT, 1 to 64, a divisor of `hidden`; the others have none. Default 8.
+    pub heads: u32,
+    /// What follows a hidden convolution; `None` for ELU in a GAT and ReLU in the others, as their papers have it.
+    pub activation: Option<Activation>,
     /// How the layers follow each other.
     pub shape: Shape,
     /// Probability of dropping a value in training, at least 0 and below 1. Default 0.5.
@@ -67,8 +73,11 @@ pub struct TrainConfig {
 impl Default for TrainConfig {
     fn default() -> Self {
         Self {
+            arch: Arch::Gcn,
             layers: 2,
             hidden: 64,
+            heads: 8,
+            activation: None,
             shape: Shape::Pyg,
             dropout: 0.5,
             epochs: 200,
@@ -83,6 +92,12 @@ impl Default for TrainConfig {
 }
 
 impl TrainConfig {
+    /// What follows a hidden convolution.
+    pub(crate) fn activation_in_force(&self) -> Activation {
+        let usual = if self.arch == Arch::Gat { Activation::Elu } else { Activation::Relu };
+        self.activation.unwrap_or(usual)
+    }
+
     /// Whether every option is in its range.
     ///
     /// # Errors
@@ -99,6 +114,13 @@ impl TrainConfig {
         };
         count("layers", self.layers, 16)?;
         count("hidden", self.hidden, 4096)?;
+        count("heads", self.heads, 64)?;
+        if self.arch == Arch::Gat && !self.hidden.is_multiple_of(self.heads) {
+            return Err(Error::option(
+                "heads",
+                format!("{} is no divisor of hidden, which is {}", self.heads, self.hidden),
+            ));
+        }
         count("epochs", self.epochs, 100_000)?;
         number("dropout", self.dropout, (0.0..1.0).contains(&self.dropout), "allowed are 0 to below 1")?;
         number("lr", self.lr, self.lr > 0.0 && self.lr <= 1.0, "allowed are above 0 to 1")?;
@@ -126,6 +148,13 @@ mod tests {
         assert!(with(&|c| c.layers = 17).is_err());
         assert!(with(&|c| c.hidden = 0).is_err());
         assert!(with(&|c| c.hidden = 4097).is_err());
+        assert!(with(&|c| c.heads = 0).is_err());
+        assert!(with(&|c| c.heads = 65).is_err());
+        assert_eq!(with(&|c| (c.arch, c.heads) = (Arch::Gcn, 7)), Ok(()));
+        assert_eq!(
+            with(&|c| (c.arch, c.heads) = (Arch::Gat, 7)).unwrap_err(),
+            "heads: 7 is no divisor of hidden, which is 64"
+        );
         assert!(with(&|c| c.epochs = 0).is_err());
         assert!(with(&|c| c.dropout = 1.0).is_err());
         assert!(with(&|c| c.dropout = -0.1).is_err());

@@ -1,13 +1,16 @@
 //! Graph neural networks: weights in and out, inference over batches or the whole graph, training.
 
 mod adam;
+mod arch;
 mod backward;
 mod batch_order;
 mod config;
+mod conv;
 mod forward;
 mod infer;
 mod input;
 mod kernels;
+mod layout;
 mod loss;
 mod metrics;
 mod model;
@@ -18,6 +21,7 @@ mod train;
 mod weights;
 
 pub use adam::{Adam, Decay};
+pub use arch::{Activation, Arch};
 pub use backward::Gradients;
 pub use config::{Shape, TrainConfig};
 pub use infer::{FullInference, PlanInference};
@@ -27,3 +31,4 @@ pub use model::Model;
 pub use reach::Subgraph;
 pub use source::Outputs;
 pub use train::{EpochRow, TrainJob, Trained};
+pub use weights::ModelOptions;

@@ -1,159 +1,35 @@
-//! Weights of a model and their place in memory.
+//! A network with its weights.
 
 use oorandom::Rand32;
 
-use super::{FeatureNormalization, Shape, TrainConfig};
+use super::layout::{Layout, Role};
+use super::{Activation, Arch, FeatureNormalization, Shape, TrainConfig};
 use crate::error::{Error, Result};
 use crate::graph::{Dataset, Normalization};
 use crate::limits::{self, Limits};
 
-/// Where a parameter lies in the one array of all parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Slot {
-    start: usize,
-    len: usize,
-}
-
-impl Slot {
-    /// Its indices.
-    pub(crate) fn range(self) -> std::ops::Range<usize> {
-        self.start..self.start + self.len
-    }
-
-    /// The parameter in `all`.
-    pub(crate) fn of(self, all: &[f32]) -> &[f32] {
-        &all[self.range()]
-    }
-
-    /// The parameter in `all`.
-    pub(crate) fn of_mut(self, all: &mut [f32]) -> &mut [f32] {
-        &mut all[self.range()]
-    }
-}
-
-/// `y = x W + b`, with `W` stored as `[inputs, outputs]`: the transpose of PyTorch's layout, so that a sparse row of
-/// features adds up contiguous rows of `W`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Affine {
-    pub(crate) inputs: usize,
-    pub(crate) outputs: usize,
-    pub(crate) weight: Slot,
-    pub(crate) bias: Option<Slot>,
-}
-
-/// Scale and shift of a layer norm.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Norm {
-    pub(crate) gamma: Slot,
-    pub(crate) beta: Slot,
-}
-
-/// A parameter with its PyTorch name. `matrix` is `[inputs, outputs]`; `None` for biases and norms.
-pub(crate) struct Parameter {
-    pub(crate) name: String,
-    pub(crate) slot: Slot,
-    pub(crate) matrix: Option<[usize; 2]>,
-}
-
-/// Which layers there are and where their parameters lie.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Layout {
-    pub(crate) convs: Vec<Affine>,
-    pub(crate) norms: Vec<Norm>,
-    pub(crate) head: Option<Affine>,
-    pub(crate) len: usize,
-}
-
-impl Layout {
-    fn slot(&mut self, len: usize) -> Slot {
-        let start = self.len;
-        self.len += len;
-        Slot { start, len }
-    }
-
-    fn affine(&mut self, inputs: usize, outputs: usize, bias: bool) -> Affine {
-        let weight = self.slot(inputs * outputs);
-        Affine { inputs, outputs, weight, bias: bias.then(|| self.slot(outputs)) }
-    }
-
-    /// Adds a convolution behind the others.
-    pub(crate) fn push_conv(&mut self, inputs: usize, outputs: usize, bias: bool) {
-        let conv = self.affine(inputs, outputs, bias);
-        self.convs.push(conv);
-    }
-
-    /// Adds the norm of the next convolution that has none.
-    pub(crate) fn push_norm(&mut self) {
-        let width = self.convs[self.norms.len()].outputs;
-        let norm = Norm { gamma: self.slot(width), beta: self.slot(width) };
-        self.norms.push(norm);
-    }
-
-    /// Sets the final linear layer.
-    pub(crate) fn set_head(&mut self, inputs: usize, outputs: usize, bias: bool) {
-        self.head = Some(self.affine(inputs, outputs, bias));
-    }
-
-    /// The layer that gives the logits.
-    pub(crate) fn last(&self) -> &Affine {
-        self.head.as_ref().unwrap_or_else(|| self.convs.last().expect("a model has a convolution"))
-    }
-
-    /// Name of the weight that gives the logits.
-    fn last_name(&self) -> String {
-        match self.head {
-            Some(_) => "lin.weight".to_owned(),
-            None => format!("convs.{}.lin.weight", self.convs.len() - 1),
-        }
-    }
-
-    /// Whether norm, ReLU and dropout follow the convolution.
-    pub(crate) fn is_hidden(&self, layer: usize) -> bool {
-        self.head.is_some() || layer + 1 < self.convs.len()
-    }
-
-    /// All parameters in a fixed order.
-    pub(crate) fn parameters(&self) -> Vec<Parameter> {
-        let mut all = Vec::new();
-        let mut push = |name: String, slot, matrix| all.push(Parameter { name, slot, matrix });
-        for (i, conv) in self.convs.iter().enumerate() {
-            push(format!("convs.{i}.lin.weight"), conv.weight, Some([conv.inputs, conv.outputs]));
-            if let Some(bias) = conv.bias {
-                push(format!("convs.{i}.bias"), bias, None);
-            }
-        }
-        for (i, norm) in self.norms.iter().enumerate() {
-            push(format!("norms.{i}.weight"), norm.gamma, None);
-            push(format!("norms.{i}.bias"), norm.beta, None);
-        }
-        if let Some(head) = &self.head {
-            push("lin.weight".to_owned(), head.weight, Some([head.inputs, head.outputs]));
-            if let Some(bias) = head.bias {
-                push("lin.bias".to_owned(), bias, None);
-            }
-        }
-        all
-    }
-}
-
-/// A graph convolutional network ([Kipf17]) with its weights.
+/// A graph neural network with its weights.
 ///
-/// Every convolution computes `A (x W) + b` with the normalised adjacency `A` of the graph or batch it runs on. Two
-/// shapes exist, see [`Shape`]: convolutions only, or convolutions and a final linear layer. After each convolution
-/// but a last one without linear layer come an optional layer norm ([Ba16]), ReLU and, in training, dropout.
+/// A convolution of kind [`Arch`] follows another; after each but a last one without final linear layer come an
+/// optional layer norm ([Ba16]), the [`Activation`] and, in training, dropout. [`Shape`] tells the two usual orders.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     pub(crate) layout: Layout,
     pub(crate) parameters: Vec<f32>,
+    pub(crate) activation: Activation,
+    /// Whether the mean of a [`Arch::Sage`] layer counts the self-loops that were added to the graph.
+    pub(crate) self_loops: bool,
     pub(crate) feature_normalization: FeatureNormalization,
     pub(crate) normalization: Option<Normalization>,
 }
 
 impl Model {
-    /// A model with random weights: the uniform distribution of [Glorot10] for matrices, 0 for biases, 1 and 0 for norms.
+    /// A model with random weights.
     ///
+    /// GCN and GAT start with the uniform distribution of [Glorot10] for weights and 0 for biases, GraphSAGE and the
+    /// final linear layer with `U(-1, 1) / sqrt(inputs)` for both, as PyTorch does; norms with 1 and 0.
     /// # Arguments
-    /// * `config`: shape, depth, width and seed; the same seed gives the same bits on every machine.
+    /// * `config`: architecture, shape, depth, width, heads and seed; the same seed gives the same bits on every machine.
     /// * `num_features`, `num_classes`: widths of input and output, at least 1.
     /// # Errors
     /// `invalid_option` when `config` is out of range; `shape_mismatch` for a width of 0; `limit_exceeded` and
@@ -170,54 +46,48 @@ impl Model {
                 "a model needs features and classes; there are {num_features} features and {num_classes} classes"
             )));
         }
-        let (layers, hidden) = (config.layers as usize, config.hidden as usize);
-        let mut layout = Layout::default();
-        for layer in 0..layers {
-            let inputs = if layer == 0 { num_features } else { hidden };
-            let last = config.shape == Shape::Pyg && layer + 1 == layers;
-            let outputs = if last { num_classes } else { hidden };
-            limits::check(
-                "matrix bytes",
-                (inputs as u64 * outputs as u64).saturating_mul(4),
-                limits.max_matrix_bytes,
-            )?;
-            layout.push_conv(inputs, outputs, config.shape == Shape::Pyg);
-        }
-        if config.shape == Shape::Ibmb {
-            for _ in 0..layers {
-                layout.push_norm();
-            }
-            layout.set_head(hidden, num_classes, true);
-        }
+        let layout = plan_layout(config, num_features, num_classes, limits)?;
         let mut parameters = limits::filled(layout.len, 0.0)?;
         let mut rng = Rand32::new(config.seed);
         for parameter in layout.parameters() {
-            if let Some([inputs, outputs]) = parameter.matrix {
-                let bound = (6.0 / (inputs + outputs) as f32).sqrt();
-                for weight in parameter.slot.of_mut(&mut parameters) {
-                    *weight = (2.0 * rng.rand_float() - 1.0) * bound;
+            let bound = match parameter.role {
+                Role::Matrix { inputs, linear: true, .. } => (1.0 / inputs as f32).sqrt(),
+                Role::Matrix { inputs, outputs, .. } => (6.0 / (inputs + outputs) as f32).sqrt(),
+                Role::Attention { heads, width } => (6.0 / (heads + width) as f32).sqrt(),
+                Role::Bias { inputs: Some(inputs) } => (1.0 / inputs as f32).sqrt(),
+                Role::Bias { inputs: None } | Role::Beta => continue,
+                Role::Gamma => {
+                    parameter.slot.of_mut(&mut parameters).fill(1.0);
+                    continue;
                 }
+            };
+            for weight in parameter.slot.of_mut(&mut parameters) {
+                *weight = (2.0 * rng.rand_float() - 1.0) * bound;
             }
-        }
-        for norm in &layout.norms {
-            norm.gamma.of_mut(&mut parameters).fill(1.0);
         }
         Ok(Self {
             layout,
             parameters,
+            activation: config.activation_in_force(),
+            self_loops: config.arch == Arch::Sage && config.shape == Shape::Ibmb,
             feature_normalization: config.feature_normalization,
             normalization: Some(config.normalization),
         })
     }
 
+    /// Kind of the convolutions.
+    pub fn arch(&self) -> Arch {
+        self.layout.convs[0].arch()
+    }
+
     /// Width of a node's features.
     pub fn num_features(&self) -> usize {
-        self.layout.convs[0].inputs
+        self.layout.convs[0].inputs()
     }
 
     /// Number of classes.
     pub fn num_classes(&self) -> usize {
-        self.layout.last().outputs
+        self.layout.num_classes()
     }
 
     /// Number of convolutions: the model sees so many steps around a node.
@@ -225,9 +95,17 @@ impl Model {
         self.layout.convs.len()
     }
 
-    /// Width after the first convolution.
+    /// Width after the first convolution, all heads of a GAT together.
     pub fn hidden(&self) -> usize {
-        self.layout.convs[0].outputs
+        self.layout.convs[0].outputs()
+    }
+
+    /// Heads of the first convolution of a GAT; 1 for the others.
+    pub fn heads(&self) -> usize {
+        match &self.layout.convs[0] {
+            super::layout::Conv::Gat(gat) => gat.heads,
+            _ => 1,
+        }
     }
 
     /// Number of weights, biases and norm parameters.
@@ -235,9 +113,23 @@ impl Model {
         self.parameters.len()
     }
 
-    /// Whether a linear layer follows the convolutions.
+    /// Whether a linear layer follows the convolutions or, in a GAT, layer norms follow the hidden ones.
     pub fn shape(&self) -> Shape {
-        if self.layout.head.is_some() { Shape::Ibmb } else { Shape::Pyg }
+        let is_ibmb = match self.arch() {
+            Arch::Gat => !self.layout.norms.is_empty(),
+            Arch::Gcn | Arch::Sage => self.layout.head.is_some(),
+        };
+        if is_ibmb { Shape::Ibmb } else { Shape::Pyg }
+    }
+
+    /// What follows hidden convolutions.
+    pub fn activation(&self) -> Activation {
+        self.activation
+    }
+
+    /// Whether the mean of a GraphSAGE layer counts the self-loops that were added to the graph.
+    pub fn self_loops(&self) -> bool {
+        self.self_loops
     }
 
     /// How the features must be prepared.
@@ -256,8 +148,7 @@ impl Model {
     /// `shape_mismatch` when the graph has no features, features of another width than the first weight, or more
     /// classes than the last.
     pub fn fits(&self, dataset: &Dataset) -> Result<()> {
-        let (first, wanted) = (&self.layout.convs[0], self.num_features());
-        let first = format!("convs.0.lin.weight is [{}, {}]", first.outputs, first.inputs);
+        let (first, wanted) = (self.layout.first_weight(), self.num_features());
         let Some(features) = &dataset.features else {
             return Err(Error::ShapeMismatch(format!(
                 "{first}, so the model wants {wanted} features a node; the graph has none"
@@ -270,16 +161,53 @@ impl Model {
             )));
         }
         if dataset.num_classes() > self.num_classes() {
-            let last = self.layout.last();
             return Err(Error::ShapeMismatch(format!(
-                "{} is [{}, {}], so the model knows {} classes; the graph has {}",
-                self.layout.last_name(),
-                last.outputs,
-                last.inputs,
-                last.outputs,
+                "{}, so the model knows {} classes; the graph has {}",
+                self.layout.last_weight(),
+                self.num_classes(),
                 dataset.num_classes()
             )));
         }
         Ok(())
     }
+}
+
+/// The layers that a configuration asks for.
+fn plan_layout(
+    config: &TrainConfig,
+    num_features: usize,
+    num_classes: usize,
+    limits: &Limits,
+) -> Result<Layout> {
+    let (layers, hidden, heads) = (config.layers as usize, config.hidden as usize, config.heads as usize);
+    let mut layout = Layout::default();
+    let has_norms = config.shape == Shape::Ibmb;
+    // The GAT of [Gasteiger22] ends with the mean of its heads, its GCN and GraphSAGE with a linear layer.
+    let has_head = has_norms && config.arch != Arch::Gat;
+    for layer in 0..layers {
+        let inputs = if layer == 0 { num_features } else { hidden };
+        let is_last = layer + 1 == layers && !has_head;
+        let outputs = if is_last { num_classes } else { hidden };
+        let copies = if config.arch == Arch::Gat && is_last { heads } else { 1 };
+        limits::check(
+            "matrix bytes",
+            (inputs as u64 * outputs as u64 * copies as u64).saturating_mul(4),
+            limits.max_matrix_bytes,
+        )?;
+        match config.arch {
+            Arch::Gcn => layout.push_gcn(inputs, outputs, !has_norms),
+            Arch::Sage => layout.push_sage(inputs, outputs, true, true),
+            Arch::Gat if is_last => layout.push_gat(inputs, [heads, outputs], false, true),
+            Arch::Gat => layout.push_gat(inputs, [heads, hidden / heads], true, true),
+        }
+    }
+    if has_norms {
+        for _ in 0..if has_head { layers } else { layers - 1 } {
+            layout.push_norm();
+        }
+    }
+    if has_head {
+        layout.set_head(hidden, num_classes, true);
+    }
+    Ok(layout)
 }

@@ -2,7 +2,7 @@
 
 use crate::batch::BatchView;
 use crate::error::{Error, Result};
-use crate::graph::{ABSENT, SparseView};
+use crate::graph::{ABSENT, Normalization, SparseView};
 use crate::limits;
 
 /// The graph a model runs on: a batch, or the whole graph.
@@ -14,11 +14,18 @@ pub struct Subgraph<'a> {
     pub outputs: &'a [u32],
     /// Normalised adjacency in local ids, one row a node.
     pub adjacency: SparseView<'a>,
+    /// How the entries of `adjacency` were made; with `global-rw` a mean divides by the degree in the whole graph.
+    pub normalization: Normalization,
 }
 
 impl<'a> From<BatchView<'a>> for Subgraph<'a> {
     fn from(batch: BatchView<'a>) -> Self {
-        Self { nodes: batch.nodes, outputs: batch.outputs, adjacency: batch.adjacency }
+        Self {
+            nodes: batch.nodes,
+            outputs: batch.outputs,
+            adjacency: batch.adjacency,
+            normalization: batch.normalization,
+        }
     }
 }
 
@@ -63,6 +70,8 @@ impl Subgraph<'_> {
 pub(crate) struct Reach {
     /// `rows[l]`: local ids whose values after `l` convolutions are read, ascending; the last are the outputs.
     pub(crate) rows: Vec<Vec<u32>>,
+    /// `roots[l]`: place of every one of `rows[l + 1]` among `rows[l]`.
+    pub(crate) roots: Vec<Vec<u32>>,
     blocks: Vec<Block>,
     position: Vec<u32>,
 }
@@ -84,6 +93,7 @@ impl Reach {
     pub(crate) fn build(&mut self, sub: &Subgraph<'_>, layers: usize, max_bytes: u64) -> Result<()> {
         let (adjacency, size) = (sub.adjacency, sub.nodes.len());
         self.rows.resize_with(layers + 1, Vec::new);
+        self.roots.resize_with(layers, Vec::new);
         self.blocks.resize_with(layers, Block::default);
         self.rows[layers].clear();
         self.rows[layers].extend_from_slice(sub.outputs);
@@ -110,6 +120,10 @@ impl Reach {
                     before.push(local);
                 }
             }
+            let roots = &mut self.roots[layer];
+            roots.clear();
+            reserve(roots, after.len(), max_bytes)?;
+            roots.extend(after.iter().map(|&row| self.position[row as usize]));
             let block = &mut self.blocks[layer];
             block.whole = before.len() == size && after.len() == size;
             if !block.whole {
@@ -188,10 +202,16 @@ mod tests {
             indices: &[0, 1, 0, 1, 2, 1, 2, 3, 2, 3],
             values: &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0],
         };
-        let sub = Subgraph { nodes: &[0, 1, 2, 3], outputs: &[3], adjacency };
+        let sub = Subgraph {
+            nodes: &[0, 1, 2, 3],
+            outputs: &[3],
+            adjacency,
+            normalization: Normalization::GlobalRw,
+        };
         let mut reach = Reach::default();
         reach.build(&sub, 2, 1 << 20).unwrap();
         assert_eq!(reach.rows, [vec![1, 2, 3], vec![2, 3], vec![3]]);
+        assert_eq!(reach.roots, [vec![1, 2], vec![1]]);
         let block = reach.block(1, adjacency);
         assert_eq!((block.indptr, block.indices, block.values), (&[0, 2][..], &[0, 1][..], &[9.0, 10.0][..]));
         let block = reach.block(0, adjacency);

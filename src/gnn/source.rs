@@ -21,6 +21,7 @@ pub enum Outputs {
 pub(crate) struct Whole {
     nodes: Vec<u32>,
     values: Vec<f32>,
+    normalization: Normalization,
 }
 
 impl Whole {
@@ -30,7 +31,7 @@ impl Whole {
         limits::check("matrix bytes", csr.num_entries() as u64 * 4, limits.max_matrix_bytes)?;
         let mut nodes = limits::reserve(csr.num_nodes() as usize)?;
         nodes.extend(0..csr.num_nodes());
-        Ok(Self { nodes, values: edge_values(csr, &csr.strengths(), normalization) })
+        Ok(Self { nodes, values: edge_values(csr, &csr.strengths(), normalization), normalization })
     }
 }
 
@@ -83,7 +84,7 @@ impl Source {
                 let csr = dataset.graph.adjacency();
                 let adjacency =
                     SparseView { indptr: csr.indptr(), indices: csr.indices(), values: &whole.values };
-                Subgraph { nodes: &whole.nodes, outputs, adjacency }
+                Subgraph { nodes: &whole.nodes, outputs, adjacency, normalization: whole.normalization }
             }
         }
     }

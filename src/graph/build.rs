@@ -13,6 +13,7 @@ use crate::limits::{self, Limits};
 pub struct Graph {
     adjacency: Csr,
     directed: bool,
+    own_loops: Vec<u32>,
 }
 
 /// What the edges of a [`Graph`] are.
@@ -92,13 +93,13 @@ impl Graph {
             }
         };
         let loops_read = edges.iter().filter(|(a, b)| a == b).count() as u64;
-        let loops_kept = (0..num_nodes).filter(|&v| has_loop(&directed, v)).count() as u64;
+        let own_loops: Vec<u32> = (0..num_nodes).filter(|&v| has_loop(&directed, v)).collect();
         let adjacency = match options.weights {
             None => complete::<()>(&directed, options.directed, limits)?,
             Some(_) => complete::<f32>(&directed, options.directed, limits)?,
         };
-        let unique_directed = directed.num_entries() as u64 - loops_kept;
-        let graph = Self { adjacency, directed: options.directed };
+        let unique_directed = (directed.num_entries() - own_loops.len()) as u64;
+        let graph = Self { adjacency, directed: options.directed, own_loops };
         let report = BuildReport {
             edges_read: edges.len() as u64,
             duplicates_merged: edges.len() as u64 - loops_read - unique_directed,
@@ -131,6 +132,11 @@ impl Graph {
     /// Weights parallel to the entries of [`Graph::adjacency`]; `None` for an unweighted graph.
     pub fn weights(&self) -> Option<&[f32]> {
         self.adjacency.weights()
+    }
+
+    /// Nodes whose self-loop stood in the input, ascending; on the others it was added.
+    pub fn own_loops(&self) -> &[u32] {
+        &self.own_loops
     }
 
     /// Whether edges lead one way only.

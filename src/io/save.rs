@@ -13,8 +13,8 @@ const MAX_METADATA_BYTES: u64 = 90_000_000;
 /// Writes a graph as safetensors; [`open_graph`](super::open_graph) reads it back.
 ///
 /// # Arguments
-/// * `dataset`: everything in it is written but its report. Undirected edges are written in both directions, and all
-///   without self-loops that weigh 1, as PyG wants them; masks as booleans. [`open_graph`](super::open_graph) must be
+/// * `dataset`: everything in it is written but its report. Undirected edges are written in both directions, and of
+///   the self-loops those of the input only, as PyG wants them; masks as booleans. [`open_graph`](super::open_graph) must be
 ///   told to use weights, if there are any.
 /// # Returns
 /// The bytes of the file; `docs/formats.md` lists its tensors and metadata.
@@ -92,6 +92,7 @@ fn integers(values: &[u32]) -> Result<Tensor> {
 /// Source, target and weight of what is written. Undirected entries by source, then target; directed ones by target.
 fn entries(graph: &Graph) -> impl Iterator<Item = (u32, u32, f32)> {
     let csr = graph.adjacency();
+    let is_own = |v: u32| graph.own_loops().binary_search(&v).is_ok();
     (0..csr.num_nodes()).flat_map(move |v| {
         let weights = csr.row_weights(v);
         let row = csr.row(v).iter().enumerate();
@@ -99,7 +100,7 @@ fn entries(graph: &Graph) -> impl Iterator<Item = (u32, u32, f32)> {
             let weight = weights.map_or(1.0, |weights| weights[at]);
             let (source, target) = if graph.is_directed() { (u, v) } else { (v, u) };
             // A reader adds the other self-loops.
-            (u != v || weight != 1.0).then_some((source, target, weight))
+            (u != v || is_own(v)).then_some((source, target, weight))
         })
     })
 }

@@ -10,7 +10,7 @@ use super::convert::{number, object};
 use super::error::{JsResult, to_js};
 use super::open::copy_in;
 use super::options::{self, Options};
-use crate::gnn::{self, FeatureNormalization};
+use crate::gnn::{self, Activation, FeatureNormalization, ModelOptions};
 use crate::io::TensorMap;
 
 /// The weights of a network.
@@ -29,25 +29,33 @@ impl Model {
 #[wasm_bindgen]
 impl Model {
     pub fn open(name: &str, data: &Uint8Array, options: JsValue, limits: JsValue) -> JsResult<Model> {
-        let options = Options::new(options, &["featureNormalization"])?;
+        let options = Options::new(options, &["featureNormalization", "activation", "selfLoops", "concat"])?;
         let limits = options::limits(limits)?;
-        let normalization =
-            options.choice("featureNormalization", &FeatureNormalization::NAMES)?.unwrap_or_default();
+        let features = options.choice("featureNormalization", &FeatureNormalization::NAMES)?;
+        let chosen = ModelOptions {
+            feature_normalization: features.unwrap_or_default(),
+            activation: options.choice("activation", &Activation::NAMES)?,
+            self_loops: options.bool("selfLoops")?,
+            concat: options.bool("concat")?,
+        };
         let bytes = copy_in(name, data, &limits)?;
         let tensors = TensorMap::read(name, &bytes, &limits).map_err(to_js)?;
         drop(bytes);
-        gnn::Model::from_tensors(&tensors, normalization).map(Self::new).map_err(to_js)
+        gnn::Model::from_tensors(&tensors, &chosen).map(Self::new).map_err(to_js)
     }
 
     pub fn info(&self) -> JsValue {
         let model = &*self.model;
         object(&[
-            ("arch", "gcn".into()),
+            ("arch", model.arch().name().into()),
             ("shape", model.shape().name().into()),
             ("numFeatures", number(model.num_features() as u64)),
             ("numClasses", number(model.num_classes() as u64)),
             ("numLayers", number(model.num_layers() as u64)),
             ("hidden", number(model.hidden() as u64)),
+            ("heads", number(model.heads() as u64)),
+            ("activation", model.activation().name().into()),
+            ("selfLoops", model.self_loops().into()),
             ("numParameters", number(model.num_parameters() as u64)),
             ("featureNormalization", model.feature_normalization().name().into()),
         ])

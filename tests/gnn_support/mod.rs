@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use ibmb::gnn::{FeatureNormalization, Input, Model, Subgraph};
+use ibmb::gnn::{FeatureNormalization, Input, Model, ModelOptions, Subgraph};
 use ibmb::graph::{
     Csr, CsrMatrix, Dataset, Features, Graph, GraphOptions, Inducer, Labels, Normalization, SparseView,
     Split, edge_values,
@@ -39,13 +39,14 @@ pub struct OwnedSubgraph {
     pub outputs: Vec<u32>,
     pub csr: Csr,
     pub values: Vec<f32>,
+    pub normalization: Normalization,
 }
 
 impl OwnedSubgraph {
     pub fn view(&self) -> Subgraph<'_> {
         let adjacency =
             SparseView { indptr: self.csr.indptr(), indices: self.csr.indices(), values: &self.values };
-        Subgraph { nodes: &self.nodes, outputs: &self.outputs, adjacency }
+        Subgraph { nodes: &self.nodes, outputs: &self.outputs, adjacency, normalization: self.normalization }
     }
 }
 
@@ -59,7 +60,7 @@ pub fn induced(graph: &Graph, nodes: &[u32], outputs: &[u32], kind: Normalizatio
     };
     let values = edge_values(&csr, &strengths, kind);
     let outputs = outputs.iter().map(|node| nodes.binary_search(node).unwrap() as u32).collect();
-    OwnedSubgraph { nodes: nodes.to_vec(), outputs, csr, values }
+    OwnedSubgraph { nodes: nodes.to_vec(), outputs, csr, values, normalization: kind }
 }
 
 /// The whole graph with some outputs.
@@ -114,7 +115,11 @@ pub fn to_sparse(x: &Array2<f32>) -> CsrMatrix {
 
 /// Weights as they are, features as they are.
 pub fn model(map: &TensorMap) -> Model {
-    Model::from_tensors(map, FeatureNormalization::None).unwrap()
+    Model::from_tensors(
+        map,
+        &ModelOptions { feature_normalization: FeatureNormalization::None, ..ModelOptions::default() },
+    )
+    .unwrap()
 }
 
 pub fn input(dataset: &Arc<Dataset>, model: &Model) -> Input {
