@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use gnn_support::*;
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
-use ibmb::gnn::{FullInference, Model, PlanInference, Shape, TrainConfig};
+use ibmb::gnn::{Arch, FullInference, Model, PlanInference, Shape, TrainConfig};
 use ibmb::graph::{Dataset, Features, Graph, GraphOptions, Normalization, hop_ball};
 use ibmb::influence::PushConfig;
 use ibmb::limits::Limits;
@@ -29,11 +29,15 @@ struct Case {
 
 fn case() -> impl Strategy<Value = Case> {
     let shape = prop_oneof![Just(Shape::Pyg), Just(Shape::Ibmb)];
+    let arch = prop_oneof![Just(Arch::Gcn), Just(Arch::Sage), Just(Arch::Gat)];
     let kind = (any::<bool>(), any::<bool>());
-    (3u32..40, 0u32..60, 1u32..4, 2u32..50, shape, any::<bool>(), any::<u32>(), 1u32..6, kind).prop_map(
-        |(n, edges, layers, hidden, shape, sparse, seed, outputs, kind)| {
+    let width = (1u32..4, 2u32..50, 1u32..4);
+    (3u32..40, 0u32..60, (arch, shape), width, any::<bool>(), any::<u32>(), 1u32..6, kind).prop_map(
+        |(n, edges, (arch, shape), (layers, hidden, heads), sparse, seed, outputs, kind)| {
             let dataset = random_dataset_of(n, edges, sparse, seed.into(), kind);
-            let config = TrainConfig { layers, hidden, shape, seed: seed.into(), ..TrainConfig::default() };
+            let hidden = hidden * heads;
+            let config = TrainConfig { arch, heads, layers, hidden, shape, ..TrainConfig::default() };
+            let config = TrainConfig { seed: seed.into(), ..config };
             let config =
                 TrainConfig { feature_normalization: ibmb::gnn::FeatureNormalization::None, ..config };
             let model = Arc::new(Model::init(&config, 6, 3, &Limits::default()).unwrap());
@@ -220,11 +224,19 @@ proptest! {
     fn renumbering_the_nodes_renumbers_the_logits(case in case()) {
         let n = case.graph().num_nodes();
         let moved = |node: u32| (node + 1) % n;
-        // All entries with their loops: both directions of an undirected edge have its weight.
+        // Both directions of an undirected edge have its weight; loops that were added are added again.
         let csr = case.graph().adjacency();
-        let edges: Vec<(u32, u32)> =
-            (0..n).flat_map(|v| csr.row(v).iter().map(move |&u| (moved(u), moved(v)))).collect();
-        let options = GraphOptions { directed: case.graph().is_directed(), weights: case.graph().weights() };
+        let (mut edges, mut weights) = (Vec::new(), Vec::new());
+        for v in 0..n {
+            for (at, &u) in csr.row(v).iter().enumerate() {
+                if u != v || case.graph().own_loops().contains(&v) {
+                    edges.push((moved(u), moved(v)));
+                    weights.push(csr.row_weights(v).map_or(1.0, |weights| weights[at]));
+                }
+            }
+        }
+        let weights = case.graph().weights().map(|_| &weights[..]);
+        let options = GraphOptions { directed: case.graph().is_directed(), weights };
         let (graph, _) = Graph::with_options(n, &edges, &options, &Limits::default()).unwrap();
         let Features::Dense(x) = case.dataset.features.as_ref().unwrap() else { return Ok(()) };
         let back: Vec<usize> = (0..n).map(|node| ((node + n - 1) % n) as usize).collect();
