@@ -2,10 +2,11 @@
 
 use super::conv::{Flow, bias_gradient, weight_gradient};
 use super::forward::Pass;
-use super::input::Rows;
+use super::input::Nodes;
 use super::layout::Layout;
 use super::loss::{Tally, cross_entropy};
 use super::reach::resize;
+use super::rows::Rows;
 use super::weights::named_tensors;
 use super::{Input, Model, Subgraph, norm};
 use crate::error::{Error, Result};
@@ -44,7 +45,7 @@ impl Backward {
     pub(crate) fn run(
         &mut self,
         model: &Model,
-        input: &Input,
+        nodes: Nodes<'_>,
         sub: &Subgraph<'_>,
         pass: &Pass,
         targets: &[i32],
@@ -53,7 +54,7 @@ impl Backward {
         resize(&mut self.flow.d, sub.outputs.len(), model.num_classes(), pass.max_bytes)?;
         let tally = cross_entropy(&pass.logits, model.num_classes(), targets, Some(&mut self.flow.d));
         if tally.count > 0 {
-            self.through(model, input, sub, pass, Some(&mut gradients.values), false)?;
+            self.through(model, nodes, sub, pass, Some(&mut gradients.values), false)?;
         }
         Ok(tally)
     }
@@ -64,7 +65,7 @@ impl Backward {
     pub(crate) fn through(
         &mut self,
         model: &Model,
-        input: &Input,
+        nodes: Nodes<'_>,
         sub: &Subgraph<'_>,
         pass: &Pass,
         mut out: Option<&mut [f32]>,
@@ -95,7 +96,7 @@ impl Backward {
                     }
                 }
             }
-            let work = pass.work(model, input, sub, layer);
+            let work = pass.work(model, nodes, sub, layer);
             conv.backward(work, state, flow, out.as_deref_mut(), layer > 0 || wants_features)?;
         }
         Ok(())
@@ -133,9 +134,10 @@ impl Model {
             return Err(Error::ShapeMismatch(format!("target {target} is no class, there are {classes}")));
         }
         let mut pass = Pass::new(self, true, limits);
-        pass.forward(self, input, sub, 0, None)?;
+        let nodes = input.nodes(sub, 0);
+        pass.forward(self, nodes, sub, 0, None)?;
         let mut gradients = Gradients::zeros(self)?;
-        let tally = Backward::default().run(self, input, sub, &pass, targets, &mut gradients)?;
+        let tally = Backward::default().run(self, nodes, sub, &pass, targets, &mut gradients)?;
         Ok((tally.mean_loss(), gradients))
     }
 }

@@ -1,8 +1,9 @@
 //! The forward pass, layer by layer, over the rows that reach an output.
 
 use super::conv::{Mean, State, Work, add_bias, times};
-use super::input::{Dropout, Gathered, Rows};
+use super::input::Nodes;
 use super::reach::{Reach, resize};
+use super::rows::{Dropout, Gathered, Rows};
 use super::{Arch, Input, Model, Subgraph, norm};
 use crate::error::Result;
 use crate::limits::Limits;
@@ -45,14 +46,14 @@ impl Pass {
     pub(crate) fn forward(
         &mut self,
         model: &Model,
-        input: &Input,
+        nodes: Nodes<'_>,
         sub: &Subgraph<'_>,
         key: usize,
         mut dropout: Option<&mut Dropout>,
     ) -> Result<()> {
-        self.prepare(model, input, sub, key, dropout.as_deref_mut())?;
+        self.prepare(model, nodes, sub, key, dropout.as_deref_mut())?;
         for layer in 0..model.num_layers() {
-            self.layer(model, input, sub, layer, dropout.as_deref_mut())?;
+            self.layer(model, nodes, sub, layer, dropout.as_deref_mut())?;
         }
         self.head(model)
     }
@@ -61,7 +62,7 @@ impl Pass {
     pub(crate) fn prepare(
         &mut self,
         model: &Model,
-        input: &Input,
+        nodes: Nodes<'_>,
         sub: &Subgraph<'_>,
         key: usize,
         dropout: Option<&mut Dropout>,
@@ -74,14 +75,14 @@ impl Pass {
         self.prepared = None;
         if !known {
             if model.arch() == Arch::Sage {
-                self.mean.build(sub, &input.dataset().graph, model.self_loops, self.max_bytes)?;
+                self.mean.build(sub, nodes.surroundings, model.self_loops, self.max_bytes)?;
             }
             self.reach.build(&mixing(&self.mean, model, sub), model.num_layers(), self.max_bytes)?;
         }
         // The models of [Gasteiger22] drop hidden values only.
         let dropped = model.layout.norms.is_empty();
         let dropout = dropout.filter(|_| dropped);
-        self.gathered.read(input.rows(sub), &self.reach.rows[0], dropout, self.max_bytes)?;
+        self.gathered.read(nodes.features, &self.reach.rows[0], dropout, self.max_bytes)?;
         self.prepared = Some(key);
         Ok(())
     }
@@ -95,12 +96,12 @@ impl Pass {
     pub(crate) fn work<'a>(
         &'a self,
         model: &'a Model,
-        input: &'a Input,
+        nodes: Nodes<'a>,
         sub: &Subgraph<'a>,
         layer: usize,
     ) -> Work<'a> {
         let rows = match layer {
-            0 => self.gathered.rows(input.rows(sub)),
+            0 => self.gathered.rows(nodes.features),
             _ => Rows::Dense(&self.states[self.slot(layer - 1)].out),
         };
         Work {
@@ -117,7 +118,7 @@ impl Pass {
     pub(crate) fn layer(
         &mut self,
         model: &Model,
-        input: &Input,
+        nodes: Nodes<'_>,
         sub: &Subgraph<'_>,
         layer: usize,
         dropout: Option<&mut Dropout>,
@@ -125,7 +126,7 @@ impl Pass {
         let (slot, max_bytes) = (self.slot(layer), self.max_bytes);
         let mut state = std::mem::take(&mut self.states[slot]);
         let conv = &model.layout.convs[layer];
-        conv.forward(self.work(model, input, sub, layer), &mut state)?;
+        conv.forward(self.work(model, nodes, sub, layer), &mut state)?;
         if model.layout.is_hidden(layer) {
             if let Some(norm) = model.layout.norms.get(layer) {
                 let width = conv.outputs();
@@ -193,7 +194,7 @@ impl Model {
         self.fits(input.dataset())?;
         sub.check(input.dataset().graph.num_nodes())?;
         let mut pass = Pass::new(self, false, limits);
-        pass.forward(self, input, sub, 0, None)?;
+        pass.forward(self, input.nodes(sub, 0), sub, 0, None)?;
         Ok(pass.logits)
     }
 }

@@ -102,7 +102,7 @@ impl Step for PlanInference {
         let end = total.min(job.done.saturating_add(budget as usize));
         while job.done < end {
             let sub = job.source.get(job.input.dataset(), job.done);
-            job.pass.forward(&job.model, &job.input, &sub, job.done, None)?;
+            job.pass.forward(&job.model, job.input.nodes(&sub, job.done), &sub, job.done, None)?;
             for (row, &local) in job.pass.logits.chunks_exact(classes).zip(sub.outputs) {
                 let node = sub.nodes[local as usize];
                 let place = job.nodes.binary_search(&node).expect("an output of a batch is one of the plan");
@@ -183,8 +183,9 @@ impl Step for FullInference {
         let end = total.min(job.done.saturating_add(budget as usize));
         while job.done < end {
             let sub = job.source.get(job.input.dataset(), 0);
-            job.pass.prepare(&job.model, &job.input, &sub, 0, None)?;
-            job.pass.layer(&job.model, &job.input, &sub, job.done, None)?;
+            let nodes = job.input.nodes(&sub, 0);
+            job.pass.prepare(&job.model, nodes, &sub, 0, None)?;
+            job.pass.layer(&job.model, nodes, &sub, job.done, None)?;
             job.done += 1;
             if job.done == total {
                 job.pass.head(&job.model)?;

@@ -5,7 +5,7 @@ use oorandom::Rand32;
 use super::layout::{Layout, Role};
 use super::{Activation, Arch, FeatureNormalization, Shape, TrainConfig};
 use crate::error::{Error, Result};
-use crate::graph::{Dataset, Normalization};
+use crate::graph::{Dataset, Features, Normalization};
 use crate::limits::{self, Limits};
 
 /// A graph neural network with its weights.
@@ -154,6 +154,9 @@ impl Model {
                 "{first}, so the model wants {wanted} features a node; the graph has none"
             )));
         };
+        if matches!(features, Features::Dense(matrix) if !matrix.is_standard_layout()) {
+            return Err(Error::ShapeMismatch("features must be stored row by row".to_owned()));
+        }
         let there = features.num_columns();
         if there != wanted {
             return Err(Error::ShapeMismatch(format!(

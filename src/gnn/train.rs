@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::backward::{Backward, Gradients};
 use super::batch_order::BatchOrder;
 use super::forward::Pass;
-use super::input::Dropout;
 use super::loss::{Tally, cross_entropy};
+use super::rows::Dropout;
 use super::source::{Source, Whole};
 use super::{Adam, Decay, Input, Model, Outputs, Subgraph, TrainConfig};
 use crate::error::{Error, Result};
@@ -230,8 +230,9 @@ impl TrainJob {
         let sub = self.train.get(self.input.dataset(), index);
         let (model, input, pass) = (&self.model, &self.input, &mut self.train_pass);
         targets(input.dataset(), &sub, &mut self.targets);
-        pass.forward(model, input, &sub, index, Some(&mut self.dropout))?;
-        let tally = self.backward.run(model, input, &sub, pass, &self.targets, &mut self.gradients)?;
+        let nodes = input.nodes(&sub, index);
+        pass.forward(model, nodes, &sub, index, Some(&mut self.dropout))?;
+        let tally = self.backward.run(model, nodes, &sub, pass, &self.targets, &mut self.gradients)?;
         self.train_tally.add(tally);
         if tally.count > 0 {
             self.adam.step(&mut self.model, &self.gradients);
@@ -242,7 +243,8 @@ impl TrainJob {
     fn validate(&mut self, index: usize) -> Result<()> {
         let sub = self.validation.get(self.input.dataset(), index);
         targets(self.input.dataset(), &sub, &mut self.targets);
-        self.validation_pass.forward(&self.model, &self.input, &sub, index, None)?;
+        let nodes = self.input.nodes(&sub, index);
+        self.validation_pass.forward(&self.model, nodes, &sub, index, None)?;
         let logits = &self.validation_pass.logits;
         self.validation_tally.add(cross_entropy(logits, self.model.num_classes(), &self.targets, None));
         Ok(())

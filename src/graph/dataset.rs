@@ -79,8 +79,14 @@ impl Dataset {
             }
             Err(Error::ShapeMismatch(format!("{what}: {len} rows, the graph has {n} nodes")))
         };
-        if let Some(features) = &features {
+        let mut features = features;
+        if let Some(features) = &mut features {
             fits("features", features.num_rows())?;
+            if let Features::Dense(matrix) = features
+                && !matrix.is_standard_layout()
+            {
+                *matrix = matrix.as_standard_layout().into_owned();
+            }
         }
         if let Some(labels) = &labels {
             fits("labels", labels.values.len())?;

@@ -107,23 +107,28 @@ impl Features {
     ///
     /// For features that are not negative this is PyG's `NormalizeFeatures`.
     pub fn row_normalized(&self) -> Self {
-        let inverse = |sum: f32| if sum > 0.0 { 1.0 / sum } else { 0.0 };
         let mut copy = self.clone();
         match &mut copy {
             Self::Dense(matrix) => {
                 for mut row in matrix.rows_mut() {
-                    let scale = inverse(row.iter().map(|value| value.abs()).sum());
+                    let scale = row_scale(row.iter());
                     row *= scale;
                 }
             }
             Self::Sparse(matrix) => {
                 for bounds in matrix.indptr.windows(2) {
                     let row = &mut matrix.values[bounds[0] as usize..bounds[1] as usize];
-                    let scale = inverse(row.iter().map(|value| value.abs()).sum());
+                    let scale = row_scale(row.iter());
                     row.iter_mut().for_each(|value| *value *= scale);
                 }
             }
         }
         copy
     }
+}
+
+/// What brings a row to the sum 1: the inverse of the sum of its absolute values, 0 for a row of zeros.
+pub(crate) fn row_scale<'a>(row: impl IntoIterator<Item = &'a f32>) -> f32 {
+    let sum: f32 = row.into_iter().map(|value| value.abs()).sum();
+    if sum > 0.0 { 1.0 / sum } else { 0.0 }
 }

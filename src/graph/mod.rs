@@ -12,6 +12,7 @@ pub use build::{BuildReport, Graph, GraphOptions};
 pub(crate) use csr::strength;
 pub use csr::{Csr, SparseView, is_weight};
 pub use dataset::{Dataset, Labels, Report, Split};
+pub(crate) use features::row_scale;
 pub use features::{CsrMatrix, Features};
 pub(crate) use normalize::normalize;
 pub use normalize::{Normalization, edge_values};

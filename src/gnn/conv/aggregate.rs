@@ -1,9 +1,9 @@
 //! `A X W`: the product that GCN and GraphSAGE share.
 
-use super::super::input::Rows;
 use super::super::kernels::{matrix, multiply, spmm, spmm_transposed};
 use super::super::layout::Affine;
 use super::super::reach::resize;
+use super::super::rows::Rows;
 use super::{Flow, State, Work, times, weight_gradient};
 use crate::error::Result;
 

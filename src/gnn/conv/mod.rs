@@ -4,10 +4,10 @@ mod aggregate;
 mod gat;
 mod sage;
 
-use super::input::Rows;
 use super::kernels::{column_sums, matrix, multiply, spmm, spmm_transposed};
 use super::layout::{Affine, Conv, Slot};
 use super::reach::resize;
+use super::rows::Rows;
 use crate::error::Result;
 use crate::graph::SparseView;
 

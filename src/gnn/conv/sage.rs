@@ -1,14 +1,15 @@
 //! GraphSAGE with mean aggregation ([Hamilton17]): `mean(x of the neighbours) W + x R + b`.
 
 use super::super::Subgraph;
-use super::super::input::Copied;
+use super::super::input::Surroundings;
 use super::super::layout::Sage;
 use super::super::reach::{reserve, resize};
+use super::super::rows::Copied;
 use super::{
     Flow, State, Work, add_bias, aggregate, bias_gradient, times, times_transposed, weight_gradient,
 };
 use crate::error::Result;
-use crate::graph::{Graph, Normalization, SparseView};
+use crate::graph::{Normalization, SparseView};
 
 /// What the nodes themselves bring.
 #[derive(Default)]
@@ -88,7 +89,7 @@ impl Mean {
     pub(crate) fn build(
         &mut self,
         sub: &Subgraph<'_>,
-        graph: &Graph,
+        surroundings: Surroundings<'_>,
         self_loops: bool,
         max_bytes: u64,
     ) -> Result<()> {
@@ -101,14 +102,14 @@ impl Mean {
         reserve(&mut self.values, adjacency.indices.len(), max_bytes)?;
         self.indptr.push(0);
         let is_global = sub.normalization == Normalization::GlobalRw;
-        for (local, &node) in sub.nodes.iter().enumerate() {
+        for local in 0..sub.nodes.len() {
             let row =
                 &adjacency.indices[adjacency.indptr[local] as usize..adjacency.indptr[local + 1] as usize];
-            let drops_loop = !self_loops && graph.own_loops().binary_search(&node).is_err();
+            let drops_loop = !self_loops && !surroundings.has_own_loop(local);
             let start = self.indices.len();
             self.indices.extend(row.iter().filter(|&&column| !(drops_loop && column as usize == local)));
             let count = match is_global {
-                true => graph.adjacency().degree(node) as usize - usize::from(drops_loop),
+                true => surroundings.degree(local) as usize - usize::from(drops_loop),
                 false => self.indices.len() - start,
             };
             let share = if count == 0 { 0.0 } else { 1.0 / count as f32 };
