@@ -197,7 +197,7 @@ fn what_does_not_fit_is_refused() {
     let error = FullInference::new(dataset.clone(), model.clone(), nodes_beyond, kind, None, &limits).err();
     assert_eq!(error.unwrap().to_string(), "node 10 is out of range, the graph has 10 nodes");
     let job = FullInference::new(dataset.clone(), model.clone(), vec![0], kind, None, &limits).unwrap();
-    assert_eq!(job.finish().unwrap_err().to_string(), "inference: 0 of 2 steps are done");
+    assert_eq!(job.finish().unwrap_err().to_string(), "inference: 0 of 2 blocks are done");
     let tight = Limits { max_matrix_bytes: 10 * 16 * 4 - 1, ..limits.clone() };
     let job = FullInference::new(dataset.clone(), model, (0..10).collect(), kind, None, &tight).unwrap();
     assert_eq!(task::run(job).unwrap_err().code(), "limit_exceeded");

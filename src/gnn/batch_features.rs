@@ -9,7 +9,7 @@ use super::rows::{FeatureRows, Gathered, Rows};
 use crate::batch::Plan;
 use crate::error::{Error, Result};
 use crate::graph::{Dataset, Features, SparseView};
-use crate::limits::Limits;
+use crate::limits::{self, Limits};
 
 /// The features of some batches of a plan, prepared for a model and gathered batch by batch, so that a pass over the
 /// plan reads memory in order ([Gasteiger22]: batches are fixed, so they are cached and used again).
@@ -17,25 +17,26 @@ use crate::limits::Limits;
 /// A node that lies in several batches is there several times: the price is the plan's replication.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchFeatures {
-    pub(super) normalization: FeatureNormalization,
+    pub(crate) normalization: FeatureNormalization,
     /// First batch that is here.
-    pub(super) first: usize,
-    pub(super) width: usize,
-    /// Rows before each batch, one more than there are batches.
-    pub(super) node_ptr: Vec<usize>,
-    pub(super) arena: Arena,
+    pub(crate) first: usize,
+    pub(crate) width: usize,
+    /// Nodes before each batch, one more than there are batches.
+    pub(crate) node_ptr: Vec<u32>,
+    /// Dense rows, or the values of sparse ones.
+    pub(crate) values: Vec<f32>,
+    pub(crate) sparse: Option<SparsePattern>,
 }
 
+/// Where the values of sparse features stand.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Arena {
-    Dense(Vec<f32>),
-    /// Row bounds of every batch start from 0; `entry_ptr` has the entries before each batch.
-    Sparse {
-        indptr: Vec<u32>,
-        entry_ptr: Vec<usize>,
-        indices: Vec<u32>,
-        values: Vec<f32>,
-    },
+pub(crate) struct SparsePattern {
+    /// Row bounds, from 0 in every batch, one more a batch than it has nodes.
+    pub(crate) indptr: Vec<u32>,
+    /// Entries before each batch.
+    pub(crate) entry_ptr: Vec<u32>,
+    /// Column of every entry.
+    pub(crate) indices: Vec<u32>,
 }
 
 impl BatchFeatures {
@@ -78,24 +79,24 @@ impl BatchFeatures {
         let max_bytes = limits.max_matrix_bytes;
         let (first, width) = (batches.start, features.num_columns());
         let mut node_ptr = vec![0];
-        let mut arena = match features {
+        let (mut values, mut sparse) = (Vec::new(), None);
+        match features {
             Features::Dense(_) => {
                 let rows = batches.clone().map(|index| plan.batch(index).nodes.len()).sum();
-                let mut values = Vec::new();
                 resize(&mut values, rows, width, max_bytes)?;
                 values.clear();
-                Arena::Dense(values)
             }
             Features::Sparse(matrix) => {
                 let nodes = || batches.clone().flat_map(|index| plan.batch(index).nodes);
                 let entries = nodes().map(|&node| matrix.row(node as usize).0.len()).sum();
-                let (mut indptr, mut indices, mut values) = (Vec::new(), Vec::new(), Vec::new());
+                limits::check("features gathered", entries as u64, u32::MAX.into())?;
+                let (mut indptr, mut indices) = (Vec::new(), Vec::new());
                 reserve(&mut indptr, nodes().count() + batches.len(), max_bytes)?;
                 reserve(&mut indices, entries, max_bytes)?;
                 reserve(&mut values, entries, max_bytes)?;
-                Arena::Sparse { indptr, entry_ptr: vec![0], indices, values }
+                sparse = Some(SparsePattern { indptr, entry_ptr: vec![0], indices });
             }
-        };
+        }
         let (mut gathered, mut locals) = (Gathered::default(), Vec::new());
         for index in batches {
             let nodes = plan.batch(index).nodes;
@@ -103,30 +104,76 @@ impl BatchFeatures {
             locals.extend(0..nodes.len() as u32);
             let rows = feature_rows(dataset, normalization, nodes);
             gathered.read(rows, &locals, None, max_bytes)?;
-            match (&mut arena, gathered.rows(rows)) {
-                (Arena::Dense(all), Rows::Dense(rows)) => all.extend_from_slice(rows),
-                (Arena::Sparse { indptr, entry_ptr, indices, values }, Rows::Sparse(rows)) => {
-                    indptr.extend_from_slice(rows.indptr);
-                    indices.extend_from_slice(rows.indices);
+            match (&mut sparse, gathered.rows(rows)) {
+                (Some(sparse), Rows::Sparse(rows)) => {
+                    sparse.indptr.extend_from_slice(rows.indptr);
+                    sparse.indices.extend_from_slice(rows.indices);
+                    sparse.entry_ptr.push(sparse.indices.len() as u32);
                     values.extend_from_slice(rows.values);
-                    entry_ptr.push(indices.len());
                 }
-                _ => unreachable!("rows are stored as the features they came from"),
+                (_, Rows::Dense(rows)) => values.extend_from_slice(rows),
+                (None, Rows::Sparse(_)) => unreachable!("rows are stored as the features they came from"),
             }
-            node_ptr.push(node_ptr[node_ptr.len() - 1] + nodes.len());
+            node_ptr.push(node_ptr[node_ptr.len() - 1] + nodes.len() as u32);
         }
-        Ok(Self { normalization, first, width, node_ptr, arena })
+        Ok(Self { normalization, first, width, node_ptr, values, sparse })
+    }
+
+    /// Whether arrays from elsewhere belong together.
+    ///
+    /// # Errors
+    /// `shape_mismatch` telling what does not fit.
+    pub(crate) fn check_arrays(&self) -> Result<()> {
+        let bad = |what: &str| Err(Error::ShapeMismatch(format!("gathered features: {what}")));
+        let (count, nodes) = (self.node_ptr.len(), self.node_ptr.last().map_or(0, |&last| last as usize));
+        if !leads_to(&self.node_ptr, count, nodes) {
+            return bad("bounds of nodes are out of order");
+        }
+        let Some(sparse) = &self.sparse else {
+            let fits = nodes.checked_mul(self.width) == Some(self.values.len());
+            return if fits { Ok(()) } else { bad("values are not nodes times width") };
+        };
+        if !leads_to(&sparse.entry_ptr, count, sparse.indices.len())
+            || self.values.len() != sparse.indices.len()
+            || sparse.indptr.len() != nodes + count - 1
+        {
+            return bad("values, columns and bounds are not as many as they should be");
+        }
+        if sparse.indices.iter().any(|&column| column as usize >= self.width) {
+            return bad("a column lies beyond the width");
+        }
+        for index in 0..count - 1 {
+            let (rows, entries) = (bounds(&self.node_ptr, index), bounds(&sparse.entry_ptr, index));
+            if !leads_to(&sparse.indptr[rows.start + index..=rows.end + index], rows.len() + 1, entries.len())
+            {
+                return bad("bounds of rows are out of order");
+            }
+        }
+        Ok(())
     }
 
     /// Bytes of the arrays.
     pub fn bytes(&self) -> u64 {
-        let bytes = match &self.arena {
-            Arena::Dense(values) => values.len() * 4,
-            Arena::Sparse { indptr, entry_ptr, indices, .. } => {
-                indptr.len() * 4 + indices.len() * 8 + entry_ptr.len() * 8
-            }
-        };
-        (bytes + self.node_ptr.len() * 8) as u64
+        let pattern =
+            |sparse: &SparsePattern| sparse.indptr.len() + sparse.entry_ptr.len() + sparse.indices.len();
+        let words = self.values.len() + self.node_ptr.len() + self.sparse.as_ref().map_or(0, pattern);
+        words as u64 * 4
+    }
+
+    /// Whether these are the features of `batches` of the plan.
+    pub(super) fn covers(&self, plan: &Plan, batches: Range<usize>) -> Result<()> {
+        let count = self.node_ptr.len() - 1;
+        let here = self.first..self.first + count;
+        let sizes = |index: usize| plan.batch(index).nodes.len();
+        let fits = here.start <= batches.start
+            && batches.end <= here.end
+            && batches.clone().all(|at| sizes(at) == bounds(&self.node_ptr, at - self.first).len());
+        if fits {
+            return Ok(());
+        }
+        Err(Error::ShapeMismatch(format!(
+            "features were gathered for other batches: {here:?} of their plan, wanted are {batches:?}"
+        )))
     }
 
     /// Whether a model that wants its features so can read them here.
@@ -144,19 +191,32 @@ impl BatchFeatures {
     /// The features of batch `index` of the plan, which must be one of those gathered.
     pub(super) fn rows(&self, index: usize) -> FeatureRows<'_> {
         let at = index - self.first;
-        let nodes = self.node_ptr[at]..self.node_ptr[at + 1];
-        let rows = match &self.arena {
-            Arena::Dense(all) => Rows::Dense(&all[nodes.start * self.width..nodes.end * self.width]),
-            Arena::Sparse { indptr, entry_ptr, indices, values } => {
-                let entries = entry_ptr[at]..entry_ptr[at + 1];
+        let nodes = bounds(&self.node_ptr, at);
+        let rows = match &self.sparse {
+            None => Rows::Dense(&self.values[nodes.start * self.width..nodes.end * self.width]),
+            Some(sparse) => {
+                let entries = bounds(&sparse.entry_ptr, at);
                 Rows::Sparse(SparseView {
                     // Every batch has one bound more than it has nodes.
-                    indptr: &indptr[nodes.start + at..=nodes.end + at],
-                    indices: &indices[entries.clone()],
-                    values: &values[entries],
+                    indptr: &sparse.indptr[nodes.start + at..=nodes.end + at],
+                    indices: &sparse.indices[entries.clone()],
+                    values: &self.values[entries],
                 })
             }
         };
         FeatureRows { rows, num_rows: nodes.len(), width: self.width, places: None, normalize: false }
     }
+}
+
+/// What lies between two bounds.
+pub(super) fn bounds(ptr: &[u32], index: usize) -> Range<usize> {
+    ptr[index] as usize..ptr[index + 1] as usize
+}
+
+/// Whether `count` bounds lead from 0 to `end` without a step back.
+pub(super) fn leads_to(ptr: &[u32], count: usize, end: usize) -> bool {
+    ptr.len() == count
+        && ptr.first() == Some(&0)
+        && ptr.is_sorted()
+        && ptr.last().is_some_and(|&last| last as usize == end)
 }

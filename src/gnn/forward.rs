@@ -87,6 +87,16 @@ impl Pass {
         Ok(())
     }
 
+    /// Bytes of the buffers.
+    pub(crate) fn bytes(&self) -> u64 {
+        let states: u64 = self.states.iter().map(State::bytes).sum();
+        states
+            + self.reach.bytes()
+            + self.mean.bytes()
+            + self.gathered.bytes()
+            + self.logits.capacity() as u64 * 4
+    }
+
     /// Place of a layer's buffers.
     fn slot(&self, layer: usize) -> usize {
         if self.keep { layer } else { layer % 2 }
@@ -123,28 +133,41 @@ impl Pass {
         layer: usize,
         dropout: Option<&mut Dropout>,
     ) -> Result<()> {
-        let (slot, max_bytes) = (self.slot(layer), self.max_bytes);
+        let slot = self.slot(layer);
         let mut state = std::mem::take(&mut self.states[slot]);
-        let conv = &model.layout.convs[layer];
-        conv.forward(self.work(model, nodes, sub, layer), &mut state)?;
-        if model.layout.is_hidden(layer) {
-            if let Some(norm) = model.layout.norms.get(layer) {
-                let width = conv.outputs();
-                resize(&mut state.inverse_std, state.out.len() / width, 1, max_bytes)?;
-                norm::standardize(&mut state.out, width, &mut state.inverse_std);
-                if self.keep {
-                    resize(&mut state.standardized, state.out.len() / width, width, max_bytes)?;
-                    state.standardized.copy_from_slice(&state.out);
-                }
-                let (gamma, beta) = (norm.gamma.of(&model.parameters), norm.beta.of(&model.parameters));
-                norm::affine(&mut state.out, gamma, beta);
-            }
-            model.activation.apply(&mut state.out);
-            if let Some(dropout) = dropout {
-                dropout.apply(&mut state.out);
-            }
-        }
+        model.layout.convs[layer].forward(self.work(model, nodes, sub, layer), &mut state)?;
+        self.close(model, layer, &mut state, dropout)?;
         self.states[slot] = state;
+        Ok(())
+    }
+
+    /// Norm, activation and dropout behind a hidden convolution.
+    pub(crate) fn close(
+        &self,
+        model: &Model,
+        layer: usize,
+        state: &mut State,
+        dropout: Option<&mut Dropout>,
+    ) -> Result<()> {
+        if !model.layout.is_hidden(layer) {
+            return Ok(());
+        }
+        if let Some(norm) = model.layout.norms.get(layer) {
+            let width = model.layout.convs[layer].outputs();
+            let rows = state.out.len() / width;
+            resize(&mut state.inverse_std, rows, 1, self.max_bytes)?;
+            norm::standardize(&mut state.out, width, &mut state.inverse_std);
+            if self.keep {
+                resize(&mut state.standardized, rows, width, self.max_bytes)?;
+                state.standardized.copy_from_slice(&state.out);
+            }
+            let (gamma, beta) = (norm.gamma.of(&model.parameters), norm.beta.of(&model.parameters));
+            norm::affine(&mut state.out, gamma, beta);
+        }
+        model.activation.apply(&mut state.out);
+        if let Some(dropout) = dropout {
+            dropout.apply(&mut state.out);
+        }
         Ok(())
     }
 

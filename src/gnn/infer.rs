@@ -1,74 +1,73 @@
-//! Inference over the batches of a plan or over the whole graph.
+//! Inference over the batches of a plan.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::forward::Pass;
+use super::input::Nodes;
 use super::metrics::Predictions;
-use super::source::{Source, Whole};
-use super::{Input, Model, Outputs, reach};
+use super::{BatchFeatures, Input, Model, Subgraph, reach};
 use crate::batch::Plan;
 use crate::error::{Error, Result};
-use crate::graph::{Dataset, Normalization, Split};
-use crate::limits::Limits;
+use crate::graph::{Dataset, Split};
+use crate::limits::{self, Limits};
 use crate::task::{Progress, Step};
 
-/// What both kinds of inference hold.
-struct Job {
+/// Logits of batch after batch, each a row an output in the order of the batch.
+pub(super) struct Batches {
     model: Arc<Model>,
-    input: Input,
-    source: Source,
     pass: Pass,
-    split: Option<Split>,
-    nodes: Vec<u32>,
-    logits: Vec<f32>,
-    done: usize,
+    pub(super) logits: Vec<f32>,
+    pub(super) done: usize,
 }
 
-impl Job {
-    fn new(
-        dataset: Arc<Dataset>,
-        model: Arc<Model>,
-        outputs: Outputs,
-        normalization: Normalization,
-        split: Option<&str>,
-        limits: &Limits,
-    ) -> Result<Self> {
-        model.fits(&dataset)?;
-        let split = match split {
-            Some(_) => Some(dataset.split(split)?.clone()),
-            None => dataset.splits.first().cloned(),
-        };
-        let whole = || Ok(Arc::new(Whole::new(&dataset, normalization, limits)?));
-        let source = Source::new(outputs, &dataset, whole)?;
-        let input = Input::new(dataset, &model)?;
-        let pass = Pass::new(&model, false, limits);
-        let nodes = source.output_nodes();
-        let mut logits = Vec::new();
-        reach::resize(&mut logits, nodes.len(), model.num_classes(), limits.max_matrix_bytes)?;
-        Ok(Self { model, input, source, pass, split, nodes, logits, done: 0 })
+impl Batches {
+    /// Makes room for the logits of `num_outputs` nodes.
+    pub(super) fn new(model: Arc<Model>, num_outputs: usize, limits: &Limits) -> Result<Self> {
+        let bytes = (num_outputs as u64).saturating_mul(model.num_classes() as u64 * 4);
+        limits::check("matrix bytes", bytes, limits.max_matrix_bytes)?;
+        let logits = limits::reserve(num_outputs * model.num_classes())?;
+        Ok(Self { pass: Pass::new(&model, false, limits), model, logits, done: 0 })
     }
 
-    fn progress(&self, total: usize) -> Progress {
+    /// The next batch.
+    pub(super) fn run(&mut self, sub: &Subgraph<'_>, nodes: Nodes<'_>) -> Result<()> {
+        self.pass.forward(&self.model, nodes, sub, self.done, None)?;
+        self.logits.extend_from_slice(&self.pass.logits);
+        self.done += 1;
+        Ok(())
+    }
+
+    /// Bytes of buffers and logits.
+    pub(super) fn bytes(&self) -> u64 {
+        self.pass.bytes() + self.logits.capacity() as u64 * 4
+    }
+
+    pub(super) fn progress(&self, total: usize) -> Progress {
         let finished = self.done >= total;
         Progress { stage: "inference", done: self.done as u64, total: total as u64, finished }
     }
 
-    fn finish(self, total: usize) -> Result<Predictions> {
+    /// The logits; an error when batches are left.
+    pub(super) fn finish(self, total: usize) -> Result<Vec<f32>> {
         if self.done < total {
-            return Err(Error::Internal(format!("inference: {} of {total} steps are done", self.done)));
+            return Err(Error::Internal(format!("inference: {} of {total} batches are done", self.done)));
         }
-        let dataset = self.input.dataset();
-        let labels = dataset.labels.as_ref();
-        let classes = self.model.num_classes();
-        Ok(Predictions::new(self.nodes, classes, self.logits, labels, self.split.as_ref()))
+        Ok(self.logits)
     }
 }
 
 /// Predicts the outputs of a plan, batch by batch ([Gasteiger22]).
 ///
-/// The features of a batch are read from the data set by global id; buffers are used again from batch to batch. Each
-/// unit of [`Step::step`] is one batch.
-pub struct PlanInference(Job);
+/// The features of a batch are read from the data set by global id, or from [`BatchFeatures`]; buffers are used again
+/// from batch to batch. Each unit of [`Step::step`] is one batch.
+pub struct PlanInference {
+    plan: Arc<Plan>,
+    input: Input,
+    range: Range<usize>,
+    batches: Batches,
+    split: Option<Split>,
+}
 
 impl PlanInference {
     /// Makes an inference ready to run.
@@ -88,8 +87,50 @@ impl PlanInference {
         split: Option<&str>,
         limits: &Limits,
     ) -> Result<Self> {
-        let normalization = plan.normalization();
-        Ok(Self(Job::new(dataset, model, Outputs::Plan(plan), normalization, split, limits)?))
+        check_plan(&dataset, &plan)?;
+        let split = split_of(&dataset, split)?;
+        let input = Input::new(dataset, &model)?;
+        let batches = Batches::new(model, plan.num_outputs(), limits)?;
+        Ok(Self { range: 0..plan.num_batches(), plan, input, batches, split })
+    }
+
+    /// Reads features from where they were gathered for this plan.
+    ///
+    /// # Errors
+    /// `shape_mismatch` when they were gathered for other batches, or prepared otherwise than the model wants them.
+    pub fn reading(mut self, features: Arc<BatchFeatures>) -> Result<Self> {
+        features.covers(&self.plan, self.range.clone())?;
+        self.input = self.input.reading(features)?;
+        Ok(self)
+    }
+
+    /// Runs over some of the batches only; [`PlanInference::logits`] gives the result.
+    ///
+    /// # Errors
+    /// `invalid_option` when the plan has no such batches.
+    pub fn over(mut self, range: Range<usize>) -> Result<Self> {
+        if range.start > range.end || range.end > self.plan.num_batches() {
+            let all = self.plan.num_batches();
+            return Err(Error::option(
+                "batches",
+                format!("{range:?} is out of range, the plan has {all} batches"),
+            ));
+        }
+        self.range = range;
+        Ok(self)
+    }
+
+    /// Bytes of buffers and results so far.
+    pub fn bytes(&self) -> u64 {
+        self.batches.bytes()
+    }
+
+    /// Logits of the batches, `[outputs, classes]`, batch after batch, each in the order of its outputs.
+    ///
+    /// # Errors
+    /// `internal` when batches are left.
+    pub fn logits(self) -> Result<Vec<f32>> {
+        self.batches.finish(self.range.len())
     }
 }
 
@@ -97,106 +138,74 @@ impl Step for PlanInference {
     type Output = Predictions;
 
     fn step(&mut self, budget: u32) -> Result<Progress> {
-        let job = &mut self.0;
-        let (total, classes) = (job.source.len(), job.model.num_classes());
-        let end = total.min(job.done.saturating_add(budget as usize));
-        while job.done < end {
-            let sub = job.source.get(job.input.dataset(), job.done);
-            job.pass.forward(&job.model, job.input.nodes(&sub, job.done), &sub, job.done, None)?;
-            for (row, &local) in job.pass.logits.chunks_exact(classes).zip(sub.outputs) {
-                let node = sub.nodes[local as usize];
-                let place = job.nodes.binary_search(&node).expect("an output of a batch is one of the plan");
-                job.logits[place * classes..(place + 1) * classes].copy_from_slice(row);
-            }
-            job.done += 1;
+        let total = self.range.len();
+        let end = total.min(self.batches.done.saturating_add(budget as usize));
+        while self.batches.done < end {
+            let index = self.range.start + self.batches.done;
+            let sub = self.plan.batch(index).into();
+            self.batches.run(&sub, self.input.nodes(&sub, index))?;
         }
-        Ok(job.progress(total))
+        Ok(self.batches.progress(total))
     }
 
     fn finish(self) -> Result<Predictions> {
-        let total = self.0.source.len();
-        self.0.finish(total)
+        let dataset = self.input.dataset().clone();
+        let (plan, split) = (self.plan.clone(), self.split.clone());
+        let classes = self.batches.model.num_classes();
+        let logits = self.logits()?;
+        Predictions::of_plan(&dataset, &plan, classes, &logits, split.as_ref())
     }
 }
 
-/// Predicts nodes with the whole graph around them: the exact result that batches approximate.
-///
-/// Each unit of [`Step::step`] is one layer, computed only for the nodes that reach `nodes`.
-/// # Examples
-/// ```
-/// use std::sync::Arc;
-///
-/// use ibmb::gnn::{FullInference, Model, TrainConfig};
-/// use ibmb::graph::{CsrMatrix, Dataset, Features, Graph, Normalization};
-/// use ibmb::limits::Limits;
-///
-/// let limits = Limits::default();
-/// let (graph, _) = Graph::from_edges(3, &[(0, 1), (1, 2)], &limits)?;
-/// let features = CsrMatrix::new(2, vec![0, 1, 2, 3], vec![0, 1, 0], vec![1.0; 3])?;
-/// let features = Some(Features::Sparse(features));
-/// let dataset = Dataset::new("path", graph, features, None, None, Vec::new(), Default::default())?;
-/// let model = Model::init(&TrainConfig::default(), 2, 4, &limits)?;
-/// let job = FullInference::new(
-///     Arc::new(dataset), Arc::new(model), vec![2, 0], Normalization::GlobalSym, None, &limits,
-/// )?;
-/// let result = ibmb::task::run(job)?;
-/// assert_eq!(result.nodes, [0, 2]);
-/// assert_eq!(result.logits.len(), 2 * 4);
-/// # Ok::<(), ibmb::Error>(())
-/// ```
-pub struct FullInference(Job);
-
-impl FullInference {
-    /// Makes an inference ready to run.
+impl Predictions {
+    /// Predictions of a plan from the logits of its batches, as [`PlanInference::logits`] gives them for all batches.
     ///
-    /// # Arguments
-    /// * `nodes`: nodes to predict, in any order; repeats count once.
-    /// * `normalization`: edge weights; on the whole graph "local" degrees are the "global" ones.
-    /// * `split`: for the measures; `None` for the first split, if there is one.
     /// # Errors
-    /// `invalid_graph` when a node is out of range; `shape_mismatch` when the weights do not fit the graph;
-    /// `invalid_option` for an unknown split; `limit_exceeded` and `out_of_memory` for sizes.
-    /// # Cost
-    /// `4 (entries + 4 n hidden)` bytes when `nodes` are all nodes.
-    pub fn new(
-        dataset: Arc<Dataset>,
-        model: Arc<Model>,
-        nodes: Vec<u32>,
-        normalization: Normalization,
-        split: Option<&str>,
-        limits: &Limits,
+    /// `shape_mismatch` when the plan is another graph's or there is not one row of logits an output.
+    pub fn of_plan(
+        dataset: &Dataset,
+        plan: &Plan,
+        num_classes: usize,
+        logits: &[f32],
+        split: Option<&Split>,
     ) -> Result<Self> {
-        Ok(Self(Job::new(dataset, model, Outputs::Nodes(nodes), normalization, split, limits)?))
-    }
-
-    fn total(&self) -> usize {
-        self.0.source.len() * self.0.model.num_layers()
+        check_plan(dataset, plan)?;
+        if num_classes == 0 || logits.len() != plan.num_outputs() * num_classes {
+            return Err(Error::ShapeMismatch(format!(
+                "{} logits for {} outputs of {num_classes} classes",
+                logits.len(),
+                plan.num_outputs()
+            )));
+        }
+        let mut rows: Vec<(u32, u32)> =
+            plan.batches().flat_map(|batch| batch.output_nodes()).zip(0..).collect();
+        rows.sort_unstable();
+        let nodes = rows.iter().map(|&(node, _)| node).collect();
+        let mut sorted = Vec::new();
+        reach::resize(&mut sorted, rows.len(), num_classes, u64::MAX)?;
+        for (target, &(_, row)) in sorted.chunks_exact_mut(num_classes).zip(&rows) {
+            target.copy_from_slice(&logits[row as usize * num_classes..][..num_classes]);
+        }
+        Ok(Self::new(nodes, num_classes, sorted, dataset.labels.as_ref(), split))
     }
 }
 
-impl Step for FullInference {
-    type Output = Predictions;
-
-    fn step(&mut self, budget: u32) -> Result<Progress> {
-        let total = self.total();
-        let job = &mut self.0;
-        let end = total.min(job.done.saturating_add(budget as usize));
-        while job.done < end {
-            let sub = job.source.get(job.input.dataset(), 0);
-            let nodes = job.input.nodes(&sub, 0);
-            job.pass.prepare(&job.model, nodes, &sub, 0, None)?;
-            job.pass.layer(&job.model, nodes, &sub, job.done, None)?;
-            job.done += 1;
-            if job.done == total {
-                job.pass.head(&job.model)?;
-                std::mem::swap(&mut job.logits, &mut job.pass.logits);
-            }
-        }
-        Ok(job.progress(total))
+/// Whether the plan was made for a graph of this size.
+fn check_plan(dataset: &Dataset, plan: &Plan) -> Result<()> {
+    let num_nodes = dataset.graph.num_nodes();
+    if plan.num_graph_nodes() == num_nodes {
+        return Ok(());
     }
+    Err(Error::ShapeMismatch(format!(
+        "the plan was made for a graph of {} nodes, this one has {num_nodes}",
+        plan.num_graph_nodes()
+    )))
+}
 
-    fn finish(self) -> Result<Predictions> {
-        let total = self.total();
-        self.0.finish(total)
-    }
+/// The split that the measures use: the one named, or the first if there is one.
+pub(super) fn split_of(dataset: &Dataset, split: Option<&str>) -> Result<Option<Split>> {
+    Ok(match split {
+        Some(_) => Some(dataset.split(split)?.clone()),
+        None => dataset.splits.first().cloned(),
+    })
 }

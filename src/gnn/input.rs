@@ -115,8 +115,8 @@ pub(crate) struct Nodes<'a> {
 pub(crate) enum Surroundings<'a> {
     /// The graph and the global ids.
     Graph(&'a Graph, &'a [u32]),
-    /// Degree of every node, and whether its self-loop stood in the input.
-    Listed { degrees: &'a [u32], own_loops: &'a [bool] },
+    /// Degree of every node, and 1 where its self-loop stood in the input.
+    Listed { degrees: &'a [u32], own_loops: &'a [u8] },
 }
 
 impl Surroundings<'_> {
@@ -132,7 +132,7 @@ impl Surroundings<'_> {
     pub(crate) fn has_own_loop(&self, local: usize) -> bool {
         match self {
             Self::Graph(graph, nodes) => graph.own_loops().binary_search(&nodes[local]).is_ok(),
-            Self::Listed { own_loops, .. } => own_loops[local],
+            Self::Listed { own_loops, .. } => own_loops[local] != 0,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Predictions and how good they are.
 
 use super::loss::argmax;
+use crate::error::Result;
 use crate::graph::{Labels, Split};
-use crate::math::Digest;
+use crate::limits;
+use crate::math::{Digest, exp};
 
 /// A measure on the nodes of the result that belong to a part of a split; `None` where no labelled node does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
@@ -63,6 +65,22 @@ impl Predictions {
         }
         let digest = digest.hex();
         Self { nodes, num_classes, logits, predictions, accuracy, f1, digest }
+    }
+
+    /// Probability of every class of every node, `[nodes, classes]`, row-major: the softmax of the logits.
+    ///
+    /// # Errors
+    /// `out_of_memory` for `4 nodes classes` bytes.
+    pub fn probabilities(&self) -> Result<Vec<f32>> {
+        let mut all = limits::reserve(self.logits.len())?;
+        for row in self.logits.chunks_exact(self.num_classes) {
+            let greatest = row[argmax(row) as usize];
+            let start = all.len();
+            all.extend(row.iter().map(|&value| exp(value - greatest)));
+            let sum: f64 = all[start..].iter().map(|&value| f64::from(value)).sum();
+            all[start..].iter_mut().for_each(|value| *value = (f64::from(*value) / sum) as f32);
+        }
+        Ok(all)
     }
 }
 
@@ -129,6 +147,9 @@ mod tests {
         let logits = [0, 1, 1, 0, 1].into_iter().flat_map(one_hot).collect();
         let result = Predictions::new(vec![0, 1, 2, 3, 4], 4, logits, Some(&labels), Some(&split));
         assert_eq!(result.predictions, [0, 1, 1, 0, 1]);
+        // exp(1) / (exp(1) + 3) and 1 / (exp(1) + 3).
+        let probabilities = result.probabilities().unwrap();
+        assert!((probabilities[0] - 0.475_367).abs() < 1e-6 && (probabilities[1] - 0.174_878).abs() < 1e-6);
         let third = 1.0 / 3.0;
         assert_eq!(
             result.accuracy,

@@ -133,6 +133,14 @@ impl Reach {
         Ok(())
     }
 
+    /// Bytes of the buffers.
+    pub(crate) fn bytes(&self) -> u64 {
+        let ids: usize = self.rows.iter().chain(&self.roots).chain([&self.position]).map(Vec::capacity).sum();
+        let block =
+            |block: &Block| block.indptr.capacity() + block.indices.capacity() + block.values.capacity();
+        (ids + self.blocks.iter().map(block).sum::<usize>()) as u64 * 4
+    }
+
     /// Entries from the rows before a convolution to those after it.
     pub(crate) fn block<'a>(&'a self, layer: usize, whole: SparseView<'a>) -> SparseView<'a> {
         let block = &self.blocks[layer];

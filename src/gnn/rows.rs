@@ -126,6 +126,12 @@ impl Copied {
         Ok(())
     }
 
+    /// Bytes of the buffers.
+    pub(crate) fn bytes(&self) -> u64 {
+        let sparse = self.indptr.capacity() + self.indices.capacity() + self.values.capacity();
+        (self.dense.capacity() + sparse) as u64 * 4
+    }
+
     fn view(&self, like: Rows<'_>) -> Rows<'_> {
         match like {
             Rows::Dense(_) => Rows::Dense(&self.dense),
@@ -194,6 +200,11 @@ impl Gathered {
         let place = |&row: &u32| features.places.map_or(row, |places| places[row as usize]) as usize;
         let (width, normalize) = (features.width, features.normalize);
         self.copied.copy(features.rows, width, normalize, rows.iter().map(place), dropout, max_bytes)
+    }
+
+    /// Bytes of the buffers.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.copied.bytes()
     }
 
     /// The rows read last; `features` must be those given to [`Gathered::read`].

@@ -4,7 +4,7 @@ use super::super::kernels::{matrix, multiply, spmm, spmm_transposed};
 use super::super::layout::Affine;
 use super::super::reach::resize;
 use super::super::rows::Rows;
-use super::{Flow, State, Work, times, weight_gradient};
+use super::{Flow, State, Work, weight_gradient};
 use crate::error::Result;
 
 /// In which order a convolution multiplies.
@@ -18,6 +18,17 @@ pub(crate) enum Order {
 }
 
 impl Order {
+    /// The order for a layer: sparse rows are multiplied by the weight first.
+    pub(super) fn of(layer: &Affine, work: Work<'_>) -> Self {
+        match work.rows {
+            Rows::Sparse(_) => Self::TransformFirst,
+            Rows::Dense(_) => {
+                let entries = work.block.indices.len();
+                Self::cheaper(entries, work.before, work.after(), layer.inputs, layer.outputs)
+            }
+        }
+    }
+
     /// The cheaper order. One operation of the sparse product costs about as much as four of the dense one, since it
     /// waits for memory.
     fn cheaper(entries: usize, before: usize, after: usize, inputs: usize, outputs: usize) -> Self {
@@ -29,15 +40,11 @@ impl Order {
     }
 }
 
-/// `state.out = A X W`.
+/// `state.out = A X W`; `state.mixed` is `X W` already where that comes first.
 pub(super) fn forward(layer: &Affine, work: Work<'_>, state: &mut State) -> Result<()> {
-    let (before, after, max_bytes) = (work.before, work.after(), work.max_bytes);
+    let (after, max_bytes) = (work.after(), work.max_bytes);
     let (inputs, outputs) = (layer.inputs, layer.outputs);
     resize(&mut state.out, after, outputs, max_bytes)?;
-    state.order = match work.rows {
-        Rows::Dense(_) => Order::cheaper(work.block.indices.len(), before, after, inputs, outputs),
-        Rows::Sparse(_) => Order::TransformFirst,
-    };
     match (work.rows, state.order) {
         (Rows::Dense(rows), Order::AggregateFirst) => {
             resize(&mut state.mixed, after, inputs, max_bytes)?;
@@ -45,11 +52,7 @@ pub(super) fn forward(layer: &Affine, work: Work<'_>, state: &mut State) -> Resu
             let weight = matrix(layer.weight.of(work.parameters), inputs, outputs);
             multiply(matrix(&state.mixed, after, inputs), weight, &mut state.out);
         }
-        (rows, _) => {
-            resize(&mut state.mixed, before, outputs, max_bytes)?;
-            times(rows, work.parameters, layer, &mut state.mixed);
-            spmm(work.block, &state.mixed, outputs, &mut state.out);
-        }
+        _ => spmm(work.block, &state.mixed, outputs, &mut state.out),
     }
     Ok(())
 }

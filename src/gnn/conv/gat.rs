@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::super::kernels::dot;
 use super::super::layout::{Gat, Slot};
 use super::super::reach::resize;
-use super::{Flow, State, Work, add_bias, bias_gradient, times, weight_gradient};
+use super::{Flow, State, Work, add_bias, bias_gradient, weight_gradient};
 use crate::error::Result;
 use crate::graph::SparseView;
 use crate::math::exp;
@@ -29,13 +29,19 @@ pub(crate) struct Attention {
     row: Vec<f32>,
 }
 
+impl Attention {
+    /// Bytes of the buffers.
+    pub(crate) fn bytes(&self) -> u64 {
+        let buffers = [&self.source, &self.target, &self.weights, &self.row];
+        buffers.iter().map(|buffer| buffer.capacity() as u64 * 4).sum()
+    }
+}
+
 /// `state.out` from `z` in `state.mixed`.
 pub(super) fn forward(layer: &Gat, work: Work<'_>, state: &mut State) -> Result<()> {
     let (heads, width, all) = (layer.heads, layer.width, layer.heads * layer.width);
     let (after, entries, max_bytes) = (work.after(), work.block.indices.len(), work.max_bytes);
     let State { mixed, attention, out, .. } = state;
-    resize(mixed, work.before, all, max_bytes)?;
-    times(work.rows, work.parameters, &layer.lin, mixed);
     resize(&mut attention.source, work.before, heads, max_bytes)?;
     resize(&mut attention.target, after, heads, max_bytes)?;
     resize(&mut attention.weights, heads, entries, max_bytes)?;

@@ -52,6 +52,15 @@ pub(crate) struct State {
     pub(crate) out: Vec<f32>,
 }
 
+impl State {
+    /// Bytes of the buffers.
+    pub(crate) fn bytes(&self) -> u64 {
+        let own = [&self.mixed, &self.standardized, &self.inverse_std, &self.out];
+        let own: usize = own.iter().map(|buffer| buffer.capacity() * 4).sum();
+        own as u64 + self.root.bytes() + self.attention.bytes()
+    }
+}
+
 /// Gradients on their way back.
 #[derive(Default)]
 pub(crate) struct Flow {
@@ -81,6 +90,27 @@ impl Flow {
 impl Conv {
     /// Writes the result to `state.out`, and what [`Conv::backward`] reads to the rest of `state`.
     pub(crate) fn forward(&self, work: Work<'_>, state: &mut State) -> Result<()> {
+        self.start(work, state)?;
+        self.rest(work, state)
+    }
+
+    /// The part that every row after it shares: `X W` unless rows are aggregated first. `work` is that of all rows.
+    pub(crate) fn start(&self, work: Work<'_>, state: &mut State) -> Result<()> {
+        state.order = match self {
+            Self::Gcn(_) | Self::Sage(_) => Order::of(self.affine(), work),
+            Self::Gat(_) => Order::TransformFirst,
+        };
+        if state.order == Order::AggregateFirst {
+            return Ok(());
+        }
+        let affine = self.affine();
+        resize(&mut state.mixed, work.before, affine.outputs, work.max_bytes)?;
+        times(work.rows, work.parameters, affine, &mut state.mixed);
+        Ok(())
+    }
+
+    /// The rows after it, all or some: those of `work.block` and `work.roots`. Comes after [`Conv::start`].
+    pub(crate) fn rest(&self, work: Work<'_>, state: &mut State) -> Result<()> {
         match self {
             Self::Gcn(conv) => {
                 aggregate::forward(conv, work, state)?;
@@ -90,6 +120,12 @@ impl Conv {
             Self::Sage(conv) => sage::forward(conv, work, state),
             Self::Gat(conv) => gat::forward(conv, work, state),
         }
+    }
+
+    /// Whether the rows read are no longer needed after [`Conv::start`].
+    pub(crate) fn is_done_with_rows(&self, state: &State) -> bool {
+        let reads_itself = matches!(self, Self::Sage(sage) if sage.root.is_some());
+        state.order == Order::TransformFirst && !reads_itself
     }
 
     /// Turns `flow.d` from the gradient of the result into that of the rows read, the latter only where `wants_rows`,

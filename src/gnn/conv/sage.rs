@@ -18,6 +18,13 @@ pub(crate) struct Root {
     product: Vec<f32>,
 }
 
+impl Root {
+    /// Bytes of the buffers.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.rows.bytes() + self.product.capacity() as u64 * 4
+    }
+}
+
 /// `state.out = M X W + X R + b`.
 pub(super) fn forward(layer: &Sage, work: Work<'_>, state: &mut State) -> Result<()> {
     aggregate::forward(&layer.neighbours, work, state)?;
@@ -117,6 +124,11 @@ impl Mean {
             self.indptr.push(self.indices.len() as u32);
         }
         Ok(())
+    }
+
+    /// Bytes of the arrays.
+    pub(crate) fn bytes(&self) -> u64 {
+        (self.indptr.capacity() + self.indices.capacity() + self.values.capacity()) as u64 * 4
     }
 
     /// The rows made last.
