@@ -17,6 +17,9 @@ pub struct Limits {
     pub max_push_bytes: u64,
     /// Bytes of a plan's batches. Default 2 GiB: half of a wasm memory.
     pub max_plan_bytes: u64,
+    /// Bytes of features that are gathered for a plan; beyond it they are read by reference. Default 512 MiB: an eighth
+    /// of a wasm memory.
+    pub max_gathered_bytes: u64,
 }
 
 impl Default for Limits {
@@ -29,6 +32,7 @@ impl Default for Limits {
             max_matrix_bytes: 2 * GIB,
             max_push_bytes: 2 * GIB,
             max_plan_bytes: 2 * GIB,
+            max_gathered_bytes: GIB / 2,
         }
     }
 }

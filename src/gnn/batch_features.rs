@@ -123,6 +123,7 @@ impl BatchFeatures {
     ///
     /// # Errors
     /// `shape_mismatch` telling what does not fit.
+    #[cfg(any(test, target_arch = "wasm32"))]
     pub(crate) fn check_arrays(&self) -> Result<()> {
         let bad = |what: &str| Err(Error::ShapeMismatch(format!("gathered features: {what}")));
         let (count, nodes) = (self.node_ptr.len(), self.node_ptr.last().map_or(0, |&last| last as usize));
@@ -158,6 +159,11 @@ impl BatchFeatures {
             |sparse: &SparsePattern| sparse.indptr.len() + sparse.entry_ptr.len() + sparse.indices.len();
         let words = self.values.len() + self.node_ptr.len() + self.sparse.as_ref().map_or(0, pattern);
         words as u64 * 4
+    }
+
+    /// How the features were prepared.
+    pub fn normalization(&self) -> FeatureNormalization {
+        self.normalization
     }
 
     /// Whether these are the features of `batches` of the plan.
@@ -214,6 +220,7 @@ pub(super) fn bounds(ptr: &[u32], index: usize) -> Range<usize> {
 }
 
 /// Whether `count` bounds lead from 0 to `end` without a step back.
+#[cfg(any(test, target_arch = "wasm32"))]
 pub(super) fn leads_to(ptr: &[u32], count: usize, end: usize) -> bool {
     ptr.len() == count
         && ptr.first() == Some(&0)

@@ -28,6 +28,8 @@ pub use adam::{Adam, Decay};
 pub use arch::{Activation, Arch};
 pub use backward::Gradients;
 pub use batch_features::BatchFeatures;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use batch_features::SparsePattern;
 pub use config::{Shape, TrainConfig};
 pub use full::FullInference;
 pub use infer::PlanInference;

@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::batch_features::{bounds, leads_to};
+use super::batch_features::bounds;
+#[cfg(any(test, target_arch = "wasm32"))]
+use super::batch_features::leads_to;
 use super::infer::Batches;
 use super::input::{Nodes, Surroundings};
 use super::{BatchFeatures, FeatureNormalization, Model, Subgraph};
@@ -38,6 +40,25 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// Bounds that cut the batches of a plan into `count` runs of about equal work, `count + 1` of them; runs may be empty.
+    pub fn cuts(plan: &Plan, count: usize) -> Vec<usize> {
+        let mut done = vec![0u64];
+        for batch in plan.batches() {
+            let work = batch.adjacency.indices.len() + batch.nodes.len();
+            done.push(done[done.len() - 1] + work as u64);
+        }
+        let all = done[done.len() - 1];
+        let cut = |part: usize| {
+            let wanted = all * part as u64 / count.max(1) as u64;
+            // The bound that is nearest to the share.
+            let at = done.partition_point(|&work| work < wanted);
+            if at > 0 && wanted - done[at - 1] < done[at] - wanted { at - 1 } else { at }
+        };
+        let mut cuts: Vec<usize> = (0..=count.max(1)).map(cut).collect();
+        *cuts.last_mut().expect("there is a last bound") = plan.num_batches();
+        cuts
+    }
+
     /// Copies `batches` out of a plan.
     ///
     /// # Arguments
@@ -89,6 +110,7 @@ impl Shard {
     ///
     /// # Errors
     /// `shape_mismatch` or `invalid_graph` telling what does not fit.
+    #[cfg(any(test, target_arch = "wasm32"))]
     pub(crate) fn check(&self) -> Result<()> {
         self.features.check_arrays()?;
         let (count, nodes) = (self.features.node_ptr.len(), self.degrees.len());
@@ -192,5 +214,74 @@ impl Step for ShardInference {
     fn finish(self) -> Result<Vec<f32>> {
         let total = self.shard.num_batches();
         self.batches.finish(total)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob};
+    use crate::graph::{CsrMatrix, Features, Graph};
+    use crate::influence::PushConfig;
+
+    /// A ring of 12 nodes with one feature each, in batches of two outputs.
+    fn ring() -> (Arc<Dataset>, Plan) {
+        let edges: Vec<(u32, u32)> = (0..12).map(|v| (v, (v + 1) % 12)).collect();
+        let (graph, _) = Graph::from_edges(12, &edges, &Limits::default()).unwrap();
+        let x =
+            CsrMatrix::new(3, (0..=12).collect(), (0..12).map(|v| v % 3).collect(), vec![1.0; 12]).unwrap();
+        let (features, report) = (Some(Features::Sparse(x)), Default::default());
+        let dataset =
+            Arc::new(Dataset::new("ring", graph, features, None, None, Vec::new(), report).unwrap());
+        let (push, limit) = (PushConfig::default(), BatchLimit::Outputs(2));
+        let config = NodeWiseConfig { push, top_k: 3, limit, normalization: Normalization::GlobalSym };
+        let job = NodeWiseJob::new(dataset.clone(), (0..12).collect(), config, Limits::default()).unwrap();
+        let plan = crate::task::run(job).unwrap();
+        (dataset, plan)
+    }
+
+    #[test]
+    fn cuts_share_the_work() {
+        let (_, plan) = ring();
+        // Six batches of equal work.
+        assert_eq!(plan.num_batches(), 6);
+        assert_eq!(Shard::cuts(&plan, 1), [0, 6]);
+        assert_eq!(Shard::cuts(&plan, 2), [0, 3, 6]);
+        assert_eq!(Shard::cuts(&plan, 3), [0, 2, 4, 6]);
+        let many = Shard::cuts(&plan, 9);
+        assert!(many.len() == 10 && many.is_sorted() && many[0] == 0 && many[9] == 6);
+    }
+
+    #[test]
+    fn arrays_that_do_not_fit_are_refused() {
+        let (dataset, plan) = ring();
+        let kind = FeatureNormalization::None;
+        let good = Shard::of(&dataset, &plan, 1..4, kind, &Limits::default()).unwrap();
+        assert_eq!(good.check(), Ok(()));
+        let bad = |change: &dyn Fn(&mut Shard)| {
+            let mut shard = good.clone();
+            change(&mut shard);
+            assert!(shard.check().is_err(), "{shard:?}");
+        };
+        bad(&|shard| shard.features.node_ptr.clear());
+        bad(&|shard| shard.features.node_ptr[1] = u32::MAX);
+        bad(&|shard| shard.features.width = 2);
+        bad(&|shard| shard.features.values.truncate(1));
+        let sparse =
+            |shard: &mut Shard, change: &dyn Fn(&mut super::super::batch_features::SparsePattern)| {
+                change(shard.features.sparse.as_mut().unwrap());
+            };
+        bad(&|shard| sparse(shard, &|sparse| sparse.indptr[1] = 9));
+        bad(&|shard| sparse(shard, &|sparse| sparse.entry_ptr[1] = 0));
+        bad(&|shard| sparse(shard, &|sparse| sparse.indices[0] = 3));
+        bad(&|shard| shard.features.sparse = None);
+        bad(&|shard| shard.outputs[0] = 99);
+        bad(&|shard| shard.output_ptr.push(0));
+        bad(&|shard| shard.indptr[1] = 99);
+        bad(&|shard| shard.entry_ptr[0] = 1);
+        bad(&|shard| shard.indices[0] = 99);
+        bad(&|shard| shard.values.truncate(1));
+        bad(&|shard| shard.degrees.push(1));
+        bad(&|shard| shard.own_loops.clear());
     }
 }

@@ -12,6 +12,7 @@ mod options;
 mod order;
 mod plan;
 mod plan_options;
+mod shard;
 mod step;
 mod train;
 

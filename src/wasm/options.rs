@@ -94,8 +94,15 @@ fn wrong(key: &'static str, value: &JsValue, wanted: &str) -> JsValue {
 
 /// Limits, with the defaults where nothing is said.
 pub fn limits(value: JsValue) -> JsResult<Limits> {
-    const KEYS: [&str; 6] =
-        ["maxNodes", "maxEntries", "maxFileBytes", "maxMatrixBytes", "maxPushBytes", "maxPlanBytes"];
+    const KEYS: [&str; 7] = [
+        "maxNodes",
+        "maxEntries",
+        "maxFileBytes",
+        "maxMatrixBytes",
+        "maxPushBytes",
+        "maxPlanBytes",
+        "maxGatheredBytes",
+    ];
     let options = Options::new(value, &KEYS)?;
     let default = Limits::default();
     Ok(Limits {
@@ -105,5 +112,6 @@ pub fn limits(value: JsValue) -> JsResult<Limits> {
         max_matrix_bytes: options.u64("maxMatrixBytes")?.unwrap_or(default.max_matrix_bytes),
         max_push_bytes: options.u64("maxPushBytes")?.unwrap_or(default.max_push_bytes),
         max_plan_bytes: options.u64("maxPlanBytes")?.unwrap_or(default.max_plan_bytes),
+        max_gathered_bytes: options.u64("maxGatheredBytes")?.unwrap_or(default.max_gathered_bytes),
     })
 }

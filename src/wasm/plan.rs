@@ -16,6 +16,7 @@ use super::plan_options;
 use super::step::{Stepped, step_methods};
 use crate::batch::{self, BatchStats, BatchView, Kept, PlanJob};
 use crate::error::Error;
+use crate::gnn::BatchFeatures;
 use crate::graph::Dataset;
 use crate::limits::Limits;
 
@@ -61,6 +62,7 @@ impl PlanBuilding {
             dataset: Arc::clone(&self.dataset),
             limits: self.limits.clone(),
             options: self.options.clone(),
+            gathered: RefCell::default(),
         })
     }
 }
@@ -99,6 +101,8 @@ pub struct Plan {
     pub(super) dataset: Arc<Dataset>,
     pub(super) limits: Limits,
     options: Object,
+    /// Features gathered for the latest model.
+    pub(super) gathered: RefCell<Option<Arc<BatchFeatures>>>,
 }
 
 #[wasm_bindgen]

@@ -36,6 +36,11 @@ impl<S: Step> Stepped<S> {
         self.progress
     }
 
+    /// Takes the work out; the object stays for JavaScript to free.
+    pub fn take(&mut self) -> JsResult<S> {
+        self.work.take().ok_or_else(ended)
+    }
+
     /// Takes the result; the object stays for JavaScript to free.
     pub fn finish(&mut self) -> JsResult<S::Output> {
         self.work.take().ok_or_else(ended)?.finish().map_err(to_js)
