@@ -1,6 +1,7 @@
 import { Connection } from "./connection.js";
 import { GraphObject, ModelObject } from "./handles.js";
 import { IbmbError } from "./errors.js";
+import { Pool } from "./pool.js";
 import type { WireFile } from "./protocol.js";
 import type {
   Client,
@@ -28,6 +29,7 @@ import type {
  */
 export async function createClient(options: ClientOptions = {}): Promise<Client> {
   const connection = new Connection(options);
+  connection.pool = new Pool(connection, options);
   await connection.start();
   return new WorkerClient(connection);
 }
@@ -64,8 +66,12 @@ class WorkerClient implements Client {
     return new ModelObject(this.#connection, opened);
   }
 
-  memoryBytes(): Promise<number> {
-    return this.#connection.call("memoryBytes", {});
+  async memoryBytes(): Promise<number> {
+    const [first, others] = await Promise.all([
+      this.#connection.call("memoryBytes", {}),
+      this.#connection.pool?.memoryBytes() ?? 0,
+    ]);
+    return first + others;
   }
 
   restart(): Promise<void> {

@@ -2,6 +2,7 @@ import { connect, locate } from "#platform";
 import { fromPlain, IbmbError } from "./errors.js";
 import type { Channel } from "./platform.js";
 import type { Answer, Args, Call, CallKind, HandleId, Result, WasmSource } from "./protocol.js";
+import type { Pool } from "./pool.js";
 import type { ClientOptions, Epoch, Progress } from "./types.js";
 
 /** What a caller wants to hear of, and how it can be stopped. */
@@ -34,6 +35,8 @@ export class Connection {
   /** Why calls fail; `undefined` while the worker runs. */
   #closed: IbmbError | undefined;
   #generation = 0;
+  /** Workers that share the batches of an inference; the client sets it. */
+  pool: Pool | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -67,12 +70,14 @@ export class Connection {
   async restart(): Promise<void> {
     if (this.#closed?.code === "disposed") throw this.#closed;
     this.#close(new IbmbError("worker_crashed", "the worker was restarted"));
+    this.pool?.close();
     await this.start();
   }
 
   /** Ends the worker; quiet when it has ended. */
   dispose(): void {
     this.#close(new IbmbError("disposed", "the client is disposed"));
+    this.pool?.close();
   }
 
   /** Sends a call and resolves with its result. */

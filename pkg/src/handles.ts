@@ -49,6 +49,7 @@ abstract class Remote {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.connection.pool?.forget(this.#handle);
     this.connection.free(this.#handle, this.#generation);
   }
 
@@ -229,12 +230,11 @@ export class PlanObject extends Remote implements PlanHandle {
 
   async infer(model: ModelHandle, options: PlanInferOptions = {}): Promise<Inference> {
     const { signal, onProgress, ...rest } = options;
-    const args = {
-      plan: this.handle,
-      model: handleOf(model, "model", this.connection),
-      options: defined(rest),
-    };
-    return this.connection.call("inferPlan", args, { signal, onProgress });
+    const args = { plan: this.handle, model: handleOf(model, "model", this.connection), options: defined(rest) };
+    const { pool } = this.connection;
+    if (!pool?.serves(this.numBatches)) return this.connection.call("inferPlan", args, { signal, onProgress });
+    const work = { ...args, numBatches: this.numBatches, featureNormalization: model.featureNormalization };
+    return pool.infer(work, { signal, onProgress, ...args.options });
   }
 
   #check(index: number): void {

@@ -90,6 +90,30 @@ export type WireOrderOptions = Omit<OrderOptions, "signal" | "onProgress">;
 /** Options of a training once handles are numbers. */
 export type WireTrainOptions = Omit<TrainOptions, "plan" | "validationPlan" | "onEpoch" | "signal">;
 
+/** Options of an inference without the work options. */
+export interface WireInferOptions {
+  split?: string;
+  probabilities?: boolean;
+}
+
+/** Batches of a plan on their way to another worker; `src/gnn/shard.rs` has the meaning of each array. */
+export interface ShardArrays {
+  normalization: string;
+  featureNormalization: string;
+  width: number;
+  arrays: Record<string, Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>;
+}
+
+/** Logits of some batches, one after another. */
+export interface PartialInference {
+  logits: Float32Array;
+  batchMs: Float64Array;
+  bytes: number;
+}
+
+/** An inference but for what it cost. */
+export type Prediction = Omit<Inference, "timeMs" | "batchMs" | "msByStage" | "bytes">;
+
 /** Arguments and result of every call. */
 export interface Calls {
   init: { args: { wasm: WasmSource; limits: Partial<Limits> | undefined }; result: { version: string } };
@@ -110,12 +134,27 @@ export interface Calls {
   labelCounts: { args: { plan: HandleId }; result: Uint32Array | null };
   hops: { args: { plan: HandleId }; result: Hops };
   layout: { args: { plan: HandleId }; result: Layout };
-  inferPlan: { args: { plan: HandleId; model: HandleId; options: { split?: string } }; result: Inference };
+  inferPlan: { args: { plan: HandleId; model: HandleId; options: WireInferOptions }; result: Inference };
+  /** Bounds that cut the batches of a plan into runs of about equal work. */
+  cuts: { args: { plan: HandleId; count: number }; result: Uint32Array };
+  /** The batches `from..to` for a worker that does not have the graph. */
+  shard: { args: { plan: HandleId; model: HandleId; from: number; to: number }; result: ShardArrays };
+  openShard: { args: { shard: ShardArrays }; result: HandleId };
+  inferRange: {
+    args: { plan: HandleId; model: HandleId; options: { from: number; to: number } };
+    result: PartialInference;
+  };
+  inferShard: { args: { shard: HandleId; model: HandleId }; result: PartialInference };
+  /** Predictions from the logits of all batches. */
+  predictions: {
+    args: { plan: HandleId; model: HandleId; logits: Float32Array; options: WireInferOptions };
+    result: Prediction;
+  };
   inferGraph: {
     args: {
       graph: HandleId;
       model: HandleId;
-      options: { nodes?: Uint32Array; normalization?: string; split?: string };
+      options: { nodes?: Uint32Array; normalization?: string; split?: string; probabilities?: boolean };
     };
     result: Inference;
   };

@@ -45,6 +45,7 @@ export interface Limits {
   maxMatrixBytes: number;
   maxPushBytes: number;
   maxPlanBytes: number;
+  maxGatheredBytes: number;
 }
 
 /** What browsers' and Node's workers have in common. */
@@ -60,6 +61,11 @@ export interface ClientOptions {
   /** Makes the worker from `ibmb/worker`, when the default does not serve: a `Worker`, in Node one of `worker_threads`. */
   worker?: () => WorkerLike;
   limits?: Partial<Limits>;
+  /**
+   * Workers that share the batches of an inference over a plan, 1 to 64. Default 1. They are started when they are first
+   * needed; each keeps a copy of its batches and of the weights. Results do not depend on their number.
+   */
+  workers?: number;
 }
 
 /** A file as the user has it; `.gz` is unpacked by content. */
@@ -97,7 +103,6 @@ export interface Report {
   warnings: string[];
 }
 
-/** Weights of edges; "global" uses degrees in the whole graph, "local" those in the batch. */
 /** Accuracy or F1 on the nodes of the result that belong to a part of the split; absent where there are none. */
 export interface SplitMetric {
   train?: number;
@@ -113,6 +118,8 @@ export interface Inference {
   nodes: Uint32Array;
   /** `nodes.length * numClasses`, row-major. */
   logits: Float32Array;
+  /** Softmax of the logits; there when it was asked for. */
+  probabilities?: Float32Array;
   numClasses: number;
   /** Class of every node of `nodes`. */
   predictions: Uint32Array;
@@ -121,8 +128,12 @@ export interface Inference {
   /** Macro-F1; absent without labels. */
   f1?: SplitMetric;
   timeMs: number;
-  /** Time of each batch (plan) or block (full graph). */
+  /** Time of each batch (plan) or block of 2,048 rows of a layer (full graph). */
   batchMs: Float64Array;
+  /** Where the time went: `gathering` features for the plan, once; `inference`; with several workers `distributing` and `merging`. */
+  msByStage: Record<string, number>;
+  /** Bytes of buffers, gathered features and results, all workers together. */
+  bytes: number;
   digest: string;
 }
 
@@ -132,11 +143,15 @@ export interface FullInferOptions extends WorkOptions {
   nodes?: Uint32Array | readonly (number | string)[];
   normalization?: "global-sym" | "global-rw";
   split?: string;
+  /** Whether the result has probabilities. Default false. */
+  probabilities?: boolean;
 }
 
 /** How a plan is used. */
 export interface PlanInferOptions extends WorkOptions {
   split?: string;
+  /** Whether the result has probabilities. Default false. */
+  probabilities?: boolean;
 }
 
 /** How a model is opened. */
@@ -339,7 +354,7 @@ export interface Client {
    * Rejects with `parse`, `missing_tensor`, `unsupported_model`, `shape_mismatch` or `limit_exceeded`.
    */
   openModel(file: InputFile | Uint8Array | ArrayBuffer | Blob, options?: ModelOptions): Promise<ModelHandle>;
-  /** Bytes of the wasm memory. It never shrinks; `restart()` gives it back. */
+  /** Bytes of the wasm memories of all workers. They never shrink; `restart()` gives them back. */
   memoryBytes(): Promise<number>;
   /** Ends the worker and starts a new one. What is pending rejects with `worker_crashed`; graphs, plans and models are gone. */
   restart(): Promise<void>;

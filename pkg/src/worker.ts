@@ -2,9 +2,21 @@
 import { host } from "#host";
 import { IbmbError, toPlain } from "./errors.js";
 import { blobBytes, readFiles } from "./files.js";
-import { runSteps, Task } from "./jobs.js";
+import { runSteps, type Steps, Task } from "./jobs.js";
 import { loadWasm } from "./load.js";
-import type { Call, CallKind, GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, Result } from "./protocol.js";
+import type {
+  Call,
+  CallKind,
+  GraphInfo,
+  HandleId,
+  ModelInfo,
+  Opened,
+  PartialInference,
+  PlanInfo,
+  Prediction,
+  Result,
+  ShardArrays,
+} from "./protocol.js";
 import type { Batch, Epoch, Hops, Inference, Influencers, Layout, Limits, Order } from "./types.js";
 import init, {
   Files,
@@ -16,6 +28,8 @@ import init, {
   Ordering,
   Plan,
   PlanInferring,
+  Shard,
+  ShardInferring,
   Training,
   version,
 } from "./wasm/ibmb.js";
@@ -107,9 +121,26 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     case "saveModel":
       return object(call.model, Model).save();
     case "inferPlan":
-      return infer(new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options), task);
+      return inferPlan(call, task);
     case "inferGraph":
       return infer(new GraphInferring(object(call.graph, Graph), object(call.model, Model), call.options), task);
+    case "inferRange":
+      return inferPart(new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options), task);
+    case "inferShard":
+      return inferPart(new ShardInferring(object(call.shard, Shard), object(call.model, Model)), task);
+    case "predictions": {
+      const { logits, options } = call;
+      return object(call.plan, Plan).predictions(object(call.model, Model), logits, options) as Prediction;
+    }
+    case "cuts":
+      return object(call.plan, Plan).cuts(call.count);
+    case "shard":
+      return object(call.plan, Plan).shard(object(call.model, Model), call.from, call.to) as ShardArrays;
+    case "openShard": {
+      const handle = nextHandle++;
+      objects.set(handle, Shard.open(call.shard, limits));
+      return handle;
+    }
     case "train":
       return train(call, task);
     case "layout":
@@ -171,13 +202,39 @@ function openedModel(model: Model): Opened<ModelInfo> {
   return opened(model, () => model.info() as ModelInfo);
 }
 
-function infer(job: PlanInferring | GraphInferring, task: Task): Promise<Inference> {
+function inferPlan(call: Extract<Call, { kind: "inferPlan" }>, task: Task): Promise<Inference> {
+  const start = performance.now();
+  // Gathers the features of the plan, unless they are there.
+  const job = new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options);
+  return infer(job, task, { gathering: performance.now() - start });
+}
+
+function infer(
+  job: PlanInferring | GraphInferring,
+  task: Task,
+  before: Record<string, number> = {},
+): Promise<Inference> {
   return freeing(job, async () => {
-    const batchMs: number[] = [];
-    const { totalMs } = await runSteps(job, task, { onUnit: (ms) => void batchMs.push(ms) });
-    const result = job.finish() as Omit<Inference, "timeMs" | "batchMs">;
-    return { ...result, timeMs: totalMs, batchMs: Float64Array.from(batchMs) };
+    const { totalMs, batchMs, msByStage } = await units(job, task);
+    const bytes = job.bytes;
+    const result = job.finish() as Prediction;
+    return { ...result, timeMs: totalMs, batchMs, msByStage: { ...before, ...msByStage }, bytes };
   });
+}
+
+function inferPart(job: PlanInferring | ShardInferring, task: Task): Promise<PartialInference> {
+  return freeing(job, async () => {
+    const { batchMs } = await units(job, task);
+    const bytes = job.bytes;
+    return { logits: job.logits(), batchMs, bytes };
+  });
+}
+
+/** Runs an inference and times its units. */
+async function units(job: Steps, task: Task) {
+  const batchMs: number[] = [];
+  const timing = await runSteps(job, task, { onUnit: (ms) => void batchMs.push(ms) });
+  return { ...timing, batchMs: Float64Array.from(batchMs) };
 }
 
 function train(call: Extract<Call, { kind: "train" }>, task: Task): Promise<Result<"train">> {

@@ -39,10 +39,7 @@ impl Plan {
         let u32s = |values: &[u32]| JsValue::from(Uint32Array::from(values));
         let f32s = |values: &[f32]| JsValue::from(Float32Array::from(values));
         let features = &shard.features;
-        let mut parts = vec![
-            ("normalization", shard.normalization.name().into()),
-            ("featureNormalization", features.normalization.name().into()),
-            ("width", number(features.width as u64)),
+        let mut arrays = vec![
             ("nodePtr", u32s(&features.node_ptr)),
             ("outputPtr", u32s(&shard.output_ptr)),
             ("outputs", u32s(&shard.outputs)),
@@ -55,10 +52,16 @@ impl Plan {
             ("features", f32s(&features.values)),
         ];
         if let Some(sparse) = &features.sparse {
-            parts.push(("featureIndptr", u32s(&sparse.indptr)));
-            parts.push(("featureEntryPtr", u32s(&sparse.entry_ptr)));
-            parts.push(("featureIndices", u32s(&sparse.indices)));
+            arrays.push(("featureIndptr", u32s(&sparse.indptr)));
+            arrays.push(("featureEntryPtr", u32s(&sparse.entry_ptr)));
+            arrays.push(("featureIndices", u32s(&sparse.indices)));
         }
+        let parts = [
+            ("normalization", shard.normalization.name().into()),
+            ("featureNormalization", features.normalization.name().into()),
+            ("width", number(features.width as u64)),
+            ("arrays", object(&arrays).into()),
+        ];
         Ok(object(&parts).into())
     }
 }
@@ -75,7 +78,9 @@ impl Shard {
     /// Takes the arrays that [`Plan::shard`] gave.
     pub fn open(parts: JsValue, limits: JsValue) -> JsResult<Shard> {
         let limits = options::limits(limits)?;
-        let get = |key: &str| Reflect::get(&parts, &key.into()).unwrap_or_default();
+        let part = |key: &str| Reflect::get(&parts, &key.into()).unwrap_or_default();
+        let arrays = part("arrays");
+        let get = |key: &str| Reflect::get(&arrays, &key.into()).unwrap_or_default();
         let wrong =
             |key: &str, wanted: &str| to_js(Error::ShapeMismatch(format!("shard: {key} must be {wanted}")));
         let u32s = |key: &str| {
@@ -84,7 +89,7 @@ impl Shard {
         let f32s = |key: &str| {
             get(key).dyn_into::<Float32Array>().map(|a| a.to_vec()).map_err(|_| wrong(key, "a Float32Array"))
         };
-        let word = |key: &str| get(key).as_string().ok_or_else(|| wrong(key, "a string"));
+        let word = |key: &str| part(key).as_string().ok_or_else(|| wrong(key, "a string"));
         let sparse = match get("featureIndices").is_undefined() {
             true => None,
             false => Some(SparsePattern {
@@ -98,7 +103,7 @@ impl Shard {
         let features = BatchFeatures {
             normalization: FeatureNormalization::from_name(&word("featureNormalization")?).map_err(to_js)?,
             first: 0,
-            width: get("width").as_f64().ok_or_else(|| wrong("width", "a number"))? as usize,
+            width: part("width").as_f64().ok_or_else(|| wrong("width", "a number"))? as usize,
             node_ptr: u32s("nodePtr")?,
             values: f32s("features")?,
             sparse,
