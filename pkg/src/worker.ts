@@ -5,7 +5,7 @@ import { blobBytes, readFiles } from "./files.js";
 import { runSteps, Task } from "./jobs.js";
 import { loadWasm } from "./load.js";
 import type { Call, CallKind, GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, Result } from "./protocol.js";
-import type { Batch, Epoch, Hops, Inference, Influencers, Layout, Limits, Order } from "./types.js";
+import type { Batch, Epoch, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes } from "./types.js";
 import init, {
   Files,
   Graph,
@@ -87,6 +87,8 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return object(call.graph, Graph).save();
     case "plan":
       return plan(call, task);
+    case "planBytes":
+      return object(call.graph, Graph).planBytes(call.options) as PlanBytes;
     case "batch":
       return object(call.plan, Plan).batch(call.index) as Batch;
     case "merged":

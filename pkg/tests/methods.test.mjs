@@ -5,11 +5,12 @@ import { after, before, test } from "node:test";
 import { createClient } from "ibmb";
 import { rejects } from "./support.mjs";
 
-let client, graph;
+let client, graph, sample;
 before(async () => {
   client = await createClient();
-  const sample = new URL("../../www/public/samples/cora.safetensors", import.meta.url);
-  graph = await client.openGraph({ name: "cora.safetensors", data: await readFile(sample) });
+  const data = await readFile(new URL("../../www/public/samples/cora.safetensors", import.meta.url));
+  sample = { name: "cora.safetensors", data };
+  graph = await client.openGraph(sample);
 });
 after(() => client.dispose());
 
@@ -44,12 +45,34 @@ for (const [name, options] of Object.entries(plans)) {
     for (const [key, value] of Object.entries(options)) {
       if (!["evenOut", "outputsPerBatch"].includes(key)) assert.equal(plan.options[key], value, key);
     }
+    const { least, most } = await graph.planBytes({ outputNodes: "test", ...options });
+    const { bytes } = plan.stats;
+    assert.ok(least <= bytes && bytes <= most, `${bytes} in ${least} to ${most}`);
     const again = await graph.plan({ outputNodes: "test", ...options });
     assert.equal(again.stats.digest, plan.stats.digest);
     plan.dispose();
     again.dispose();
   });
 }
+
+test("a plan that cannot fit is refused before any work, for every method", async () => {
+  for (const [name, options] of Object.entries(plans)) {
+    const { least } = await graph.planBytes({ outputNodes: "test", ...options });
+    const small = await createClient({ limits: { maxPlanBytes: least - 1 } });
+    try {
+      const bounded = await small.openGraph(sample);
+      const seen = [];
+      const plan = bounded.plan({ outputNodes: "test", ...options }, { onProgress: (progress) => seen.push(progress) });
+      const error = await rejects(plan, "limit_exceeded", /^bytes of the plan at the least \(fewer outputs need fewer\): \d+ exceeds/);
+      assert.deepEqual([error.details.got, error.details.max], [least, least - 1], name);
+      assert.equal(seen.length, 0);
+    } finally {
+      small.dispose();
+    }
+  }
+  await rejects(graph.planBytes({ topK: 0 }), "invalid_option", /^topK: 0 /);
+  await rejects(graph.planBytes({ outputNodes: Uint32Array.of(3, 3) }), "invalid_graph", /node 3 comes twice/);
+});
 
 test("outputs are evened out", async () => {
   const plan = await graph.plan({ outputNodes: "test", outputsPerBatch: 600, evenOut: true });
