@@ -74,6 +74,32 @@ test("a plan that cannot fit is refused before any work, for every method", asyn
   await rejects(graph.planBytes({ outputNodes: Uint32Array.of(3, 3) }), "invalid_graph", /node 3 comes twice/);
 });
 
+test("what cannot be planned is named by every method", async () => {
+  for (const { nodesPerBatch, outputsPerBatch, numBatches, measure, heatTime, topK, ...options } of Object.values(plans)) {
+    const plan = (more) => graph.plan({ outputNodes: "test", ...options, ...more });
+    await rejects(plan({ alpha: 0 }), "invalid_option", /^alpha: 0 is out of range, allowed is 0 < alpha <= 1/);
+    await rejects(plan({ alpha: 1.5 }), "invalid_option", /^alpha: 1.5 is out of range/);
+    await rejects(plan({ eps: 0 }), "invalid_option", /^eps: 0 is out of range, allowed is a finite number > 0/);
+    await rejects(plan({ eps: Infinity }), "invalid_option", /^eps: inf is out of range/);
+    await rejects(plan({ outputNodes: Uint32Array.of(4, 2, 4) }), "invalid_graph", /node 4 comes twice, at positions 0 and 2/);
+    await rejects(plan({ outputNodes: Uint32Array.of(2708) }), "invalid_graph", /node 2708 does not exist, the graph has 2708/);
+    const none = await plan({ outputNodes: new Uint32Array() });
+    assert.equal(none.numBatches, 0);
+    none.dispose();
+    if (["node-wise", "hybrid", "random"].includes(options.method)) {
+      await rejects(plan({ topK: 0 }), "invalid_option", /^topK: 0 is out of range, allowed is an integer >= 1/);
+    }
+    if (["batch-wise", "hybrid", "cluster"].includes(options.method)) {
+      await rejects(plan({ numBatches: 0 }), "invalid_option", /^numBatches: 0 is out of range/);
+      const many = plan({ outputNodes: [1, 2], numBatches: 3 });
+      await rejects(many, "invalid_option", /^numBatches: 3 batches for 2 outputs, allowed are at most as many as outputs/);
+    }
+  }
+  const heat = graph.plan({ measure: "heat-kernel", heatTime: 51 });
+  await rejects(heat, "invalid_option", /^heatTime: 51 is out of range, allowed is 0 < time <= 50/);
+  await rejects(graph.plan({ method: "batch-wise", expandRatio: -1 }), "invalid_option", /^expandRatio: -1 is out of range/);
+});
+
 test("outputs are evened out", async () => {
   const plan = await graph.plan({ outputNodes: "test", outputsPerBatch: 600, evenOut: true });
   assert.equal(plan.options.outputsPerBatch, 500);
