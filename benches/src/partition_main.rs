@@ -5,21 +5,17 @@ use std::path::Path;
 use std::time::Instant;
 
 use ibmb::graph::Graph;
-use ibmb::io::{InputFile, OpenOptions, open_graph};
+use ibmb::io::{OpenOptions, open_graph};
 use ibmb::limits::Limits;
-use ibmb_bench::{METIS_CUTS, NUM_PARTS, partitioned, planted_graph};
+use ibmb_bench::{METIS_CUTS, NUM_PARTS, edge_file, partitioned, planted_graph};
 use serde_json::json;
 
-/// The edge list of a folder of `IBMB_DATA`.
+/// The graph of a folder of `IBMB_DATA`, and the path of its edge list.
 fn open(name: &str) -> Option<(Graph, String)> {
     let root = std::env::var("IBMB_DATA").ok()?;
-    let file = ["edges.csv", "edges.csv.gz"]
-        .into_iter()
-        .find(|file| Path::new(&root).join(name).join(file).exists())?;
-    let path = format!("{root}/{name}/{file}");
-    let bytes = std::fs::read(&path).ok()?;
-    let input = InputFile { name: file.to_owned(), bytes };
-    let dataset = open_graph(&[input], &OpenOptions::default(), &Limits::default()).expect("an edge list");
+    let file = edge_file(Path::new(&root), name)?;
+    let path = format!("{root}/{name}/{}", file.name);
+    let dataset = open_graph(&[file], &OpenOptions::default(), &Limits::default()).expect("an edge list");
     Some((dataset.graph, path))
 }
 
@@ -57,28 +53,37 @@ fn metis(_: &Graph, _: u32) -> Option<(f64, u64)> {
     None
 }
 
+/// The figures of one partition; `published` is the cut of METIS as it stands in the sources.
+fn row(name: &str, path: &str, graph: &Graph, num_parts: u32, published: Option<u64>) -> serde_json::Value {
+    let (seconds, found) = best_of_three(|| partitioned(graph, num_parts));
+    let mut sizes = vec![0u32; num_parts as usize];
+    found.part.iter().for_each(|&part| sizes[part as usize] += 1);
+    let largest = sizes.into_iter().max().unwrap_or(0);
+    let imbalance = f64::from(largest) * f64::from(num_parts) / f64::from(graph.num_nodes());
+    let metis = metis(graph, num_parts);
+    json!({
+        "graph": name, "path": path, "edges": graph.num_edges(), "parts": num_parts, "seconds": seconds,
+        "cut": found.edge_cut, "imbalance": imbalance, "publishedCut": published,
+        "metisSeconds": metis.map(|(seconds, _)| seconds), "metisCut": metis.map(|(_, cut)| cut),
+    })
+}
+
 fn main() {
     let mut rows = Vec::new();
     for (name, cuts) in METIS_CUTS {
         let Some((graph, path)) =
-            (if name == "planted" { Some((planted_graph(), String::new())) } else { open(name) })
+            (if name == "planted" { Some((planted_graph(100_000), String::new())) } else { open(name) })
         else {
             eprintln!("{name}: skipped, it is not in IBMB_DATA");
             continue;
         };
-        for (num_parts, published) in NUM_PARTS.into_iter().zip(cuts) {
-            let (seconds, found) = best_of_three(|| partitioned(&graph, num_parts));
-            let mut sizes = vec![0u32; num_parts as usize];
-            found.part.iter().for_each(|&part| sizes[part as usize] += 1);
-            let largest = sizes.into_iter().max().unwrap_or(0);
-            let imbalance = f64::from(largest) * f64::from(num_parts) / f64::from(graph.num_nodes());
-            let metis = metis(&graph, num_parts);
-            rows.push(json!({
-                "graph": name, "path": path, "parts": num_parts, "seconds": seconds, "cut": found.edge_cut,
-                "imbalance": imbalance, "publishedCut": published,
-                "metisSeconds": metis.map(|(seconds, _)| seconds), "metisCut": metis.map(|(_, cut)| cut),
-            }));
-        }
+        let counts = NUM_PARTS.into_iter().zip(cuts);
+        rows.extend(
+            counts.map(|(num_parts, published)| row(name, &path, &graph, num_parts, Some(published))),
+        );
     }
+    // Ten times as large, for the growth of time.
+    let large = planted_graph(1_000_000);
+    rows.extend(NUM_PARTS.map(|num_parts| row("planted 1M", "", &large, num_parts, None)));
     println!("{}", serde_json::Value::from(rows));
 }
