@@ -1,4 +1,4 @@
-//! Native figures as JSON: `cargo run --release -p ibmb-bench -- SAMPLE WEIGHTS`.
+//! Native figures as JSON: `cargo run --release -p ibmb-bench -- SAMPLE WEIGHTS [WORDS]`.
 
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -35,9 +35,13 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 fn main() {
     let paths: Vec<String> = std::env::args().skip(1).collect();
-    let [sample, weights] = paths.as_slice() else {
-        eprintln!("usage: ibmb-bench SAMPLE WEIGHTS");
-        std::process::exit(2);
+    let (sample, weights, words) = match paths.as_slice() {
+        [sample, weights] => (sample, weights, ""),
+        [sample, weights, words] => (sample, weights, words.as_str()),
+        _ => {
+            eprintln!("usage: ibmb-bench SAMPLE WEIGHTS [WORDS IN THE NAMES OF THE ROWS]");
+            std::process::exit(2);
+        }
     };
     let read = |path: &str| std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut workloads = ibmb_bench::workloads(read(sample), &read(weights)).expect("the sample opens");
@@ -48,6 +52,7 @@ fn main() {
     workloads.extend(ibmb_bench::large(data.as_deref()).expect("the data sets open"));
     let rows: Vec<_> = workloads
         .iter_mut()
+        .filter(|workload| workload.name.contains(words))
         .map(|workload| {
             let (own, twin) = measure(workload);
             json!({ "name": workload.name, "peer": workload.peer, "unit": workload.unit,

@@ -19,12 +19,19 @@ fn open(name: &str) -> Option<(Graph, String)> {
     Some((dataset.graph, path))
 }
 
+/// Seconds that this thread has had a processor, where the system tells: a busy machine does not count.
+fn processor_seconds() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(text.split(' ').next()?.parse::<f64>().ok()? / 1e9)
+}
+
 /// Least seconds of three runs, and what the last one gave.
 fn best_of_three<T>(mut work: impl FnMut() -> T) -> (f64, T) {
     let mut timed = || {
-        let start = Instant::now();
+        let (start, processor) = (Instant::now(), processor_seconds());
         let found = work();
-        (start.elapsed().as_secs_f64(), found)
+        let seconds = processor_seconds().zip(processor).map(|(now, then)| now - then);
+        (seconds.unwrap_or_else(|| start.elapsed().as_secs_f64()), found)
     };
     let (first, second, (third, found)) = (timed().0, timed().0, timed());
     (first.min(second).min(third), found)
@@ -83,7 +90,6 @@ fn main() {
         );
     }
     // Ten times as large, for the growth of time.
-    let large = planted_graph(1_000_000);
-    rows.extend(NUM_PARTS.map(|num_parts| row("planted 1M", "", &large, num_parts, None)));
+    rows.push(row("planted 1M", "", &planted_graph(1_000_000), 8, None));
     println!("{}", serde_json::Value::from(rows));
 }
