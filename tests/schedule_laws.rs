@@ -190,7 +190,7 @@ proptest! {
 }
 
 #[test]
-fn a_tour_goes_away_from_like_batches_not_along_them() {
+fn q2_a_tour_goes_away_from_like_batches_not_along_them() {
     // Defect Q2 of a published code: it makes the distance of neighbours small. Two groups of labels must alternate,
     // among four batches (exact) and among twelve (annealed).
     for half in [2, 6] {
@@ -204,7 +204,7 @@ fn a_tour_goes_away_from_like_batches_not_along_them() {
 }
 
 #[test]
-fn outputs_without_label_are_not_of_the_last_class() {
+fn q15_outputs_without_label_are_not_of_the_last_class() {
     // Defect Q15 of the published codes: -1 counts as the last class. Batches 0 and 1 have no label, 2 and 3 have the
     // last of three classes.
     let plan = singles(4);
@@ -267,7 +267,7 @@ fn law_29_an_epoch_is_drawn_by_distance() {
 }
 
 #[test]
-fn any_batch_may_be_the_first_of_a_sample() {
+fn q20_any_batch_may_be_the_first_of_a_sample() {
     // Defect Q20 of the published codes: batch 0 is never first. 3 degrees of freedom: 31 is exceeded once in a million.
     let distances = matrix(4, 2);
     let mut first = [0u32; 4];

@@ -11,6 +11,6 @@ mod workloads;
 mod wasm;
 
 pub use partition::{METIS_CUTS, NUM_PARTS, partitioned, planted_graph};
-pub use plans::large;
+pub use plans::{edge_file, large, of_edges};
 pub use planted::planted;
 pub use workloads::{Workload, workloads};

@@ -21,10 +21,10 @@ pub const METIS_CUTS: [(&str, [u64; 3]); 9] = [
     ("plain-slashdot0902", [271_167, 337_370, 365_593]),
 ];
 
-/// 100,000 nodes, 499,614 edges, ten classes.
-pub fn planted_graph() -> Graph {
-    let edges = crate::planted(100_000, 500_000, 10, 0.8, 1);
-    Graph::from_edges(100_000, &edges, &Limits::default()).expect("within the limits").0
+/// A random graph of ten classes with about five edges a node: 100,000 nodes have 499,614 edges.
+pub fn planted_graph(num_nodes: u32) -> Graph {
+    let edges = crate::planted(num_nodes, 5 * num_nodes, 10, 0.8, 1);
+    Graph::from_edges(num_nodes, &edges, &Limits::default()).expect("within the limits").0
 }
 
 /// A partition with default options.

@@ -1,6 +1,6 @@
 //! Whole plans by method, and plans that use what an earlier one left.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use ibmb::batch::{
@@ -106,30 +106,34 @@ pub fn after_changes(dataset: &Arc<Dataset>) -> Vec<Workload> {
         .collect()
 }
 
-/// The files of a data folder.
-fn open(folder: &Path) -> ibmb::Result<Dataset> {
-    let entries =
-        std::fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("readable").path());
-    let read = |path: PathBuf| InputFile {
-        name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        bytes: std::fs::read(&path).expect("readable"),
-    };
-    open_graph(&entries.map(read).collect::<Vec<_>>(), &OpenOptions::default(), &Limits::default())
+/// The edge list in a data folder.
+pub fn edge_file(data: &Path, name: &str) -> Option<InputFile> {
+    let files = ["edges.csv", "edges.csv.gz"];
+    let path = files.into_iter().map(|file| data.join(name).join(file)).find(|path| path.exists())?;
+    let bytes = std::fs::read(&path).expect("readable");
+    Some(InputFile { name: path.file_name()?.to_string_lossy().into_owned(), bytes })
 }
 
-/// Plans by method of the planted graph and of DBLP and WordNet in the folder `data`: every tenth node is an output.
+/// Plans by method of a graph from its edge list: every node is an output.
+pub fn of_edges(name: &str, file: InputFile) -> ibmb::Result<Vec<Workload>> {
+    let dataset = open_graph(&[file], &OpenOptions::default(), &Limits::default())?;
+    Ok(of_all_nodes(name, dataset))
+}
+
+fn of_all_nodes(name: &str, dataset: Dataset) -> Vec<Workload> {
+    let outputs: Vec<u32> = (0..dataset.graph.num_nodes()).collect();
+    by_method(name, &Arc::new(dataset), &outputs)
+}
+
+/// Plans by method of the planted graph and of DBLP and WordNet in the folder `data`.
 pub fn large(data: Option<&Path>) -> ibmb::Result<Vec<Workload>> {
-    let planted =
-        Dataset::new("planted", crate::planted_graph(), None, None, None, vec![], Report::default())?;
-    let mut datasets = vec![("planted 100k", planted)];
-    for name in ["dblp", "wordnet"] {
-        if let Some(folder) = data.map(|data| data.join(name)).filter(|folder| folder.exists()) {
-            datasets.push((name, open(&folder)?));
+    let graph = crate::planted_graph(100_000);
+    let planted = Dataset::new("planted", graph, None, None, None, vec![], Report::default())?;
+    let mut rows = of_all_nodes("planted 100k", planted);
+    for (name, folder) in [("DBLP", "dblp"), ("WordNet", "wordnet")] {
+        if let Some(file) = data.and_then(|data| edge_file(data, folder)) {
+            rows.extend(of_edges(name, file)?);
         }
     }
-    let workloads = datasets.into_iter().flat_map(|(name, dataset)| {
-        let outputs: Vec<u32> = (0..dataset.graph.num_nodes()).step_by(10).collect();
-        by_method(name, &Arc::new(dataset), &outputs)
-    });
-    Ok(workloads.collect())
+    Ok(rows)
 }

@@ -17,6 +17,13 @@ impl Bench {
         Ok(Self(crate::workloads(sample, weights).map_err(|error| JsError::new(&error.to_string()))?))
     }
 
+    /// Plans by method of the graph of an edge list.
+    #[wasm_bindgen(js_name = ofEdges)]
+    pub fn of_edges(name: &str, file: String, bytes: Vec<u8>) -> Result<Bench, JsError> {
+        let workloads = crate::of_edges(name, InputFile { name: file, bytes });
+        Ok(Self(workloads.map_err(|error| JsError::new(&error.to_string()))?))
+    }
+
     /// Number of workloads.
     pub fn count(&self) -> usize {
         self.0.len()
@@ -50,7 +57,7 @@ impl PartitionBench {
     /// An edge list, or the planted graph when there is none.
     #[wasm_bindgen(constructor)]
     pub fn new(name: String, bytes: Option<Vec<u8>>) -> Result<PartitionBench, JsError> {
-        let Some(bytes) = bytes else { return Ok(Self(crate::planted_graph())) };
+        let Some(bytes) = bytes else { return Ok(Self(crate::planted_graph(100_000))) };
         let opened = open_graph(&[InputFile { name, bytes }], &OpenOptions::default(), &Limits::default());
         Ok(Self(opened.map_err(|error| JsError::new(&error.to_string()))?.graph))
     }

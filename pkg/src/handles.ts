@@ -2,7 +2,7 @@
 import type { Connection } from "./connection.js";
 import { IbmbError } from "./errors.js";
 import { NodeNames } from "./nodes.js";
-import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo } from "./protocol.js";
+import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WirePlanOptions } from "./protocol.js";
 import type {
   Batch,
   FullInferOptions,
@@ -15,6 +15,7 @@ import type {
   ModelHandle,
   Order,
   OrderOptions,
+  PlanBytes,
   PlanHandle,
   PlanInferOptions,
   PlanOptions,
@@ -135,13 +136,21 @@ export class GraphObject extends Remote implements GraphHandle {
   }
 
   async plan(options: PlanOptions = {}, work: WorkOptions = {}): Promise<PlanHandle> {
-    const { outputNodes, ...rest } = options;
+    const args = { graph: this.handle, options: this.#wire(options) };
+    return new PlanObject(this.connection, await this.connection.call("plan", args, work));
+  }
+
+  async planBytes(options: PlanOptions = {}): Promise<PlanBytes> {
+    return this.connection.call("planBytes", { graph: this.handle, options: this.#wire(options) });
+  }
+
+  /** Options of a plan with ids for names. */
+  #wire({ outputNodes, ...rest }: PlanOptions): WirePlanOptions {
     const nodes =
       outputNodes === undefined || typeof outputNodes === "string"
         ? outputNodes
         : this.#names.ids(outputNodes, "outputNodes");
-    const args = { graph: this.handle, options: defined({ ...rest, outputNodes: nodes }) };
-    return new PlanObject(this.connection, await this.connection.call("plan", args, work));
+    return defined({ ...rest, outputNodes: nodes });
   }
 
   async train(options: TrainOptions = {}): Promise<TrainRun> {

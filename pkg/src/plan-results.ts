@@ -20,6 +20,14 @@ export interface PlanStats {
   digest: string;
 }
 
+/** Bounds of `PlanStats.bytes` before a plan is built. */
+export interface PlanBytes {
+  /** No plan with these options takes fewer; one that may not take so many (`limits.maxPlanBytes`) is refused at once. */
+  least: number;
+  /** No plan with these options takes more; real plans are far below it where neighbourhoods overlap. */
+  most: number;
+}
+
 /** One row per batch. */
 export interface BatchTable {
   numOutputs: Uint32Array;

@@ -17,6 +17,7 @@ import type {
   OpenGraphOptions,
   Order,
   OrderOptions,
+  PlanBytes,
   PlanHandle,
   PlanOptions,
   PlanStats,
@@ -127,6 +128,7 @@ export interface Calls {
   saveGraph: { args: { graph: HandleId }; result: Uint8Array };
   saveModel: { args: { model: HandleId }; result: Uint8Array };
   plan: { args: { graph: HandleId; options: WirePlanOptions }; result: Opened<PlanInfo> };
+  planBytes: { args: { graph: HandleId; options: WirePlanOptions }; result: PlanBytes };
   batch: { args: { plan: HandleId; index: number }; result: Batch };
   merged: { args: { plan: HandleId; indices: Uint32Array }; result: Batch };
   order: { args: { plan: HandleId; options: WireOrderOptions }; result: Order };

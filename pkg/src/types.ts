@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
-import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanStats } from "./plan-results.js";
+import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
 
 export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
-export type { Batch, BatchTable, Hops, Order, OrderOptions, PlanStats } from "./plan-results.js";
+export type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
 
 
 /** What went wrong; stable across versions. */
@@ -320,6 +320,12 @@ export interface GraphHandle {
    * or `cancelled`.
    */
   plan(options?: PlanOptions, work?: WorkOptions): Promise<PlanHandle>;
+  /**
+   * Bounds of the bytes of a plan, from the options and the degrees alone, without building it: milliseconds.
+   *
+   * Rejects as `plan` does for options and outputs.
+   */
+  planBytes(options?: PlanOptions): Promise<PlanBytes>;
   /**
    * Trains a network on the graph or on the batches of a plan.
    *

@@ -17,7 +17,7 @@ import type {
   Result,
   ShardArrays,
 } from "./protocol.js";
-import type { Batch, Epoch, Hops, Inference, Influencers, Layout, Limits, Order } from "./types.js";
+import type { Batch, Epoch, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes } from "./types.js";
 import init, {
   Files,
   Graph,
@@ -101,6 +101,8 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return object(call.graph, Graph).save();
     case "plan":
       return plan(call, task);
+    case "planBytes":
+      return object(call.graph, Graph).planBytes(call.options) as PlanBytes;
     case "batch":
       return object(call.plan, Plan).batch(call.index) as Batch;
     case "merged":

@@ -5,11 +5,12 @@ import { after, before, test } from "node:test";
 import { createClient } from "ibmb";
 import { rejects } from "./support.mjs";
 
-let client, graph;
+let client, graph, sample;
 before(async () => {
   client = await createClient();
-  const sample = new URL("../../www/public/samples/cora.safetensors", import.meta.url);
-  graph = await client.openGraph({ name: "cora.safetensors", data: await readFile(sample) });
+  const data = await readFile(new URL("../../www/public/samples/cora.safetensors", import.meta.url));
+  sample = { name: "cora.safetensors", data };
+  graph = await client.openGraph(sample);
 });
 after(() => client.dispose());
 
@@ -44,12 +45,60 @@ for (const [name, options] of Object.entries(plans)) {
     for (const [key, value] of Object.entries(options)) {
       if (!["evenOut", "outputsPerBatch"].includes(key)) assert.equal(plan.options[key], value, key);
     }
+    const { least, most } = await graph.planBytes({ outputNodes: "test", ...options });
+    const { bytes } = plan.stats;
+    assert.ok(least <= bytes && bytes <= most, `${bytes} in ${least} to ${most}`);
     const again = await graph.plan({ outputNodes: "test", ...options });
     assert.equal(again.stats.digest, plan.stats.digest);
     plan.dispose();
     again.dispose();
   });
 }
+
+test("a plan that cannot fit is refused before any work, for every method", async () => {
+  for (const [name, options] of Object.entries(plans)) {
+    const { least } = await graph.planBytes({ outputNodes: "test", ...options });
+    const small = await createClient({ limits: { maxPlanBytes: least - 1 } });
+    try {
+      const bounded = await small.openGraph(sample);
+      const seen = [];
+      const plan = bounded.plan({ outputNodes: "test", ...options }, { onProgress: (progress) => seen.push(progress) });
+      const error = await rejects(plan, "limit_exceeded", /^bytes of the plan at the least \(fewer outputs need fewer\): \d+ exceeds/);
+      assert.deepEqual([error.details.got, error.details.max], [least, least - 1], name);
+      assert.equal(seen.length, 0);
+    } finally {
+      small.dispose();
+    }
+  }
+  await rejects(graph.planBytes({ topK: 0 }), "invalid_option", /^topK: 0 /);
+  await rejects(graph.planBytes({ outputNodes: Uint32Array.of(3, 3) }), "invalid_graph", /node 3 comes twice/);
+});
+
+test("what cannot be planned is named by every method", async () => {
+  for (const { nodesPerBatch, outputsPerBatch, numBatches, measure, heatTime, topK, ...options } of Object.values(plans)) {
+    const plan = (more) => graph.plan({ outputNodes: "test", ...options, ...more });
+    await rejects(plan({ alpha: 0 }), "invalid_option", /^alpha: 0 is out of range, allowed is 0 < alpha <= 1/);
+    await rejects(plan({ alpha: 1.5 }), "invalid_option", /^alpha: 1.5 is out of range/);
+    await rejects(plan({ eps: 0 }), "invalid_option", /^eps: 0 is out of range, allowed is a finite number > 0/);
+    await rejects(plan({ eps: Infinity }), "invalid_option", /^eps: inf is out of range/);
+    await rejects(plan({ outputNodes: Uint32Array.of(4, 2, 4) }), "invalid_graph", /node 4 comes twice, at positions 0 and 2/);
+    await rejects(plan({ outputNodes: Uint32Array.of(2708) }), "invalid_graph", /node 2708 does not exist, the graph has 2708/);
+    const none = await plan({ outputNodes: new Uint32Array() });
+    assert.equal(none.numBatches, 0);
+    none.dispose();
+    if (["node-wise", "hybrid", "random"].includes(options.method)) {
+      await rejects(plan({ topK: 0 }), "invalid_option", /^topK: 0 is out of range, allowed is an integer >= 1/);
+    }
+    if (["batch-wise", "hybrid", "cluster"].includes(options.method)) {
+      await rejects(plan({ numBatches: 0 }), "invalid_option", /^numBatches: 0 is out of range/);
+      const many = plan({ outputNodes: [1, 2], numBatches: 3 });
+      await rejects(many, "invalid_option", /^numBatches: 3 batches for 2 outputs, allowed are at most as many as outputs/);
+    }
+  }
+  const heat = graph.plan({ measure: "heat-kernel", heatTime: 51 });
+  await rejects(heat, "invalid_option", /^heatTime: 51 is out of range, allowed is 0 < time <= 50/);
+  await rejects(graph.plan({ method: "batch-wise", expandRatio: -1 }), "invalid_option", /^expandRatio: -1 is out of range/);
+});
 
 test("outputs are evened out", async () => {
   const plan = await graph.plan({ outputNodes: "test", outputsPerBatch: 600, evenOut: true });

@@ -84,12 +84,12 @@ pub enum OutputPartition {
 }
 
 impl OutputPartition {
-    /// What bounds a batch beforehand: parts of the graph do not.
-    pub(super) fn limit(&self) -> BatchLimit {
+    /// Number of parts of the graph, those without outputs counted; none where outputs alone are grouped.
+    pub(super) fn num_parts(&self) -> Option<u64> {
         match self {
-            Self::Merge { limit, .. } => *limit,
-            Self::Random { outputs_per_batch, .. } => BatchLimit::Outputs(*outputs_per_batch),
-            Self::Parts { .. } | Self::Given(_) => BatchLimit::Outputs(u32::MAX),
+            Self::Parts { config, .. } => Some(config.num_parts.into()),
+            Self::Given(part) => Some(part.iter().max().map_or(1, |&last| u64::from(last) + 1)),
+            Self::Merge { .. } | Self::Random { .. } => None,
         }
     }
 }

@@ -16,7 +16,7 @@ pub use config::{
     Auxiliary, BatchLimit, Direction, NodeWiseConfig, OutputPartition, PairScale, PlanConfig,
     default_outputs_per_batch,
 };
-pub use estimate::{PlanBytes, estimate_plan_bytes};
+pub use estimate::PlanBytes;
 pub use job::{NodeWiseJob, PlanJob, check_outputs};
 pub use kept::Kept;
 pub use merge::MergedBatch;

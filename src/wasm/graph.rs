@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{number, object, packed_strings, strings};
 use super::error::{JsResult, to_js};
 use super::options::Options;
-use super::plan::PlanBuilding;
+use super::plan::{PlanBuilding, plan_bytes};
 use crate::batch::Kept;
 use crate::error::Error;
 use crate::graph::{Dataset, Split};
@@ -100,6 +100,11 @@ impl Graph {
 
     pub fn plan(&self, options: JsValue) -> JsResult<PlanBuilding> {
         PlanBuilding::new(self, options)
+    }
+
+    #[wasm_bindgen(js_name = planBytes)]
+    pub fn plan_bytes(&self, options: JsValue) -> JsResult<JsValue> {
+        plan_bytes(&self.dataset, options)
     }
 }
 

@@ -14,7 +14,7 @@ use super::graph::Graph;
 use super::options::Options;
 use super::plan_options;
 use super::step::{Stepped, step_methods};
-use crate::batch::{self, BatchStats, BatchView, Kept, PlanJob};
+use crate::batch::{self, BatchStats, BatchView, Kept, PlanBytes, PlanJob};
 use crate::error::Error;
 use crate::gnn::BatchFeatures;
 use crate::graph::Dataset;
@@ -65,6 +65,13 @@ impl PlanBuilding {
             gathered: RefCell::default(),
         })
     }
+}
+
+/// Bounds of the bytes of a plan that is not built.
+pub(super) fn plan_bytes(dataset: &Dataset, options: JsValue) -> JsResult<JsValue> {
+    let (outputs, config, _) = plan_options::read(options, |options| outputs(dataset, options))?;
+    let PlanBytes { least, most } = PlanBytes::of(&dataset.graph, &outputs, &config).map_err(to_js)?;
+    Ok(object(&[("least", number(least)), ("most", number(most))]).into())
 }
 
 /// The outputs asked for: a part of a split, or ids; all nodes when nothing is said.

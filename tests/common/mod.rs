@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use ibmb::graph::{Csr, Dataset, Graph, Report};
+use ibmb::graph::{Csr, Dataset, Graph, GraphOptions, Report};
 use ibmb::io::TensorMap;
 use ibmb::limits::Limits;
 use proptest::prelude::*;
@@ -55,6 +55,13 @@ pub fn assert_close(found: &[f64], expected: &[f64], tolerance: f64, what: &str)
 /// A data set that is only a graph.
 pub fn dataset(num_nodes: u32, edges: &[(u32, u32)]) -> Arc<Dataset> {
     let (graph, _) = Graph::from_edges(num_nodes, edges, &Limits::default()).unwrap();
+    Arc::new(Dataset::new("test", graph, None, None, None, vec![], Report::default()).unwrap())
+}
+
+/// The same with edges that lead one way.
+pub fn directed(num_nodes: u32, edges: &[(u32, u32)]) -> Arc<Dataset> {
+    let options = GraphOptions { directed: true, weights: None };
+    let (graph, _) = Graph::with_options(num_nodes, edges, &options, &Limits::default()).unwrap();
     Arc::new(Dataset::new("test", graph, None, None, None, vec![], Report::default()).unwrap())
 }
 

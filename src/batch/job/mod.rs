@@ -105,13 +105,12 @@ impl PlanJob {
         let config: PlanConfig = config.into();
         let num_nodes = dataset.graph.num_nodes();
         config.validate(num_nodes, outputs.len())?;
-        let least = least_plan_bytes(outputs.len(), config.partition.limit());
+        let positions = positions(num_nodes, &outputs)?;
         limits::check(
             "bytes of the plan at the least (fewer outputs need fewer)",
-            least,
+            least_plan_bytes(num_nodes, &outputs, &config),
             limits.max_plan_bytes,
         )?;
-        let positions = positions(num_nodes, &outputs)?;
         let walker = Walker::new(dataset.graph.adjacency(), config.measure)?;
         let mut job = Self {
             walker,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{PlanJob, Stage};
-use crate::batch::config::{Direction, OutputPartition};
+use crate::batch::config::Direction;
+use crate::batch::estimate::together_nodes;
 use crate::error::Result;
 use crate::influence::{Measure, top_k, towards};
 
@@ -26,12 +27,9 @@ impl PlanJob {
         direction: Direction,
     ) -> Result<()> {
         let outputs = self.sorted_outputs(members);
-        let num_parts = match &self.config.partition {
-            OutputPartition::Parts { config, .. } => config.num_parts as usize,
-            OutputPartition::Given(part) => part.iter().max().map_or(1, |&last| last as usize + 1),
-            _ => num_batches,
-        };
-        let k = (ratio * f64::from(self.dataset.graph.num_nodes()) / num_parts as f64).ceil() as usize;
+        let num_parts = self.config.partition.num_parts().unwrap_or(num_batches as u64);
+        let num_nodes = self.dataset.graph.num_nodes();
+        let k = together_nodes(ratio, num_nodes, num_parts).min(num_nodes.into()) as usize;
         let index = self.sum(&outputs, direction)?;
         let (nodes, mass) = self.sums.rows.row(index);
         let best = top_k(nodes, mass, k);
