@@ -1,6 +1,6 @@
 //! Options of training.
 
-use super::{Activation, Arch, FeatureNormalization};
+use super::{Activation, Arch, FeatureNormalization, Optimizer};
 use crate::batch::Schedule;
 use crate::error::{Error, Result};
 use crate::graph::Normalization;
@@ -56,9 +56,11 @@ pub struct TrainConfig {
     pub dropout: f32,
     /// Passes over the training nodes, 1 to 100,000. Default 200.
     pub epochs: u32,
-    /// Step size of Adam ([Kingma15]), above 0 and at most 1. Default 0.01.
+    /// Adam or AdamW. Default Adam.
+    pub optimizer: Optimizer,
+    /// Step size of the optimiser, above 0 and at most 1. Default 0.01.
     pub lr: f32,
-    /// Coupled L2 on the weight matrices, 0 to 1; biases and norms have none. Default 5e-4.
+    /// Weight decay of the weight matrices and attention vectors, 0 to 1; biases and norms have none. Default 5e-4.
     pub weight_decay: f32,
     /// How the features are prepared. Default [`FeatureNormalization::Row`].
     pub feature_normalization: FeatureNormalization,
@@ -81,6 +83,7 @@ impl Default for TrainConfig {
             shape: Shape::Pyg,
             dropout: 0.5,
             epochs: 200,
+            optimizer: Optimizer::Adam,
             lr: 0.01,
             weight_decay: 5e-4,
             feature_normalization: FeatureNormalization::Row,

@@ -24,7 +24,7 @@ mod source;
 mod train;
 mod weights;
 
-pub use adam::{Adam, Decay};
+pub use adam::{Adam, Decay, Optimizer};
 pub use arch::{Activation, Arch};
 pub use backward::Gradients;
 pub use batch_features::BatchFeatures;

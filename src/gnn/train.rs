@@ -154,7 +154,7 @@ impl TrainJob {
         let model = Model::init(&config, num_features, dataset.num_classes(), limits)?;
         Ok(Self {
             input: Input::new(dataset, &model)?,
-            adam: Adam::new(&model, config.lr, config.weight_decay, Decay::Matrices)?,
+            adam: Adam::new(&model, config.optimizer, config.lr, config.weight_decay, Decay::Matrices)?,
             dropout: Dropout::new(config.dropout, config.seed),
             order,
             epoch_order: Vec::new(),
