@@ -51,8 +51,8 @@ pub enum Decay {
 #[derive(Debug, Clone)]
 pub struct Adam {
     optimizer: Optimizer,
-    lr: f32,
-    weight_decay: f32,
+    lr: f64,
+    weight_decay: f64,
     decays: Vec<bool>,
     first: Vec<f32>,
     second: Vec<f32>,
@@ -74,8 +74,8 @@ impl Adam {
     pub fn new(
         model: &Model,
         optimizer: Optimizer,
-        lr: f32,
-        weight_decay: f32,
+        lr: f64,
+        weight_decay: f64,
         decay: Decay,
     ) -> Result<Self> {
         let len = model.parameters.len();
@@ -90,12 +90,12 @@ impl Adam {
     }
 
     /// Size of the next step.
-    pub fn lr(&self) -> f32 {
+    pub fn lr(&self) -> f64 {
         self.lr
     }
 
     /// Changes the size of the steps from the next one on; the moments stay.
-    pub fn set_lr(&mut self, lr: f32) {
+    pub fn set_lr(&mut self, lr: f64) {
         self.lr = lr;
     }
 
@@ -107,12 +107,12 @@ impl Adam {
         }
         let [keep_first, keep_second] = RATES.map(|rate| rate as f32);
         let [add_first, add_second] = RATES.map(|rate| (1.0 - rate) as f32);
-        let step = (f64::from(self.lr) / (1.0 - self.powers[0])) as f32;
+        let step = (self.lr / (1.0 - self.powers[0])) as f32;
         let root = (1.0 - self.powers[1]).sqrt() as f32;
         // What a decaying parameter adds to its gradient and what it is multiplied by.
         let (added, kept) = match self.optimizer {
-            Optimizer::Adam => (self.weight_decay, 1.0),
-            Optimizer::AdamW => (0.0, (1.0 - f64::from(self.lr) * f64::from(self.weight_decay)) as f32),
+            Optimizer::Adam => (self.weight_decay as f32, 1.0),
+            Optimizer::AdamW => (0.0, (1.0 - self.lr * self.weight_decay) as f32),
         };
         let moments = self.first.iter_mut().zip(&mut self.second);
         let values = model.parameters.iter_mut().zip(&gradients.values).zip(&self.decays);
