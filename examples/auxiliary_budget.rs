@@ -202,7 +202,7 @@ fn predict(
             .iter()
             .map(|node| nodes.binary_search(node).expect("outputs are in their batch") as u32)
             .collect();
-        let sub = Subgraph { nodes, outputs: &locals, adjacency };
+        let sub = Subgraph { nodes, outputs: &locals, adjacency, normalization: kind };
         let logits = model.logits(&input, &sub, &Limits::default())?;
         let rows = logits.chunks(model.num_classes());
         predicted.extend(outputs.iter().copied().zip(rows.map(greatest)));
