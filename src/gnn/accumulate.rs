@@ -73,3 +73,60 @@ impl Accumulator {
         Some(&self.sum)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gnn::TrainConfig;
+    use crate::limits::Limits;
+
+    /// First values of the groups' means, when batch `i` has the gradient and labelled outputs `batches[i]`.
+    fn means(size: u32, loss: Loss, batches: &[(f32, u64)]) -> Vec<f32> {
+        let config = TrainConfig { hidden: 2, ..TrainConfig::default() };
+        let model = Model::init(&config, 1, 2, &Limits::default()).unwrap();
+        let counts = batches.iter().map(|&(_, count)| count);
+        let mut accumulator = Accumulator::new(&model, size, loss, counts).unwrap();
+        let mut gradients = Gradients::zeros(&model).unwrap();
+        let mut means = Vec::new();
+        for (at, &(value, count)) in batches.iter().enumerate() {
+            gradients.values.fill(value);
+            if count > 0 {
+                accumulator.add(&gradients, count);
+            }
+            if let Some(mean) = accumulator.take(at + 1 == batches.len()) {
+                assert!(mean.values.iter().all(|&value| value == mean.values[0]));
+                means.push(mean.values[0]);
+            }
+        }
+        means
+    }
+
+    #[test]
+    fn the_last_group_is_divided_by_what_is_left() {
+        let batches = [(1.0, 4), (3.0, 4), (5.0, 4), (9.0, 4), (7.0, 4)];
+        // Five batches in twos: (1 + 3) / 2, (5 + 9) / 2, 7 / 1.
+        assert_eq!(means(2, Loss::BatchMean, &batches), [2.0, 7.0, 7.0]);
+        // In threes: 9 / 3, (9 + 7) / 2. All together: 25 / 5; a greater group than there are batches is the same.
+        assert_eq!(means(3, Loss::BatchMean, &batches), [3.0, 8.0]);
+        assert_eq!(means(5, Loss::BatchMean, &batches), [5.0]);
+        assert_eq!(means(99, Loss::BatchMean, &batches), [5.0]);
+        assert_eq!(means(1, Loss::BatchMean, &batches), [1.0, 3.0, 5.0, 9.0, 7.0]);
+    }
+
+    #[test]
+    fn batches_without_a_label_are_no_part_of_a_group() {
+        let batches = [(1.0, 4), (100.0, 0), (3.0, 4), (5.0, 4), (100.0, 0)];
+        // The batch that ends the epoch has none; the group before it still makes its step.
+        assert_eq!(means(2, Loss::BatchMean, &batches), [2.0, 5.0]);
+        assert_eq!(means(1, Loss::BatchMean, &[(100.0, 0)]), [] as [f32; 0]);
+    }
+
+    #[test]
+    fn outputs_or_batches_weigh_the_same() {
+        // Batches of 6 and 2 outputs, 4 on average: weights 6/4 and 2/4. The mean over all outputs is (6 * 1 + 2 * 5) / 8.
+        let batches = [(1.0, 6), (5.0, 2)];
+        assert_eq!(means(2, Loss::BatchMean, &batches), [3.0]);
+        assert_eq!(means(2, Loss::OutputMean, &batches), [2.0]);
+        assert_eq!(means(1, Loss::OutputMean, &batches), [1.5, 2.5]);
+    }
+}
