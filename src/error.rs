@@ -46,6 +46,15 @@ pub enum Error {
         /// What was found and what is allowed.
         message: String,
     },
+    /// Training went astray: a loss or a weight is no longer finite.
+    Diverged {
+        /// From 1.
+        epoch: u32,
+        /// Step size at that time.
+        lr: f64,
+        /// Where and what was found.
+        message: String,
+    },
     /// A broken invariant of ours.
     Internal(String),
 }
@@ -62,6 +71,7 @@ impl Error {
             Self::MissingTensor(_) => "missing_tensor",
             Self::UnsupportedModel(_) => "unsupported_model",
             Self::InvalidOption { .. } => "invalid_option",
+            Self::Diverged { .. } => "diverged",
             Self::Internal(_) => "internal",
         }
     }
@@ -90,6 +100,10 @@ impl fmt::Display for Error {
             Self::LimitExceeded { what, got, max } => write!(f, "{what}: {got} exceeds the limit of {max}"),
             Self::OutOfMemory { bytes } => write!(f, "out of memory: {bytes} bytes could not be reserved"),
             Self::InvalidOption { name, message } => write!(f, "{name}: {message}"),
+            Self::Diverged { epoch, lr, message } => write!(
+                f,
+                "epoch {epoch}: {message} at a learning rate of {lr}; a smaller lr, smaller features or layer norms help"
+            ),
             Self::InvalidGraph(message)
             | Self::ShapeMismatch(message)
             | Self::MissingTensor(message)

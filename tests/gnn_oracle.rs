@@ -4,7 +4,7 @@ mod common;
 mod gnn_support;
 
 use gnn_support::*;
-use ibmb::gnn::{Adam, Decay};
+use ibmb::gnn::{Adam, Decay, Optimizer};
 use ibmb::graph::Normalization;
 use ibmb::io::{Tensor, TensorMap};
 use ibmb::limits::Limits;
@@ -138,7 +138,7 @@ fn every_layer_by_itself() {
 }
 
 #[test]
-fn three_steps_of_adam_with_and_without_decay() {
+fn three_steps_of_every_optimiser() {
     for (name, kind, _) in MODELS {
         let oracle = fixture(&format!("{name}_oracle"));
         let dataset = dataset("graph_und");
@@ -146,10 +146,15 @@ fn three_steps_of_adam_with_and_without_decay() {
         let labels = &dataset.labels.as_ref().unwrap().values;
         let targets: Vec<i32> = train.iter().map(|&node| labels[node as usize]).collect();
         let sub = whole(&dataset.graph, train, kind);
-        for (run, weight_decay) in [("adam", 0.0), ("adam_l2", 5e-4)] {
+        let runs = [
+            ("adam", Optimizer::Adam, 0.0),
+            ("adam_l2", Optimizer::Adam, 5e-4),
+            ("adamw", Optimizer::AdamW, 0.01),
+        ];
+        for (run, optimizer, weight_decay) in runs {
             let mut model = model(&fixture(&format!("{name}_weights")));
             let input = input(&dataset, &model);
-            let mut adam = Adam::new(&model, 0.01, weight_decay, Decay::All).unwrap();
+            let mut adam = Adam::new(&model, optimizer, 0.01, weight_decay, Decay::All).unwrap();
             let losses = oracle.get(&format!("opt/{run}/losses")).unwrap().to_f64();
             for (step, want) in losses.iter().enumerate() {
                 let (loss, gradients) =

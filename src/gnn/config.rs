@@ -1,6 +1,6 @@
 //! Options of training.
 
-use super::{Activation, Arch, FeatureNormalization};
+use super::{Activation, Arch, EarlyStop, FeatureNormalization, Loss, Optimizer, Plateau};
 use crate::batch::Schedule;
 use crate::error::{Error, Result};
 use crate::graph::Normalization;
@@ -37,6 +37,9 @@ impl Shape {
     }
 }
 
+/// Most epochs, and most of what is counted in epochs or batches.
+const MOST: u32 = 100_000;
+
 /// Options of a training run. [`TrainConfig::default`] is the usual recipe for citation graphs ([Kipf17]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainConfig {
@@ -56,10 +59,20 @@ pub struct TrainConfig {
     pub dropout: f32,
     /// Passes over the training nodes, 1 to 100,000. Default 200.
     pub epochs: u32,
-    /// Step size of Adam ([Kingma15]), above 0 and at most 1. Default 0.01.
-    pub lr: f32,
-    /// Coupled L2 on the weight matrices, 0 to 1; biases and norms have none. Default 5e-4.
-    pub weight_decay: f32,
+    /// Adam or AdamW. Default Adam.
+    pub optimizer: Optimizer,
+    /// Step size of the optimiser, above 0 and at most 1. Default 0.01.
+    pub lr: f64,
+    /// Weight decay of the weight matrices and attention vectors, 0 to 1; biases and norms have none. Default 5e-4.
+    pub weight_decay: f64,
+    /// Batches whose mean gradient makes one step, 1 to 100,000; the last group of an epoch may be smaller. Default 1.
+    pub accumulate: u32,
+    /// How much the outputs of a batch count in it. Default [`Loss::BatchMean`].
+    pub loss: Loss,
+    /// Lowers `lr` when the validation loss does not fall; `None` keeps it. Default `None`.
+    pub plateau: Option<Plateau>,
+    /// Ends training when the validation accuracy does not rise; `None` does all epochs. Default `None`.
+    pub early_stop: Option<EarlyStop>,
     /// How the features are prepared. Default [`FeatureNormalization::Row`].
     pub feature_normalization: FeatureNormalization,
     /// Edge weights where the outputs are nodes of the whole graph; a plan brings its own. Default `global-sym`.
@@ -81,8 +94,13 @@ impl Default for TrainConfig {
             shape: Shape::Pyg,
             dropout: 0.5,
             epochs: 200,
+            optimizer: Optimizer::Adam,
             lr: 0.01,
             weight_decay: 5e-4,
+            accumulate: 1,
+            loss: Loss::BatchMean,
+            plateau: None,
+            early_stop: None,
             feature_normalization: FeatureNormalization::Row,
             normalization: Normalization::GlobalSym,
             schedule: Schedule::Random,
@@ -103,13 +121,14 @@ impl TrainConfig {
     /// # Errors
     /// `invalid_option` naming the option, what was found and what is allowed.
     pub fn validate(&self) -> Result<()> {
-        let count = |name, value: u32, max: u32| {
-            if (1..=max).contains(&value) {
+        let whole = |name, value: u32, least: u32, most: u32| {
+            if (least..=most).contains(&value) {
                 return Ok(());
             }
-            Err(Error::option(name, format!("{value} is out of range, allowed are 1 to {max}")))
+            Err(Error::option(name, format!("{value} is out of range, allowed are {least} to {most}")))
         };
-        let number = |name, value: f32, good: bool, range: &str| {
+        let count = |name, value, most| whole(name, value, 1, most);
+        let number = |name, value: f64, good: bool, range: &str| {
             if good { Ok(()) } else { Err(Error::option(name, format!("{value} is out of range, {range}"))) }
         };
         count("layers", self.layers, 16)?;
@@ -121,11 +140,25 @@ impl TrainConfig {
                 format!("{} is no divisor of hidden, which is {}", self.heads, self.hidden),
             ));
         }
-        count("epochs", self.epochs, 100_000)?;
-        number("dropout", self.dropout, (0.0..1.0).contains(&self.dropout), "allowed are 0 to below 1")?;
+        count("epochs", self.epochs, MOST)?;
+        count("accumulate", self.accumulate, MOST)?;
+        let dropout = self.dropout;
+        number("dropout", dropout.into(), (0.0..1.0).contains(&dropout), "allowed are 0 to below 1")?;
         number("lr", self.lr, self.lr > 0.0 && self.lr <= 1.0, "allowed are above 0 to 1")?;
-        let decay = self.weight_decay;
-        number("weight_decay", decay, (0.0..=1.0).contains(&decay), "allowed are 0 to 1")
+        let to_one = |name, value| number(name, value, (0.0..=1.0).contains(&value), "allowed are 0 to 1");
+        to_one("weight_decay", self.weight_decay)?;
+        if let Some(Plateau { factor, patience, cooldown, min_lr }) = self.plateau {
+            let inside = factor > 0.0 && factor < 1.0;
+            number("plateau.factor", factor, inside, "allowed are above 0 to below 1")?;
+            whole("plateau.patience", patience, 0, MOST)?;
+            whole("plateau.cooldown", cooldown, 0, MOST)?;
+            to_one("plateau.min_lr", min_lr)?;
+        }
+        if let Some(EarlyStop { patience, min_epochs }) = self.early_stop {
+            count("early_stop.patience", patience, MOST)?;
+            whole("early_stop.min_epochs", min_epochs, 0, MOST)?;
+        }
+        Ok(())
     }
 }
 
@@ -159,11 +192,53 @@ mod tests {
         assert!(with(&|c| c.dropout = 1.0).is_err());
         assert!(with(&|c| c.dropout = -0.1).is_err());
         assert!(with(&|c| c.lr = 0.0).is_err());
-        assert!(with(&|c| c.lr = f32::NAN).is_err());
+        assert!(with(&|c| c.lr = f64::NAN).is_err());
         assert!(with(&|c| c.weight_decay = -1e-9).is_err());
         assert_eq!(
-            with(&|c| c.weight_decay = f32::INFINITY).unwrap_err(),
+            with(&|c| c.weight_decay = f64::INFINITY).unwrap_err(),
             "weight_decay: inf is out of range, allowed are 0 to 1"
         );
+        assert_eq!(with(&|c| c.lr = 1.0), Ok(()));
+        assert_eq!(
+            with(&|c| c.lr = 1e9).unwrap_err(),
+            "lr: 1000000000 is out of range, allowed are above 0 to 1"
+        );
+        assert!(with(&|c| c.accumulate = 0).is_err());
+        assert!(with(&|c| c.accumulate = 100_001).is_err());
+        assert_eq!(with(&|c| c.accumulate = 100_000), Ok(()));
+    }
+
+    #[test]
+    fn plateau_and_early_stop_are_checked_at_both_ends() {
+        let plateau = |change: &dyn Fn(&mut Plateau)| {
+            let mut plateau = Plateau::default();
+            change(&mut plateau);
+            let config = TrainConfig { plateau: Some(plateau), ..TrainConfig::default() };
+            config.validate().map_err(|error| error.to_string())
+        };
+        assert_eq!(plateau(&|_| ()), Ok(()));
+        assert_eq!(plateau(&|p| (p.patience, p.cooldown, p.min_lr) = (0, 0, 0.0)), Ok(()));
+        assert_eq!(
+            plateau(&|p| p.factor = 1.0).unwrap_err(),
+            "plateau.factor: 1 is out of range, allowed are above 0 to below 1"
+        );
+        assert!(plateau(&|p| p.factor = 0.0).is_err());
+        assert!(plateau(&|p| p.factor = f64::NAN).is_err());
+        assert!(plateau(&|p| p.patience = 100_001).is_err());
+        assert!(plateau(&|p| p.cooldown = 100_001).is_err());
+        assert!(plateau(&|p| p.min_lr = -1e-9).is_err());
+        assert!(plateau(&|p| p.min_lr = 1.1).is_err());
+        let stop = |patience, min_epochs| {
+            let early_stop = Some(EarlyStop { patience, min_epochs });
+            let config = TrainConfig { early_stop, ..TrainConfig::default() };
+            config.validate().map_err(|error| error.to_string())
+        };
+        assert_eq!(stop(1, 0), Ok(()));
+        assert_eq!(
+            stop(0, 0).unwrap_err(),
+            "early_stop.patience: 0 is out of range, allowed are 1 to 100000"
+        );
+        assert!(stop(100_001, 0).is_err());
+        assert!(stop(1, 100_001).is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! Graph neural networks: weights in and out, inference over batches or the whole graph, training.
 
+mod accumulate;
 mod adam;
 mod arch;
 mod backward;
@@ -17,14 +18,18 @@ mod loss;
 mod metrics;
 mod model;
 mod norm;
+mod plateau;
 mod reach;
 mod rows;
 mod shard;
 mod source;
+mod stop;
+mod targets;
 mod train;
 mod weights;
 
-pub use adam::{Adam, Decay};
+pub use accumulate::Loss;
+pub use adam::{Adam, Decay, Optimizer};
 pub use arch::{Activation, Arch};
 pub use backward::Gradients;
 pub use batch_features::BatchFeatures;
@@ -36,8 +41,10 @@ pub use infer::PlanInference;
 pub use input::{FeatureNormalization, Input};
 pub use metrics::{Predictions, SplitMetric};
 pub use model::Model;
+pub use plateau::Plateau;
 pub use reach::Subgraph;
 pub use shard::{Shard, ShardInference};
 pub use source::Outputs;
+pub use stop::{EarlyStop, Ending};
 pub use train::{EpochRow, TrainJob, Trained};
 pub use weights::ModelOptions;

@@ -61,7 +61,7 @@ impl Dataset {
     /// Puts the parts together.
     ///
     /// # Errors
-    /// `shape_mismatch` when rows, labels or names are not one a node; `invalid_graph` when a split names a node
+    /// `shape_mismatch` when rows, labels or names are not one a node or a feature is not finite; `invalid_graph` when a split names a node
     /// that does not exist or names one twice.
     pub fn new(
         name: impl Into<String>,
@@ -82,6 +82,7 @@ impl Dataset {
         let mut features = features;
         if let Some(features) = &mut features {
             fits("features", features.num_rows())?;
+            features.check_finite()?;
             if let Features::Dense(matrix) = features
                 && !matrix.is_standard_layout()
             {

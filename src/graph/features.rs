@@ -103,6 +103,17 @@ impl Features {
         }
     }
 
+    /// Whether every value is finite; sparse ones were looked at when they were made.
+    pub(crate) fn check_finite(&self) -> Result<()> {
+        let Self::Dense(matrix) = self else { return Ok(()) };
+        match matrix.indexed_iter().find(|(_, value)| !value.is_finite()) {
+            None => Ok(()),
+            Some(((row, column), value)) => Err(Error::ShapeMismatch(format!(
+                "features: node {row}, column {column}: the value {value} is not finite"
+            ))),
+        }
+    }
+
     /// A copy in which every row is divided by the sum of its absolute values; rows of zeros stay.
     ///
     /// For features that are not negative this is PyG's `NormalizeFeatures`.

@@ -29,6 +29,9 @@ pub fn to_js(error: Error) -> JsValue {
         Error::OutOfMemory { bytes } => {
             (error.to_string(), object(&[("bytes", JsValue::from_f64(*bytes as f64))]))
         }
+        Error::Diverged { epoch, lr, .. } => {
+            (error.to_string(), object(&[("epoch", (*epoch).into()), ("learningRate", (*lr).into())]))
+        }
         _ => (error.to_string(), Object::new()),
     };
     let js = js_sys::Error::new(&message);
