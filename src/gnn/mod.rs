@@ -8,6 +8,7 @@ mod batch_features;
 mod batch_order;
 mod config;
 mod conv;
+mod exact_influence;
 mod forward;
 mod full;
 mod infer;
@@ -36,6 +37,7 @@ pub use batch_features::BatchFeatures;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use batch_features::SparsePattern;
 pub use config::{Shape, TrainConfig};
+pub use exact_influence::{ExactInfluence, Influence};
 pub use full::FullInference;
 pub use infer::PlanInference;
 pub use input::{FeatureNormalization, Input};

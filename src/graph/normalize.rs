@@ -50,6 +50,14 @@ impl Normalization {
         matches!(self, Self::GlobalSym | Self::GlobalRw)
     }
 
+    /// The same with whole-graph degrees, which on the whole graph are the "local" ones.
+    pub fn on_whole_graph(self) -> Self {
+        match self {
+            Self::GlobalSym | Self::LocalSym => Self::GlobalSym,
+            Self::GlobalRw | Self::LocalRw => Self::GlobalRw,
+        }
+    }
+
     /// Value of an edge by its weight (1 without weights) and the strengths of its target and source, which are their
     /// degrees without weights; 0 when a strength is 0.
     ///

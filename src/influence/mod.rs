@@ -1,5 +1,6 @@
 //! Expected influence: personalised PageRank by push and exactly, the heat kernel, top-k selection.
 
+mod agreement;
 mod heat_kernel;
 mod measure;
 mod power;
@@ -8,6 +9,7 @@ mod rows;
 mod top_k;
 mod towards;
 
+pub use agreement::{rank_correlation, top_k_overlap};
 pub use heat_kernel::{HeatConfig, HeatWalker, heat_kernel};
 pub use measure::{Measure, Walker};
 pub use power::power;
