@@ -1,5 +1,7 @@
 //! Products of matrices. Every sum has one fixed order (`docs/numerics.md`).
 
+mod gemm;
+
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
@@ -12,6 +14,9 @@ pub(crate) fn matrix(data: &[f32], rows: usize, columns: usize) -> ArrayView2<'_
 
 /// `out = a b`, row-major.
 pub(crate) fn multiply(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, out: &mut [f32]) {
+    if cfg!(target_arch = "wasm32") {
+        return gemm::multiply(a, b, out);
+    }
     let mut out = ArrayViewMut2::from_shape((a.nrows(), b.ncols()), out)
         .expect("a product has as many elements as its shape says");
     general_mat_mul(1.0, &a, &b, 0.0, &mut out);
