@@ -120,7 +120,7 @@ test("a training that fails leaves graph, plan and models open", async () => {
       ...changes,
     }),
   });
-  const large = await client.openGraph(file(1e16));
+  const large = await client.openGraph(file(1e20));
   const plan = await large.plan({ outputNodes: "test" });
   const options = { arch: "sage", featureNormalization: "none", dropout: 0 };
   const before = (await large.train({ ...options, epochs: 1 })).model;
