@@ -330,3 +330,37 @@ fn every_architecture_trains_with_every_option_at_once() {
         }
     }
 }
+
+/// Rows of length 1 are read as they are; the preparation must be the same as doing it beforehand.
+#[test]
+fn features_of_length_one_by_hand_and_by_option() {
+    for sparse in [false, true] {
+        let dataset = random_dataset(30, 40, sparse, 6);
+        let mut prepared = Dataset::clone(&dataset);
+        let unit = |row: &mut [f32]| {
+            let length = row.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
+            row.iter_mut().filter(|value| **value != 0.0).for_each(|value| *value /= length as f32);
+        };
+        match prepared.features.as_mut().unwrap() {
+            Features::Dense(matrix) => matrix.rows_mut().into_iter().for_each(|mut row| {
+                unit(row.as_slice_mut().unwrap());
+            }),
+            Features::Sparse(matrix) => {
+                for bounds in matrix.indptr.windows(2) {
+                    unit(&mut matrix.values[bounds[0] as usize..bounds[1] as usize]);
+                }
+            }
+        }
+        let run = |dataset: &Arc<Dataset>, feature_normalization| {
+            let config = TrainConfig { feature_normalization, epochs: 5, ..config() };
+            train(dataset, config, Outputs::Nodes((0..20).collect()), none())
+        };
+        let by_option = run(&dataset, FeatureNormalization::L2);
+        let by_hand = run(&Arc::new(prepared), FeatureNormalization::None);
+        let off = distance(&by_option.model, &by_hand.model);
+        assert!(off < 1e-5, "sparse {sparse}: {off}");
+        assert_eq!(by_option.model.feature_normalization(), FeatureNormalization::L2);
+        let raw = run(&dataset, FeatureNormalization::None);
+        assert!(distance(&by_option.model, &raw.model) > 1e-3);
+    }
+}

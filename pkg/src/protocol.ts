@@ -25,6 +25,7 @@ import type {
   Report,
   Split,
   TrainOptions,
+  TrainRun,
   WorkOptions,
 } from "./types.js";
 
@@ -167,7 +168,7 @@ export interface Calls {
       validationPlan: HandleId | undefined;
       options: WireTrainOptions;
     };
-    result: { model: Opened<ModelInfo>; history: Epoch[]; bestEpoch: number; stopped: boolean };
+    result: { model: Opened<ModelInfo> } & Omit<TrainRun, "model">;
   };
   memoryBytes: { args: object; result: number };
 }

@@ -17,7 +17,7 @@ import type {
   Result,
   ShardArrays,
 } from "./protocol.js";
-import type { Batch, Epoch, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes } from "./types.js";
+import type { Batch, Epoch, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes, TrainRun } from "./types.js";
 import init, {
   Files,
   Graph,
@@ -260,7 +260,8 @@ function train(call: Extract<Call, { kind: "train" }>, task: Task): Promise<Resu
       await task.turn();
     }
     if (job.bestEpoch === 0) task.check();
-    return { model: openedModel(job.best()), history, bestEpoch: job.bestEpoch, stopped: !finished };
+    const ended = (job.ended ?? "stopped") as TrainRun["ended"];
+    return { model: openedModel(job.best()), history, bestEpoch: job.bestEpoch, ended, stopped: !finished };
   });
 }
 

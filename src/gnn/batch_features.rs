@@ -210,7 +210,13 @@ impl BatchFeatures {
                 })
             }
         };
-        FeatureRows { rows, num_rows: nodes.len(), width: self.width, places: None, normalize: false }
+        FeatureRows {
+            rows,
+            num_rows: nodes.len(),
+            width: self.width,
+            places: None,
+            normalization: FeatureNormalization::None,
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use oorandom::Rand32;
 
+use super::FeatureNormalization;
 use super::arch::DROPPED;
 use super::reach;
 use crate::error::Result;
-use crate::graph::{SparseView, row_scale};
+use crate::graph::SparseView;
 
 /// Seeded dropout: a value stays with probability `1 - p` and is then divided by it.
 pub(crate) struct Dropout {
@@ -56,13 +57,12 @@ pub(crate) struct Copied {
 }
 
 impl Copied {
-    /// Copies the rows at `places`; divides each by the sum of its absolute values where `normalize`, then drops values
-    /// when `dropout` is given.
+    /// Copies the rows at `places`; scales each as `normalization` says, then drops values when `dropout` is given.
     fn copy(
         &mut self,
         rows: Rows<'_>,
         width: usize,
-        normalize: bool,
+        normalization: FeatureNormalization,
         places: impl ExactSizeIterator<Item = usize> + Clone,
         dropout: Option<&mut Dropout>,
         max_bytes: u64,
@@ -72,8 +72,8 @@ impl Copied {
                 reach::resize(&mut self.dense, places.len(), width, max_bytes)?;
                 for (target, place) in self.dense.chunks_exact_mut(width).zip(places) {
                     target.copy_from_slice(&rows[place * width..][..width]);
-                    if normalize {
-                        let scale = row_scale(&*target);
+                    if normalization != FeatureNormalization::None {
+                        let scale = normalization.scale(target);
                         target.iter_mut().for_each(|value| *value *= scale);
                     }
                 }
@@ -81,7 +81,7 @@ impl Copied {
                     dropout.apply(&mut self.dense);
                 }
             }
-            Rows::Sparse(rows) => self.copy_sparse(rows, normalize, places, dropout, max_bytes)?,
+            Rows::Sparse(rows) => self.copy_sparse(rows, normalization, places, dropout, max_bytes)?,
         }
         Ok(())
     }
@@ -89,7 +89,7 @@ impl Copied {
     fn copy_sparse(
         &mut self,
         rows: SparseView<'_>,
-        normalize: bool,
+        normalization: FeatureNormalization,
         places: impl ExactSizeIterator<Item = usize> + Clone,
         dropout: Option<&mut Dropout>,
         max_bytes: u64,
@@ -106,7 +106,7 @@ impl Copied {
         let mut dropout = dropout.filter(|dropout| dropout.threshold > 0);
         for place in places {
             let (columns, values) = (&rows.indices[bounds(place)], &rows.values[bounds(place)]);
-            let scale = if normalize { row_scale(values) } else { 1.0 };
+            let scale = normalization.scale(values);
             match &mut dropout {
                 None => {
                     self.indices.extend_from_slice(columns);
@@ -153,7 +153,8 @@ impl Copied {
         max_bytes: u64,
     ) -> Result<Rows<'a>> {
         if places.len() < count {
-            self.copy(rows, width, false, places.iter().map(|&place| place as usize), None, max_bytes)?;
+            let places = places.iter().map(|&place| place as usize);
+            self.copy(rows, width, FeatureNormalization::None, places, None, max_bytes)?;
         }
         Ok(self.picked(rows, count, places))
     }
@@ -172,8 +173,8 @@ pub(crate) struct FeatureRows<'a> {
     pub(crate) width: usize,
     /// Row of every local id; `None` when it is the local id.
     pub(crate) places: Option<&'a [u32]>,
-    /// Whether each row is still to be divided by the sum of its absolute values.
-    pub(crate) normalize: bool,
+    /// How each row is still to be scaled.
+    pub(crate) normalization: FeatureNormalization,
 }
 
 /// The rows of the features that a batch reads, gathered unless they stand together already.
@@ -193,13 +194,14 @@ impl Gathered {
         max_bytes: u64,
     ) -> Result<()> {
         // Places ascend without repeats: as many as there are rows are all of them, in order.
-        self.borrowed = dropout.is_none() && !features.normalize && rows.len() == features.num_rows;
+        let as_they_are = dropout.is_none() && features.normalization == FeatureNormalization::None;
+        self.borrowed = as_they_are && rows.len() == features.num_rows;
         if self.borrowed {
             return Ok(());
         }
         let place = |&row: &u32| features.places.map_or(row, |places| places[row as usize]) as usize;
-        let (width, normalize) = (features.width, features.normalize);
-        self.copied.copy(features.rows, width, normalize, rows.iter().map(place), dropout, max_bytes)
+        let (width, normalization) = (features.width, features.normalization);
+        self.copied.copy(features.rows, width, normalization, rows.iter().map(place), dropout, max_bytes)
     }
 
     /// Bytes of the buffers.

@@ -34,9 +34,19 @@ impl Options {
         Ok(Self(value))
     }
 
+    /// An object within this one; `None` when absent. Its keys are asked for by their path, as in `plateau.factor`.
+    pub fn inside(&self, key: &'static str, allowed: &[&str]) -> JsResult<Option<Self>> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        if !value.is_object() {
+            return Err(wrong(key, &value, "an object"));
+        }
+        Self::new(value, allowed).map(Some)
+    }
+
     /// The raw value; `None` when absent.
     pub fn get(&self, key: &str) -> Option<JsValue> {
-        let value = Reflect::get(&self.0, &key.into()).ok()?;
+        let name = key.rsplit('.').next().unwrap_or(key);
+        let value = Reflect::get(&self.0, &name.into()).ok()?;
         (!value.is_undefined()).then_some(value)
     }
 

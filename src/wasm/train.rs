@@ -14,19 +14,29 @@ use super::options::Options;
 use super::plan::Plan;
 use crate::batch::Schedule;
 use crate::error::Error;
-use crate::gnn::{EpochRow, FeatureNormalization, Outputs, Shape, TrainConfig, TrainJob};
+use crate::gnn::{
+    Activation, Arch, EarlyStop, EpochRow, FeatureNormalization, Loss, Optimizer, Outputs, Plateau, Shape,
+    TrainConfig, TrainJob,
+};
 use crate::task::Step as _;
 
-const OPTIONS: [&str; 13] = [
+const OPTIONS: [&str; 20] = [
     "split",
     "arch",
     "layers",
     "hidden",
+    "heads",
+    "activation",
     "shape",
     "dropout",
     "epochs",
+    "optimizer",
     "lr",
     "weightDecay",
+    "accumulate",
+    "loss",
+    "plateau",
+    "earlyStop",
     "featureNormalization",
     "normalization",
     "schedule",
@@ -49,7 +59,6 @@ impl Training {
         validation: Option<PlanRef>,
     ) -> JsResult<Training> {
         let options = Options::new(options, &OPTIONS)?;
-        options.choice("arch", &[("gcn", ())])?;
         let config = config(&options)?;
         let name = options.string("split")?;
         let dataset = Arc::clone(&graph.dataset);
@@ -69,7 +78,7 @@ impl Training {
             .map_err(to_js)
     }
 
-    /// Does about `budget` batches; whether all epochs are done.
+    /// Does about `budget` batches; whether training has ended.
     pub fn step(&mut self, budget: u32) -> JsResult<bool> {
         self.job.step(budget).map(|progress| progress.finished).map_err(to_js)
     }
@@ -84,6 +93,12 @@ impl Training {
     pub fn epoch(&self, index: u32) -> JsResult<JsValue> {
         let row = self.job.history().get(index as usize);
         row.map(epoch_row).ok_or_else(|| to_js(Error::Internal(format!("epoch {index} is not done"))))
+    }
+
+    /// Why it has ended: `epochs` or `early-stop`; undefined while it goes on.
+    #[wasm_bindgen(getter)]
+    pub fn ended(&self) -> Option<String> {
+        self.job.ended().map(|ended| ended.name().to_owned())
     }
 
     /// Epoch of the best weights, 0 before the first ends.
@@ -111,16 +126,23 @@ impl Plan {
 }
 
 fn config(options: &Options) -> JsResult<TrainConfig> {
-    let default = TrainConfig::default();
-    let f32 = |key, default| Ok::<_, JsValue>(options.f64(key)?.map_or(default, |value| value as f32));
+    let default = TrainConfig::of(options.choice("arch", &Arch::NAMES)?.unwrap_or_default());
     Ok(TrainConfig {
+        arch: default.arch,
         layers: options.u32("layers")?.unwrap_or(default.layers),
         hidden: options.u32("hidden")?.unwrap_or(default.hidden),
+        heads: options.u32("heads")?.unwrap_or(default.heads),
+        activation: options.choice("activation", &Activation::NAMES)?,
         shape: options.choice("shape", &Shape::NAMES)?.unwrap_or(default.shape),
-        dropout: f32("dropout", default.dropout)?,
+        dropout: options.f64("dropout")?.map_or(default.dropout, |value| value as f32),
         epochs: options.u32("epochs")?.unwrap_or(default.epochs),
-        lr: f32("lr", default.lr)?,
-        weight_decay: f32("weightDecay", default.weight_decay)?,
+        optimizer: options.choice("optimizer", &Optimizer::NAMES)?.unwrap_or(default.optimizer),
+        lr: options.f64("lr")?.unwrap_or(default.lr),
+        weight_decay: options.f64("weightDecay")?.unwrap_or(default.weight_decay),
+        accumulate: options.u32("accumulate")?.unwrap_or(default.accumulate),
+        loss: options.choice("loss", &Loss::NAMES)?.unwrap_or(default.loss),
+        plateau: plateau(options)?,
+        early_stop: early_stop(options)?,
         feature_normalization: options
             .choice("featureNormalization", &FeatureNormalization::NAMES)?
             .unwrap_or(default.feature_normalization),
@@ -131,12 +153,35 @@ fn config(options: &Options) -> JsResult<TrainConfig> {
     })
 }
 
+fn plateau(options: &Options) -> JsResult<Option<Plateau>> {
+    let Some(given) = options.inside("plateau", &["factor", "patience", "cooldown", "minLr"])? else {
+        return Ok(None);
+    };
+    let default = Plateau::default();
+    Ok(Some(Plateau {
+        factor: given.f64("plateau.factor")?.unwrap_or(default.factor),
+        patience: given.u32("plateau.patience")?.unwrap_or(default.patience),
+        cooldown: given.u32("plateau.cooldown")?.unwrap_or(default.cooldown),
+        min_lr: given.f64("plateau.minLr")?.unwrap_or(default.min_lr),
+    }))
+}
+
+fn early_stop(options: &Options) -> JsResult<Option<EarlyStop>> {
+    let Some(given) = options.inside("earlyStop", &["patience", "minEpochs"])? else { return Ok(None) };
+    let default = EarlyStop::default();
+    Ok(Some(EarlyStop {
+        patience: given.u32("earlyStop.patience")?.unwrap_or(default.patience),
+        min_epochs: given.u32("earlyStop.minEpochs")?.unwrap_or(default.min_epochs),
+    }))
+}
+
 fn epoch_row(row: &EpochRow) -> JsValue {
     object(&[
         ("epoch", row.epoch.into()),
         ("loss", row.loss.into()),
         ("trainAccuracy", row.train_accuracy.into()),
         ("valAccuracy", row.val_accuracy.unwrap_or(f64::NAN).into()),
+        ("valLoss", row.val_loss.unwrap_or(f64::NAN).into()),
         ("learningRate", row.learning_rate.into()),
     ])
     .into()
