@@ -27,7 +27,7 @@ export const stories = {
       await page.locator("ibmb-plan-panel summary").click();
       for (const method of ["batch-wise", "random", "node-wise"]) {
         await page.locator('[data-option="method"] select').selectOption(method);
-        const wrong = page.locator(`[data-option="${method === "node-wise" ? "nodesPerBatch" : "seed"}"] input`);
+        const wrong = page.locator(`ibmb-plan-panel [data-option="${method === "node-wise" ? "nodesPerBatch" : "seed"}"] input`);
         await wrong.fill("-1");
         await wrong.blur();
         await page.locator("ibmb-plan-panel .problem").waitFor();
