@@ -1,6 +1,7 @@
 import type { Client, InputFile } from "ibmb";
 import { DataStore, partSize, type OpenGraph } from "./data.ts";
 import { holdsWeights, isClutter } from "./files.ts";
+import { FigureStore } from "./figures.ts";
 import { ModelStore } from "./modelling.ts";
 import { PLAN_OPTIONS, type PlanOption } from "./options.ts";
 import { belongs, PLAN_DEFAULTS, type PlanSettings } from "./plan-settings.ts";
@@ -26,6 +27,7 @@ export class Explorer {
   readonly data = new DataStore();
   readonly planning = new PlanStore();
   readonly modelling = new ModelStore();
+  readonly figures = new FigureStore(this.modelling);
   readonly view = new ViewStore();
   #client: Client | null = null;
   /** Counts starts and stops, so that a start that was overtaken changes nothing. */
@@ -288,6 +290,7 @@ export class Explorer {
     const oldGraph = this.data.graph;
     this.planning.plan = plan;
     this.planning.changed();
+    this.figures.forget();
     if (graph === null) {
       this.modelling.forgetRun();
       this.view.set({ batchIndex: index, batch });
@@ -326,6 +329,7 @@ export class Explorer {
     this.data.work.cancel();
     this.planning.cancel();
     this.modelling.clear();
+    this.figures.forget();
     this.data.graph?.handle.dispose();
     this.planning.plan?.handle.dispose();
     this.planning.plan = this.data.graph = null;
