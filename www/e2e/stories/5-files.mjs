@@ -101,6 +101,22 @@ export const stories = {
     assert.equal(digests.size, 4, "each way of reading gives other batches, but both ways is what is said");
   },
 
+  "of several splits one is chosen": async ({ open, engine }) => {
+    const page = await open();
+    const two = JSON.stringify({ ours: { train: [0, 10], val: [1], test: [2, 3] }, theirs: { train: [5], val: [6], test: [7, 8, 9, 17, 18] } });
+    const good = engine.write("rings", { "edges.csv": edges(), "labels.csv": labels(), "splits.json": two });
+    await page.locator("ibmb-data-panel #folder").setInputFiles(good);
+    await page.locator("ibmb-header .what", { hasText: "20 nodes" }).waitFor();
+    await page.locator('ibmb-plan-panel [data-option="outputNodes"] select').selectOption("test");
+    await page.locator("#status", { hasText: "Batch 0 predicts 2 nodes ●" }).waitFor();
+    await page.locator('ibmb-data-panel [data-option="split"] select').selectOption("theirs");
+    await page.locator("#status", { hasText: "Batch 0 predicts 5 nodes ●" }).waitFor();
+    await page.locator("ibmb-data-panel p", { hasText: "split 1 / 1 / 5" }).waitFor();
+    await page.locator('ibmb-data-panel [data-option="directed"] select').selectOption("yes");
+    await page.locator("ibmb-data-panel p", { hasText: /^directed.*split 1 \/ 1 \/ 5/ }).waitFor();
+    await page.locator("#status", { hasText: "Batch 0 predicts 5 nodes ●" }).waitFor();
+  },
+
   "plan settings, weights and graph survive another reading, and a reading that fails": async ({ open, engine }) => {
     const page = await open();
     await setOption(page, "topK", 20);

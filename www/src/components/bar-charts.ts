@@ -17,6 +17,7 @@ export const barLooks = css`
   .bars > div { display: contents; }
   .bars .label { max-width: 11em; }
   .bars i { height: 8px; border-radius: 2px; background: var(--fill, var(--accent)); width: var(--share); min-width: 1px; }
+  .bars i.none { visibility: hidden; }
   .bars .number { text-align: right; }
   .columns { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 6px; font-size: 11px; color: var(--quiet); }
   .columns svg { width: 100%; height: 110px; border-bottom: 1px solid var(--control); display: block; }
@@ -31,7 +32,7 @@ export function barList(label: string, bars: readonly Bar[]) {
   const most = Math.max(...bars.map(({ value }) => value), 0) || 1;
   return html`<div class="bars" role="list" aria-label=${label} tabindex="0">
     ${bars.map((bar) => html`<div role="listitem"><span class="label clip" title=${bar.label}>${bar.label}</span>
-      <i .style=${`--share: ${(100 * bar.value) / most}%${bar.fill === undefined ? "" : `; --fill: ${bar.fill}`}`}></i>
+      <i class=${bar.value > 0 ? "" : "none"} .style=${`--share: ${(100 * bar.value) / most}%${bar.fill === undefined ? "" : `; --fill: ${bar.fill}`}`}></i>
       <span class="number">${bar.text}</span></div>`)}
   </div>`;
 }

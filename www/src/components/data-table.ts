@@ -15,10 +15,10 @@ export const tableLooks = css`
 `;
 
 /** The numbers behind a picture, closed at first. The first cell of a row names it. */
-export function dataTable(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]) {
+export function dataTable(title: string, caption: string, heads: readonly string[], rows: readonly (readonly string[])[]) {
   const shown = rows.slice(0, MOST_ROWS);
   return html`<details>
-    <summary class="small quiet">The numbers</summary>
+    <summary class="small quiet">${title}</summary>
     <div class="data" tabindex="0" role="group" aria-label=${caption}><table>
       <caption>${caption}${rows.length > shown.length ? `: the first ${count(shown.length)} of ${count(rows.length)} rows` : nothing}</caption>
       <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>

@@ -8,6 +8,9 @@ const STEPS = 64;
 const RING_AT = 7;
 const SIDE = 560;
 
+/** Whether the cells of so many batches are wide enough for marks of the way. */
+export const showsWay = (size: number): boolean => size > 1 && Math.floor(SIDE / size) >= RING_AT;
+
 /** A square of values between batches; its diagonal says nothing and is grey. */
 export class HeatMap extends LitElement {
   static override properties = {
@@ -106,7 +109,7 @@ export class HeatMap extends LitElement {
       const half = context.lineWidth / 2;
       context.strokeRect(half, chosen * width + half, size * width - 2 * half, Math.max(width, 3) - 2 * half);
     }
-    if (way === undefined || width < RING_AT || size < 2) return;
+    if (way === undefined || !showsWay(size)) return;
     context.lineWidth = Math.max(1.5, width / 12);
     for (let i = 0; i < size; i++) {
       const [a, b] = [way[i]!, way[(i + 1) % size]!];

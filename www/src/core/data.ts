@@ -53,8 +53,8 @@ export class DataStore extends Store {
     if (notice?.kind === "done") this.#timer = setTimeout(() => this.say(null), DONE_MS);
   }
 
-  /** Reads files; the graph at hand stays until the new one is whole. `null` when cancelled. */
-  async read(client: Client, source: Source, reading: Reading = READING_DEFAULTS): Promise<OpenGraph | null> {
+  /** Reads files; the graph at hand stays until the new one is whole. The split is the first where there is none of that name. `null` when cancelled. */
+  async read(client: Client, source: Source, reading: Reading = READING_DEFAULTS, split: string | null = null): Promise<OpenGraph | null> {
     return this.work.run(
       async (work) => {
         const handle = await client.openGraph(source.files, { ...work, name: source.name, ...readOptions(reading) });
@@ -64,7 +64,7 @@ export class DataStore extends Store {
           edges,
           neighbours: new Neighbours(handle.numNodes, edges),
           noun: source.noun ?? "nodes",
-          split: Object.keys(handle.splits)[0] ?? null,
+          split: split !== null && split in handle.splits ? split : (Object.keys(handle.splits)[0] ?? null),
           source,
           reading,
         };

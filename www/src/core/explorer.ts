@@ -83,8 +83,8 @@ export class Explorer {
       if (graph === null) return this.openSample();
       let shown = false;
       try {
-        const opened = await this.data.read(client, graph.source, graph.reading);
-        shown = opened !== null && (await this.#show(opened, plan?.settings));
+        const opened = await this.data.read(client, graph.source, graph.reading, graph.split);
+          shown = opened !== null && (await this.#show(opened, plan?.settings));
       } finally {
         if (!shown) this.#forget();
       }
@@ -130,7 +130,7 @@ export class Explorer {
     const reading = { ...(this.data.wanted ?? graph.reading), ...change };
     this.data.wanted = reading;
     await this.#guard("", async () => {
-      const opened = await this.data.read(client, graph.source, reading);
+      const opened = await this.data.read(client, graph.source, reading, graph.split);
       if (opened !== null && (await this.#show(opened, plan?.settings))) {
         this.data.say({ kind: "done", text: `Read ${opened.handle.name} again.` });
       }
@@ -146,6 +146,16 @@ export class Explorer {
       await this.#openModel(file);
       this.data.say({ kind: "done", text: `Loaded ${file.name}.` });
     }, safe);
+  }
+
+  /** Takes another split of the graph; the plan follows where its outputs are a part of it. */
+  useSplit(split: string): void {
+    const { graph } = this;
+    if (graph === null || graph.split === split) return;
+    graph.split = split;
+    this.data.changed();
+    this.modelling.forgetRun();
+    if (this.planning.settings.outputNodes !== "all") void this.replan();
   }
 
   async replan(): Promise<void> {

@@ -5,7 +5,7 @@ import "../components/choice-field.ts";
 import "../components/progress-line.ts";
 import { partSize } from "../core/data.ts";
 import { READING_OPTIONS, type Reading } from "../core/reading.ts";
-import { count, plural } from "../core/words.ts";
+import { count, plural, shorten } from "../core/words.ts";
 
 /** What is open, how it was read, and other files to open. */
 export class DataPanel extends AppElement {
@@ -53,7 +53,11 @@ export class DataPanel extends AppElement {
     const field = <Name extends keyof Reading>(name: Name) => html`<ibmb-choice-field data-option=${name} .label=${READING_OPTIONS[name].label} .help=${READING_OPTIONS[name].help}
       .value=${reading[name]} .choices=${READING_OPTIONS[name].choices} ?disabled=${work.running && wanted === null}
       @pick=${(event: CustomEvent<Reading[Name]>) => void this.app.reopen({ [name]: event.detail })}></ibmb-choice-field>`;
-    return html`${field("directed")} ${field("weights")}`;
+    const splits = Object.keys(graph!.handle.splits);
+    return html`${field("directed")} ${field("weights")}
+      ${splits.length < 2 ? nothing : html`<ibmb-choice-field data-option="split" .label=${"split"} .help=${"The split that training, validation and test nodes are of. IBMB paper, section 3: outputs are known in advance."}
+        .value=${graph!.split ?? ""} .choices=${splits.map((name) => [name, shorten(name)] as const)}
+        @pick=${(event: CustomEvent<string>) => this.app.useSplit(event.detail)}></ibmb-choice-field>`}`;
   }
 
   #contents(): string[] {

@@ -124,7 +124,7 @@ export class ExplorerShell extends AppElement {
         <ibmb-plan-panel .app=${app}></ibmb-plan-panel>
         <ibmb-model-panel .app=${app}></ibmb-model-panel>
       </aside>
-      <ibmb-drawer .app=${app}></ibmb-drawer>
+      <ibmb-drawer role="region" aria-label="Tables and charts" .app=${app}></ibmb-drawer>
       <ibmb-help></ibmb-help>
       ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights for this one</strong><span>Edge lists, folders, npy, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
   }

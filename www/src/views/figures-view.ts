@@ -19,7 +19,7 @@ export class FiguresView extends AppElement {
 
   static override styles = [shared, tableLooks, barLooks, css`
     :host { height: 100%; overflow: auto; padding: 10px 14px; }
-    .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(250px, 100%), 1fr)); gap: 16px 26px; align-items: start; }
+    .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(220px, 100%), 1fr)); gap: 16px 26px; align-items: start; }
     section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 5px; min-width: 0; }
     section h3 { color: var(--ink); }
     ibmb-heat-map { --side: 220px; }
@@ -78,7 +78,7 @@ export class FiguresView extends AppElement {
     heads: readonly string[], columns: readonly (Float64Array | Uint32Array)[]) {
     const { batchIndex } = this.app.view;
     const rows = Array.from(values, (_, i) => [String(i), ...columns.map((column) => words(column[i]!))]);
-    const numbers = dataTable(`${what[0]!.toUpperCase()}${what.slice(1)} by batch`, ["batch", ...heads], rows);
+    const numbers = dataTable("The numbers", `${what[0]!.toUpperCase()}${what.slice(1)} by batch`, ["batch", ...heads], rows);
     if (values.length <= MOST_COLUMNS) {
       const bars: Bar[] = Array.from(values, (value, i) => ({ label: `batch ${i}`, value, text: words(value), chosen: i === batchIndex }));
       return html`${columnChart(`${what} of ${plural(values.length, "batch", "batches")}`, bars, top, values.length > 1 ? ["batch 0", `batch ${values.length - 1}`] : ["batch 0", ""])} ${numbers}`;
@@ -94,7 +94,7 @@ export class FiguresView extends AppElement {
     const bars: Bar[] = Array.from(hops.byHop, (n, hop) => ({ label: hop === 0 ? "outputs" : plural(hop, "hop"), value: n, text: count(n) }));
     if (hops.noPath > 0) bars.push({ label: "no path", value: hops.noPath, text: count(hops.noPath), fill: "var(--control)" });
     return this.#card("hops", "Hops to an output", "Nodes of all batches by their steps from the nearest output inside the batch.",
-      html`${barList("Hops to an output", bars)} ${dataTable("Nodes by hop", ["hop", "nodes"], bars.map(({ label, text }) => [label, text]))}`);
+      html`${barList("Hops to an output", bars)} ${dataTable("The numbers", "Nodes by hop", ["hop", "nodes"], bars.map(({ label, text }) => [label, text]))}`);
   }
 
   #classes({ labels }: PlanFigures) {
@@ -106,7 +106,7 @@ export class FiguresView extends AppElement {
     const row = labels.subarray(batchIndex * numClasses, (batchIndex + 1) * numClasses);
     const bars: Bar[] = Array.from(row, (n, c) => ({ label: tidyClass(classNames[c] ?? `class ${c}`), value: n, text: count(n), fill: cssColour(colours[c]!) }));
     return this.#card("classes", title, "Outputs of the selected batch by class; schedules compare them. IBMB paper, batch scheduling.",
-      html`${barList(title, bars)} ${dataTable(title, ["class", "outputs"], bars.map(({ label, text }) => [label, text]))}`);
+      html`${barList(title, bars)} ${dataTable("The numbers", title, ["class", "outputs"], bars.map(({ label, text }) => [label, text]))}`);
   }
 
   #overlap({ overlap }: PlanFigures) {
@@ -121,8 +121,8 @@ export class FiguresView extends AppElement {
       html`<ibmb-heat-map .values=${overlap} .size=${n} .chosen=${batchIndex} .format=${count}
           .label=${`Shared nodes of every two of ${plural(n, "batch", "batches")}; the frame is the selected batch`}></ibmb-heat-map>
         ${n <= MOST_IN_TABLE
-          ? dataTable("Shared nodes of every two batches", ["batch", ...batches.map(String)], batches.map((a) => [String(a), ...row(a)]))
-          : dataTable(`Nodes shared with batch ${batchIndex}`, ["batch", "shared"], row(Math.min(batchIndex, n - 1)).map((words, b) => [String(b), words]))}`);
+          ? dataTable("The numbers", "Shared nodes of every two batches", ["batch", ...batches.map(String)], batches.map((a) => [String(a), ...row(a)]))
+          : dataTable("The numbers", `Nodes shared with batch ${batchIndex}`, ["batch", "shared"], row(Math.min(batchIndex, n - 1)).map((words, b) => [String(b), words]))}`);
   }
 
   #copies() {
@@ -130,7 +130,7 @@ export class FiguresView extends AppElement {
     const bars: Bar[] = [["outputs", stats.numOutputs], ["distinct nodes", stats.numDistinctNodes], ["with copies", stats.numNodes]].map(([label, value]) =>
       ({ label: label as string, value: value as number, text: count(value as number) }));
     return this.#card("copies", "Replication", html`<strong>${stats.replication.toFixed(2)}×</strong>: nodes of all batches over distinct nodes in them.`,
-      html`${barList("Replication", bars)} ${dataTable("Nodes of the plan", ["nodes", "number"], bars.map(({ label, text }) => [label, text]))}`);
+      html`${barList("Replication", bars)} ${dataTable("The numbers", "Nodes of the plan", ["nodes", "number"], bars.map(({ label, text }) => [label, text]))}`);
   }
 
   #time() {
@@ -138,7 +138,7 @@ export class FiguresView extends AppElement {
     const bars: Bar[] = Object.entries(msByStage).map(([label, value]) => ({ label, value, text: millis(value) }));
     const total = bars.reduce((sum, { value }) => sum + value, 0);
     return this.#card("time", "Time by stage", `${millis(total)} to make the plan; what an earlier plan of the graph has left takes no time.`,
-      html`${barList("Time by stage", bars)} ${dataTable("Time by stage", ["stage", "time"], bars.map(({ label, text }) => [label, text]))}`);
+      html`${barList("Time by stage", bars)} ${dataTable("The numbers", "Time by stage", ["stage", "time"], bars.map(({ label, text }) => [label, text]))}`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Order } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
-import "../components/heat-map.ts";
+import { showsWay } from "../components/heat-map.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
 import { DISTANCE, MOST_PAIRED, wayLength } from "../core/figures.ts";
@@ -20,12 +20,12 @@ export const distanceWords = (value: number): string => (value >= 100 ? value.to
 export class ScheduleView extends AppElement {
   static override styles = [shared, tableLooks, css`
     :host { height: 100%; overflow: auto; padding: 10px 14px; }
-    .split { display: grid; grid-template-columns: 250px auto minmax(150px, 1fr); gap: 10px 24px; align-items: start; }
+    .split { display: grid; grid-template-columns: minmax(180px, 250px) 236px minmax(150px, 1fr); gap: 10px 24px; align-items: start; }
     ibmb-heat-map { width: 236px; --side: 236px; }
     ol { margin: 4px 0 0; padding: 0; list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 1px 14px; font-size: 12px; max-height: 240px; overflow: auto; }
     li { display: flex; gap: 6px; justify-content: space-between; }
     @media (max-width: 799px) { .split { grid-template-columns: minmax(0, 1fr); } ibmb-heat-map { width: 100%; max-width: 300px; --side: 300px; } }
-    @media (min-width: 600px) and (max-width: 799px) { .split { grid-template-columns: 220px minmax(0, 1fr); } .order { grid-column: 1 / -1; } }
+    @media (min-width: 600px) and (max-width: 799px) { .split { grid-template-columns: minmax(0, 1fr) 236px; } .order { grid-column: 1 / -1; } }
   `];
 
   protected stores() {
@@ -86,8 +86,8 @@ export class ScheduleView extends AppElement {
     return html`
       <div>
         <ibmb-heat-map .values=${distances} .size=${numBatches} .way=${order} .chosen=${batchIndex} .format=${distanceWords}
-          .label=${`Distances between ${plural(numBatches, "batch", "batches")}, from row to column; rings are the steps of the order, the frame is the selected batch`}></ibmb-heat-map>
-        <p class="small quiet">Row to column; rings: the steps of the order; frame: batch ${batchIndex}.</p>
+          .label=${`Distances between ${plural(numBatches, "batch", "batches")}, from row to column${showsWay(numBatches) ? "; rings are the steps of the order" : ""}; the frame is the selected batch`}></ibmb-heat-map>
+        <p class="small quiet">Row to column${showsWay(numBatches) ? "; rings: the steps of the order" : nothing}; frame: batch ${batchIndex}.</p>
       </div>
       <div class="order stack">
         <p id="way">${numBatches === 1
@@ -101,7 +101,7 @@ export class ScheduleView extends AppElement {
               @click=${() => void this.app.selectBatch(batch)}>batch ${batch}</button><span class="quiet" title="Distance to the next batch">${distanceWords(next(i))}</span></li>`)}
           </ol>
         </div>
-        ${dataTable("Steps of the order", ["step", "batch", "distance to the next"], steps)}
+        ${dataTable("Steps in numbers", "Steps of the order", ["step", "batch", "distance to the next"], steps)}
         ${this.#matrix(distances, numBatches, batchIndex)}
       </div>`;
   }
@@ -110,8 +110,8 @@ export class ScheduleView extends AppElement {
     const batches = Array.from({ length: n }, (_, i) => i);
     const row = (a: number) => batches.map((b) => distanceWords(distances[a * n + b]!));
     return n <= MOST_IN_TABLE
-      ? dataTable("Distances of every two batches", ["batch", ...batches.map(String)], batches.map((a) => [String(a), ...row(a)]))
-      : dataTable(`Distances from batch ${chosen}`, ["to batch", "distance"], row(Math.min(chosen, n - 1)).map((words, b) => [String(b), words]));
+      ? dataTable("Distances in numbers", "Distances of every two batches", ["batch", ...batches.map(String)], batches.map((a) => [String(a), ...row(a)]))
+      : dataTable("Distances in numbers", `Distances from batch ${chosen}`, ["to batch", "distance"], row(Math.min(chosen, n - 1)).map((words, b) => [String(b), words]));
   }
 }
 
