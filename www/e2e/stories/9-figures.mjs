@@ -160,11 +160,21 @@ export const stories = {
     assert.equal(told.reduce((sum, [, , n]) => sum + n, 0), 1000);
     assert.equal(told[0][0], Math.min(...plan.table.numBoundaryEdges));
     assert.equal(told.at(-1)[1], Math.max(...plan.table.numBoundaryEdges));
-    const shared = await plan.overlap();
+    assert.ok((await plan.overlap()).every((shared, i) => shared === 0 || i % 1001 === 0), "parts have no node in common");
+    await page.locator("#overlap", { hasText: "No two batches have a node in common." }).waitFor();
+    plan.dispose();
+
+    await page.locator('ibmb-plan-panel [data-option="method"] select').selectOption("random");
+    await setOption(page, "outputsPerBatch", 10);
+    const small = await engine.graph.plan({ method: "random", outputsPerBatch: 10 });
+    await planned(page, small);
+    const n = small.numBatches;
+    assert.ok(n > 200);
+    const shared = await small.overlap();
     const { batchIndex } = await page.evaluate(() => ({ batchIndex: document.querySelector("ibmb-explorer").app.view.batchIndex }));
     await page.locator("#overlap canvas").waitFor();
     const table = await rows(page, `Nodes shared with batch ${batchIndex}`);
-    assert.deepEqual(table, Array.from({ length: 200 }, (_, b) => [String(b), count(shared[batchIndex * 1000 + b])]));
-    plan.dispose();
+    assert.deepEqual(table, Array.from({ length: 200 }, (_, b) => [String(b), count(shared[batchIndex * n + b])]));
+    small.dispose();
   },
 };

@@ -39,6 +39,7 @@ export class Explorer {
     this.#makeClient = makeClient;
     this.#sample = sample;
     this.planning.onWanted = () => void this.replan();
+    this.figures.onCrash = (error) => this.#report("", error);
   }
 
   get graph(): OpenGraph | null {

@@ -40,6 +40,8 @@ interface Asked<Value> {
 export class FigureStore extends Store {
   distance: Distance = "kl";
   readonly work = new Work(() => this.changed());
+  /** Called when the engine ended over a figure. */
+  onCrash: (error: unknown) => void = () => {};
   #figures: Asked<PlanFigures> | null = null;
   #order: Asked<Order> | null = null;
   readonly #modelling: ModelStore;
@@ -88,8 +90,10 @@ export class FigureStore extends Store {
     answer.then(
       (value) => (asked.value = value),
       (error: unknown) => {
+        const { code } = error as { code?: string };
+        if (code === "worker_crashed") this.onCrash(error);
         // A plan that was replaced in the meantime has nothing to give.
-        if ((error as { code?: string }).code !== "disposed") asked.problem = error instanceof Error ? error.message : String(error);
+        if (code !== "disposed") asked.problem = error instanceof Error ? error.message : String(error);
       },
     ).finally(() => this.changed());
   }

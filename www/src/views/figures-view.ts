@@ -115,6 +115,9 @@ export class FiguresView extends AppElement {
     if (overlap === null) {
       return this.#card("overlap", "Shared nodes", `${count(n)} batches are too many to compare every two of them here, at most ${count(MOST_PAIRED)} are compared.`, nothing);
     }
+    if (!overlap.some((shared, i) => shared > 0 && i % (n + 1) !== 0)) {
+      return this.#card("overlap", "Shared nodes", n === 1 ? "One batch has no other to share nodes with." : "No two batches have a node in common.", nothing);
+    }
     const batches = Array.from({ length: n }, (_, i) => i);
     const row = (a: number) => batches.map((b) => count(overlap[a * n + b]!));
     return this.#card("overlap", "Shared nodes", "Nodes that two batches have both; a node may help in several. IBMB paper, section 3.",

@@ -22,8 +22,11 @@ export class ScheduleView extends AppElement {
     :host { height: 100%; overflow: auto; padding: 10px 14px; }
     .split { display: grid; grid-template-columns: minmax(180px, 250px) 236px minmax(150px, 1fr); gap: 10px 24px; align-items: start; }
     ibmb-heat-map { width: 236px; --side: 236px; }
-    ol { margin: 4px 0 0; padding: 0; list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 1px 14px; font-size: 12px; max-height: 240px; overflow: auto; }
-    li { display: flex; gap: 6px; justify-content: space-between; }
+    ol { margin: 4px 0 0; padding: 0; list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(142px, 1fr)); gap: 1px 14px; font-size: 12px; max-height: 240px; overflow: auto; }
+    ol { counter-reset: step; }
+    li { display: flex; gap: 6px; counter-increment: step; }
+    li::before { content: counter(step) "."; color: var(--quiet); min-width: 1.8em; text-align: right; }
+    li .quiet { margin-left: auto; }
     @media (max-width: 799px) { .split { grid-template-columns: minmax(0, 1fr); } ibmb-heat-map { width: 100%; max-width: 300px; --side: 300px; } }
     @media (min-width: 600px) and (max-width: 799px) { .split { grid-template-columns: minmax(0, 1fr) 236px; } .order { grid-column: 1 / -1; } }
   `];
