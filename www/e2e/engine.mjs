@@ -9,12 +9,13 @@ export const PLAN = { method: "node-wise", outputNodes: "all", alpha: 0.25, eps:
 export async function startEngine() {
   const client = await createClient();
   const data = readFileSync(new URL("../dist/samples/cora.safetensors", import.meta.url));
-  const graph = await client.openGraph({ name: "cora.safetensors", data: new Uint8Array(data) });
+  const sample = new Uint8Array(data);
+  const graph = await client.openGraph({ name: "cora.safetensors", data: sample });
   const plan = await graph.plan(PLAN);
   const folder = mkdtempSync(join(tmpdir(), "ibmb-e2e-files-"));
   let weights = null;
   return {
-    graph, plan, folder,
+    client, sample, graph, plan, folder,
     /** A small trained model, and the file that holds it. */
     async model() {
       if (weights === null) {

@@ -44,9 +44,9 @@ export async function findOnMap(page, pattern) {
   return null;
 }
 
-/** Sets a plan option as a user does: types, then leaves the field. */
-export async function setOption(page, name, value) {
-  const field = page.locator(`[data-option="${name}"] input[type=number]`);
+/** Sets an option as a user does: types, then leaves the field. */
+export async function setOption(page, name, value, panel = "ibmb-plan-panel") {
+  const field = page.locator(`${panel} [data-option="${name}"] input[type=number]`);
   await field.fill(String(value));
   await field.blur();
 }

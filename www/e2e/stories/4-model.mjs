@@ -36,7 +36,7 @@ export const stories = {
   "training draws its curve, stops and leaves a model": async ({ open }) => {
     const page = await open();
     await page.locator("ibmb-model-panel summary").click();
-    await setOption(page, "epochs", 100000);
+    await setOption(page, "epochs", 100000, "ibmb-model-panel");
     await page.locator("#train").click();
     const line = page.locator("#loss svg path[d]").first();
     await line.waitFor({ state: "attached" });
@@ -54,7 +54,7 @@ export const stories = {
   "training over batches finishes": async ({ open }) => {
     const page = await open();
     await page.locator("ibmb-model-panel summary").click();
-    await setOption(page, "epochs", 5);
+    await setOption(page, "epochs", 5, "ibmb-model-panel");
     await page.locator("ibmb-model-panel ibmb-choice-field select").first().selectOption("plan");
     await page.locator("#train").click();
     await page.locator("ibmb-training-chart #progress", { hasText: /5 epochs.*finished, best epoch \d/s }).waitFor();

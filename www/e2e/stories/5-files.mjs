@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { status } from "../look.mjs";
+import { PLAN } from "../engine.mjs";
+import { setOption, status } from "../look.mjs";
 
 /** Two rings of ten nodes with a bridge, as the folder layout has them. */
 const edges = () => {
@@ -64,5 +65,140 @@ export const stories = {
     await page.locator("ibmb-header .what", { hasText: "20 nodes" }).waitFor();
     await page.locator("ibmb-data-panel #files").setInputFiles(path);
     await page.locator("#notice.error", { hasText: "the model reads 1433 features, the graph has 0. Your open graph is unchanged." }).waitFor();
+  },
+
+  "the open files are read again with direction and weights": async ({ open, engine }) => {
+    const page = await open();
+    const text = "source,target,weight\n0,1,4\n1,0,2\n1,2,1\n2,3,8\n3,0,1\n4,2,3\n";
+    const file = { name: "flow.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
+    await page.locator("ibmb-data-panel #files").setInputFiles(file);
+    await page.locator("ibmb-header .what", { hasText: "5 nodes" }).waitFor();
+    const panel = page.locator("ibmb-data-panel");
+    const choose = (name, value) => panel.locator(`[data-option="${name}"] select`).selectOption(value);
+    const digests = new Set();
+    for (const [name, value, options] of [
+      ["directed", "as-said", {}],
+      ["weights", "use", { weights: "use" }],
+      ["directed", "yes", { weights: "use", directed: true }],
+      ["weights", "ignore", { directed: true }],
+      ["directed", "no", { directed: false }],
+    ]) {
+      await choose(name, value);
+      const graph = await engine.client.openGraph({ name: "flow.csv", data: new TextEncoder().encode(text) }, options);
+      const plan = await graph.plan(PLAN);
+      await page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
+      digests.add(plan.stats.digest);
+      const said = [graph.directed ? "directed" : "undirected", graph.weighted ? "weighted" : "unweighted"];
+      await panel.locator("p", { hasText: new RegExp(`^${said.join(" · ")} · `) }).waitFor();
+      const report = (await panel.locator("li").allTextContents()).join("\n");
+      assert.match(report, new RegExp(`^${said[0]}: .*`, "m"));
+      assert.match(report, new RegExp(`^${said[1]}: .*`, "m"));
+      for (const warning of graph.report.warnings) assert.ok(report.includes(warning), `${report} says ${warning}`);
+      assert.equal(graph.report.warnings.some((warning) => warning.includes("ignored")), options.weights === undefined);
+      assert.match(await page.locator("ibmb-header .what").textContent(), new RegExp(`5 nodes · ${graph.numEdges} edges`));
+      for (const one of [plan, graph]) one.dispose();
+    }
+    assert.equal(digests.size, 4, "each way of reading gives other batches, but both ways is what is said");
+  },
+
+  "of several splits one is chosen": async ({ open, engine }) => {
+    const page = await open();
+    const two = JSON.stringify({ ours: { train: [0, 10], val: [1], test: [2, 3] }, theirs: { train: [5], val: [6], test: [7, 8, 9, 17, 18] } });
+    const good = engine.write("rings", { "edges.csv": edges(), "labels.csv": labels(), "splits.json": two });
+    await page.locator("ibmb-data-panel #folder").setInputFiles(good);
+    await page.locator("ibmb-header .what", { hasText: "20 nodes" }).waitFor();
+    await page.locator('ibmb-plan-panel [data-option="outputNodes"] select').selectOption("test");
+    await page.locator("#status", { hasText: "Batch 0 predicts 2 nodes ●" }).waitFor();
+    await page.locator('ibmb-data-panel [data-option="split"] select').selectOption("theirs");
+    await page.locator("#status", { hasText: "Batch 0 predicts 5 nodes ●" }).waitFor();
+    await page.locator("ibmb-data-panel p", { hasText: "split 1 / 1 / 5" }).waitFor();
+    await page.locator('ibmb-data-panel [data-option="directed"] select').selectOption("yes");
+    await page.locator("ibmb-data-panel p", { hasText: /^directed.*split 1 \/ 1 \/ 5/ }).waitFor();
+    await page.locator("#status", { hasText: "Batch 0 predicts 5 nodes ●" }).waitFor();
+  },
+
+  "plan settings, weights and graph survive another reading, and a reading that fails": async ({ open, engine }) => {
+    const page = await open();
+    await setOption(page, "topK", 20);
+    const both = await engine.graph.plan({ ...PLAN, topK: 20 });
+    await page.locator(`#chip-plan[data-digest="${both.stats.digest}"]`).waitFor();
+    await page.locator("#chip-model").waitFor();
+    const panel = page.locator("ibmb-data-panel");
+    await panel.locator('[data-option="directed"] select').selectOption("yes");
+    const graph = await engine.client.openGraph({ name: "cora.safetensors", data: engine.sample }, { directed: true });
+    const one = await graph.plan({ ...PLAN, topK: 20 });
+    await page.locator(`#chip-plan[data-digest="${one.stats.digest}"]`).waitFor();
+    assert.equal(await page.locator("ibmb-plan-panel [data-option=topK] input[type=number]").inputValue(), "20");
+    await page.locator("ibmb-model-panel #run").click();
+    await page.locator("ibmb-model-panel #summary").waitFor();
+
+    await page.evaluate(() => {
+      const { source } = document.querySelector("ibmb-explorer").app.graph;
+      source.files = [{ name: "gone.csv", data: new Blob(["0,1\n1,-5\n"]) }];
+    });
+    await panel.locator('[data-option="weights"] select').selectOption("use");
+    await page.locator("#notice.error", { hasText: /gone\.csv.*Your open graph is unchanged\./ }).waitFor();
+    assert.equal(await panel.locator('[data-option="weights"] select').inputValue(), "ignore");
+    assert.equal(await page.locator("#chip-plan").getAttribute("data-digest"), one.stats.digest);
+    for (const handle of [both, one, graph]) handle.dispose();
+  },
+
+  "after a crash the engine restarts with what was open": async ({ open, engine }) => {
+    const page = await open({
+      script: () => {
+        const Own = Worker;
+        window.workers = [];
+        window.Worker = class extends Own {
+          constructor(...given) {
+            super(...given);
+            window.workers.push(this);
+          }
+        };
+      },
+    });
+    const { path } = await engine.model();
+    await page.locator("ibmb-model-panel #weights").setInputFiles(path);
+    await page.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
+    await setOption(page, "topK", 20);
+    const plan = await engine.graph.plan({ ...PLAN, topK: 20 });
+    await page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
+    await page.evaluate(() => window.workers[0].dispatchEvent(new ErrorEvent("error", { message: "unreachable" })));
+    await page.locator("ibmb-batch-table #row-5").click();
+    await page.locator("#notice.error", { hasText: "the worker has crashed: unreachable. Restart the engine" }).waitFor();
+    await page.locator("#restart").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#notice", { hasText: "The engine has started again, and Cora is open." }).waitFor();
+    assert.equal(await page.evaluate(() => window.workers.length), 2);
+    assert.equal(await page.locator("#chip-plan").getAttribute("data-digest"), plan.stats.digest);
+    await page.locator("ibmb-batch-table #row-2").click();
+    await page.locator("#status", { hasText: "Batch 2 predicts" }).waitFor();
+    await page.locator("ibmb-model-panel section", { hasText: "small-gcn.safetensors" }).waitFor();
+    await page.locator("ibmb-model-panel #run").click();
+    await page.locator("ibmb-model-panel #summary").waitFor();
+    plan.dispose();
+  },
+
+  "files that cannot be read again after a crash leave an empty page that opens others": async ({ open }) => {
+    const page = await open({
+      script: () => {
+        const Own = Worker;
+        window.Worker = class extends Own {
+          constructor(...given) {
+            super(...given);
+            window.last = this;
+          }
+        };
+      },
+    });
+    await page.evaluate(() => {
+      document.querySelector("ibmb-explorer").app.graph.source.files = [{ name: "gone.csv", data: new Blob(["0,1\n1,-5\n"]) }];
+      window.last.dispatchEvent(new ErrorEvent("error", { message: "unreachable" }));
+    });
+    await page.locator("ibmb-batch-table #row-5").click();
+    await page.locator("#restart").click();
+    await page.locator("#notice.error", { hasText: /gone\.csv.*Open files to go on\./ }).waitFor();
+    assert.equal(await page.locator("#chip-plan").count(), 0);
+    await drop(page, { "edges.csv": edges() });
+    await page.locator("ibmb-header .what", { hasText: "20 nodes" }).waitFor();
   },
 };

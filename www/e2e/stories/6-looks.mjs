@@ -4,11 +4,10 @@ import { createRequire } from "node:module";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-async function seriousFaults(page) {
+async function faults(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.flat().join(" ")} ${failureSummary}`).join("; ")}`);
 }
 
@@ -23,15 +22,23 @@ export const stories = {
       await page.locator("ibmb-map canvas").focus();
       await page.keyboard.press("ArrowRight");
       await page.locator(".influencers li").first().waitFor();
-      assert.deepEqual(await seriousFaults(page), [], JSON.stringify(options));
+      assert.deepEqual(await faults(page), [], JSON.stringify(options));
       await page.locator("ibmb-plan-panel summary").click();
       for (const method of ["batch-wise", "random", "node-wise"]) {
         await page.locator('[data-option="method"] select').selectOption(method);
-        const wrong = page.locator(`[data-option="${method === "node-wise" ? "nodesPerBatch" : "seed"}"] input`);
+        const wrong = page.locator(`ibmb-plan-panel [data-option="${method === "node-wise" ? "nodesPerBatch" : "seed"}"] input`);
         await wrong.fill("-1");
         await wrong.blur();
         await page.locator("ibmb-plan-panel .problem").waitFor();
-        assert.deepEqual(await seriousFaults(page), [], `${method} ${JSON.stringify(options)}`);
+        assert.deepEqual(await faults(page), [], `${method} ${JSON.stringify(options)}`);
+      }
+      for (const [tab, drawn] of [["schedule", "#order li"], ["figures", "#overlap canvas"]]) {
+        await page.locator(`ibmb-drawer #tab-${tab}`).click();
+        await page.locator(drawn).first().waitFor();
+        const view = page.locator(tab === "schedule" ? "ibmb-schedule" : "ibmb-figures");
+        for (const summary of await view.locator("summary").all()) await summary.click();
+        assert.deepEqual(await faults(page), [], `${tab} ${JSON.stringify(options)}`);
+        assert.equal(await view.evaluate((one) => one.scrollWidth - one.clientWidth), 0, `${tab} ${JSON.stringify(options)} scrolls sideways`);
       }
       assert.equal(await sideways(page), 0, `${JSON.stringify(options)} scrolls sideways`);
       const inside = await page.locator(".rail.setup").evaluate((rail) => rail.scrollWidth - rail.clientWidth);
@@ -52,6 +59,34 @@ export const stories = {
     assert.notEqual(await ground(), light);
     await page.locator("#theme").click();
     assert.equal(await ground(), light, "back to the system's");
+  },
+
+  "the tabs of the drawer are walked by keyboard": async ({ open }) => {
+    const page = await open();
+    await page.locator("#tab-batches").focus();
+    const selected = () => page.locator('ibmb-drawer [role=tab][aria-selected="true"]').getAttribute("id");
+    for (const [key, tab] of [["ArrowRight", "schedule"], ["ArrowRight", "figures"], ["ArrowRight", "training"], ["ArrowRight", "batches"], ["ArrowLeft", "training"], ["ArrowLeft", "figures"], ["ArrowLeft", "schedule"]]) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(50);
+      assert.equal(await selected(), `tab-${tab}`);
+    }
+    const inside = () => page.evaluate(() => {
+      let at = document.activeElement;
+      const path = [];
+      while (at) {
+        path.push(at.localName + (at.id ? `#${at.id}` : ""));
+        at = at.shadowRoot?.activeElement;
+      }
+      return path.join(" ");
+    });
+    const reached = [];
+    for (let i = 0; i < 20; i++) {
+      await page.keyboard.press("Tab");
+      reached.push(await inside());
+    }
+    for (const part of ["ibmb-schedule ibmb-choice-field select#choice", "ibmb-schedule ibmb-number-field input#text", "ibmb-schedule ol#order", "ibmb-schedule button", "ibmb-schedule summary"]) {
+      assert.ok(reached.some((path) => path.endsWith(part)), `${part} in ${reached.join("\n")}`);
+    }
   },
 
   "a narrow page has sheets, a phone one column": async ({ open }) => {

@@ -172,7 +172,7 @@ export const stories = {
     await setOption(page, "numBatches", 200);
     (await shows(page, engine, { method: "batch-wise", numBatches: 200 })).dispose();
     await page.locator("ibmb-model-panel summary").click();
-    await setOption(page, "epochs", 2);
+    await setOption(page, "epochs", 2, "ibmb-model-panel");
     await page.locator("ibmb-model-panel ibmb-choice-field select").first().selectOption("plan");
     await page.locator("#train").click();
     await page.locator("ibmb-training-chart #progress", { hasText: /2 epochs.*finished, best epoch \d/s }).waitFor();

@@ -1,5 +1,6 @@
 import type { Client, GraphHandle, InputFile } from "ibmb";
 import { Neighbours } from "./neighbours.ts";
+import { READING_DEFAULTS, readOptions, type Reading } from "./reading.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
 
@@ -9,6 +10,16 @@ const DONE_MS = 5000;
 export interface Notice {
   kind: "error" | "done";
   text: string;
+  /** What the message offers: a new engine in place of one that has ended. */
+  offers?: "restart";
+}
+
+/** Where a graph comes from: enough to read it again. */
+export interface Source {
+  files: readonly InputFile[];
+  /** Default: from the files. */
+  name?: string;
+  noun?: string;
 }
 
 /** The open graph with what the page derives from it once. */
@@ -21,12 +32,17 @@ export interface OpenGraph {
   noun: string;
   /** Split that `train`, `val` and `test` refer to. */
   split: string | null;
+  source: Source;
+  /** How the files were read. */
+  reading: Reading;
 }
 
 /** The graph: what is open, what is being read, what went wrong. */
 export class DataStore extends Store {
   graph: OpenGraph | null = null;
   notice: Notice | null = null;
+  /** How the open files are being read again, while they are. */
+  wanted: Reading | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly work = new Work(() => this.changed());
 
@@ -37,18 +53,20 @@ export class DataStore extends Store {
     if (notice?.kind === "done") this.#timer = setTimeout(() => this.say(null), DONE_MS);
   }
 
-  /** Reads files; the graph at hand stays until the new one is whole. `null` when cancelled. */
-  async read(client: Client, files: readonly InputFile[], options: { name?: string; noun?: string } = {}): Promise<OpenGraph | null> {
+  /** Reads files; the graph at hand stays until the new one is whole. The split is the first where there is none of that name. `null` when cancelled. */
+  async read(client: Client, source: Source, reading: Reading = READING_DEFAULTS, split: string | null = null): Promise<OpenGraph | null> {
     return this.work.run(
       async (work) => {
-        const handle = await client.openGraph(files, { ...work, name: options.name });
+        const handle = await client.openGraph(source.files, { ...work, name: source.name, ...readOptions(reading) });
         const edges = await handle.edges();
         return {
           handle,
           edges,
           neighbours: new Neighbours(handle.numNodes, edges),
-          noun: options.noun ?? "nodes",
-          split: Object.keys(handle.splits)[0] ?? null,
+          noun: source.noun ?? "nodes",
+          split: split !== null && split in handle.splits ? split : (Object.keys(handle.splits)[0] ?? null),
+          source,
+          reading,
         };
       },
       (late) => late.handle.dispose(),

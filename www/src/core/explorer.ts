@@ -1,9 +1,11 @@
 import type { Client, InputFile } from "ibmb";
 import { DataStore, partSize, type OpenGraph } from "./data.ts";
 import { holdsWeights, isClutter } from "./files.ts";
+import { FigureStore } from "./figures.ts";
 import { ModelStore } from "./modelling.ts";
 import { PLAN_OPTIONS, type PlanOption } from "./options.ts";
-import { belongs, PLAN_DEFAULTS } from "./plan-settings.ts";
+import { belongs, PLAN_DEFAULTS, type PlanSettings } from "./plan-settings.ts";
+import type { Reading } from "./reading.ts";
 import { PlanStore, type OpenPlan } from "./planning.ts";
 import { byScore, placeIn, ViewStore } from "./view.ts";
 
@@ -16,7 +18,7 @@ export interface Sample {
 }
 
 const UNCHANGED = "Your open graph is unchanged.";
-const RELOAD = "Reload the page to start again.";
+const CRASHED = "Restart the engine to go on: what is open is read again.";
 const FIRST_BATCH = 3;
 const NUM_INFLUENCERS = 10;
 
@@ -25,6 +27,7 @@ export class Explorer {
   readonly data = new DataStore();
   readonly planning = new PlanStore();
   readonly modelling = new ModelStore();
+  readonly figures = new FigureStore(this.modelling);
   readonly view = new ViewStore();
   #client: Client | null = null;
   /** Counts starts and stops, so that a start that was overtaken changes nothing. */
@@ -36,6 +39,7 @@ export class Explorer {
     this.#makeClient = makeClient;
     this.#sample = sample;
     this.planning.onWanted = () => void this.replan();
+    this.figures.onCrash = (error) => this.#report("", error);
   }
 
   get graph(): OpenGraph | null {
@@ -62,15 +66,33 @@ export class Explorer {
   /** Ends the engine; what was open went with it. */
   stop(): void {
     this.#starts++;
-    this.data.work.cancel();
-    this.planning.cancel();
-    this.modelling.clear();
-    this.planning.plan = this.data.graph = null;
-    this.planning.changed();
-    this.data.changed();
-    this.view.set({ batch: null, node: null, hovered: null, influencers: null });
+    this.#forget();
     this.#client?.dispose();
     this.#client = null;
+  }
+
+  /** A new engine in place of one that has ended; graph, plan and model are made again from their files. */
+  async restart(): Promise<void> {
+    const client = this.#client;
+    this.data.say(null);
+    if (client === null) return this.start();
+    const { graph, plan } = this;
+    const file = this.modelling.model?.file;
+    await this.#guard("The engine could not start again", async () => {
+      await client.restart();
+      this.modelling.open(null);
+      if (graph === null) return this.openSample();
+      let shown = false;
+      try {
+        const opened = await this.data.read(client, graph.source, graph.reading, graph.split);
+          shown = opened !== null && (await this.#show(opened, plan?.settings));
+      } finally {
+        if (!shown) this.#forget();
+      }
+      if (!shown) return;
+      if (file !== undefined) await this.#openModel(file);
+      this.data.say({ kind: "done", text: `The engine has started again, and ${graph.handle.name} is open.` });
+    }, "Open files to go on.");
   }
 
   async openSample(): Promise<void> {
@@ -78,7 +100,7 @@ export class Explorer {
     await this.#guard("The sample could not be opened", async () => {
       const file = await this.#sample.read();
       if (this.#client === null) return;
-      const opened = await this.data.read(this.#client, [file], { name, noun });
+      const opened = await this.data.read(this.#client, { files: [file], name, noun });
       if (opened === null || !(await this.#show(opened))) return;
       const weights = await this.#sample.readModel();
       if (weights !== null && this.graph === opened) await this.#openModel(weights);
@@ -93,11 +115,29 @@ export class Explorer {
     this.data.say(null);
     if (await holdsWeights(files)) return this.openWeights(files[0]!);
     await this.#guard("", async () => {
-      const opened = await this.data.read(this.#client!, files);
+      const opened = await this.data.read(this.#client!, { files });
       if (opened !== null && (await this.#show(opened))) {
         this.data.say({ kind: "done", text: `Opened ${opened.handle.name}.` });
       }
     }, safe);
+  }
+
+  /** Reads the open files in another way; plan settings and model stay. */
+  async reopen(change: Partial<Reading>): Promise<void> {
+    const { graph, plan } = this;
+    const client = this.#client;
+    if (graph === null || client === null) return;
+    this.data.say(null);
+    const reading = { ...(this.data.wanted ?? graph.reading), ...change };
+    this.data.wanted = reading;
+    await this.#guard("", async () => {
+      const opened = await this.data.read(client, graph.source, reading, graph.split);
+      if (opened !== null && (await this.#show(opened, plan?.settings))) {
+        this.data.say({ kind: "done", text: `Read ${opened.handle.name} again.` });
+      }
+    }, UNCHANGED);
+    if (this.data.wanted === reading) this.data.wanted = null;
+    this.data.changed();
   }
 
   /** Weights for the graph at hand; the model at hand stays when they do not fit. */
@@ -109,6 +149,16 @@ export class Explorer {
     }, safe);
   }
 
+  /** Takes another split of the graph; the plan follows where its outputs are a part of it. */
+  useSplit(split: string): void {
+    const { graph } = this;
+    if (graph === null || graph.split === split) return;
+    graph.split = split;
+    this.data.changed();
+    this.modelling.forgetRun();
+    if (this.planning.settings.outputNodes !== "all") void this.replan();
+  }
+
   async replan(): Promise<void> {
     const graph = this.graph;
     if (graph === null) return;
@@ -117,7 +167,7 @@ export class Explorer {
       if (plan === null || this.graph !== graph) plan?.handle.dispose();
       else await this.#showPlan(plan);
     } catch (error) {
-      if ((error as { code?: string }).code === "worker_crashed") this.data.say({ kind: "error", text: `${sentence(error)} ${RELOAD}` });
+      if ((error as { code?: string }).code === "worker_crashed") this.data.say({ kind: "error", text: `${sentence(error)} ${CRASHED}`, offers: "restart" });
       else this.planning.refuse(optionOf(error), sentence(error));
     }
   }
@@ -135,7 +185,7 @@ export class Explorer {
       if (node !== null && placeIn(batch, node) < 0) this.selectNode(null);
     } catch (error) {
       // A plan that was replaced in the meantime has no batches to give.
-      if (this.plan === plan) this.data.say({ kind: "error", text: sentence(error) });
+      if (this.plan === plan) this.#report("", error);
     }
   }
 
@@ -218,13 +268,14 @@ export class Explorer {
       model.dispose();
       throw new Error(`${file.name}: the model reads ${model.numFeatures} features, the graph has ${graph.numFeatures}`);
     }
-    this.modelling.open({ handle: model, source: file.name });
+    this.modelling.open({ handle: model, source: file.name, file });
   }
 
-  async #show(opened: OpenGraph): Promise<boolean> {
+  /** Plans an opened graph and shows both. With `kept` settings it is the graph at hand, read again: the model stays too. */
+  async #show(opened: OpenGraph, kept?: PlanSettings): Promise<boolean> {
     const { settings, drafts, problem } = this.planning;
     const before = { settings, drafts, problem };
-    Object.assign(this.planning, { settings: { ...PLAN_DEFAULTS }, drafts: {}, problem: null });
+    Object.assign(this.planning, { settings: { ...PLAN_DEFAULTS, ...kept }, drafts: {}, problem: null });
     try {
       const plan = await this.planning.make(opened);
       if (plan === null) {
@@ -232,7 +283,7 @@ export class Explorer {
         if (!this.planning.work.running) Object.assign(this.planning, before);
         return false;
       }
-      await this.#showPlan(plan, opened);
+      await this.#showPlan(plan, opened, kept !== undefined);
       return true;
     } catch (error) {
       opened.handle.dispose();
@@ -242,20 +293,22 @@ export class Explorer {
   }
 
   /** Puts a plan, its selected batch and, when it is another one, its graph on show together: the map never mixes two. */
-  async #showPlan(plan: OpenPlan, graph: OpenGraph | null = null): Promise<void> {
+  async #showPlan(plan: OpenPlan, graph: OpenGraph | null = null, again = false): Promise<void> {
     const last = Math.max(0, plan.handle.numBatches - 1);
-    const index = graph === null ? Math.min(this.view.batchIndex, last) : FIRST_BATCH <= last ? FIRST_BATCH : 0;
+    const index = graph === null || again ? Math.min(this.view.batchIndex, last) : FIRST_BATCH <= last ? FIRST_BATCH : 0;
     const batch = plan.handle.numBatches > 0 ? await plan.handle.batch(index) : null;
     const oldPlan = this.planning.plan;
     const oldGraph = this.data.graph;
     this.planning.plan = plan;
     this.planning.changed();
+    this.figures.forget();
     if (graph === null) {
       this.modelling.forgetRun();
       this.view.set({ batchIndex: index, batch });
       this.selectNode(this.view.node);
     } else {
-      this.modelling.clear();
+      if (again) this.modelling.forgetWork();
+      else this.modelling.clear();
       this.data.graph = graph;
       this.data.changed();
       this.view.set({ batchIndex: index, batch, node: null, hovered: null, influencers: null });
@@ -269,14 +322,31 @@ export class Explorer {
     try {
       await job();
     } catch (error) {
-      const { code } = error as { code?: string };
-      // The page itself lets go of what it no longer shows.
-      if (code === "disposed") return;
-      const crashed = code === "worker_crashed";
-      const then = crashed ? RELOAD : safe;
-      const text = [what === "" ? sentence(error) : `${what}: ${sentence(error)}`, then].filter(Boolean).join(" ");
-      this.data.say({ kind: "error", text });
+      this.#report(what, error, safe);
     }
+  }
+
+  #report(what: string, error: unknown, safe = ""): void {
+    const { code } = error as { code?: string };
+    // The page itself lets go of what it no longer shows.
+    if (code === "disposed") return;
+    const crashed = code === "worker_crashed";
+    const text = [what === "" ? sentence(error) : `${what}: ${sentence(error)}`, crashed ? CRASHED : safe].filter(Boolean).join(" ");
+    this.data.say({ kind: "error", text, ...(crashed ? { offers: "restart" as const } : {}) });
+  }
+
+  /** Shows nothing: what was open is no longer there. */
+  #forget(): void {
+    this.data.work.cancel();
+    this.planning.cancel();
+    this.modelling.clear();
+    this.figures.forget();
+    this.data.graph?.handle.dispose();
+    this.planning.plan?.handle.dispose();
+    this.planning.plan = this.data.graph = null;
+    this.planning.changed();
+    this.data.changed();
+    this.view.set({ batch: null, node: null, hovered: null, influencers: null });
   }
 }
 

@@ -1,16 +1,19 @@
-import type { Epoch, GraphHandle, Inference, ModelHandle, PlanHandle, PlanOptions } from "ibmb";
+import type { Epoch, GraphHandle, Inference, InputFile, ModelHandle, PlanHandle, PlanOptions } from "ibmb";
 import { partSize, type OpenGraph } from "./data.ts";
 import type { OpenPlan } from "./planning.ts";
 import { planOptions } from "./plan-settings.ts";
-import { readNumber, TRAIN_NUMBERS, type TrainNumber } from "./options.ts";
+import { readNumber } from "./options.ts";
 import type { Draft } from "./planning.ts";
 import { Store } from "./store.ts";
+import { counts, TRAIN_DEFAULTS, trainOption, trainOptions, type TrainOption, type TrainSettings } from "./train-options.ts";
 import { Work } from "./work.ts";
 
 export interface OpenModel {
   handle: ModelHandle;
   /** Where it came from, for people. */
   source: string;
+  /** Its weights, to open them again. */
+  file: InputFile;
 }
 
 /** A pass over the plan beside the exact pass over the whole graph. */
@@ -31,19 +34,6 @@ export interface Run {
   plan: PlanHandle;
 }
 
-export type TrainSettings = Record<TrainNumber, number> & { over: "full" | "plan"; featureNormalization: "none" | "row" };
-
-export const TRAIN_DEFAULTS: Readonly<TrainSettings> = {
-  layers: TRAIN_NUMBERS.layers.default,
-  hidden: TRAIN_NUMBERS.hidden.default,
-  dropout: TRAIN_NUMBERS.dropout.default,
-  epochs: TRAIN_NUMBERS.epochs.default,
-  lr: TRAIN_NUMBERS.lr.default,
-  weightDecay: TRAIN_NUMBERS.weightDecay.default,
-  over: "full",
-  featureNormalization: "row",
-};
-
 export interface Training {
   running: boolean;
   epochs: Epoch[];
@@ -62,7 +52,7 @@ export class ModelStore extends Store {
   run: Run | null = null;
   training: Training | null = null;
   settings: TrainSettings = { ...TRAIN_DEFAULTS };
-  drafts: Partial<Record<TrainNumber, Draft>> = {};
+  drafts: Partial<Record<TrainOption, Draft>> = {};
   readonly work = new Work(() => this.changed());
   #stop: AbortController | null = null;
 
@@ -80,20 +70,21 @@ export class ModelStore extends Store {
     this.changed();
   }
 
-  setNumber(name: TrainNumber, text: string): void {
-    const read = readNumber(TRAIN_NUMBERS[name], text);
+  setNumber(name: TrainOption, text: string): void {
+    const option = trainOption(name);
+    if (option.kind !== "number") return;
+    const read = readNumber(option, text);
     if ("problem" in read) {
       this.drafts = { ...this.drafts, [name]: { text, problem: read.problem } };
-    } else {
-      const { [name]: _gone, ...rest } = this.drafts;
-      this.drafts = rest;
-      this.settings = { ...this.settings, [name]: read.value };
-    }
-    this.changed();
+      this.changed();
+    } else this.set(name, read.value as TrainSettings[typeof name]);
   }
 
-  setChoice(choice: Partial<Pick<TrainSettings, "over" | "featureNormalization">>): void {
-    this.settings = { ...this.settings, ...choice };
+  /** Takes a value; a number must have passed `setNumber`. */
+  set<Name extends TrainOption>(name: Name, value: TrainSettings[Name]): void {
+    this.settings = { ...this.settings, [name]: value };
+    const kept = Object.entries(this.drafts).filter(([other]) => other !== name && counts(other as TrainOption, this.settings));
+    this.drafts = Object.fromEntries(kept);
     this.changed();
   }
 
@@ -129,19 +120,19 @@ export class ModelStore extends Store {
 
   /** Trains; the best weights become the model. Resolves when it has ended or was stopped. */
   async train(graph: OpenGraph, plan: OpenPlan): Promise<void> {
-    const { over, ...numbers } = this.settings;
+    const { settings } = this;
     const stop = new AbortController();
     this.#stop = stop;
-    const training: Training = { running: true, epochs: [], planned: numbers.epochs, bestEpoch: null, stopped: false };
+    const training: Training = { running: true, epochs: [], planned: settings.epochs, bestEpoch: null, stopped: false };
     this.training = training;
     this.changed();
     let batches: PlanHandle | null = null;
     try {
-      if (over === "plan") {
+      if (settings.over === "plan") {
         batches = await graph.handle.plan(trainingPlan(graph, plan), { signal: stop.signal });
       }
       const run = await graph.handle.train({
-        ...numbers, arch: "gcn", split: graph.split ?? undefined, plan: batches ?? "full", signal: stop.signal,
+        ...trainOptions(settings), split: graph.split ?? undefined, plan: batches ?? "full", signal: stop.signal,
         onEpoch: (epoch) => {
           training.epochs.push(epoch);
           this.changed();
@@ -150,7 +141,9 @@ export class ModelStore extends Store {
       training.epochs = run.history;
       training.bestEpoch = run.bestEpoch;
       training.stopped = run.stopped;
-      if (this.training === training) this.open({ handle: run.model, source: `trained here, epoch ${run.bestEpoch}` });
+      const source = `trained here, epoch ${run.bestEpoch}`;
+      const file = { name: "trained.safetensors", data: await run.model.save() };
+      if (this.training === training) this.open({ handle: run.model, source, file });
       else run.model.dispose();
     } catch (error) {
       if (!stop.signal.aborted) throw error;
@@ -169,10 +162,15 @@ export class ModelStore extends Store {
 
   /** Another graph: nothing of the old one counts any more. */
   clear(): void {
-    this.stopTraining();
-    this.work.cancel();
-    this.training = null;
+    this.forgetWork();
     this.open(null);
+  }
+
+  /** The same graph read in another way: what was computed on it does not count, the weights do. */
+  forgetWork(): void {
+    this.stopTraining();
+    this.training = null;
+    this.forgetRun();
   }
 }
 

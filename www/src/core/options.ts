@@ -1,4 +1,6 @@
-/** Every option of a plan and of a training run: one table that labels, ranges, defaults and checks come from. */
+/** What an option is, and every option of a plan: one table that labels, ranges, defaults and checks come from. */
+
+import type { PlanOptions } from "ibmb";
 
 export type Method = "node-wise" | "batch-wise" | "hybrid" | "random" | "cluster";
 export type Measure = "ppr" | "heat-kernel";
@@ -49,7 +51,14 @@ export interface FlagOption extends Common {
   default: boolean;
 }
 
-export type PlanOptionEntry = NumberOption | ChoiceOption | FlagOption;
+export type OptionEntry = NumberOption | ChoiceOption | FlagOption;
+
+/** The values that an entry allows. */
+export type ValueOf<Entry> =
+  Entry extends { kind: "choice"; choices: readonly (readonly [infer Value, string])[] } ? Value
+  : Entry extends { kind: "flag" } ? boolean
+  : Entry extends { default: null } ? number | null
+  : number;
 
 const EACH = ["node-wise", "hybrid", "random"] as const;
 const PARTS = ["batch-wise", "hybrid", "cluster"] as const;
@@ -162,22 +171,12 @@ export const PLAN_OPTIONS = {
     default: "global-sym",
     choices: [["global-sym", "global, symmetric"], ["global-rw", "global, by row"], ["local-sym", "local, symmetric"], ["local-rw", "local, by row"]],
   },
-} as const satisfies Record<string, PlanOptionEntry>;
-
-export const TRAIN_NUMBERS = {
-  layers: { kind: "number", name: "layers", label: "layers", help: "Graph convolutions: how many steps the model sees.", default: 2, min: 1, max: 16, whole: true },
-  hidden: { kind: "number", name: "hidden", label: "hidden", help: "Width of the hidden layers.", default: 64, min: 1, max: 4096, whole: true },
-  dropout: { kind: "number", name: "dropout", label: "dropout", help: "Share of inputs set to zero while training.", default: 0.5, min: 0, below: 1, whole: false },
-  epochs: { kind: "number", name: "epochs", label: "epochs", help: "Passes over the training nodes.", default: 200, min: 1, max: 100_000, whole: true },
-  lr: { kind: "number", name: "lr", label: "learning rate", help: "Step size of Adam.", default: 0.01, above: 0, max: 10, whole: false },
-  weightDecay: { kind: "number", name: "weightDecay", label: "weight decay", help: "L2 penalty on the weights.", default: 5e-4, min: 0, max: 10, whole: false },
-} as const satisfies Record<string, NumberOption>;
+} as const satisfies Record<Exclude<keyof PlanOptions, "split">, OptionEntry>;
 
 export type PlanOption = keyof typeof PLAN_OPTIONS;
-export type TrainNumber = keyof typeof TRAIN_NUMBERS;
 
 /** The table's entry as any entry. */
-export const planOption = (name: PlanOption): PlanOptionEntry => PLAN_OPTIONS[name];
+export const planOption = (name: PlanOption): OptionEntry => PLAN_OPTIONS[name];
 
 const plain = (value: number) => value.toLocaleString("en-US", Number.isInteger(value) ? {} : { maximumSignificantDigits: 6 });
 

@@ -1,11 +1,5 @@
 import type { PlanOptions } from "ibmb";
-import { PLAN_OPTIONS, planOption, type NumberOption, type PlanOption } from "./options.ts";
-
-type ValueOf<Entry> =
-  Entry extends { kind: "choice"; choices: readonly (readonly [infer Value, string])[] } ? Value
-  : Entry extends { kind: "flag" } ? boolean
-  : Entry extends { default: null } ? number | null
-  : number;
+import { PLAN_OPTIONS, planOption, type NumberOption, type PlanOption, type ValueOf } from "./options.ts";
 
 /** A value for every option of every method; those of other methods wait until they are asked for again. */
 export type PlanSettings = { [Name in PlanOption]: ValueOf<(typeof PLAN_OPTIONS)[Name]> };

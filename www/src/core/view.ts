@@ -9,6 +9,11 @@ export const COLOUR_MODES = [
   ["influence", "Influence"],
 ] as const;
 
+/** What the drawer shows. */
+export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"]] as const;
+
+export type Tab = (typeof TABS)[number][0];
+
 export type ColourMode = (typeof COLOUR_MODES)[number][0];
 
 /** What is selected and how it is shown. */
@@ -21,7 +26,7 @@ export class ViewStore extends Store {
   hovered: number | null = null;
   influencers: { node: number; list: Influencers } | null = null;
   colour: ColourMode = "batch";
-  drawer: "batches" | "training" | null = "batches";
+  drawer: Tab | null = "batches";
 
   set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "hovered" | "influencers" | "colour" | "drawer">>): void {
     Object.assign(this, values);

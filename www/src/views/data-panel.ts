@@ -1,9 +1,11 @@
 import { css, html, nothing } from "lit";
 import type { InputFile, Report } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
+import "../components/choice-field.ts";
 import "../components/progress-line.ts";
 import { partSize } from "../core/data.ts";
-import { count, plural } from "../core/words.ts";
+import { READING_OPTIONS, type Reading } from "../core/reading.ts";
+import { count, plural, shorten } from "../core/words.ts";
 
 /** What is open, how it was read, and other files to open. */
 export class DataPanel extends AppElement {
@@ -37,15 +39,32 @@ export class DataPanel extends AppElement {
             <button @click=${() => this.#input("folder").click()}>Folder…</button>
           </div>
           <p class="small quiet">or drop them anywhere. Files stay on this machine.</p>`}
+      ${graph === null ? nothing : this.#reading()}
       <input id="files" type="file" multiple aria-label="Open files" @change=${this.#onChosen} />
       <input id="folder" type="file" webkitdirectory aria-label="Open a folder" @change=${this.#onChosen} />
       ${graph === null ? nothing : this.#report(graph.handle.report)}
     </section>`;
   }
 
+  /** How the open files are read; another choice reads them again. */
+  #reading() {
+    const { graph, wanted, work } = this.app.data;
+    const reading = wanted ?? graph!.reading;
+    const field = <Name extends keyof Reading>(name: Name) => html`<ibmb-choice-field data-option=${name} .label=${READING_OPTIONS[name].label} .help=${READING_OPTIONS[name].help}
+      .value=${reading[name]} .choices=${READING_OPTIONS[name].choices} ?disabled=${work.running && wanted === null}
+      @pick=${(event: CustomEvent<Reading[Name]>) => void this.app.reopen({ [name]: event.detail })}></ibmb-choice-field>`;
+    const splits = Object.keys(graph!.handle.splits);
+    return html`${field("directed")} ${field("weights")}
+      ${splits.length < 2 ? nothing : html`<ibmb-choice-field data-option="split" .label=${"split"} .help=${"The split that training, validation and test nodes are of. IBMB paper, section 3: outputs are known in advance."}
+        .value=${graph!.split ?? ""} .choices=${splits.map((name) => [name, shorten(name)] as const)}
+        @pick=${(event: CustomEvent<string>) => this.app.useSplit(event.detail)}></ibmb-choice-field>`}`;
+  }
+
   #contents(): string[] {
     const { handle, split } = this.app.graph!;
     return [
+      handle.directed ? "directed" : "undirected",
+      handle.weighted ? "weighted" : "unweighted",
       handle.numFeatures > 0 ? plural(handle.numFeatures, "feature") : "no features",
       handle.numClasses > 0 ? plural(handle.numClasses, "class", "classes") : "no labels",
       split === null
@@ -55,7 +74,10 @@ export class DataPanel extends AppElement {
   }
 
   #report(report: Report) {
+    const { directed, weighted } = this.app.graph!.handle;
     const facts: string[] = [
+      directed ? "directed: an edge leads from its source to its target" : "undirected: an edge leads both ways",
+      weighted ? "weighted: edges count by their weights" : "unweighted: every edge counts 1",
       `${count(report.edgesRead)} edges read`,
       report.reciprocalMerged > 0 ? `${count(report.reciprocalMerged)} given in both directions, merged` : "",
       report.duplicatesMerged > 0 ? `${count(report.duplicatesMerged)} duplicates, merged` : "",

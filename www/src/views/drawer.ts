@@ -1,9 +1,8 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
+import { TABS, type Tab } from "../core/view.ts";
 import "./batch-table.ts";
 import "./training-chart.ts";
-
-const TABS = [["batches", "Batches"], ["training", "Training"]] as const;
 
 /** Tables and charts below the map; can be closed. */
 export class Drawer extends AppElement {
@@ -14,6 +13,8 @@ export class Drawer extends AppElement {
     .tabs button[aria-selected="true"] { box-shadow: inset 0 -2px var(--accent); color: var(--ink); font-weight: 600; }
     .tabs .close { margin-left: auto; }
     .panel { height: clamp(130px, 25dvh, 222px); min-height: 0; overflow: hidden; }
+    .panel.tall { height: clamp(180px, 38dvh, 340px); }
+    @media (max-width: 599px) { .panel.tall { height: auto; } }
   `];
 
   protected stores() {
@@ -30,14 +31,30 @@ export class Drawer extends AppElement {
         </div>
         ${drawer === null ? nothing : html`<button class="close" aria-label="Close the drawer" title="Close" @click=${() => this.app.view.set({ drawer: null })}>×</button>`}
       </div>
-      ${drawer === null ? nothing : html`<div class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
-        ${drawer === "batches" ? html`<ibmb-batch-table .app=${this.app}></ibmb-batch-table>` : html`<ibmb-training-chart .app=${this.app}></ibmb-training-chart>`}
+      ${drawer === null ? nothing : html`<div class="panel ${drawer === "schedule" || drawer === "figures" ? "tall" : ""}" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
+        ${this.#content(drawer)}
       </div>`}`;
+  }
+
+  #content(tab: Tab) {
+    const { app } = this;
+    switch (tab) {
+      case "batches": return html`<ibmb-batch-table .app=${app}></ibmb-batch-table>`;
+      case "training": return html`<ibmb-training-chart .app=${app}></ibmb-training-chart>`;
+      // What is seldom looked at first is loaded when it is.
+      case "schedule":
+        void import("./schedule-view.ts");
+        return html`<ibmb-schedule .app=${app}></ibmb-schedule>`;
+      case "figures":
+        void import("./figures-view.ts");
+        return html`<ibmb-figures .app=${app}></ibmb-figures>`;
+    }
   }
 
   #onKey = (event: KeyboardEvent): void => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    const next = this.app.view.drawer === "batches" ? "training" : "batches";
+    const at = TABS.findIndex(([tab]) => tab === (this.app.view.drawer ?? "batches"));
+    const next = TABS[(at + (event.key === "ArrowRight" ? 1 : TABS.length - 1)) % TABS.length]![0];
     this.app.view.set({ drawer: next });
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`#tab-${next}`)?.focus());
   };

@@ -45,6 +45,9 @@ export class ExplorerShell extends AppElement {
     .notice.error { border-left-color: var(--bad); background: var(--bad-wash); }
     .notice p { overflow-wrap: anywhere; max-height: 10em; overflow: auto; padding: 3px 0; }
     .notice button { flex: none; background: none; border-color: transparent; }
+    .notice button.offer { border-color: var(--control); background: var(--panel); }
+    .notice:has(.offer) { flex-wrap: wrap; justify-content: end; }
+    .notice:has(.offer) p { flex: 1 1 240px; }
     .drop { position: fixed; inset: 10px; z-index: 9; display: grid; place-content: center; border: 2px dashed var(--accent); border-radius: 12px; background: color-mix(in oklab, var(--wash) 88%, transparent); font-size: 16px; pointer-events: none; text-align: center; }
     .close-sheet { display: none; }
     @media (max-width: 1099px) {
@@ -109,7 +112,8 @@ export class ExplorerShell extends AppElement {
       <main>
         <ibmb-map .app=${app}></ibmb-map>
         ${notice === null ? nothing : html`<div class="notice ${notice.kind}" role=${notice.kind === "error" ? "alert" : "status"} id="notice">
-          <p>${notice.text}</p><button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>×</button></div>`}
+          <p>${notice.text}</p>${notice.offers === "restart" ? html`<button class="offer" id="restart" @click=${() => void app.restart()}>Restart the engine</button>` : nothing}
+          <button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>×</button></div>`}
       </main>
       <aside class="rail details ${this.sheet === "details" ? "open" : ""}" aria-label="Selection">
         ${close}<ibmb-batch-panel .app=${app}></ibmb-batch-panel>
@@ -120,7 +124,7 @@ export class ExplorerShell extends AppElement {
         <ibmb-plan-panel .app=${app}></ibmb-plan-panel>
         <ibmb-model-panel .app=${app}></ibmb-model-panel>
       </aside>
-      <ibmb-drawer .app=${app}></ibmb-drawer>
+      <ibmb-drawer role="region" aria-label="Tables and charts" .app=${app}></ibmb-drawer>
       <ibmb-help></ibmb-help>
       ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights for this one</strong><span>Edge lists, folders, npy, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
   }

@@ -23,7 +23,7 @@ export class HeaderBar extends AppElement {
     nav { display: flex; gap: 6px; align-items: center; }
     .sheet { display: none; }
     @media (max-width: 1099px) { .sheet { display: inline-block; } }
-    @media (max-width: 799px) { .name { display: none; } }
+    @media (max-width: 799px) { .name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
     @media (max-width: 599px) { .chip, .sheet { display: none; } }
   `];
 

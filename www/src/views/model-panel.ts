@@ -1,11 +1,13 @@
 import { css, html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
+import "../components/flag-field.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
 import { partSize } from "../core/data.ts";
-import { TRAIN_NUMBERS, type TrainNumber } from "../core/options.ts";
 import { runSummary } from "../core/run-summary.ts";
+import { counts, TRAIN_NAMES, trainOption, type TrainOption } from "../core/train-options.ts";
 import { count, plural } from "../core/words.ts";
 
 /** The weights at hand: load, run, train, keep. */
@@ -77,19 +79,27 @@ export class ModelPanel extends AppElement {
       ${lacks !== null
         ? html`<p class="quiet stack">${lacks}</p>`
         : html`<div class="stack">
-            <ibmb-choice-field .label=${"over"} .help=${"The whole graph in every epoch, or the batches of a plan whose outputs are the training nodes, with the plan settings above and no more batches than training nodes."}
-              .value=${settings.over} .choices=${[["full", "the full graph"], ["plan", "batches of a plan"]]}
-              @pick=${(event: CustomEvent<"full" | "plan">) => modelling.setChoice({ over: event.detail })}></ibmb-choice-field>
-            <ibmb-choice-field .label=${"features"} .help=${"As they are in the files, or each node's features divided by their sum."}
-              .value=${settings.featureNormalization} .choices=${[["row", "rows sum to 1"], ["none", "as they are"]]}
-              @pick=${(event: CustomEvent<"row" | "none">) => modelling.setChoice({ featureNormalization: event.detail })}></ibmb-choice-field>
-            ${(Object.keys(TRAIN_NUMBERS) as TrainNumber[]).map((name) => html`<ibmb-number-field data-option=${name}
-              .option=${TRAIN_NUMBERS[name]} .value=${settings[name]} .draft=${modelling.drafts[name]}
-              @pick=${(event: CustomEvent<string>) => modelling.setNumber(name, event.detail)}></ibmb-number-field>`)}
+            ${repeat(TRAIN_NAMES.filter((name) => counts(name, settings)), (name) => name, (name) => this.#field(name))}
             <button id="train" ?disabled=${Object.keys(modelling.drafts).length > 0 || modelling.work.running} @click=${() => void this.app.train()}>
               Train on ${plural(partSize(graph!, "train"), "node")}</button>
           </div>`}
     </details>`;
+  }
+
+  #field(name: TrainOption) {
+    const { modelling } = this.app;
+    const option = trainOption(name);
+    const value = modelling.settings[name];
+    const take = (event: CustomEvent<never>) => modelling.set(name, event.detail);
+    if (option.kind === "number") {
+      return html`<ibmb-number-field data-option=${name} .option=${option} .value=${value as number} .draft=${modelling.drafts[name]}
+        @pick=${(event: CustomEvent<string>) => modelling.setNumber(name, event.detail)}></ibmb-number-field>`;
+    }
+    if (option.kind === "flag") {
+      return html`<ibmb-flag-field data-option=${name} .label=${option.label} .help=${option.help} ?value=${Boolean(value)} @pick=${take}></ibmb-flag-field>`;
+    }
+    return html`<ibmb-choice-field data-option=${name} .label=${option.label} .help=${option.help} .value=${String(value)} .choices=${option.choices}
+      .meaning=${option.meanings?.[String(value)]} @pick=${take}></ibmb-choice-field>`;
   }
 
   #download = async (): Promise<void> => {

@@ -1,0 +1,121 @@
+import { css, html, nothing } from "lit";
+import type { Order } from "ibmb";
+import { AppElement, shared } from "../components/base.ts";
+import "../components/choice-field.ts";
+import { dataTable, tableLooks } from "../components/data-table.ts";
+import { showsWay } from "../components/heat-map.ts";
+import "../components/number-field.ts";
+import "../components/progress-line.ts";
+import { DISTANCE, MOST_PAIRED, wayLength } from "../core/figures.ts";
+import { TRAIN_OPTIONS, type TrainSettings } from "../core/train-options.ts";
+import { count, plural } from "../core/words.ts";
+
+const MOST_LISTED = 200;
+/** A whole matrix of so many batches can still be read as a table. */
+const MOST_IN_TABLE = 16;
+
+export const distanceWords = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 1 ? 2 : 4));
+
+/** In which order training visits the batches, and the distances that the order is made from. */
+export class ScheduleView extends AppElement {
+  static override styles = [shared, tableLooks, css`
+    :host { height: 100%; overflow: auto; padding: 10px 14px; }
+    .split { display: grid; grid-template-columns: minmax(180px, 250px) 236px minmax(150px, 1fr); gap: 10px 24px; align-items: start; }
+    ibmb-heat-map { width: 236px; --side: 236px; }
+    ol { margin: 4px 0 0; padding: 0; list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(142px, 1fr)); gap: 1px 14px; font-size: 12px; max-height: 240px; overflow: auto; }
+    ol { counter-reset: step; }
+    li { display: flex; gap: 6px; counter-increment: step; }
+    li::before { content: counter(step) "."; color: var(--quiet); min-width: 1.8em; text-align: right; }
+    li .quiet { margin-left: auto; }
+    @media (max-width: 799px) { .split { grid-template-columns: minmax(0, 1fr); } ibmb-heat-map { width: 100%; max-width: 300px; --side: 300px; } }
+    @media (min-width: 600px) and (max-width: 799px) { .split { grid-template-columns: minmax(0, 1fr) 236px; } .order { grid-column: 1 / -1; } }
+  `];
+
+  protected stores() {
+    return [this.app.planning, this.app.modelling, this.app.view, this.app.figures, this.app.data];
+  }
+
+  override render() {
+    const { plan, graph } = this.app;
+    if (plan === null || graph === null) return html`<p class="quiet">No plan yet.</p>`;
+    const { numBatches } = plan.handle;
+    if (graph.handle.numClasses === 0) {
+      return html`<p id="schedule-lacks">A schedule compares the labels of the batches' outputs, and this graph has none. Add labels.csv with the columns
+        node and label beside its edges and open them together.</p>`;
+    }
+    if (numBatches === 0) return html`<p id="schedule-lacks">The plan has no batches.</p>`;
+    if (numBatches > MOST_PAIRED) {
+      return html`<p id="schedule-lacks">${count(numBatches)} batches are too many to compare every two of them here, at most ${count(MOST_PAIRED)} are compared. Ask for larger batches.</p>`;
+    }
+    const { value, problem } = this.app.figures.orderOf(plan.handle);
+    return html`<div class="split">
+      <div class="stack">${this.#fields()}</div>
+      ${problem !== null ? html`<p class="bad break" role="alert">${problem}</p>` : value === null ? this.#waiting() : this.#order(value, numBatches)}
+    </div>`;
+  }
+
+  #fields() {
+    const { modelling, figures } = this.app;
+    const { schedule, seed } = TRAIN_OPTIONS;
+    const { settings } = modelling;
+    return html`
+      <ibmb-choice-field data-option="schedule" .label=${schedule.label} .help=${schedule.help} .value=${settings.schedule} .choices=${schedule.choices}
+        .meaning=${schedule.meanings[settings.schedule]}
+        @pick=${(event: CustomEvent<TrainSettings["schedule"]>) => modelling.set("schedule", event.detail)}></ibmb-choice-field>
+      <ibmb-choice-field data-option="distance" .label=${DISTANCE.label} .help=${DISTANCE.help} .value=${figures.distance} .choices=${DISTANCE.choices}
+        .meaning=${DISTANCE.meanings![figures.distance]}
+        @pick=${(event: CustomEvent<"kl" | "l1">) => figures.setDistance(event.detail)}></ibmb-choice-field>
+      <ibmb-number-field data-option="seed" .option=${seed} .value=${settings.seed} .draft=${modelling.drafts.seed}
+        @pick=${(event: CustomEvent<string>) => modelling.setNumber("seed", event.detail)}></ibmb-number-field>
+      <p class="small quiet">Schedule and seed are those of training over a plan's batches, in the model panel. What is shown is the plan on the map.</p>`;
+  }
+
+  #waiting() {
+    const { work } = this.app.figures;
+    return html`<div class="stack"><ibmb-progress label="looking for the order" .progress=${work.progress}></ibmb-progress>
+      ${work.running
+        ? html`<button @click=${() => work.cancel()}>Cancel</button>`
+        : html`<button @click=${() => this.app.figures.forget()}>Look for the order</button>`}</div>`;
+  }
+
+  #order({ order, distances, tourLength }: Order, numBatches: number) {
+    const { schedule } = this.app.modelling.settings;
+    const { batchIndex } = this.app.view;
+    const length = tourLength ?? wayLength(order, distances);
+    const plain = wayLength(Uint32Array.from({ length: numBatches }, (_, i) => i), distances);
+    const next = (i: number) => distances[order[i]! * numBatches + order[(i + 1) % numBatches]!]!;
+    const listed = [...order.subarray(0, MOST_LISTED)];
+    const steps = [...order].map((batch, i) => [String(i + 1), String(batch), distanceWords(next(i))]);
+    return html`
+      <div>
+        <ibmb-heat-map .values=${distances} .size=${numBatches} .way=${order} .chosen=${batchIndex} .format=${distanceWords}
+          .label=${`Distances between ${plural(numBatches, "batch", "batches")}, from row to column${showsWay(numBatches) ? "; rings are the steps of the order" : ""}; the frame is the selected batch`}></ibmb-heat-map>
+        <p class="small quiet">Row to column${showsWay(numBatches) ? "; rings: the steps of the order" : nothing}; frame: batch ${batchIndex}.</p>
+      </div>
+      <div class="order stack">
+        <p id="way">${numBatches === 1
+          ? "One batch has one order, and no distance to another."
+          : html`<strong>${distanceWords(length)}</strong> ${schedule === "order" ? "long tour" : "long, this epoch's order"} ·
+            ${distanceWords(length / numBatches)} a step · by number ${distanceWords(plain)}`}</p>
+        <div>
+          <h3 id="order-title">Order of the first epoch${order.length > MOST_LISTED ? `, its first ${count(MOST_LISTED)} batches` : nothing}</h3>
+          <ol id="order" aria-labelledby="order-title" tabindex="0">
+            ${listed.map((batch, i) => html`<li><button class="link" aria-current=${batch === batchIndex ? "true" : nothing}
+              @click=${() => void this.app.selectBatch(batch)}>batch ${batch}</button><span class="quiet" title="Distance to the next batch">${distanceWords(next(i))}</span></li>`)}
+          </ol>
+        </div>
+        ${dataTable("Steps in numbers", "Steps of the order", ["step", "batch", "distance to the next"], steps)}
+        ${this.#matrix(distances, numBatches, batchIndex)}
+      </div>`;
+  }
+
+  #matrix(distances: Float64Array, n: number, chosen: number) {
+    const batches = Array.from({ length: n }, (_, i) => i);
+    const row = (a: number) => batches.map((b) => distanceWords(distances[a * n + b]!));
+    return n <= MOST_IN_TABLE
+      ? dataTable("Distances in numbers", "Distances of every two batches", ["batch", ...batches.map(String)], batches.map((a) => [String(a), ...row(a)]))
+      : dataTable("Distances in numbers", `Distances from batch ${chosen}`, ["to batch", "distance"], row(Math.min(chosen, n - 1)).map((words, b) => [String(b), words]));
+  }
+}
+
+customElements.define("ibmb-schedule", ScheduleView);
