@@ -86,7 +86,7 @@ fn a_linear_mean_network_has_the_influence_of_a_random_walk() {
         let (node, alpha) = (7, 0.25f64);
         let mut walk = vec![0.0; 25];
         walk[node] = 1.0;
-        let mut mixed = vec![0.0; 25];
+        let mut mixed = [0.0; 25];
         for layers in 1..=12 {
             // One step further: a node's mass goes to the sources of its row in equal parts.
             let mut next = vec![0.0; 25];

@@ -5,6 +5,8 @@ import { NodeNames } from "./nodes.js";
 import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WirePlanOptions } from "./protocol.js";
 import type {
   Batch,
+  ExactInfluence,
+  ExactInfluenceOptions,
   FullInferOptions,
   GraphHandle,
   Hops,
@@ -174,6 +176,21 @@ export class GraphObject extends Remote implements GraphHandle {
       options: defined({ ...rest, nodes: nodes && this.#names.ids(nodes, "nodes") }),
     };
     return this.connection.call("inferGraph", args, { signal, onProgress });
+  }
+
+  async exactInfluence(
+    model: ModelHandle,
+    node: number | string,
+    options: ExactInfluenceOptions = {},
+  ): Promise<ExactInfluence> {
+    const { signal, onProgress, ...rest } = options;
+    const args = {
+      graph: this.handle,
+      model: handleOf(model, "model", this.connection),
+      node: this.#names.id(node, "node"),
+      options: defined(rest),
+    };
+    return this.connection.call("exactInfluence", args, { signal, onProgress });
   }
 
   async save(): Promise<Uint8Array> {

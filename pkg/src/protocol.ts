@@ -7,6 +7,8 @@ import type {
   Batch,
   BatchTable,
   Epoch,
+  ExactInfluence,
+  ExactInfluenceOptions,
   Hops,
   Inference,
   Influencers,
@@ -125,6 +127,10 @@ export interface Calls {
   influencers: {
     args: { graph: HandleId; node: number; options: { alpha?: number; eps?: number; k?: number } };
     result: Influencers;
+  };
+  exactInfluence: {
+    args: { graph: HandleId; model: HandleId; node: number; options: Omit<ExactInfluenceOptions, keyof WorkOptions> };
+    result: ExactInfluence;
   };
   saveGraph: { args: { graph: HandleId }; result: Uint8Array };
   saveModel: { args: { model: HandleId }; result: Uint8Array };

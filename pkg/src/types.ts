@@ -281,6 +281,27 @@ export interface Influencers {
   scores: Float64Array;
 }
 
+/** How the exact influence is compared with PPR. */
+export interface ExactInfluenceOptions extends InfluencerOptions, WorkOptions {
+  /** Edge weights of a GCN. Default: those the model was trained with, else `global-sym`. */
+  normalization?: "global-sym" | "global-rw";
+}
+
+/** Influence of nodes on what a model says about one, and how well PPR foresees it. */
+export interface ExactInfluence {
+  /** All nodes that reach the node within the model's layers, the most influential first. */
+  nodes: Uint32Array;
+  /** Sum over logits and features of |d logit / d feature|, one a node; features as the model reads them. */
+  scores: Float64Array;
+  /** PPR at `nodes`; 0 where push did not get to. */
+  ppr: Float64Array;
+  /** Spearman's correlation of `scores` and `ppr`; null where one of them says the same of all nodes. */
+  rankCorrelation: number | null;
+  /** Share of the `k` nodes of greatest score that are among the `k` of greatest PPR. */
+  topKOverlap: number;
+  k: number;
+}
+
 /** Positions on the unit square, y downwards. */
 export interface Layout {
   /** x, y of every node. */
@@ -385,6 +406,12 @@ export interface GraphHandle {
   infer(model: ModelHandle, options?: FullInferOptions): Promise<Inference>;
   /** The k nodes of greatest PPR from `node`, an id or a name; `invalid_option` when there is no such node. */
   influencers(node: number | string, options?: InfluencerOptions): Promise<Influencers>;
+  /**
+   * The influence of every node around `node` on the model's output there: sum of |d logit / d feature| by backward
+   * passes, and its rank correlation and overlap with PPR (paper, section 3). `invalid_option` for an unknown node,
+   * `shape_mismatch` when the model does not fit the graph.
+   */
+  exactInfluence(model: ModelHandle, node: number | string, options?: ExactInfluenceOptions): Promise<ExactInfluence>;
   /** safetensors with PyG's names; to read its weights again, open it with `weights: "use"`. */
   save(): Promise<Uint8Array>;
   /** Frees the graph in the worker; its plans and models stay. Twice is quiet; use after it rejects with `disposed`. */

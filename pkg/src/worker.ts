@@ -17,11 +17,12 @@ import type {
   Result,
   ShardArrays,
 } from "./protocol.js";
-import type { Batch, Epoch, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes, TrainRun } from "./types.js";
+import type { Batch, Epoch, ExactInfluence, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes, TrainRun } from "./types.js";
 import init, {
   Files,
   Graph,
   GraphInferring,
+  Influencing,
   LayingOut,
   memoryBytes,
   Model,
@@ -97,6 +98,13 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return object(call.graph, Graph).edges();
     case "influencers":
       return object(call.graph, Graph).influencers(call.node, call.options) as Influencers;
+    case "exactInfluence": {
+      const { graph, model, node, options } = call;
+      return freeing(new Influencing(object(graph, Graph), object(model, Model), node, options), async (job) => {
+        await runSteps(job, task);
+        return job.finish() as ExactInfluence;
+      });
+    }
     case "saveGraph":
       return object(call.graph, Graph).save();
     case "plan":

@@ -2,6 +2,7 @@
 
 mod convert;
 mod error;
+mod exact_influence;
 mod figures;
 mod graph;
 mod infer;

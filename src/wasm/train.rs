@@ -149,7 +149,6 @@ fn config(options: &Options) -> JsResult<TrainConfig> {
         normalization: options.choice("normalization", &WHOLE_GRAPH)?.unwrap_or(default.normalization),
         schedule: options.choice("schedule", &Schedule::NAMES)?.unwrap_or(default.schedule),
         seed: options.u64("seed")?.unwrap_or(default.seed),
-        ..default
     })
 }
 
