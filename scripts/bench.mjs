@@ -12,8 +12,9 @@ run("scripts/setup.sh", []);
 run(process.execPath, ["scripts/wasm.mjs"]);
 run("npm", ["run", "--silent", "build", "--workspace", "pkg"]);
 const { packageRows } = await import("./bench/package.mjs");
+const { workerRows } = await import("./bench/workers.mjs");
 
-const rows = [...nativeRows(), ...(await wasmRows()), ...(await partitionRows()), ...(await packageRows())];
+const rows = [...nativeRows(), ...(await wasmRows()), ...(await partitionRows()), ...(await packageRows()), ...(await workerRows())];
 for (const { name, value, unit, peer, ratio, measure } of rows) {
   console.log(`${name}\n  ${value.toPrecision(3)} ${unit}, ${ratio.toFixed(measure ? 3 : 1)} times as ${measure ?? "fast"} as ${peer}`);
 }
