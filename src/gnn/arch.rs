@@ -72,7 +72,7 @@ impl Activation {
             }
             Self::Elu => {
                 for value in values {
-                    *value = if *value <= 0.0 { crate::math::exp(*value) - 1.0 } else { *value };
+                    *value = if *value <= 0.0 { crate::math::exp_near(*value) - 1.0 } else { *value };
                 }
             }
         }

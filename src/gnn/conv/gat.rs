@@ -5,13 +5,13 @@
 
 use std::ops::Range;
 
-use super::super::kernels::dot;
+use super::super::kernels::{dot, weighted_sum};
 use super::super::layout::{Gat, Slot};
 use super::super::reach::resize;
 use super::{Flow, State, Work, add_bias, bias_gradient, weight_gradient};
 use crate::error::Result;
 use crate::graph::SparseView;
-use crate::math::exp;
+use crate::math::exp_all;
 
 /// Slope of the leaky ReLU below 0, as in PyG and in the paper.
 const SLOPE: f32 = 0.2;
@@ -54,11 +54,19 @@ pub(super) fn forward(layer: &Gat, work: Work<'_>, state: &mut State) -> Result<
     resize(out, after, outputs, max_bytes)?;
     for head in 0..heads {
         let weights = &mut attention.weights[head * entries..][..entries];
+        for row in 0..after {
+            let bounds = bounds(work.block, row);
+            let mine = attention.target[row * heads + head];
+            leaky(&work.block.indices[bounds.clone()], &mut weights[bounds], |column| {
+                attention.source[column as usize * heads + head] + mine
+            });
+        }
+        // Of all rows at once, since most rows are short.
+        exp_all(weights);
         for (row, out) in out.chunks_exact_mut(outputs).enumerate() {
             let bounds = bounds(work.block, row);
             let (columns, weights) = (&work.block.indices[bounds.clone()], &mut weights[bounds]);
-            let mine = attention.target[row * heads + head];
-            softmax(columns, weights, |column| attention.source[column as usize * heads + head] + mine);
+            normalize(weights);
             if layer.concat {
                 weighted_sum(columns, weights, mixed, all, head * width, &mut out[head * width..][..width]);
                 continue;
@@ -161,65 +169,21 @@ fn scores<'a>(rows: impl Iterator<Item = &'a [f32]>, vector: &[f32], width: usiz
     }
 }
 
-/// Weights of a row's entries: the softmax of their leaky scores.
-fn softmax(columns: &[u32], weights: &mut [f32], score: impl Fn(u32) -> f32) {
+/// Leaky scores of a row's entries, less their greatest.
+fn leaky(columns: &[u32], weights: &mut [f32], score: impl Fn(u32) -> f32) {
     let mut greatest = f32::NEG_INFINITY;
     for (weight, &column) in weights.iter_mut().zip(columns) {
         let score = score(column);
         *weight = if score > 0.0 { score } else { score * SLOPE };
         greatest = greatest.max(*weight);
     }
-    let mut sum = 0.0;
-    for weight in weights.iter_mut() {
-        *weight = exp(*weight - greatest);
-        sum += *weight;
-    }
-    let scale = 1.0 / sum;
+    weights.iter_mut().for_each(|weight| *weight -= greatest);
+}
+
+/// Divides the exponentials of a row by their sum.
+fn normalize(weights: &mut [f32]) {
+    let scale = 1.0 / weights.iter().fold(0.0, |sum, weight| sum + weight);
     weights.iter_mut().for_each(|weight| *weight *= scale);
-}
-
-/// `out = sum of weights * z[column, from..from + out.len()]`, 32 columns at a time.
-fn weighted_sum(columns: &[u32], weights: &[f32], z: &[f32], stride: usize, from: usize, out: &mut [f32]) {
-    let mut at = 0;
-    while out.len() - at >= 32 {
-        band::<32>(columns, weights, z, stride, from + at, &mut out[at..]);
-        at += 32;
-    }
-    if out.len() - at >= 16 {
-        band::<16>(columns, weights, z, stride, from + at, &mut out[at..]);
-        at += 16;
-    }
-    if out.len() - at >= 8 {
-        band::<8>(columns, weights, z, stride, from + at, &mut out[at..]);
-        at += 8;
-    }
-    let out = &mut out[at..];
-    out.fill(0.0);
-    for (&column, &weight) in columns.iter().zip(weights) {
-        let z = &z[column as usize * stride + from + at..][..out.len()];
-        for (sum, &x) in out.iter_mut().zip(z) {
-            *sum += weight * x;
-        }
-    }
-}
-
-#[inline(always)]
-fn band<const W: usize>(
-    columns: &[u32],
-    weights: &[f32],
-    z: &[f32],
-    stride: usize,
-    from: usize,
-    out: &mut [f32],
-) {
-    let mut sum = [0f32; W];
-    for (&column, &weight) in columns.iter().zip(weights) {
-        let z = z[column as usize * stride + from..].first_chunk::<W>().expect("a band of a row of z");
-        for k in 0..W {
-            sum[k] += weight * z[k];
-        }
-    }
-    out[..W].copy_from_slice(&sum);
 }
 
 /// `d vector[head] = sum over rows of d score[row, head] * z[row, head]`.
