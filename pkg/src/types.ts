@@ -206,7 +206,7 @@ export interface TrainOptions {
   optimizer?: "adam" | "adamw";
   /** Step size, 0 < lr <= 1. Default 0.01. */
   lr?: number;
-  /** How strongly all weights but biases and norms are drawn towards 0, 0 to 1. Default 5e-4. */
+  /** How strongly all weights but biases and norms are drawn towards 0, 0 to 1. Default 2e-3, for GraphSAGE 5e-4. */
   weightDecay?: number;
   /** Batches whose mean gradient makes one step, 1 to 100000. IBMB paper, experimental set-up. Default 1. */
   accumulate?: number;
@@ -216,7 +216,7 @@ export interface TrainOptions {
   plateau?: PlateauOptions;
   /** Ends training when the validation accuracy does not rise; `{}` as published. Default: all epochs are done. */
   earlyStop?: EarlyStopOptions;
-  /** How the features are prepared, see `ModelOptions`. Default `row`. */
+  /** How the features are prepared, see `ModelOptions`. Default `l2`. */
   featureNormalization?: "none" | "row" | "l2";
   /** Edge weights where the full graph is trained or validated on and no plan brings its own. Default `global-sym`. */
   normalization?: "global-sym" | "global-rw";
