@@ -10,7 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ibmb::batch::{Auxiliary, BatchLimit, Direction, OutputPartition, PairScale, Plan, PlanConfig, PlanJob};
-use ibmb::gnn::{FullInference, Input, Model, Outputs, Subgraph, TrainConfig, TrainJob};
+use ibmb::gnn::{
+    FeatureNormalization, FullInference, Input, Model, Outputs, Subgraph, TrainConfig, TrainJob,
+};
 use ibmb::graph::{Dataset, Inducer, Normalization, SparseView, edge_values, hop_ball};
 use ibmb::influence::{InfluenceRows, PushConfig, Pusher};
 use ibmb::io::{InputFile, OpenOptions, open_graph};
@@ -97,7 +99,9 @@ fn train(dataset: &Arc<Dataset>) -> Result<Vec<Arc<Model>>, Failure> {
     let split = dataset.split(None)?;
     let mut models = Vec::new();
     for seed in 0..SEEDS {
-        let config = TrainConfig { seed, ..TrainConfig::default() };
+        let feature_normalization = FeatureNormalization::Row;
+        let config =
+            TrainConfig { seed, feature_normalization, weight_decay: 5e-4, ..TrainConfig::default() };
         let (train, validation) = (Outputs::Nodes(split.train.clone()), Outputs::Nodes(split.val.clone()));
         let job = TrainJob::new(dataset.clone(), config, train, validation, &Limits::default())?;
         models.push(Arc::new(task::run(job)?.model));

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use ibmb::gnn::{FullInference, Outputs, TrainConfig, TrainJob};
+use ibmb::gnn::{FeatureNormalization, FullInference, Outputs, TrainConfig, TrainJob};
 use ibmb::io::{InputFile, OpenOptions, open_graph};
 use ibmb::limits::Limits;
 use ibmb::task;
@@ -19,7 +19,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = InputFile { name: sample.clone(), bytes: std::fs::read(&sample)? };
     let dataset = Arc::new(open_graph(&[file], &OpenOptions::default(), &limits)?);
     let split = dataset.split(None)?.clone();
-    let config = TrainConfig::default();
+    // The recipe of [Kipf17].
+    let feature_normalization = FeatureNormalization::Row;
+    let config = TrainConfig { feature_normalization, weight_decay: 5e-4, ..TrainConfig::default() };
     let normalization = config.normalization;
     let train = Outputs::Nodes(split.train);
     let validation = Outputs::Nodes(split.val);

@@ -34,6 +34,22 @@ test("every architecture learns, in both shapes", async () => {
   }
 });
 
+test("features are scaled as the model's file says", async () => {
+  const digest = [];
+  for (const featureNormalization of [undefined, "l2", "row", "none"]) {
+    const { model } = await graph.train({ hidden: 8, epochs: 5, featureNormalization });
+    assert.equal(model.featureNormalization, featureNormalization ?? "l2");
+    const back = await client.openModel(await model.save(), { featureNormalization: "none" });
+    assert.equal(back.featureNormalization, featureNormalization ?? "l2");
+    digest.push((await graph.infer(back)).digest);
+    assert.equal((await graph.infer(model)).digest, digest.at(-1));
+    model.dispose();
+    back.dispose();
+  }
+  assert.equal(digest[0], digest[1]);
+  assert.equal(new Set(digest).size, 3);
+});
+
 test("rows tell loss, accuracies, step size and time", async () => {
   const { history } = await trained({ lr: 0.02 });
   for (const row of history) {
