@@ -17,7 +17,7 @@ export const stories = {
   "light, dark and phone pass axe": async ({ open }) => {
     for (const options of [{ colorScheme: "light" }, { colorScheme: "dark" }, { viewport: { width: 390, height: 844 } }]) {
       const page = await open(options);
-      await page.locator("ibmb-model-panel summary").click();
+      await page.locator("ibmb-model-panel #train-here").click();
       await page.locator("ibmb-data-panel summary").click();
       await page.locator("ibmb-map canvas").focus();
       await page.keyboard.press("ArrowRight");

@@ -1,4 +1,4 @@
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
@@ -7,7 +7,7 @@ import "../components/number-field.ts";
 import "../components/progress-line.ts";
 import { partSize } from "../core/data.ts";
 import { runSummary } from "../core/run-summary.ts";
-import { counts, TRAIN_NAMES, trainOption, type TrainOption } from "../core/train-options.ts";
+import { counts, TRAIN_DEFAULTS, TRAIN_NAMES, trainOption, type TrainOption } from "../core/train-options.ts";
 import { count, plural } from "../core/words.ts";
 
 /** The weights at hand: load, run, train, keep. */
@@ -74,16 +74,33 @@ export class ModelPanel extends AppElement {
       return html`<ibmb-progress label="training" .progress=${{ stage: "epoch", done: last?.epoch ?? 0, total: training.planned }}></ibmb-progress>
         <button id="stop" @click=${() => modelling.stopTraining()}>Stop and keep the best</button>`;
     }
-    return html`<details>
-      <summary>Train here</summary>
+    const names = TRAIN_NAMES.filter((name) => counts(name, settings));
+    const fields = (some: readonly TrainOption[]) => repeat(some, (name) => name, (name) => this.#field(name));
+    const less = names.filter((name) => trainOption(name).more);
+    const changed = less.filter((name) => settings[name] !== TRAIN_DEFAULTS[name]).length;
+    return html`<details id="training">
+      <summary id="train-here">Train here</summary>
       ${lacks !== null
         ? html`<p class="quiet stack">${lacks}</p>`
         : html`<div class="stack">
-            ${repeat(TRAIN_NAMES.filter((name) => counts(name, settings)), (name) => name, (name) => this.#field(name))}
+            ${fields(names.filter((name) => !trainOption(name).more))}
+            <details id="more">
+              <summary>More options${changed > 0 ? html`<span class="quiet"> · ${changed} changed</span>` : nothing}</summary>
+              <div class="stack">${fields(less)}</div>
+            </details>
             <button id="train" ?disabled=${Object.keys(modelling.drafts).length > 0 || modelling.work.running} @click=${() => void this.app.train()}>
               Train on ${plural(partSize(graph!, "train"), "node")}</button>
           </div>`}
     </details>`;
+  }
+
+  /** What is wrong must be in sight. */
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const wrong = Object.keys(this.app.modelling.drafts) as TrainOption[];
+    const open = (id: string) => this.renderRoot.querySelector(id)?.setAttribute("open", "");
+    if (wrong.length > 0) open("#training");
+    if (wrong.some((name) => trainOption(name).more)) open("#more");
   }
 
   #field(name: TrainOption) {
@@ -99,7 +116,7 @@ export class ModelPanel extends AppElement {
       return html`<ibmb-flag-field data-option=${name} .label=${option.label} .help=${option.help} ?value=${Boolean(value)} @pick=${take}></ibmb-flag-field>`;
     }
     return html`<ibmb-choice-field data-option=${name} .label=${option.label} .help=${option.help} .value=${String(value)} .choices=${option.choices}
-      .meaning=${option.meanings?.[String(value)]} @pick=${take}></ibmb-choice-field>`;
+      .meaning=${option.meanings?.[String(value)]} .problem=${modelling.drafts[name]?.problem} @pick=${take}></ibmb-choice-field>`;
   }
 
   #download = async (): Promise<void> => {
