@@ -17,6 +17,7 @@ export class ModelPanel extends AppElement {
     .row button { flex: 1; }
     details { border-top: 1px solid var(--line); padding-top: 6px; }
     details .stack { padding-top: 8px; }
+    .inside { padding-left: 14px; }
     .summary { line-height: 1.5; }
   `];
 
@@ -109,7 +110,7 @@ export class ModelPanel extends AppElement {
     const value = modelling.settings[name];
     const take = (event: CustomEvent<never>) => modelling.set(name, event.detail);
     if (option.kind === "number") {
-      return html`<ibmb-number-field data-option=${name} .option=${option} .value=${value as number} .draft=${modelling.drafts[name]}
+      return html`<ibmb-number-field class=${name.includes(".") ? "inside" : ""} data-option=${name} .option=${option} .value=${value as number} .draft=${modelling.drafts[name]}
         @pick=${(event: CustomEvent<string>) => modelling.setNumber(name, event.detail)}></ibmb-number-field>`;
     }
     if (option.kind === "flag") {
