@@ -35,7 +35,7 @@ export const stories = {
 
   "training draws its curve, stops and leaves a model": async ({ open }) => {
     const page = await open();
-    await page.locator("ibmb-model-panel summary").click();
+    await page.locator("ibmb-model-panel #train-here").click();
     await setOption(page, "epochs", 100000, "ibmb-model-panel");
     await page.locator("#train").click();
     const line = page.locator("#loss svg path[d]").first();
@@ -53,10 +53,83 @@ export const stories = {
 
   "training over batches finishes": async ({ open }) => {
     const page = await open();
-    await page.locator("ibmb-model-panel summary").click();
+    await page.locator("ibmb-model-panel #train-here").click();
     await setOption(page, "epochs", 5, "ibmb-model-panel");
     await page.locator("ibmb-model-panel ibmb-choice-field select").first().selectOption("plan");
     await page.locator("#train").click();
     await page.locator("ibmb-training-chart #progress", { hasText: /5 epochs.*finished, best epoch \d/s }).waitFor();
+  },
+
+  "training options give the curve that Node gives": async ({ open, engine }) => {
+    const page = await open();
+    const panel = page.locator("ibmb-model-panel");
+    const field = (name) => panel.locator(`[data-option="${name}"]`);
+    const choose = (name, value) => field(name).locator("select").selectOption(value);
+    const number = (name, value) => setOption(page, name, value, "ibmb-model-panel");
+    const rows = () => page.locator("ibmb-training-chart tbody tr").evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    const shownAs = ({ history }) => history.map((e) => [String(e.epoch), e.loss.toFixed(4), e.valLoss.toFixed(4), String(Number(e.learningRate.toPrecision(3))), shown(e.trainAccuracy), shown(e.valAccuracy)]);
+    await panel.locator("#train-here").click();
+    await panel.locator("#more summary").click();
+    assert.equal(await field("heads").count(), 0, "only a GAT has heads");
+    assert.equal(await field("plateau.factor").count(), 0);
+
+    await choose("arch", "gat");
+    await number("hidden", 16);
+    await number("heads", 4);
+    await number("epochs", 6);
+    await number("lr", 0.1);
+    await choose("optimizer", "adamw");
+    await choose("activation", "relu");
+    await choose("featureNormalization", "l2");
+    await number("seed", 3);
+    await field("plateau").locator("input").check();
+    await number("plateau.factor", 0.5);
+    await number("plateau.patience", 0);
+    await number("plateau.cooldown", 0);
+    await panel.locator("#train").click();
+    await page.locator("ibmb-training-chart #progress", { hasText: /6 epochs.*finished, best epoch \d/s }).waitFor();
+    const gat = await engine.graph.train({
+      arch: "gat", hidden: 16, heads: 4, epochs: 6, lr: 0.1, optimizer: "adamw", activation: "relu", featureNormalization: "l2", seed: 3,
+      plateau: { factor: 0.5, patience: 0, cooldown: 0 },
+    });
+    assert.deepEqual(await rows(), shownAs(gat));
+    assert.equal(await page.locator("#chip-model").textContent(), "GAT");
+    assert.match(await panel.locator("section").innerText(), /GAT 1,433 → 16 → 7/);
+
+    await panel.locator("#train-here").click();
+    await choose("arch", "sage");
+    await choose("optimizer", "adam");
+    await field("plateau").locator("input").uncheck();
+    await field("earlyStop").locator("input").check();
+    await number("earlyStop.patience", 1);
+    await number("earlyStop.minEpochs", 0);
+    await number("epochs", 60);
+    await panel.locator("#train").click();
+    const sage = await engine.graph.train({
+      arch: "sage", hidden: 16, epochs: 60, lr: 0.1, activation: "relu", featureNormalization: "l2", seed: 3, earlyStop: { patience: 1, minEpochs: 0 },
+    });
+    assert.equal(sage.ended, "early-stop");
+    await page.locator("ibmb-training-chart #progress", { hasText: "ended early, best epoch" }).waitFor();
+    assert.deepEqual(await rows(), shownAs(sage));
+    for (const run of [gat, sage]) run.model.dispose();
+  },
+
+  "a training option that the package refuses is named in its field": async ({ open }) => {
+    const page = await open();
+    const panel = page.locator("ibmb-model-panel");
+    await panel.locator("#train-here").click();
+    await panel.locator('[data-option="arch"] select').selectOption("gat");
+    await setOption(page, "heads", 7, "ibmb-model-panel");
+    await panel.locator("#train").click();
+    const problem = panel.locator('[data-option="heads"] .problem');
+    await problem.waitFor();
+    assert.match(await problem.textContent(), /heads: .*64/);
+    assert.equal(await panel.locator("#train").isDisabled(), true);
+    assert.equal(await page.locator("#notice.error").count(), 0);
+    await setOption(page, "hidden", 14, "ibmb-model-panel");
+    await problem.waitFor({ state: "detached" });
+    await setOption(page, "epochs", 1, "ibmb-model-panel");
+    await panel.locator("#train").click();
+    await page.locator("ibmb-training-chart #progress", { hasText: /1 epoch.*finished/s }).waitFor();
   },
 };

@@ -171,7 +171,7 @@ export const stories = {
     await choose(page, "method", "batch-wise");
     await setOption(page, "numBatches", 200);
     (await shows(page, engine, { method: "batch-wise", numBatches: 200 })).dispose();
-    await page.locator("ibmb-model-panel summary").click();
+    await page.locator("ibmb-model-panel #train-here").click();
     await setOption(page, "epochs", 2, "ibmb-model-panel");
     await page.locator("ibmb-model-panel ibmb-choice-field select").first().selectOption("plan");
     await page.locator("#train").click();

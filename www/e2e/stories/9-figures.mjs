@@ -91,7 +91,7 @@ export const stories = {
   "training over a plan follows the schedule": async ({ open }) => {
     const page = await open();
     const field = (name) => page.locator(`ibmb-model-panel [data-option="${name}"]`);
-    await page.locator("ibmb-model-panel summary").click();
+    await page.locator("ibmb-model-panel #train-here").click();
     assert.equal(await field("schedule").count(), 0, "the whole graph has no order of batches");
     await field("over").locator("select").selectOption("plan");
     await field("schedule").locator("select").selectOption("order");
@@ -106,7 +106,7 @@ export const stories = {
     const asked = await page.evaluate(() => ({ ...window.asked, plan: undefined, signal: undefined, onEpoch: undefined }));
     assert.equal(asked.schedule, "order");
     assert.equal(asked.epochs, 3);
-    assert.ok(!("over" in asked) && !("normalization" in asked), "only what counts over a plan is sent");
+    assert.ok(!("over" in asked) && !("heads" in asked), "only what counts is sent");
   },
 
   "figures of the plan are those of Node, each with its table": async ({ open, engine }) => {

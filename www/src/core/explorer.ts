@@ -3,10 +3,11 @@ import { DataStore, partSize, type OpenGraph } from "./data.ts";
 import { holdsWeights, isClutter } from "./files.ts";
 import { FigureStore } from "./figures.ts";
 import { ModelStore } from "./modelling.ts";
-import { PLAN_OPTIONS, type PlanOption } from "./options.ts";
+import { PLAN_OPTIONS } from "./options.ts";
 import { belongs, PLAN_DEFAULTS, type PlanSettings } from "./plan-settings.ts";
 import type { Reading } from "./reading.ts";
 import { PlanStore, type OpenPlan } from "./planning.ts";
+import { TRAIN_OPTIONS } from "./train-options.ts";
 import { byScore, placeIn, ViewStore } from "./view.ts";
 
 /** Where the first graph and its weights come from. */
@@ -168,7 +169,7 @@ export class Explorer {
       else await this.#showPlan(plan);
     } catch (error) {
       if ((error as { code?: string }).code === "worker_crashed") this.data.say({ kind: "error", text: `${sentence(error)} ${CRASHED}`, offers: "restart" });
-      else this.planning.refuse(optionOf(error), sentence(error));
+      else this.planning.refuse(optionOf(error, PLAN_OPTIONS), sentence(error));
     }
   }
 
@@ -246,7 +247,15 @@ export class Explorer {
     const { graph, plan } = this;
     if (graph === null || plan === null || this.modelling.training?.running) return;
     this.view.set({ drawer: "training" });
-    await this.#guard("Training stopped", () => this.modelling.train(graph, plan));
+    await this.#guard("Training stopped", async () => {
+      try {
+        await this.modelling.train(graph, plan);
+      } catch (error) {
+        const name = optionOf(error, TRAIN_OPTIONS);
+        if (name === null) throw error;
+        this.modelling.refuse(name, sentence(error));
+      }
+    });
   }
 
   /** Why the open graph cannot be trained on; `null` when it can. */
@@ -356,9 +365,9 @@ function sentence(error: unknown): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** The plan option that an error is about. */
-function optionOf(error: unknown): PlanOption | null {
+/** The option of the table that an error is about. */
+function optionOf<Name extends string>(error: unknown, options: Readonly<Record<Name, unknown>>): Name | null {
   const { code, details } = error as { code?: string; details?: { name?: unknown } };
   const name = details?.name;
-  return code === "invalid_option" && typeof name === "string" && name in PLAN_OPTIONS ? (name as PlanOption) : null;
+  return code === "invalid_option" && typeof name === "string" && Object.hasOwn(options, name) ? (name as Name) : null;
 }

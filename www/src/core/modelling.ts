@@ -1,4 +1,4 @@
-import type { Epoch, GraphHandle, Inference, InputFile, ModelHandle, PlanHandle, PlanOptions } from "ibmb";
+import type { Epoch, GraphHandle, Inference, InputFile, ModelHandle, PlanHandle, PlanOptions, TrainRun } from "ibmb";
 import { partSize, type OpenGraph } from "./data.ts";
 import type { OpenPlan } from "./planning.ts";
 import { planOptions } from "./plan-settings.ts";
@@ -39,7 +39,8 @@ export interface Training {
   epochs: Epoch[];
   planned: number;
   bestEpoch: number | null;
-  stopped: boolean;
+  /** `null` while it goes on, and after a failure. */
+  ended: TrainRun["ended"] | null;
 }
 
 /** Passes that take less than this together are repeated. */
@@ -73,7 +74,7 @@ export class ModelStore extends Store {
   setNumber(name: TrainOption, text: string): void {
     const option = trainOption(name);
     if (option.kind !== "number") return;
-    const read = readNumber(option, text);
+    const read = option.default === null && text.trim() === "" ? { value: null } : readNumber(option, text);
     if ("problem" in read) {
       this.drafts = { ...this.drafts, [name]: { text, problem: read.problem } };
       this.changed();
@@ -83,8 +84,15 @@ export class ModelStore extends Store {
   /** Takes a value; a number must have passed `setNumber`. */
   set<Name extends TrainOption>(name: Name, value: TrainSettings[Name]): void {
     this.settings = { ...this.settings, [name]: value };
-    const kept = Object.entries(this.drafts).filter(([other]) => other !== name && counts(other as TrainOption, this.settings));
+    const kept = Object.entries(this.drafts).filter(([other, draft]) => other !== name && !draft.refused && counts(other as TrainOption, this.settings));
     this.drafts = Object.fromEntries(kept);
+    this.changed();
+  }
+
+  /** The package did not train with the value, which stays until this or another option is changed. */
+  refuse(name: TrainOption, problem: string): void {
+    this.drafts = { ...this.drafts, [name]: { text: String(this.settings[name] ?? ""), problem, refused: true } };
+    this.training = null;
     this.changed();
   }
 
@@ -123,7 +131,7 @@ export class ModelStore extends Store {
     const { settings } = this;
     const stop = new AbortController();
     this.#stop = stop;
-    const training: Training = { running: true, epochs: [], planned: settings.epochs, bestEpoch: null, stopped: false };
+    const training: Training = { running: true, epochs: [], planned: settings.epochs, bestEpoch: null, ended: null };
     this.training = training;
     this.changed();
     let batches: PlanHandle | null = null;
@@ -140,14 +148,14 @@ export class ModelStore extends Store {
       });
       training.epochs = run.history;
       training.bestEpoch = run.bestEpoch;
-      training.stopped = run.stopped;
+      training.ended = run.ended;
       const source = `trained here, epoch ${run.bestEpoch}`;
       const file = { name: "trained.safetensors", data: await run.model.save() };
       if (this.training === training) this.open({ handle: run.model, source, file });
       else run.model.dispose();
     } catch (error) {
       if (!stop.signal.aborted) throw error;
-      training.stopped = true;
+      training.ended = "stopped";
     } finally {
       batches?.dispose();
       training.running = false;

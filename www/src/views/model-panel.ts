@@ -1,4 +1,4 @@
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
@@ -7,7 +7,7 @@ import "../components/number-field.ts";
 import "../components/progress-line.ts";
 import { partSize } from "../core/data.ts";
 import { runSummary } from "../core/run-summary.ts";
-import { counts, TRAIN_NAMES, trainOption, type TrainOption } from "../core/train-options.ts";
+import { counts, TRAIN_DEFAULTS, TRAIN_NAMES, trainOption, type TrainOption } from "../core/train-options.ts";
 import { count, plural } from "../core/words.ts";
 
 /** The weights at hand: load, run, train, keep. */
@@ -17,6 +17,7 @@ export class ModelPanel extends AppElement {
     .row button { flex: 1; }
     details { border-top: 1px solid var(--line); padding-top: 6px; }
     details .stack { padding-top: 8px; }
+    .inside { padding-left: 14px; }
     .summary { line-height: 1.5; }
   `];
 
@@ -74,16 +75,33 @@ export class ModelPanel extends AppElement {
       return html`<ibmb-progress label="training" .progress=${{ stage: "epoch", done: last?.epoch ?? 0, total: training.planned }}></ibmb-progress>
         <button id="stop" @click=${() => modelling.stopTraining()}>Stop and keep the best</button>`;
     }
-    return html`<details>
-      <summary>Train here</summary>
+    const names = TRAIN_NAMES.filter((name) => counts(name, settings));
+    const fields = (some: readonly TrainOption[]) => repeat(some, (name) => name, (name) => this.#field(name));
+    const less = names.filter((name) => trainOption(name).more);
+    const changed = less.filter((name) => settings[name] !== TRAIN_DEFAULTS[name]).length;
+    return html`<details id="training">
+      <summary id="train-here">Train here</summary>
       ${lacks !== null
         ? html`<p class="quiet stack">${lacks}</p>`
         : html`<div class="stack">
-            ${repeat(TRAIN_NAMES.filter((name) => counts(name, settings)), (name) => name, (name) => this.#field(name))}
+            ${fields(names.filter((name) => !trainOption(name).more))}
+            <details id="more">
+              <summary>More options${changed > 0 ? html`<span class="quiet"> · ${changed} changed</span>` : nothing}</summary>
+              <div class="stack">${fields(less)}</div>
+            </details>
             <button id="train" ?disabled=${Object.keys(modelling.drafts).length > 0 || modelling.work.running} @click=${() => void this.app.train()}>
               Train on ${plural(partSize(graph!, "train"), "node")}</button>
           </div>`}
     </details>`;
+  }
+
+  /** What is wrong must be in sight. */
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const wrong = Object.keys(this.app.modelling.drafts) as TrainOption[];
+    const open = (id: string) => this.renderRoot.querySelector(id)?.setAttribute("open", "");
+    if (wrong.length > 0) open("#training");
+    if (wrong.some((name) => trainOption(name).more)) open("#more");
   }
 
   #field(name: TrainOption) {
@@ -92,14 +110,14 @@ export class ModelPanel extends AppElement {
     const value = modelling.settings[name];
     const take = (event: CustomEvent<never>) => modelling.set(name, event.detail);
     if (option.kind === "number") {
-      return html`<ibmb-number-field data-option=${name} .option=${option} .value=${value as number} .draft=${modelling.drafts[name]}
+      return html`<ibmb-number-field class=${name.includes(".") ? "inside" : ""} data-option=${name} .option=${option} .value=${value as number} .draft=${modelling.drafts[name]}
         @pick=${(event: CustomEvent<string>) => modelling.setNumber(name, event.detail)}></ibmb-number-field>`;
     }
     if (option.kind === "flag") {
       return html`<ibmb-flag-field data-option=${name} .label=${option.label} .help=${option.help} ?value=${Boolean(value)} @pick=${take}></ibmb-flag-field>`;
     }
     return html`<ibmb-choice-field data-option=${name} .label=${option.label} .help=${option.help} .value=${String(value)} .choices=${option.choices}
-      .meaning=${option.meanings?.[String(value)]} @pick=${take}></ibmb-choice-field>`;
+      .meaning=${option.meanings?.[String(value)]} .problem=${modelling.drafts[name]?.problem} @pick=${take}></ibmb-choice-field>`;
   }
 
   #download = async (): Promise<void> => {

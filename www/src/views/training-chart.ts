@@ -1,5 +1,5 @@
 import { css, html, nothing } from "lit";
-import type { Epoch } from "ibmb";
+import type { Epoch, TrainRun } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
 import { percent, plural } from "../core/words.ts";
 
@@ -8,6 +8,7 @@ type PlotModule = typeof import("@observablehq/plot");
 /** Name in Plot's own style rule: fixed, so that the content security policy in index.html can allow that rule by its hash. */
 const CLASS_NAME = "ibmb-plot";
 const REDRAW_MS = 150;
+const ENDED: Record<TrainRun["ended"], string> = { epochs: "finished", "early-stop": "ended early", stopped: "stopped" };
 
 /** Loss and accuracy by epoch, while they grow, with the numbers behind them. */
 export class TrainingChart extends AppElement {
@@ -52,9 +53,9 @@ export class TrainingChart extends AppElement {
     return html`
       <p id="progress">${last === undefined ? "Preparing…" : html`<strong>${plural(epochs.length, "epoch")}</strong> · loss ${last.loss.toFixed(3)}
         · training ${percent(last.trainAccuracy)}${Number.isNaN(last.valAccuracy) ? nothing : ` · validation ${percent(last.valAccuracy)}`}
-        ${training.running ? nothing : html` · ${training.stopped ? "stopped" : "finished"}${best ? `, best epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)} on validation nodes`}` : ""}`}`}</p>
+        ${training.running ? nothing : html` · ${training.ended === null ? "failed" : ENDED[training.ended]}${best ? `, best epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)} on validation nodes`}` : ""}`}`}</p>
       <div class="charts">
-        <div><h3>Loss</h3><div class="chart" id="loss"></div></div>
+        <div><h3>Loss: training (grey), validation (blue)</h3><div class="chart" id="loss"></div></div>
         <div><h3>Accuracy: training (grey), validation (blue)</h3><div class="chart" id="accuracy"></div></div>
       </div>
       ${training.running || epochs.length === 0 ? nothing : html`<details><summary class="small">The numbers</summary>${table(epochs)}</details>`}`;
@@ -88,7 +89,10 @@ export class TrainingChart extends AppElement {
     };
     const line = (y: (epoch: Epoch) => number, stroke: string, strokeWidth = 1.5) => Plot.lineY(epochs, { x: "epoch", y, stroke, strokeWidth });
     loss.replaceChildren(Plot.plot({
-      ...common, ariaLabel: "Loss by epoch", y: { label: null, grid: true, ticks: 4, zero: true }, marks: [line((e) => e.loss, "var(--accent)")],
+      ...common, ariaLabel: "Loss by epoch", y: { label: null, grid: true, ticks: 4, zero: true }, marks: [
+        line((e) => e.loss, "var(--control)"),
+        ...(epochs.some((e) => Number.isFinite(e.valLoss)) ? [line((e) => e.valLoss, "var(--accent)")] : []),
+      ],
     }));
     const best = this.app.modelling.training?.bestEpoch;
     accuracy.replaceChildren(Plot.plot({
@@ -108,8 +112,8 @@ function table(epochs: readonly Epoch[]) {
   const rows = epochs.filter((_, i) => i % step === 0 || i === epochs.length - 1);
   return html`<table>
     <caption class="quiet small">${step === 1 ? "Every epoch" : `Every ${step}th epoch and the last`}</caption>
-    <thead><tr><th scope="col">epoch</th><th scope="col">loss</th><th scope="col">training</th><th scope="col">validation</th></tr></thead>
-    <tbody>${rows.map((e) => html`<tr><td>${e.epoch}</td><td>${e.loss.toFixed(4)}</td><td>${percent(e.trainAccuracy)}</td><td>${percent(e.valAccuracy)}</td></tr>`)}</tbody>
+    <thead><tr><th scope="col">epoch</th><th scope="col">loss</th><th scope="col">validation loss</th><th scope="col">step size</th><th scope="col">training</th><th scope="col">validation</th></tr></thead>
+    <tbody>${rows.map((e) => html`<tr><td>${e.epoch}</td><td>${e.loss.toFixed(4)}</td><td>${Number.isNaN(e.valLoss) ? "–" : e.valLoss.toFixed(4)}</td><td>${Number(e.learningRate.toPrecision(3))}</td><td>${percent(e.trainAccuracy)}</td><td>${percent(e.valAccuracy)}</td></tr>`)}</tbody>
   </table>`;
 }
 
