@@ -7,14 +7,14 @@ use wasm_bindgen::prelude::*;
 /// Files of a graph on their way in.
 #[wasm_bindgen]
 #[derive(Default)]
-pub struct Files(Vec<InputFile>);
+pub struct BenchFiles(Vec<InputFile>);
 
 #[wasm_bindgen]
-impl Files {
+impl BenchFiles {
     /// None yet.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Files {
-        Files::default()
+    pub fn new() -> BenchFiles {
+        BenchFiles::default()
     }
 
     /// Adds a file.
@@ -25,14 +25,13 @@ impl Files {
 
 /// What this machine can do.
 #[wasm_bindgen]
-pub struct Limits(Vec<crate::Limit>);
+pub struct MachineLimits(Vec<crate::Limit>);
 
 #[wasm_bindgen]
-impl Limits {
+impl MachineLimits {
     /// All limits.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Limits {
-        Limits(crate::limits())
+    pub fn all() -> MachineLimits {
+        MachineLimits(crate::limits())
     }
 
     /// Number of limits.
@@ -77,7 +76,7 @@ impl Bench {
     }
 
     /// Networks on the graph of some files.
-    pub fn networks(name: &str, files: &Files) -> Result<Bench, JsError> {
+    pub fn networks(name: &str, files: &BenchFiles) -> Result<Bench, JsError> {
         Ok(Self(crate::networks(name, &files.0).map_err(|error| JsError::new(&error.to_string()))?))
     }
 

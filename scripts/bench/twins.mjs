@@ -32,10 +32,10 @@ export function nativeRows(words = "") {
 export async function wasmRows(words = "") {
   const out = join(root, "target/bench-wasm");
   const { wasm } = bindings({ crate: "ibmb-bench", file: "ibmb_bench", out });
-  const { default: init, Bench, Files, Limits } = await import(join(out, "ibmb_bench.js"));
+  const { default: init, Bench, BenchFiles, MachineLimits } = await import(join(out, "ibmb_bench.js"));
   await init({ module_or_path: readFileSync(wasm) });
-  const files = (entries) => entries.reduce((files, [name, path]) => (files.add(name, readFileSync(path)), files), new Files());
-  const limits = new Limits();
+  const files = (entries) => entries.reduce((files, [name, path]) => (files.add(name, readFileSync(path)), files), new BenchFiles());
+  const limits = MachineLimits.all();
   const bounds = Array.from({ length: limits.count() }, (_, index) => ({ ...JSON.parse(limits.describe(index)), index }));
   const rows = [];
   const take = (bench) => {
