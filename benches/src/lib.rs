@@ -1,5 +1,8 @@
-//! Workloads on Cora, and tours, each with a twin that does the same work in the plain way.
+//! Workloads on Cora and DBLP, products, and tours, each with a twin that does the same work in the plain way.
 
+mod gnn;
+mod kernels;
+mod limits;
 mod partition;
 mod plans;
 mod planted;
@@ -10,6 +13,9 @@ mod workloads;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
+pub use gnn::of_files as networks;
+pub use kernels::rows as products;
+pub use limits::{Limit, limits};
 pub use partition::{METIS_CUTS, NUM_PARTS, partitioned, planted_graph};
 pub use plans::{edge_file, large, of_edges};
 pub use planted::planted;

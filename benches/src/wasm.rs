@@ -2,8 +2,54 @@
 
 use ibmb::graph::Graph;
 use ibmb::io::{InputFile, OpenOptions, open_graph};
-use ibmb::limits::Limits;
 use wasm_bindgen::prelude::*;
+
+/// Files of a graph on their way in.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct BenchFiles(Vec<InputFile>);
+
+#[wasm_bindgen]
+impl BenchFiles {
+    /// None yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> BenchFiles {
+        BenchFiles::default()
+    }
+
+    /// Adds a file.
+    pub fn add(&mut self, name: String, bytes: Vec<u8>) {
+        self.0.push(InputFile { name, bytes });
+    }
+}
+
+/// What this machine can do.
+#[wasm_bindgen]
+pub struct MachineLimits(Vec<crate::Limit>);
+
+#[wasm_bindgen]
+impl MachineLimits {
+    /// All limits.
+    pub fn all() -> MachineLimits {
+        MachineLimits(crate::limits())
+    }
+
+    /// Number of limits.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Name, unit and items of a limit as JSON.
+    pub fn describe(&self, index: usize) -> String {
+        let limit = &self.0[index];
+        serde_json::json!({ "name": limit.name, "unit": limit.unit, "items": limit.items }).to_string()
+    }
+
+    /// One run.
+    pub fn run(&mut self, index: usize) -> f64 {
+        (self.0[index].run)()
+    }
+}
 
 /// All workloads; JavaScript times the calls of `run` and `twin`.
 #[wasm_bindgen]
@@ -22,6 +68,16 @@ impl Bench {
     pub fn of_edges(name: &str, file: String, bytes: Vec<u8>) -> Result<Bench, JsError> {
         let workloads = crate::of_edges(name, InputFile { name: file, bytes });
         Ok(Self(workloads.map_err(|error| JsError::new(&error.to_string()))?))
+    }
+
+    /// Dense and sparse products.
+    pub fn products() -> Bench {
+        Self(crate::products())
+    }
+
+    /// Networks on the graph of some files.
+    pub fn networks(name: &str, files: &BenchFiles) -> Result<Bench, JsError> {
+        Ok(Self(crate::networks(name, &files.0).map_err(|error| JsError::new(&error.to_string()))?))
     }
 
     /// Number of workloads.
@@ -58,7 +114,11 @@ impl PartitionBench {
     #[wasm_bindgen(constructor)]
     pub fn new(name: String, bytes: Option<Vec<u8>>) -> Result<PartitionBench, JsError> {
         let Some(bytes) = bytes else { return Ok(Self(crate::planted_graph(100_000))) };
-        let opened = open_graph(&[InputFile { name, bytes }], &OpenOptions::default(), &Limits::default());
+        let opened = open_graph(
+            &[InputFile { name, bytes }],
+            &OpenOptions::default(),
+            &ibmb::limits::Limits::default(),
+        );
         Ok(Self(opened.map_err(|error| JsError::new(&error.to_string()))?.graph))
     }
 

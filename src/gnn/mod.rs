@@ -13,7 +13,8 @@ mod forward;
 mod full;
 mod infer;
 mod input;
-mod kernels;
+#[doc(hidden)]
+pub mod kernels;
 mod layout;
 mod loss;
 mod metrics;

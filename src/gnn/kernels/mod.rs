@@ -1,4 +1,6 @@
 //! Products of matrices. Every sum has one fixed order (`docs/numerics.md`).
+//!
+//! Public for `benches/` alone, which measures them.
 
 mod gemm;
 mod rows;
@@ -8,7 +10,8 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 pub(crate) use rows::{add_to_rows, column_sums, dot, sum};
-pub(crate) use spmm::{spmm, spmm_transposed, weighted_sum};
+pub use spmm::spmm;
+pub(crate) use spmm::{spmm_transposed, weighted_sum};
 
 /// A row-major matrix over a slice.
 pub(crate) fn matrix(data: &[f32], rows: usize, columns: usize) -> ArrayView2<'_, f32> {
@@ -16,7 +19,7 @@ pub(crate) fn matrix(data: &[f32], rows: usize, columns: usize) -> ArrayView2<'_
 }
 
 /// `out = a b`, row-major.
-pub(crate) fn multiply(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, out: &mut [f32]) {
+pub fn multiply(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, out: &mut [f32]) {
     if cfg!(target_arch = "wasm32") {
         return gemm::multiply(a, b, out);
     }

@@ -5,7 +5,7 @@ use crate::graph::SparseView;
 /// `out = a h` for a sparse `a`; `h` and `out` are row-major with `width` columns.
 ///
 /// Entries are added in the order of their row.
-pub(crate) fn spmm(a: SparseView<'_>, h: &[f32], width: usize, out: &mut [f32]) {
+pub fn spmm(a: SparseView<'_>, h: &[f32], width: usize, out: &mut [f32]) {
     assert_eq!(out.len(), a.num_rows() * width, "one row of the product for each row of the sparse matrix");
     for (row, out) in out.chunks_exact_mut(width).enumerate() {
         let entries = a.indptr[row] as usize..a.indptr[row + 1] as usize;
