@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setOption } from "../look.mjs";
 
 const shown = (share) => `${(share * 100).toFixed(1)} %`;
+
+/** The same tensors as PyG's `state_dict` has them: nothing is said about the layers. */
+function withoutMetadata(bytes) {
+  const end = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const { __metadata__, ...tensors } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, end)));
+  const header = new TextEncoder().encode(JSON.stringify(tensors).padEnd(end - 8));
+  return Buffer.concat([bytes.subarray(0, 8), header, bytes.subarray(end)]);
+}
 
 export const stories = {
   "inference says what Node computes": async ({ open, engine }) => {
@@ -31,6 +40,26 @@ export const stories = {
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator("ibmb-model-panel button", { hasText: "Save weights" }).click()]);
     assert.equal(download.suggestedFilename(), "cora-gcn.safetensors");
     assert.deepEqual(readFileSync(await download.path()), readFileSync(path), "the weights come back as they went in");
+  },
+
+  "weights that leave the activation open are asked for it": async ({ open, engine }) => {
+    const page = await open();
+    const { model } = await engine.graph.train({ arch: "gat", hidden: 16, heads: 2, epochs: 5, activation: "relu", featureNormalization: "row", seed: 1 });
+    const path = join(engine.folder, "pyg-gat.safetensors");
+    writeFileSync(path, withoutMetadata(await model.save()));
+    await page.locator("ibmb-model-panel #weights").setInputFiles(path);
+    const notice = page.locator("#notice.error");
+    await notice.waitFor();
+    assert.match(await notice.innerText(), /pyg-gat\.safetensors: .*activation.*relu.*elu.*unchanged/is);
+    assert.equal(await page.locator("#chip-model").textContent().then((text) => text.startsWith("GCN")), true, "the model at hand stays");
+    await notice.locator("#relu").click();
+    await page.locator("#notice", { hasText: "Loaded pyg-gat.safetensors." }).waitFor();
+    await page.locator("ibmb-model-panel #run").click();
+    await page.locator("ibmb-model-panel #summary").waitFor();
+    const want = await engine.plan.infer(model);
+    const text = await page.locator("ibmb-model-panel #summary").textContent();
+    assert.ok(text.startsWith(`${shown(want.accuracy.test)} of 1,000 test nodes right · `), text);
+    model.dispose();
   },
 
   "training draws its curve, stops and leaves a model": async ({ open }) => {

@@ -10,8 +10,15 @@ const DONE_MS = 5000;
 export interface Notice {
   kind: "error" | "done";
   text: string;
-  /** What the message offers: a new engine in place of one that has ended. */
-  offers?: "restart";
+  /** Ways out, each a button. */
+  offers?: readonly Offer[];
+}
+
+/** A way out of what went wrong. */
+export interface Offer {
+  id: string;
+  label: string;
+  take(): Promise<void>;
 }
 
 /** Where a graph comes from: enough to read it again. */

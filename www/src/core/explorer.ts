@@ -1,8 +1,8 @@
-import type { Client, InputFile } from "ibmb";
-import { DataStore, partSize, type OpenGraph } from "./data.ts";
+import type { Client, InputFile, ModelOptions } from "ibmb";
+import { DataStore, partSize, type Offer, type OpenGraph } from "./data.ts";
 import { holdsWeights, isClutter } from "./files.ts";
 import { FigureStore } from "./figures.ts";
-import { ModelStore } from "./modelling.ts";
+import { answers, ModelStore } from "./modelling.ts";
 import { PLAN_OPTIONS } from "./options.ts";
 import { belongs, PLAN_DEFAULTS, type PlanSettings } from "./plan-settings.ts";
 import type { Reading } from "./reading.ts";
@@ -78,7 +78,7 @@ export class Explorer {
     this.data.say(null);
     if (client === null) return this.start();
     const { graph, plan } = this;
-    const file = this.modelling.model?.file;
+    const { file, options } = this.modelling.model ?? {};
     await this.#guard("The engine could not start again", async () => {
       await client.restart();
       this.modelling.open(null);
@@ -91,7 +91,7 @@ export class Explorer {
         if (!shown) this.#forget();
       }
       if (!shown) return;
-      if (file !== undefined) await this.#openModel(file);
+      if (file !== undefined) await this.#openModel(file, options);
       this.data.say({ kind: "done", text: `The engine has started again, and ${graph.handle.name} is open.` });
     }, "Open files to go on.");
   }
@@ -142,11 +142,17 @@ export class Explorer {
   }
 
   /** Weights for the graph at hand; the model at hand stays when they do not fit. */
-  async openWeights(file: InputFile): Promise<void> {
+  async openWeights(file: InputFile, options: ModelOptions = {}): Promise<void> {
     const safe = this.modelling.model === null ? UNCHANGED : "Your open graph and model are unchanged.";
     await this.#guard("", async () => {
-      await this.#openModel(file);
-      this.data.say({ kind: "done", text: `Loaded ${file.name}.` });
+      try {
+        await this.#openModel(file, options);
+        this.data.say({ kind: "done", text: `Loaded ${file.name}.` });
+      } catch (error) {
+        const offers = answers(error).map(({ id, label, option }) => ({ id, label, take: () => this.openWeights(file, { ...options, ...option }) }));
+        if (offers.length === 0) throw error;
+        this.data.say({ kind: "error", text: `${file.name}: ${sentence(error)} ${safe}`, offers });
+      }
     }, safe);
   }
 
@@ -168,7 +174,7 @@ export class Explorer {
       if (plan === null || this.graph !== graph) plan?.handle.dispose();
       else await this.#showPlan(plan);
     } catch (error) {
-      if ((error as { code?: string }).code === "worker_crashed") this.data.say({ kind: "error", text: `${sentence(error)} ${CRASHED}`, offers: "restart" });
+      if ((error as { code?: string }).code === "worker_crashed") this.data.say({ kind: "error", text: `${sentence(error)} ${CRASHED}`, offers: [this.#restarting] });
       else this.planning.refuse(optionOf(error, PLAN_OPTIONS), sentence(error));
     }
   }
@@ -269,15 +275,15 @@ export class Explorer {
     return null;
   }
 
-  async #openModel(file: InputFile): Promise<void> {
+  async #openModel(file: InputFile, options: ModelOptions = {}): Promise<void> {
     if (this.#client === null) return;
-    const model = await this.#client.openModel(file, { featureNormalization: "row" });
+    const model = await this.#client.openModel(file, { featureNormalization: "row", ...options });
     const graph = this.graph?.handle;
     if (graph !== undefined && graph.numFeatures !== model.numFeatures) {
       model.dispose();
       throw new Error(`${file.name}: the model reads ${model.numFeatures} features, the graph has ${graph.numFeatures}`);
     }
-    this.modelling.open({ handle: model, source: file.name, file });
+    this.modelling.open({ handle: model, source: file.name, file, options });
   }
 
   /** Plans an opened graph and shows both. With `kept` settings it is the graph at hand, read again: the model stays too. */
@@ -341,8 +347,10 @@ export class Explorer {
     if (code === "disposed") return;
     const crashed = code === "worker_crashed";
     const text = [what === "" ? sentence(error) : `${what}: ${sentence(error)}`, crashed ? CRASHED : safe].filter(Boolean).join(" ");
-    this.data.say({ kind: "error", text, ...(crashed ? { offers: "restart" as const } : {}) });
+    this.data.say({ kind: "error", text, ...(crashed ? { offers: [this.#restarting] } : {}) });
   }
+
+  readonly #restarting: Offer = { id: "restart", label: "Restart the engine", take: () => this.restart() };
 
   /** Shows nothing: what was open is no longer there. */
   #forget(): void {

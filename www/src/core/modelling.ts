@@ -1,4 +1,4 @@
-import type { Epoch, GraphHandle, Inference, InputFile, ModelHandle, PlanHandle, PlanOptions, TrainRun } from "ibmb";
+import type { Epoch, GraphHandle, Inference, InputFile, ModelHandle, ModelOptions, PlanHandle, PlanOptions, TrainRun } from "ibmb";
 import { partSize, type OpenGraph } from "./data.ts";
 import type { OpenPlan } from "./planning.ts";
 import { planOptions } from "./plan-settings.ts";
@@ -14,6 +14,28 @@ export interface OpenModel {
   source: string;
   /** Its weights, to open them again. */
   file: InputFile;
+  /** What was said of the weights that their file does not say. */
+  options?: ModelOptions;
+}
+
+/** Answers to what a file of weights leaves open, when that is why it could not be read. */
+export function answers(error: unknown): { id: string; label: string; option: ModelOptions }[] {
+  const { code, details } = error as { code?: string; details?: { name?: string } };
+  if (code !== "invalid_option") return [];
+  switch (details?.name) {
+    case "activation":
+      return [
+        { id: "relu", label: "ReLU", option: { activation: "relu" } },
+        { id: "elu", label: "ELU", option: { activation: "elu" } },
+      ];
+    case "concat":
+      return [
+        { id: "concat", label: "Side by side", option: { concat: true } },
+        { id: "mean", label: "Their mean", option: { concat: false } },
+      ];
+    default:
+      return [];
+  }
 }
 
 /** A pass over the plan beside the exact pass over the whole graph. */

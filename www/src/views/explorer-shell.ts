@@ -112,7 +112,7 @@ export class ExplorerShell extends AppElement {
       <main>
         <ibmb-map .app=${app}></ibmb-map>
         ${notice === null ? nothing : html`<div class="notice ${notice.kind}" role=${notice.kind === "error" ? "alert" : "status"} id="notice">
-          <p>${notice.text}</p>${notice.offers === "restart" ? html`<button class="offer" id="restart" @click=${() => void app.restart()}>Restart the engine</button>` : nothing}
+          <p>${notice.text}</p>${notice.offers?.map((offer) => html`<button class="offer" id=${offer.id} @click=${() => void offer.take()}>${offer.label}</button>`)}
           <button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>×</button></div>`}
       </main>
       <aside class="rail details ${this.sheet === "details" ? "open" : ""}" aria-label="Selection">
