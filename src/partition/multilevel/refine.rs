@@ -1,6 +1,6 @@
 //! Moves of single nodes between parts: balance first, then a smaller cut.
 
-use super::connect::Links;
+use super::connect::{Links, Shifted};
 use super::fuel::Fuel;
 use super::level::{Edge, Level};
 use super::queue::Queue;
@@ -167,39 +167,44 @@ impl Refinement {
         self.max_weight[part as usize].saturating_sub(self.part_weight[part as usize])
     }
 
-    /// Moves a node and tells its neighbours' links; `raise` also tells the queue.
-    fn shift(&mut self, level: &Level, node: u32, to: u32, raise: bool) {
-        let from = self.part[node as usize];
+    /// Moves a node without telling anyone; gives the part it left.
+    fn place(&mut self, level: &Level, node: u32, to: u32) -> u32 {
+        let from = std::mem::replace(&mut self.part[node as usize], to);
         let weight = level.weights[node as usize];
-        self.part[node as usize] = to;
         self.part_weight[from as usize] -= weight;
         self.part_weight[to as usize] += weight;
+        from
+    }
+
+    /// Moves a node and tells its neighbours' links; `raise` also tells the queue.
+    fn shift(&mut self, level: &Level, node: u32, to: u32, raise: bool) {
+        let from = self.place(level, node, to);
         self.links.moved(node, from, to);
         let room = Shift { from, to, room_from: self.room(from), room_to: self.room(to) };
         for edge in level.row(node) {
             let own = self.part[edge.to as usize];
-            let left = self.links.shift(edge.to, own, from, to, edge.weight);
+            let links = self.links.shift(edge.to, own, from, to, edge.weight);
             if raise && !self.moved[edge.to as usize] {
-                self.raise(edge, own, level.weights[edge.to as usize], &room, left);
+                self.raise(edge, own, level.weights[edge.to as usize], &room, links);
             }
         }
     }
 
     /// Raises the gain of a neighbour of a node that moved, where it may have grown: a link became stronger, or a part
     /// got room. Gains in the queue are upper bounds: those that fell are found out when they come to the top.
-    fn raise(&mut self, edge: &Edge, own: u32, weight: u32, shift: &Shift, (link_from, link_to): (u32, u32)) {
+    fn raise(&mut self, edge: &Edge, own: u32, weight: u32, shift: &Shift, links: Shifted) {
         let old = self.queue.gain(edge.to);
         let mut gain = old.unwrap_or(i32::MIN);
-        let inside = self.links.inside(edge.to) as i32;
+        let inside = links.inside as i32;
         if own == shift.from {
             if old.is_some() {
                 gain += edge.weight as i32;
             }
-        } else if link_from > 0 && shift.room_from >= weight {
-            gain = gain.max(link_from as i32 - inside);
+        } else if links.left > 0 && shift.room_from >= weight {
+            gain = gain.max(links.left as i32 - inside);
         }
         if own != shift.to && shift.room_to >= weight {
-            gain = gain.max(link_to as i32 - inside);
+            gain = gain.max(links.joined as i32 - inside);
         }
         if gain > old.unwrap_or(i32::MIN) {
             self.queue.set(edge.to, gain);
@@ -294,16 +299,19 @@ impl Refinement {
         for &(node, _) in &self.moves {
             self.moved[node as usize] = false;
         }
+        self.passes_done = if self.best_gain == 0 { self.effort.passes } else { self.passes_done + 1 };
+        let again = self.passes_done < self.effort.passes;
         while self.moves.len() > self.best_len {
             let (node, from) = self.moves.pop().expect("longer than the best");
-            fuel.burn(1 + level.degree(node));
-            self.shift(level, node, from, false);
+            if again {
+                fuel.burn(1 + level.degree(node));
+                self.shift(level, node, from, false);
+            } else {
+                // Nobody asks for links any more.
+                self.place(level, node, from);
+            }
         }
         self.moves.clear();
-        self.passes_done += 1;
-        if self.best_gain == 0 {
-            self.passes_done = self.effort.passes;
-        }
         self.start_pass();
     }
 }
