@@ -12,8 +12,8 @@ use crate::limits;
 pub(super) struct Effort {
     /// Passes over the boundary.
     pub passes: u32,
-    /// Moves in a row without a smaller cut that end a pass.
-    pub patience: usize,
+    /// Bounds on the moves in a row without a smaller cut that end a pass: a hundredth of the nodes, within these.
+    pub patience: (usize, usize),
 }
 
 /// A refinement of one level under way, as k-way local search in the manner of [Fiduccia82] and [Sanders11].
@@ -25,7 +25,8 @@ pub(super) struct Refinement {
     part_weight: Vec<u32>,
     /// Greatest weight of every part.
     max_weight: Vec<u32>,
-    effort: Effort,
+    passes: u32,
+    patience: usize,
     links: Links,
     queue: Queue,
     moved: Vec<bool>,
@@ -77,7 +78,8 @@ impl Refinement {
             part,
             part_weight,
             max_weight,
-            effort,
+            passes: effort.passes,
+            patience: (n / 100).clamp(effort.patience.0, effort.patience.1),
             queue: Queue::new(n)?,
             moved: limits::filled(n, false)?,
             moves: Vec::new(),
@@ -143,7 +145,7 @@ impl Refinement {
         self.gain = 0;
         self.best_gain = 0;
         self.best_len = 0;
-        self.stage = if self.passes_done < self.effort.passes { Stage::Fill } else { Stage::Done };
+        self.stage = if self.passes_done < self.passes { Stage::Fill } else { Stage::Done };
     }
 
     /// The part with room to which a node is linked best, if any; ties go to the part with more room.
@@ -263,7 +265,7 @@ impl Refinement {
 
     /// Moves until fuel, nodes or patience end; the latter two end the pass.
     fn climb(&mut self, level: &Level, fuel: &mut Fuel) {
-        while self.moves.len() < self.best_len + self.effort.patience {
+        while self.moves.len() < self.best_len + self.patience {
             if fuel.is_empty() {
                 return;
             }
@@ -299,8 +301,8 @@ impl Refinement {
         for &(node, _) in &self.moves {
             self.moved[node as usize] = false;
         }
-        self.passes_done = if self.best_gain == 0 { self.effort.passes } else { self.passes_done + 1 };
-        let again = self.passes_done < self.effort.passes;
+        self.passes_done = if self.best_gain == 0 { self.passes } else { self.passes_done + 1 };
+        let again = self.passes_done < self.passes;
         while self.moves.len() > self.best_len {
             let (node, from) = self.moves.pop().expect("longer than the best");
             if again {
