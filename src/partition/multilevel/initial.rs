@@ -15,7 +15,8 @@ const SMALL: usize = 80;
 /// Halves grown from different nodes; the best is kept.
 const TRIES: u32 = 8;
 
-const EFFORT: Effort = Effort { passes: 6, patience: 100 };
+/// A patience of 100 whatever the level cuts 0.3 % less in 1.4 times the time.
+const EFFORT: Effort = Effort { passes: 6, patience: (15, 100) };
 
 /// Nodes that are to become some parts with consecutive numbers.
 struct Piece {

@@ -1,6 +1,6 @@
 //! Moves of single nodes between parts: balance first, then a smaller cut.
 
-use super::connect::Links;
+use super::connect::{Links, Shifted};
 use super::fuel::Fuel;
 use super::level::{Edge, Level};
 use super::queue::Queue;
@@ -12,8 +12,8 @@ use crate::limits;
 pub(super) struct Effort {
     /// Passes over the boundary.
     pub passes: u32,
-    /// Moves in a row without a smaller cut that end a pass.
-    pub patience: usize,
+    /// Bounds on the moves in a row without a smaller cut that end a pass: a hundredth of the nodes, within these.
+    pub patience: (usize, usize),
 }
 
 /// A refinement of one level under way, as k-way local search in the manner of [Fiduccia82] and [Sanders11].
@@ -25,7 +25,8 @@ pub(super) struct Refinement {
     part_weight: Vec<u32>,
     /// Greatest weight of every part.
     max_weight: Vec<u32>,
-    effort: Effort,
+    passes: u32,
+    patience: usize,
     links: Links,
     queue: Queue,
     moved: Vec<bool>,
@@ -77,7 +78,8 @@ impl Refinement {
             part,
             part_weight,
             max_weight,
-            effort,
+            passes: effort.passes,
+            patience: (n / 100).clamp(effort.patience.0, effort.patience.1),
             queue: Queue::new(n)?,
             moved: limits::filled(n, false)?,
             moves: Vec::new(),
@@ -143,7 +145,7 @@ impl Refinement {
         self.gain = 0;
         self.best_gain = 0;
         self.best_len = 0;
-        self.stage = if self.passes_done < self.effort.passes { Stage::Fill } else { Stage::Done };
+        self.stage = if self.passes_done < self.passes { Stage::Fill } else { Stage::Done };
     }
 
     /// The part with room to which a node is linked best, if any; ties go to the part with more room.
@@ -167,39 +169,44 @@ impl Refinement {
         self.max_weight[part as usize].saturating_sub(self.part_weight[part as usize])
     }
 
-    /// Moves a node and tells its neighbours' links; `raise` also tells the queue.
-    fn shift(&mut self, level: &Level, node: u32, to: u32, raise: bool) {
-        let from = self.part[node as usize];
+    /// Moves a node without telling anyone; gives the part it left.
+    fn place(&mut self, level: &Level, node: u32, to: u32) -> u32 {
+        let from = std::mem::replace(&mut self.part[node as usize], to);
         let weight = level.weights[node as usize];
-        self.part[node as usize] = to;
         self.part_weight[from as usize] -= weight;
         self.part_weight[to as usize] += weight;
+        from
+    }
+
+    /// Moves a node and tells its neighbours' links; `raise` also tells the queue.
+    fn shift(&mut self, level: &Level, node: u32, to: u32, raise: bool) {
+        let from = self.place(level, node, to);
         self.links.moved(node, from, to);
         let room = Shift { from, to, room_from: self.room(from), room_to: self.room(to) };
         for edge in level.row(node) {
             let own = self.part[edge.to as usize];
-            let left = self.links.shift(edge.to, own, from, to, edge.weight);
+            let links = self.links.shift(edge.to, own, from, to, edge.weight);
             if raise && !self.moved[edge.to as usize] {
-                self.raise(edge, own, level.weights[edge.to as usize], &room, left);
+                self.raise(edge, own, level.weights[edge.to as usize], &room, links);
             }
         }
     }
 
     /// Raises the gain of a neighbour of a node that moved, where it may have grown: a link became stronger, or a part
     /// got room. Gains in the queue are upper bounds: those that fell are found out when they come to the top.
-    fn raise(&mut self, edge: &Edge, own: u32, weight: u32, shift: &Shift, (link_from, link_to): (u32, u32)) {
+    fn raise(&mut self, edge: &Edge, own: u32, weight: u32, shift: &Shift, links: Shifted) {
         let old = self.queue.gain(edge.to);
         let mut gain = old.unwrap_or(i32::MIN);
-        let inside = self.links.inside(edge.to) as i32;
+        let inside = links.inside as i32;
         if own == shift.from {
             if old.is_some() {
                 gain += edge.weight as i32;
             }
-        } else if link_from > 0 && shift.room_from >= weight {
-            gain = gain.max(link_from as i32 - inside);
+        } else if links.left > 0 && shift.room_from >= weight {
+            gain = gain.max(links.left as i32 - inside);
         }
         if own != shift.to && shift.room_to >= weight {
-            gain = gain.max(link_to as i32 - inside);
+            gain = gain.max(links.joined as i32 - inside);
         }
         if gain > old.unwrap_or(i32::MIN) {
             self.queue.set(edge.to, gain);
@@ -258,7 +265,7 @@ impl Refinement {
 
     /// Moves until fuel, nodes or patience end; the latter two end the pass.
     fn climb(&mut self, level: &Level, fuel: &mut Fuel) {
-        while self.moves.len() < self.best_len + self.effort.patience {
+        while self.moves.len() < self.best_len + self.patience {
             if fuel.is_empty() {
                 return;
             }
@@ -294,16 +301,19 @@ impl Refinement {
         for &(node, _) in &self.moves {
             self.moved[node as usize] = false;
         }
+        self.passes_done = if self.best_gain == 0 { self.passes } else { self.passes_done + 1 };
+        let again = self.passes_done < self.passes;
         while self.moves.len() > self.best_len {
             let (node, from) = self.moves.pop().expect("longer than the best");
-            fuel.burn(1 + level.degree(node));
-            self.shift(level, node, from, false);
+            if again {
+                fuel.burn(1 + level.degree(node));
+                self.shift(level, node, from, false);
+            } else {
+                // Nobody asks for links any more.
+                self.place(level, node, from);
+            }
         }
         self.moves.clear();
-        self.passes_done += 1;
-        if self.best_gain == 0 {
-            self.passes_done = self.effort.passes;
-        }
         self.start_pass();
     }
 }
