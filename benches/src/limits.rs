@@ -1,6 +1,7 @@
 //! What this machine can do on one thread: the fastest products and sums, and the fastest reading.
 
-/// A rate that nothing on this machine exceeds, in the unit of the workloads it bounds.
+/// A rate in the unit of the workloads that it bounds. Bytes that are still in a cache can come faster than 64 MiB that
+/// are not.
 pub struct Limit {
     /// What it is.
     pub name: &'static str,

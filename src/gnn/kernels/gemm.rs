@@ -31,6 +31,12 @@ thread_local! {
     static PACKED: RefCell<Packed> = const { RefCell::new(Packed { panels: Vec::new(), rows: Vec::new() }) };
 }
 
+/// Whether [`multiply`] is faster than `ndarray`. Sums of few terms are not worth the packing, above all that of rows
+/// whose elements lie apart; both add the same terms in the same order there.
+pub(super) fn pays(a: ArrayView2<'_, f32>) -> bool {
+    a.ncols() >= if a.strides()[1] == 1 { 24 } else { 64 }
+}
+
 /// `out = a b`, row-major. At most 0.6 MB of scratch stay with the thread.
 pub(super) fn multiply(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, out: &mut [f32]) {
     let (height, width) = (a.nrows(), b.ncols());

@@ -20,7 +20,7 @@ pub(crate) fn matrix(data: &[f32], rows: usize, columns: usize) -> ArrayView2<'_
 
 /// `out = a b`, row-major.
 pub fn multiply(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, out: &mut [f32]) {
-    if cfg!(target_arch = "wasm32") {
+    if cfg!(target_arch = "wasm32") && gemm::pays(a) {
         return gemm::multiply(a, b, out);
     }
     let mut out = ArrayViewMut2::from_shape((a.nrows(), b.ncols()), out)
