@@ -297,6 +297,15 @@ export class ModelObject extends Remote implements ModelHandle {
   get hidden() {
     return this.#info.hidden;
   }
+  get heads() {
+    return this.#info.heads;
+  }
+  get activation() {
+    return this.#info.activation;
+  }
+  get selfLoops() {
+    return this.#info.selfLoops;
+  }
   get numParameters() {
     return this.#info.numParameters;
   }

@@ -223,6 +223,11 @@ export interface ModelHandle {
   readonly numClasses: number;
   readonly numLayers: number;
   readonly hidden: number;
+  /** Heads of a GAT; 1 for the others. */
+  readonly heads: number;
+  readonly activation: "relu" | "elu";
+  /** Whether the mean of a GraphSAGE layer counts the self-loops that were added. */
+  readonly selfLoops: boolean;
   readonly numParameters: number;
   readonly featureNormalization: "none" | "row" | "l2";
   /** safetensors with PyG's `state_dict` names. */

@@ -40,7 +40,11 @@ test("scores of every architecture are those of PyTorch", async () => {
   for (const name of ["gcn_plain", "sage_plain", "sage_ibmb", "gat_plain", "gat_ibmb"]) {
     const file = { name: `${name}.safetensors`, data: await fixture(`model_${name}_weights`) };
     const model = await client.openModel(file, { featureNormalization: "none" });
-    assert.equal(model.arch, name.split("_")[0]);
+    const [arch, shape] = name.split("_");
+    assert.equal(model.arch, arch);
+    assert.equal(model.heads, arch === "gat" ? (shape === "ibmb" ? 2 : 3) : 1);
+    assert.equal(model.activation, name === "gat_ibmb" ? "elu" : "relu");
+    assert.equal(model.selfLoops, name === "sage_ibmb");
     const get = tensors(await fixture(`model_${name}_oracle`));
     const want = get("influence/l1");
     for (const [at, target] of get("influence/targets").entries()) {
