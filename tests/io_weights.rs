@@ -120,14 +120,14 @@ fn what_is_saved_is_laid_out_as_the_table_says() {
         let saved = save_graph(&using(&[file("edges.csv", text)], Some(directed)).unwrap()).unwrap();
         TensorMap::read("saved", &saved, &Limits::default()).unwrap()
     };
-    // By source, then target; the loop that does not weigh 1 among them.
+    // By source, then target; the loops of the input among them.
     let map = read(false);
-    assert_eq!(map.get("edge_index").unwrap().as_i64(), Some(&[0, 0, 0, 1, 2, 0, 1, 2, 0, 0][..]));
-    assert_eq!(map.get("edge_weight").unwrap().to_f32(), [3.0, 2.0, 4.0, 2.0, 4.0]);
+    assert_eq!(map.get("edge_index").unwrap().as_i64(), Some(&[0, 0, 0, 1, 1, 2, 0, 1, 2, 0, 1, 0][..]));
+    assert_eq!(map.get("edge_weight").unwrap().to_f32(), [3.0, 2.0, 4.0, 2.0, 1.0, 4.0]);
     assert_eq!(map.metadata.get("directed"), None);
     // By target, then source.
     let map = read(true);
-    assert_eq!(map.get("edge_index").unwrap().as_i64(), Some(&[0, 1, 2, 0, 0, 0][..]));
-    assert_eq!(map.get("edge_weight").unwrap().to_f32(), [3.0, 2.0, 4.0]);
+    assert_eq!(map.get("edge_index").unwrap().as_i64(), Some(&[0, 1, 2, 1, 0, 0, 0, 1][..]));
+    assert_eq!(map.get("edge_weight").unwrap().to_f32(), [3.0, 2.0, 4.0, 1.0]);
     assert_eq!(map.metadata["directed"], "true");
 }
