@@ -8,6 +8,8 @@ mod batch_features;
 mod batch_order;
 mod config;
 mod conv;
+#[cfg(test)]
+mod dropout_tests;
 mod exact_influence;
 mod forward;
 mod full;

@@ -14,7 +14,7 @@ use super::stop::StopWatch;
 use super::targets::{labelled, targets};
 use super::{Adam, Decay, Ending, Input, Model, Outputs, TrainConfig};
 use crate::error::{Error, Result};
-use crate::graph::{Dataset, Normalization};
+use crate::graph::Dataset;
 use crate::limits::Limits;
 use crate::task::{Progress, Step};
 
@@ -151,10 +151,7 @@ impl TrainJob {
         }
         let mut whole: Option<Arc<Whole>> = None;
         let mut shared = || {
-            let kind = match config.normalization {
-                Normalization::GlobalSym | Normalization::LocalSym => Normalization::GlobalSym,
-                Normalization::GlobalRw | Normalization::LocalRw => Normalization::GlobalRw,
-            };
+            let kind = config.normalization.on_whole_graph();
             if whole.is_none() {
                 whole = Some(Arc::new(Whole::new(&dataset, kind, limits)?));
             }
