@@ -16,7 +16,8 @@ pub fn spmm(a: SparseView<'_>, h: &[f32], width: usize, out: &mut [f32]) {
 /// `out = sum of values * h[index, from..from + out.len()]`, for `h` row-major with `width` columns.
 ///
 /// Columns are taken 16 at a time: with more, accumulators and what was loaded do not fit the registers. The rows of `h`
-/// are still near when their next columns are taken.
+/// are still near when their next columns are taken, unless they are many and wide: then each is read once, four at a
+/// time, over sums in memory. Both add the entries in their order.
 pub(crate) fn weighted_sum(
     indices: &[u32],
     values: &[f32],
@@ -25,6 +26,9 @@ pub(crate) fn weighted_sum(
     from: usize,
     out: &mut [f32],
 ) {
+    if indices.len() > MANY && out.len() >= WIDE {
+        return by_fours(indices, values, h, width, from, out);
+    }
     let (bands, rest) = out.as_chunks_mut::<16>();
     let mut from = from;
     for band in bands {
@@ -43,6 +47,30 @@ pub(crate) fn weighted_sum(
     for (&index, &value) in indices.iter().zip(values) {
         let source = &h[index as usize * width + from..][..rest.len()];
         for (sum, &x) in rest.iter_mut().zip(source) {
+            *sum += value * x;
+        }
+    }
+}
+
+/// Entries of a row from which on rows of [`WIDE`] columns no longer stay in the first-level cache.
+const MANY: usize = 16;
+const WIDE: usize = 96;
+
+/// [`weighted_sum`] with every row of `h` read once.
+fn by_fours(indices: &[u32], values: &[f32], h: &[f32], width: usize, from: usize, out: &mut [f32]) {
+    let len = out.len();
+    let row = |index: u32| &h[index as usize * width + from..][..len];
+    out.fill(0.0);
+    let (indices, last_indices) = indices.as_chunks::<4>();
+    let (values, last_values) = values.as_chunks::<4>();
+    for (&indices, &[a, b, c, d]) in indices.iter().zip(values) {
+        let [p, q, r, s] = indices.map(row);
+        for k in 0..len {
+            out[k] = (((out[k] + a * p[k]) + b * q[k]) + c * r[k]) + d * s[k];
+        }
+    }
+    for (&index, &value) in last_indices.iter().zip(last_values) {
+        for (sum, &x) in out.iter_mut().zip(row(index)) {
             *sum += value * x;
         }
     }
@@ -126,6 +154,30 @@ mod tests {
             spmm_transposed(a, &h[..rows * width], width, &mut got);
             multiply(matrix(&dense, rows, columns).t(), matrix(&h[..rows * width], rows, width), &mut want);
             assert!(got.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-6), "transposed, width {width}");
+        }
+    }
+
+    #[test]
+    fn long_rows_add_their_entries_in_order_too() {
+        let (rows, columns) = (5, 130);
+        let (_, [indptr, indices], values) = random(rows, columns, 3);
+        let lengths: Vec<u32> = indptr.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(lengths.iter().all(|&length| length as usize > MANY));
+        assert!(lengths.iter().any(|length| !length.is_multiple_of(4)));
+        let a = SparseView { indptr: &indptr, indices: &indices, values: &values };
+        let mut rng = Rand32::new(4);
+        for width in [WIDE - 1, WIDE, 131] {
+            let h: Vec<f32> = (0..columns * width).map(|_| rng.rand_float() - 0.5).collect();
+            let (mut got, mut want) = (vec![9.0; rows * width], vec![0.0; rows * width]);
+            spmm(a, &h, width, &mut got);
+            for row in 0..rows {
+                for entry in indptr[row] as usize..indptr[row + 1] as usize {
+                    for k in 0..width {
+                        want[row * width + k] += values[entry] * h[indices[entry] as usize * width + k];
+                    }
+                }
+            }
+            assert_eq!(got, want, "width {width}");
         }
     }
 }
