@@ -6,6 +6,7 @@ use super::FeatureNormalization;
 use super::input::feature_rows;
 use super::reach::{reserve, resize};
 use super::rows::{FeatureRows, Gathered, Rows};
+use super::source::check_plan;
 use crate::batch::Plan;
 use crate::error::{Error, Result};
 use crate::graph::{Dataset, Features, SparseView};
@@ -69,13 +70,7 @@ impl BatchFeatures {
         let Some(features) = &dataset.features else {
             return Err(Error::ShapeMismatch("the graph has no features to gather".to_owned()));
         };
-        if plan.num_graph_nodes() != dataset.graph.num_nodes() {
-            return Err(Error::ShapeMismatch(format!(
-                "the plan was made for a graph of {} nodes, this one has {}",
-                plan.num_graph_nodes(),
-                dataset.graph.num_nodes()
-            )));
-        }
+        check_plan(dataset, plan)?;
         let max_bytes = limits.max_matrix_bytes;
         let (first, width) = (batches.start, features.num_columns());
         let mut node_ptr = vec![0];

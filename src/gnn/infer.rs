@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::forward::Pass;
 use super::input::Nodes;
 use super::metrics::Predictions;
+use super::source::check_plan;
 use super::{BatchFeatures, Input, Model, Subgraph, reach};
 use crate::batch::Plan;
 use crate::error::{Error, Result};
@@ -188,18 +189,6 @@ impl Predictions {
         }
         Ok(Self::new(nodes, num_classes, sorted, dataset.labels.as_ref(), split))
     }
-}
-
-/// Whether the plan was made for a graph of this size.
-fn check_plan(dataset: &Dataset, plan: &Plan) -> Result<()> {
-    let num_nodes = dataset.graph.num_nodes();
-    if plan.num_graph_nodes() == num_nodes {
-        return Ok(());
-    }
-    Err(Error::ShapeMismatch(format!(
-        "the plan was made for a graph of {} nodes, this one has {num_nodes}",
-        plan.num_graph_nodes()
-    )))
 }
 
 /// The split that the measures use: the one named, or the first if there is one.

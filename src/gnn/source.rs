@@ -35,6 +35,18 @@ impl Whole {
     }
 }
 
+/// Whether the plan was made for a graph of this size.
+pub(crate) fn check_plan(dataset: &Dataset, plan: &Plan) -> Result<()> {
+    let num_nodes = dataset.graph.num_nodes();
+    if plan.num_graph_nodes() == num_nodes {
+        return Ok(());
+    }
+    Err(Error::ShapeMismatch(format!(
+        "the plan was made for a graph of {} nodes, this one has {num_nodes}",
+        plan.num_graph_nodes()
+    )))
+}
+
 /// [`Outputs`] made ready.
 pub(crate) enum Source {
     Whole { whole: Arc<Whole>, outputs: Vec<u32> },
@@ -50,11 +62,10 @@ impl Source {
     ) -> Result<Self> {
         let num_nodes = dataset.graph.num_nodes();
         match outputs {
-            Outputs::Plan(plan) if plan.num_graph_nodes() != num_nodes => Err(Error::ShapeMismatch(format!(
-                "the plan was made for a graph of {} nodes, this one has {num_nodes}",
-                plan.num_graph_nodes()
-            ))),
-            Outputs::Plan(plan) => Ok(Self::Plan(plan)),
+            Outputs::Plan(plan) => {
+                check_plan(dataset, &plan)?;
+                Ok(Self::Plan(plan))
+            }
             Outputs::Nodes(mut outputs) => {
                 outputs.sort_unstable();
                 outputs.dedup();
