@@ -1,6 +1,6 @@
 import { css, html, LitElement } from "lit";
 import { css as cssColour, GREY, scoreColour } from "../core/colour.ts";
-import { effectiveTheme, onTheme } from "./theme.ts";
+import { effectiveTheme, followTheme } from "./theme.ts";
 import { shared } from "./base.ts";
 
 const STEPS = 64;
@@ -27,7 +27,6 @@ export class HeatMap extends LitElement {
   declare chosen: number | undefined;
   /** The cell under the pointer. */
   declare at: readonly [number, number] | null;
-  #endTheme: (() => void) | null = null;
 
   static override styles = [shared, css`
     .box { display: grid; gap: 3px; max-width: var(--side, 220px); }
@@ -38,18 +37,9 @@ export class HeatMap extends LitElement {
 
   constructor() {
     super();
+    followTheme(this);
     this.at = null;
     this.format = String;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#endTheme = onTheme(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#endTheme?.();
   }
 
   override render() {

@@ -1,3 +1,4 @@
+import type { ReactiveControllerHost } from "lit";
 import type { Theme } from "../core/colour.ts";
 
 /** What the user asked for; `system` follows the machine. */
@@ -12,10 +13,13 @@ export const themeChoice = (): ThemeChoice => choice;
 
 export const effectiveTheme = (): Theme => (choice === "system" ? (dark.matches ? "dark" : "light") : choice);
 
-/** Returns the function that ends the subscription. */
-export function onTheme(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+/** Draws a component again when the theme changes, as long as it is in the page. */
+export function followTheme(host: ReactiveControllerHost): void {
+  const update = () => host.requestUpdate();
+  host.addController({
+    hostConnected: () => void listeners.add(update),
+    hostDisconnected: () => void listeners.delete(update),
+  });
 }
 
 export function setTheme(next: ThemeChoice): void {

@@ -3,7 +3,7 @@ import { AppElement, shared } from "../components/base.ts";
 import { barList, barLooks, columnChart, type Bar } from "../components/bar-charts.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
 import "../components/heat-map.ts";
-import { effectiveTheme, onTheme } from "../components/theme.ts";
+import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { classColours, css as cssColour } from "../core/colour.ts";
 import { binned, MOST_PAIRED, type PlanFigures } from "../core/figures.ts";
 import { count, millis, percent, plural, tidyClass } from "../core/words.ts";
@@ -15,7 +15,6 @@ const MOST_IN_TABLE = 16;
 
 /** The plan in pictures, each with its numbers behind it. */
 export class FiguresView extends AppElement {
-  #endTheme: (() => void) | null = null;
 
   static override styles = [shared, tableLooks, barLooks, css`
     :host { height: 100%; overflow: auto; padding: 10px 14px; }
@@ -25,18 +24,13 @@ export class FiguresView extends AppElement {
     ibmb-heat-map { --side: 220px; }
   `];
 
+  constructor() {
+    super();
+    followTheme(this);
+  }
+
   protected stores() {
     return [this.app.planning, this.app.view, this.app.figures, this.app.data];
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#endTheme = onTheme(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#endTheme?.();
   }
 
   override render() {

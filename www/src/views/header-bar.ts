@@ -1,6 +1,6 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
-import { onTheme, setTheme, themeChoice, type ThemeChoice } from "../components/theme.ts";
+import { followTheme, setTheme, themeChoice, type ThemeChoice } from "../components/theme.ts";
 import { accuracyOf } from "../core/run-summary.ts";
 import { percent, plural } from "../core/words.ts";
 
@@ -11,7 +11,6 @@ const SIGN: Record<ThemeChoice, string> = { system: "◐", light: "☀", dark: "
 export class HeaderBar extends AppElement {
   static override properties = { ...AppElement.properties, sheet: {} };
   declare sheet: "setup" | "details" | null;
-  #endTheme: (() => void) | null = null;
 
   static override styles = [shared, css`
     header { display: flex; align-items: center; gap: 8px 14px; padding: 0 12px; min-height: 46px; background: var(--panel); border-bottom: 1px solid var(--line); }
@@ -27,18 +26,13 @@ export class HeaderBar extends AppElement {
     @media (max-width: 599px) { .chip, .sheet { display: none; } }
   `];
 
+  constructor() {
+    super();
+    followTheme(this);
+  }
+
   protected stores() {
     return [this.app.data, this.app.planning, this.app.modelling];
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#endTheme = onTheme(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#endTheme?.();
   }
 
   override render() {

@@ -1,6 +1,6 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
-import { effectiveTheme, onTheme } from "../components/theme.ts";
+import { effectiveTheme, followTheme } from "../components/theme.ts";
 import type { Theme } from "../core/colour.ts";
 import { edgeColour, marksOf, ringColour } from "../core/marks.ts";
 import type { OpenGraph } from "../core/data.ts";
@@ -26,7 +26,6 @@ export class MapView extends AppElement {
   #gestures: Gestures | null = null;
   #grid: PlaceGrid | null = null;
   #size: ResizeObserver | null = null;
-  #endTheme: (() => void) | null = null;
   #shownGraph: OpenGraph | null = null;
   #shownPlan: OpenPlan | null = null;
   #shownMarks = "";
@@ -70,6 +69,7 @@ export class MapView extends AppElement {
 
   constructor() {
     super();
+    followTheme(this);
     this.trouble = null;
     this.share = 1;
     this.spot = null;
@@ -81,13 +81,11 @@ export class MapView extends AppElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#endTheme = onTheme(() => this.requestUpdate());
     this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#endTheme?.();
     this.#size?.disconnect();
     this.#gestures?.end();
     this.#renderer?.canvas.remove();
