@@ -12,12 +12,16 @@ use std::ops::Range;
 
 use ndarray::ArrayView2;
 
+use super::rows::{add_four, add_one};
+
 /// Inner indices of a block: a panel of 16 columns takes 16 KiB, half of a first-level cache.
 const DEPTH: usize = 256;
 /// Rows of `a` that meet a panel while it is near.
 const ROWS: usize = 64;
 /// Columns of `b` that are packed at a time.
 const COLUMNS: usize = 512;
+/// Columns of a product `aᵀ b` that make too little use of a panel.
+const FEW: usize = 8;
 
 /// Blocks with their elements side by side, used again by every product.
 struct Packed {
@@ -48,11 +52,39 @@ pub(super) fn multiply(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, out: &mut
     PACKED.with_borrow_mut(|packed| {
         // Rows are dear to copy when their elements lie apart: of a wide `aᵀ` it is better to make panels.
         if height > width && height > 1 && a.strides()[0] == 1 {
+            if width <= FEW {
+                return thin(b.t(), a.t(), out, &mut packed.rows);
+            }
             blocked(b.t(), a.t(), Out { elements: out, row: 1, column: width }, packed);
         } else {
             blocked(a, b, Out { elements: out, row: width, column: 1 }, packed);
         }
     });
+}
+
+/// `out = (a b)ᵀ` for an `a` of few rows, too few to make panels of `b` for: its rows, whose elements lie side by side, are
+/// read where they are, four at a time, over sums in memory.
+fn thin(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, out: &mut [f32], sums: &mut Vec<f32>) {
+    let (height, width) = (a.nrows(), b.ncols());
+    sums.clear();
+    sums.resize(height * width, 0.0);
+    // Sixteen rows of `b` stay in the first-level cache until all rows of `a` have met them.
+    for depth in blocks(a.ncols(), 16) {
+        let row = |k: usize| b.row(k).to_slice().expect("elements of a row of b lie side by side");
+        for (r, sums) in sums.chunks_exact_mut(width).enumerate() {
+            for k in blocks(depth.len(), 4).map(|four| depth.start + four.start..depth.start + four.end) {
+                match k.len() {
+                    4 => add_four(sums, from_fn(|i| row(k.start + i)), from_fn(|i| a[[r, k.start + i]])),
+                    _ => k.for_each(|k| add_one(sums, row(k), a[[r, k]])),
+                }
+            }
+        }
+    }
+    for (r, sums) in sums.chunks_exact(width).enumerate() {
+        for (c, &sum) in sums.iter().enumerate() {
+            out[c * height + r] = sum;
+        }
+    }
 }
 
 /// A product with its strides.
@@ -287,6 +319,8 @@ mod tests {
             [66, 513, 3],
             [129, 256, 24],
             [2, 9, 513],
+            [100, 37, 8],
+            [100, 70, 3],
             [70, 4, 530],
             [3, 0, 5],
             [0, 3, 5],

@@ -9,6 +9,22 @@ pub(crate) fn add_to_rows(data: &mut [f32], row: &[f32]) {
     }
 }
 
+/// Adds `factor row` to `sums`.
+pub(super) fn add_one(sums: &mut [f32], row: &[f32], factor: f32) {
+    for (sum, &x) in sums.iter_mut().zip(row) {
+        *sum += factor * x;
+    }
+}
+
+/// Adds four rows with their factors to `sums`, one after another.
+pub(super) fn add_four(sums: &mut [f32], rows: [&[f32]; 4], [a, b, c, d]: [f32; 4]) {
+    let len = sums.len();
+    let [p, q, r, s] = rows.map(|row| &row[..len]);
+    for k in 0..len {
+        sums[k] = (((sums[k] + a * p[k]) + b * q[k]) + c * r[k]) + d * s[k];
+    }
+}
+
 /// Sum of every column, rows ascending, in `f64`.
 pub(crate) fn column_sums(data: &[f32], out: &mut [f32]) {
     let mut sums = vec![0f64; out.len()];

@@ -1,5 +1,6 @@
 //! Sparse matrices times dense ones.
 
+use super::rows::{add_four, add_one};
 use crate::graph::SparseView;
 
 /// `out = a h` for a sparse `a`; `h` and `out` are row-major with `width` columns.
@@ -45,10 +46,7 @@ pub(crate) fn weighted_sum(
         return;
     }
     for (&index, &value) in indices.iter().zip(values) {
-        let source = &h[index as usize * width + from..][..rest.len()];
-        for (sum, &x) in rest.iter_mut().zip(source) {
-            *sum += value * x;
-        }
+        add_one(rest, &h[index as usize * width + from..][..rest.len()], value);
     }
 }
 
@@ -63,16 +61,11 @@ fn by_fours(indices: &[u32], values: &[f32], h: &[f32], width: usize, from: usiz
     out.fill(0.0);
     let (indices, last_indices) = indices.as_chunks::<4>();
     let (values, last_values) = values.as_chunks::<4>();
-    for (&indices, &[a, b, c, d]) in indices.iter().zip(values) {
-        let [p, q, r, s] = indices.map(row);
-        for k in 0..len {
-            out[k] = (((out[k] + a * p[k]) + b * q[k]) + c * r[k]) + d * s[k];
-        }
+    for (&indices, &values) in indices.iter().zip(values) {
+        add_four(out, indices.map(row), values);
     }
     for (&index, &value) in last_indices.iter().zip(last_values) {
-        for (sum, &x) in out.iter_mut().zip(row(index)) {
-            *sum += value * x;
-        }
+        add_one(out, row(index), value);
     }
 }
 
@@ -104,10 +97,7 @@ pub(crate) fn spmm_transposed(a: SparseView<'_>, d: &[f32], width: usize, out: &
     for (row, d) in d.chunks_exact(width).enumerate() {
         for entry in a.indptr[row] as usize..a.indptr[row + 1] as usize {
             let value = a.values[entry];
-            let target = &mut out[a.indices[entry] as usize * width..][..width];
-            for (target, &x) in target.iter_mut().zip(d) {
-                *target += value * x;
-            }
+            add_one(&mut out[a.indices[entry] as usize * width..][..width], d, value);
         }
     }
 }
