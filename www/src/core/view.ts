@@ -9,6 +9,11 @@ export const COLOUR_MODES = [
   ["influence", "Influence"],
 ] as const;
 
+export type LayoutMode = "batch" | "force" | "rings";
+
+/** Where nodes stand; each way is listed once it can be shown. */
+export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [["batch", "By batch"]];
+
 /** What the drawer shows. */
 export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"]] as const;
 
@@ -26,9 +31,10 @@ export class ViewStore extends Store {
   hovered: number | null = null;
   influencers: { node: number; list: Influencers } | null = null;
   colour: ColourMode = "batch";
+  layout: LayoutMode = "batch";
   drawer: Tab | null = "batches";
 
-  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "hovered" | "influencers" | "colour" | "drawer">>): void {
+  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "hovered" | "influencers" | "colour" | "layout" | "drawer">>): void {
     Object.assign(this, values);
     this.changed();
   }

@@ -88,7 +88,7 @@ export class ExplorerShell extends AppElement {
     this.#endKeys = listenToKeys(this.app, {
       fit: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.fit(),
       help: () => this.#help(),
-      close: () => (this.sheet === null ? this.app.selectNode(null) : (this.sheet = null)),
+      close: () => (this.sheet === null ? this.app.selection.selectNode(null) : (this.sheet = null)),
     });
   }
 
@@ -152,7 +152,7 @@ export class ExplorerShell extends AppElement {
     if (event.dataTransfer === null) return;
     event.preventDefault();
     this.dragging = false;
-    void droppedFiles(event.dataTransfer).then((files) => this.app.openFiles(files));
+    void droppedFiles(event.dataTransfer).then((files) => this.app.opening.openFiles(files));
   };
 }
 

@@ -15,8 +15,8 @@ export function listenToKeys(app: Explorer, actions: KeyActions): () => void {
     if (target instanceof Element && target.closest("input, select, textarea, dialog")) return;
     const onButton = target instanceof Element && target.closest("button, summary, [role=tab]") !== null;
     const mode = COLOUR_MODES[Number(event.key) - 1];
-    if (event.key === "ArrowDown") void app.selectBatch(app.view.batchIndex + 1);
-    else if (event.key === "ArrowUp") void app.selectBatch(app.view.batchIndex - 1);
+    if (event.key === "ArrowDown") void app.selection.selectBatch(app.view.batchIndex + 1);
+    else if (event.key === "ArrowUp") void app.selection.selectBatch(app.view.batchIndex - 1);
     else if (event.key === "0") actions.fit();
     else if (mode !== undefined) app.view.set({ colour: mode[0] });
     else if (event.key === "[") app.stepTopK(-1);

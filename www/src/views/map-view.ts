@@ -5,7 +5,7 @@ import type { Theme } from "../core/colour.ts";
 import { edgeColour, marksOf, ringColour } from "../core/marks.ts";
 import type { OpenGraph } from "../core/data.ts";
 import type { OpenPlan } from "../core/planning.ts";
-import { COLOUR_MODES, placeIn, type ColourMode } from "../core/view.ts";
+import { COLOUR_MODES, LAYOUT_MODES, placeIn, type ColourMode } from "../core/view.ts";
 import { batchSentence } from "../core/words.ts";
 import { MapRenderer } from "../render/map-renderer.ts";
 import { PlaceGrid } from "../render/pick.ts";
@@ -42,6 +42,7 @@ export class MapView extends AppElement {
     .segments button[aria-pressed="true"] { background: var(--wash); color: var(--accent); font-weight: 600; }
     .segments button:focus-visible { outline-offset: -2px; }
     .field { position: relative; min-height: 0; min-width: 0; overflow: hidden; border-block: 1px solid var(--line); }
+    .field[hidden] { display: none; }
     canvas { position: absolute; inset: 0; width: 100%; height: 100%; touch-action: none; cursor: crosshair; }
     canvas:focus-visible { outline-offset: -3px; }
     .fit { position: absolute; right: 10px; top: 10px; z-index: 1; }
@@ -104,12 +105,11 @@ export class MapView extends AppElement {
     const { view } = this.app;
     return html`
       <div class="tools">
-        <div class="segments" role="group" aria-label="Colour by">
-          ${COLOUR_MODES.filter(([mode]) => this.#possible(mode)).map(([mode, label]) => html`<button
-            aria-pressed=${view.colour === mode ? "true" : "false"} @click=${() => view.set({ colour: mode })}>${label}</button>`)}
-        </div>
+        ${segments("Colour by", COLOUR_MODES.filter(([mode]) => this.#possible(mode)), view.colour, (colour) => view.set({ colour }))}
+        ${LAYOUT_MODES.length < 2 ? nothing : segments("Layout", LAYOUT_MODES, view.layout, (layout) => view.set({ layout }))}
       </div>
-      <div class="field">
+      ${view.layout === "rings" ? html`<ibmb-rings class="field" .app=${this.app}></ibmb-rings>` : nothing}
+      <div class="field" ?hidden=${view.layout === "rings"}>
         <button class="fit icon" title="Show all nodes (0)" aria-label="Show all nodes" @click=${() => this.fit()}>
           <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" fill="none" stroke="currentColor" stroke-width="1.6" /></svg>
         </button>
@@ -149,7 +149,7 @@ export class MapView extends AppElement {
   /** The card stays beside the pointer and inside the map. */
   #placeCard(): void {
     const card = this.renderRoot.querySelector<HTMLElement>(".card");
-    const field = this.renderRoot.querySelector<HTMLElement>(".field");
+    const field = this.renderRoot.querySelector<HTMLElement>("div.field");
     if (card === null || field === null || this.spot === null) return;
     const beside = (at: number, size: number, room: number) => Math.max(8, at + 16 + size + 8 <= room ? at + 16 : at - 16 - size);
     card.style.setProperty("--x", `${beside(this.spot.x, card.offsetWidth, field.clientWidth)}px`);
@@ -168,7 +168,7 @@ export class MapView extends AppElement {
       this.trouble = `${words[0]!.toUpperCase()}${words.slice(1)}.`;
       return;
     }
-    const field = this.renderRoot.querySelector<HTMLElement>(".field")!;
+    const field = this.renderRoot.querySelector<HTMLElement>("div.field")!;
     field.prepend(canvas);
     this.#renderer.onShare = (share) => (this.share = share);
     this.#gestures = new Gestures(canvas, {
@@ -177,12 +177,12 @@ export class MapView extends AppElement {
       hover: (spot) => this.#hover(spot),
       click: (spot) => {
         const node = this.#nodeAt(spot);
-        if (node === null) this.app.selectNode(null);
-        else void this.app.pick(node);
+        if (node === null) this.app.selection.selectNode(null);
+        else void this.app.selection.pick(node);
       },
       open: (spot) => {
         const node = this.#nodeAt(spot);
-        if (node !== null) void this.app.goToBatchOf(node);
+        if (node !== null) void this.app.selection.goToBatchOf(node);
       },
     });
     canvas.addEventListener("keydown", this.#onKey);
@@ -251,15 +251,21 @@ export class MapView extends AppElement {
     const { app } = this;
     const size = this.#renderer?.canvas.getBoundingClientRect();
     const zoom = (factor: number) => this.#renderer?.zoomAt((size?.width ?? 0) / 2, (size?.height ?? 0) / 2, factor);
-    if (event.key === "ArrowRight") app.stepNode(1);
-    else if (event.key === "ArrowLeft") app.stepNode(-1);
-    else if (event.key === "Enter" && app.view.node !== null) void app.goToBatchOf(app.view.node);
-    else if (event.key === "Escape") app.selectNode(null);
+    if (event.key === "ArrowRight") app.selection.stepNode(1);
+    else if (event.key === "ArrowLeft") app.selection.stepNode(-1);
+    else if (event.key === "Enter" && app.view.node !== null) void app.selection.goToBatchOf(app.view.node);
+    else if (event.key === "Escape") app.selection.selectNode(null);
     else if (event.key === "+" || event.key === "=") zoom(1.25);
     else if (event.key === "-") zoom(0.8);
     else return;
     event.preventDefault();
   };
+}
+
+/** Buttons of which one is pressed. */
+function segments<Value extends string>(label: string, choices: readonly (readonly [Value, string])[], chosen: Value, take: (value: Value) => void) {
+  return html`<div class="segments" role="group" aria-label=${label}>${choices.map(([value, words]) => html`<button
+    aria-pressed=${value === chosen ? "true" : "false"} @click=${() => take(value)}>${words}</button>`)}</div>`;
 }
 
 /** A colour token as bytes, whatever way it is written. */
