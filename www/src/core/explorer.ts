@@ -1,6 +1,7 @@
 import type { Client } from "ibmb";
 import { DataStore, partSize, type OpenGraph } from "./data.ts";
 import { FigureStore } from "./figures.ts";
+import { History } from "./history.ts";
 import { ModelStore } from "./modelling.ts";
 import { Opening, type Sample } from "./opening.ts";
 import { PLAN_OPTIONS } from "./options.ts";
@@ -8,10 +9,9 @@ import { belongs, PLAN_DEFAULTS, type PlanSettings } from "./plan-settings.ts";
 import { PlanStore, type OpenPlan } from "./planning.ts";
 import { codeOf, optionOf, Reports, sentence } from "./reports.ts";
 import { Selection } from "./selection.ts";
+import type { PageState, Setup } from "./state.ts";
 import { TRAIN_OPTIONS } from "./train-options.ts";
-import { ViewStore } from "./view.ts";
-
-const FIRST_BATCH = 3;
+import { firstBatch, ViewStore } from "./view.ts";
 
 /** The page without its looks: what is open, and what follows when something changes. */
 export class Explorer {
@@ -23,6 +23,7 @@ export class Explorer {
   readonly reports = new Reports(this.data, () => this.restart());
   readonly selection = new Selection(this.data, this.planning, this.view, this.reports);
   readonly opening: Opening;
+  readonly history = new History(this);
   #client: Client | null = null;
   /** Counts starts and stops, so that a start that was overtaken changes nothing. */
   #starts = 0;
@@ -48,7 +49,8 @@ export class Explorer {
     return this.planning.plan;
   }
 
-  async start(): Promise<void> {
+  /** Starts the engine and opens the sample, as a link asks for it where there is one. */
+  async start(link: PageState = {}): Promise<void> {
     const start = ++this.#starts;
     let client: Client | null = null;
     await this.reports.guard("The engine could not start", async () => {
@@ -57,7 +59,7 @@ export class Explorer {
     if (start !== this.#starts) (client as Client | null)?.dispose();
     else if (client !== null) {
       this.#client = client;
-      await this.opening.openSample();
+      await this.opening.openSample(link);
     }
   }
 
@@ -75,7 +77,7 @@ export class Explorer {
     this.data.say(null);
     if (client === null) return this.start();
     const { graph, plan } = this;
-    const { file, options } = this.modelling.model ?? {};
+    const { model } = this.modelling;
     await this.reports.guard("The engine could not start again", async () => {
       await client.restart();
       this.modelling.open(null);
@@ -83,24 +85,42 @@ export class Explorer {
       let shown = false;
       try {
         const opened = await this.data.read(client, graph.source, graph.reading, graph.split);
-        shown = opened !== null && (await this.show(opened, plan?.settings));
+        shown = opened !== null && (await this.show(opened, plan === null ? {} : { settings: plan.settings, again: true }));
       } finally {
         if (!shown) this.#forget();
       }
       if (!shown) return;
-      if (file !== undefined) await this.opening.readModel(file, options);
+      if (model !== null) await this.opening.readModel(model.file, model);
       this.data.say({ kind: "done", text: `The engine has started again, and ${graph.handle.name} is open.` });
     }, "Open files to go on.");
   }
 
   /** Takes another split of the graph; the plan follows where its outputs are a part of it. */
   useSplit(split: string): void {
+    if (this.#takeSplit(split)) void this.replan();
+  }
+
+  /** Brings graph and plan to a setup; what it has already is not made again. */
+  async setUp({ reading, split, settings }: Setup): Promise<void> {
+    const { graph, data } = this;
+    if (graph === null) return;
+    const names = Object.keys(graph.handle.splits);
+    const wanted = split !== null && names.includes(split) ? split : (names[0] ?? null);
+    const read = data.wanted ?? graph.reading;
+    if (read.directed !== reading.directed || read.weights !== reading.weights) return this.opening.reopen(reading, settings, wanted);
+    let another = this.planning.restore(settings);
+    if (wanted !== null && this.#takeSplit(wanted)) another = true;
+    if (another) await this.replan();
+  }
+
+  /** Says whether the plan has to follow. */
+  #takeSplit(split: string): boolean {
     const { graph } = this;
-    if (graph === null || graph.split === split) return;
+    if (graph === null || graph.split === split) return false;
     graph.split = split;
     this.data.changed();
     this.modelling.forgetRun();
-    if (this.planning.settings.outputNodes !== "all") void this.replan();
+    return this.planning.settings.outputNodes !== "all";
   }
 
   async replan(): Promise<void> {
@@ -160,11 +180,11 @@ export class Explorer {
     return null;
   }
 
-  /** Plans an opened graph and shows both. With `kept` settings it is the graph at hand, read again: the model stays too. */
-  async show(opened: OpenGraph, kept?: PlanSettings): Promise<boolean> {
+  /** Plans an opened graph and shows both. `again`: it is the graph at hand, read again, and the model stays too. */
+  async show(opened: OpenGraph, { settings: wanted = PLAN_DEFAULTS, again = false }: { settings?: PlanSettings; again?: boolean } = {}): Promise<boolean> {
     const { settings, drafts, problem } = this.planning;
     const before = { settings, drafts, problem };
-    Object.assign(this.planning, { settings: { ...PLAN_DEFAULTS, ...kept }, drafts: {}, problem: null });
+    Object.assign(this.planning, { settings: { ...wanted }, drafts: {}, problem: null });
     try {
       const plan = await this.planning.make(opened);
       if (plan === null) {
@@ -172,7 +192,7 @@ export class Explorer {
         if (!this.planning.work.running) Object.assign(this.planning, before);
         return false;
       }
-      await this.#showPlan(plan, opened, kept !== undefined);
+      await this.#showPlan(plan, opened, again);
       return true;
     } catch (error) {
       opened.handle.dispose();
@@ -184,7 +204,7 @@ export class Explorer {
   /** Puts a plan, its selected batch and, when it is another one, its graph on show together: the map never mixes two. */
   async #showPlan(plan: OpenPlan, graph: OpenGraph | null = null, again = false): Promise<void> {
     const last = Math.max(0, plan.handle.numBatches - 1);
-    const index = graph === null || again ? Math.min(this.view.batchIndex, last) : FIRST_BATCH <= last ? FIRST_BATCH : 0;
+    const index = graph === null || again ? Math.min(this.view.batchIndex, last) : firstBatch(plan.handle.numBatches);
     const batch = plan.handle.numBatches > 0 ? await plan.handle.batch(index) : null;
     const oldPlan = this.planning.plan;
     const oldGraph = this.data.graph;

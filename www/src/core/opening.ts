@@ -1,9 +1,12 @@
 import type { InputFile, ModelOptions } from "ibmb";
+import type { OpenGraph } from "./data.ts";
 import type { Explorer } from "./explorer.ts";
 import { holdsWeights, isClutter } from "./files.ts";
-import { answers } from "./modelling.ts";
+import { answers, type OpenModel } from "./modelling.ts";
 import type { Reading } from "./reading.ts";
-import { sentence } from "./reports.ts";
+import type { PlanSettings } from "./plan-settings.ts";
+import { codeOf, sentence } from "./reports.ts";
+import { FRESH_SETUP, type PageState, type Setup } from "./state.ts";
 
 /** A graph and its weights that the page brings along. */
 export interface Sample {
@@ -25,17 +28,31 @@ export class Opening {
     this.#sample = sample;
   }
 
-  async openSample(): Promise<void> {
+  /** Opens the sample as a link asks for it. */
+  async openSample(link: PageState = {}): Promise<void> {
     const app = this.#app;
-    const { name, noun } = this.#sample;
     await app.reports.guard("The sample could not be opened", async () => {
       const file = await this.#sample.read();
-      if (app.client === null) return;
-      const opened = await app.data.read(app.client, { files: [file], name, noun });
-      if (opened === null || !(await app.show(opened))) return;
+      const opened = await this.#showSample(file, app.history.prepare(link));
+      if (opened === null) return;
+      await app.history.begin(link);
       const weights = await this.#sample.readModel();
-      if (weights !== null && app.graph === opened) await this.readModel(weights);
+      if (weights !== null && app.graph === opened) await this.readModel(weights, { sample: true });
     });
+  }
+
+  async #showSample(file: InputFile, setup: Setup): Promise<OpenGraph | null> {
+    const app = this.#app;
+    if (app.client === null) return null;
+    const { name, noun } = this.#sample;
+    const opened = await app.data.read(app.client, { files: [file], name, noun, sample: true }, setup.reading, setup.split);
+    try {
+      return opened !== null && (await app.show(opened, setup)) ? opened : null;
+    } catch (error) {
+      // No plan of a link's settings: the page opens as it does without, and the plan's panel then says why.
+      if (setup === FRESH_SETUP || codeOf(error) === "worker_crashed") throw error;
+      return this.#showSample(file, FRESH_SETUP);
+    }
   }
 
   /** Files of the user: a graph, or weights for the one at hand. */
@@ -54,8 +71,8 @@ export class Opening {
     }, safe);
   }
 
-  /** Reads the open files in another way; plan settings and model stay. */
-  async reopen(change: Partial<Reading>): Promise<void> {
+  /** Reads the open files in another way; plan settings, split and model stay unless others are given. */
+  async reopen(change: Partial<Reading>, settings?: PlanSettings, split?: string | null): Promise<void> {
     const app = this.#app;
     const { graph, plan, client, data } = app;
     if (graph === null || client === null) return;
@@ -63,8 +80,8 @@ export class Opening {
     const reading = { ...(data.wanted ?? graph.reading), ...change };
     data.wanted = reading;
     await app.reports.guard("", async () => {
-      const opened = await data.read(client, graph.source, reading, graph.split);
-      if (opened !== null && (await app.show(opened, plan?.settings))) {
+      const opened = await data.read(client, graph.source, reading, split ?? graph.split);
+      if (opened !== null && (await app.show(opened, { settings: settings ?? plan?.settings, again: true }))) {
         data.say({ kind: "done", text: `Read ${opened.handle.name} again.` });
       }
     }, UNCHANGED);
@@ -78,7 +95,7 @@ export class Opening {
     const safe = modelling.model === null ? UNCHANGED : "Your open graph and model are unchanged.";
     await reports.guard("", async () => {
       try {
-        await this.readModel(file, options);
+        await this.readModel(file, { options });
         data.say({ kind: "done", text: `Loaded ${file.name}.` });
       } catch (error) {
         const offers = answers(error).map(({ id, label, option }) => ({ id, label, take: () => this.openWeights(file, { ...options, ...option }) }));
@@ -89,15 +106,15 @@ export class Opening {
   }
 
   /** Puts the weights of a file in place of the model at hand; throws when they do not fit the graph. */
-  async readModel(file: InputFile, options: ModelOptions = {}): Promise<void> {
+  async readModel(file: InputFile, about: Pick<OpenModel, "options" | "sample"> = {}): Promise<void> {
     const { client, modelling } = this.#app;
     if (client === null) return;
-    const model = await client.openModel(file, { featureNormalization: "row", ...options });
+    const model = await client.openModel(file, { featureNormalization: "row", ...about.options });
     const graph = this.#app.graph?.handle;
     if (graph !== undefined && graph.numFeatures !== model.numFeatures) {
       model.dispose();
       throw new Error(`${file.name}: the model reads ${model.numFeatures} features, the graph has ${graph.numFeatures}`);
     }
-    modelling.open({ handle: model, source: file.name, file, options });
+    modelling.open({ handle: model, source: file.name, file, ...about });
   }
 }

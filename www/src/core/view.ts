@@ -40,6 +40,11 @@ export class ViewStore extends Store {
   }
 }
 
+const FIRST_BATCH = 3;
+
+/** The batch that a fresh plan of so many shows. */
+export const firstBatch = (numBatches: number): number => (FIRST_BATCH < numBatches ? FIRST_BATCH : 0);
+
 /** Place of a node in a batch's parallel arrays; -1 when it is not in it. */
 export function placeIn(batch: Batch, node: number): number {
   let low = 0;

@@ -10,6 +10,8 @@ const KEYS = [
   ["1 – 5", "colour by batch, class, prediction, right or wrong, influence"],
   ["[ ]", "one auxiliary node per output fewer, more, where the method has a top-k"],
   ["Space", "run inference, or cancel it"],
+  ["Z Shift+Z", "undo, redo"],
+  ["S", "copy a link to what is on show"],
   ["Esc", "deselect the node, close what is open"],
   ["?", "this list"],
 ] as const;
@@ -20,7 +22,7 @@ export class HelpDialog extends LitElement {
     dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--ink); padding: 20px 24px; width: min(520px, calc(100vw - 24px)); box-shadow: 0 10px 40px rgb(0 0 0 / 0.25); }
     dialog::backdrop { background: rgb(0 0 0 / 0.35); }
     h2 { font-size: 15px; }
-    dl { grid-template-columns: 64px 1fr; margin-top: 4px; }
+    dl { grid-template-columns: 76px 1fr; margin-top: 4px; }
     dt { color: var(--ink); font-weight: 600; }
     dd { text-align: left; }
     .foot { display: flex; justify-content: end; margin-top: 6px; }

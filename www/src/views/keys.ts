@@ -1,5 +1,6 @@
 import type { Explorer } from "../core/explorer.ts";
 import { COLOUR_MODES } from "../core/view.ts";
+import { share } from "./address.ts";
 
 export interface KeyActions {
   fit(): void;
@@ -22,6 +23,9 @@ export function listenToKeys(app: Explorer, actions: KeyActions): () => void {
     else if (event.key === "[") app.stepTopK(-1);
     else if (event.key === "]") app.stepTopK(1);
     else if (event.key === " " && !onButton) app.toggleInference();
+    else if (event.key === "z") void app.history.undo();
+    else if (event.key === "Z") void app.history.redo();
+    else if (event.key === "s") void share(app);
     else if (event.key === "?") actions.help();
     else if (event.key === "Escape") actions.close();
     else return;
