@@ -213,14 +213,15 @@ export class Explorer {
     this.figures.forget();
     if (graph === null) {
       this.modelling.forgetRun();
-      this.view.set({ batchIndex: index, batch });
+      const { batch: _, ...filters } = this.view.filters;
+      this.view.set({ batchIndex: index, batch, filters });
       this.selection.selectNode(this.view.node);
     } else {
       if (again) this.modelling.forgetWork();
       else this.modelling.clear();
       this.data.graph = graph;
       this.data.changed();
-      this.view.set({ batchIndex: index, batch, node: null, hovered: null, influencers: null });
+      this.view.set({ batchIndex: index, batch, node: null, hovered: null, influencers: null, chosen: new Uint32Array(0), filters: {} });
       oldGraph?.handle.dispose();
     }
     oldPlan?.handle.dispose();
@@ -237,6 +238,6 @@ export class Explorer {
     this.planning.plan = this.data.graph = null;
     this.planning.changed();
     this.data.changed();
-    this.view.set({ batch: null, node: null, hovered: null, influencers: null });
+    this.view.set({ batch: null, node: null, hovered: null, influencers: null, chosen: new Uint32Array(0), filters: {} });
   }
 }

@@ -1,6 +1,7 @@
 import type { Explorer } from "./explorer.ts";
-import { FRESH_SETUP, changedKeys, encodeState, filesOf, originOf, readState, sameState, setupOf, showState, type PageState, type Setup } from "./state.ts";
+import { FRESH_SETUP, changedKeys, encodeState, filesOf, originOf, readState, sameState, setupOf, showState, tooLong, type PageState, type Setup } from "./state.ts";
 import { Store } from "./store.ts";
+import { count } from "./words.ts";
 
 /** Changes of the same field that follow each other so closely are one step: a slider's drag. */
 const SAME_MS = 700;
@@ -166,12 +167,13 @@ export class History extends Store {
 
   /** What a link of the state does not carry, in words; `null` when it carries all. */
   get leftOut(): string | null {
-    const { graph, modelling } = this.#app;
+    const { graph, modelling, view } = this.#app;
     const model = modelling.model;
     const parts = [
       graph !== null && !graph.source.sample ? `the files of ${graph.handle.name}, which must be opened by who follows it` : "",
+      tooLong(this.state).includes("nodes") ? `the selection of ${count(view.chosen.length)} nodes, which is too long for it` : "",
       model !== null && !model.sample ? `the weights (${model.source})` : "",
     ].filter(Boolean);
-    return parts.length === 0 ? null : parts.join(" and ");
+    return parts.length === 0 ? null : parts.join("; nor ");
   }
 }

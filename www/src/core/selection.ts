@@ -67,6 +67,19 @@ export class Selection {
     this.selectNode(node);
   }
 
+  /** Selects nodes together, in place of those that are or beside them. */
+  choose(nodes: Iterable<number>, beside = false): void {
+    const all = Uint32Array.from(new Set(beside ? [...this.#view.chosen, ...nodes] : nodes)).sort();
+    this.#view.set({ chosen: all });
+  }
+
+  /** Adds a node to those selected together, or takes it out. */
+  toggle(node: number): void {
+    const { chosen } = this.#view;
+    if (chosen.includes(node)) this.choose(chosen.filter((other) => other !== node));
+    else this.choose([node], true);
+  }
+
   /** The next node of the batch by score, from the selected one. */
   stepNode(step: 1 | -1): void {
     const { batch, node } = this.#view;

@@ -1,4 +1,5 @@
 /** Everything that a user has set, as one small object: undo, the address and a shared link hold nothing else. */
+import { categoriesOf, KINDS, toggled, type Filters } from "./categories.ts";
 import { DISTANCE } from "./figures.ts";
 import type { OpenGraph } from "./data.ts";
 import type { Explorer } from "./explorer.ts";
@@ -61,6 +62,41 @@ function choice<Value extends string>(
   };
 }
 
+/** Ascending ids as the steps from one to the next, in base 36. */
+const idsText = (ids: Uint32Array): string => [...ids].map((id, i) => (id - (i === 0 ? 0 : ids[i - 1]!)).toString(36)).join(".");
+
+/** Reads what `idsText` writes; `null` for anything else. */
+function idsOf(text: string, end: number): Uint32Array | null {
+  if (text === "") return new Uint32Array(0);
+  const ids: number[] = [];
+  for (const step of text.split(".")) {
+    const id = (ids.at(-1) ?? 0) + (/^[0-9a-z]{1,6}$/.test(step) ? parseInt(step, 36) : NaN);
+    if (!(id < end) || (ids.length > 0 && id === ids.at(-1))) return null;
+    ids.push(id);
+  }
+  return Uint32Array.from(ids);
+}
+
+const textByIds = new WeakMap<Uint32Array, string>();
+
+/** `class:0.3_split:1`: the groups that are kept bright. */
+const filtersText = (filters: Filters): string => Object.entries(filters).map(([kind, groups]) => `${kind}:${groups.join(".")}`).join("_");
+
+function filtersOf(text: string, app: Explorer): { value: Filters } | { problem: string } {
+  let value: Filters = {};
+  for (const part of text === "" ? [] : text.split("_")) {
+    const [, name, groups] = /^(\w+):([\d.]+)$/.exec(part) ?? [];
+    const kind = KINDS.find((one) => one === name);
+    const length = kind === undefined ? 0 : categoriesOf(app, kind)?.length ?? 0;
+    for (const group of groups?.split(".") ?? [""]) {
+      const index = indexOf(group, length);
+      if (kind === undefined || index === null) return { problem: `filter ${part.slice(0, 40)} names no group of nodes that this page has.` };
+      if (!value[kind]?.includes(index)) value = toggled(value, kind, index);
+    }
+  }
+  return { value };
+}
+
 /** What is on show, in the order in which it is taken up. A view that lets something be set adds its line here. */
 const VIEW_FIELDS: readonly ViewField[] = [
   choice("colour", COLOUR_MODES, (app) => app.view.colour, (app, colour) => app.view.set({ colour })),
@@ -86,6 +122,29 @@ const VIEW_FIELDS: readonly ViewField[] = [
       const node = text === "" ? null : indexOf(text, numNodes);
       if (node === null && text !== "") return `node ${text} does not exist, the graph has nodes 0 to ${numNodes - 1}.`;
       app.selection.selectNode(node);
+      return null;
+    },
+  },
+  {
+    key: "nodes",
+    read: ({ view: { chosen } }) => {
+      if (!textByIds.has(chosen)) textByIds.set(chosen, idsText(chosen));
+      return textByIds.get(chosen)!;
+    },
+    take: (app, text) => {
+      const chosen = idsOf(text, app.graph?.handle.numNodes ?? 0);
+      if (chosen === null) return "nodes is no list of nodes of this graph.";
+      app.selection.choose(chosen);
+      return null;
+    },
+  },
+  {
+    key: "filter",
+    read: ({ view }) => filtersText(view.filters),
+    take: (app, text) => {
+      const found = filtersOf(text, app);
+      if ("problem" in found) return found.problem;
+      app.view.set({ filters: found.value });
       return null;
     },
   },
@@ -161,13 +220,22 @@ export async function showState(app: Explorer, state: PageState, current: () => 
   return problems;
 }
 
-/** The part of an address after `#`. */
-export const encodeState = (state: PageState): string => new URLSearchParams(state as Record<string, string>).toString();
+/** Characters of a value that an address can bear. */
+const MOST_CHARACTERS = 6000;
 
-/** Reads what `encodeState` writes; what is too long is no state of ours. */
-export const decodeState = (hash: string): PageState => Object.fromEntries(new URLSearchParams(hash.replace(/^#/, "").slice(0, 20_000)));
+/** Keys whose values are too long for an address. */
+export const tooLong = (state: PageState): string[] => Object.keys(state).filter((key) => state[key]!.length > MOST_CHARACTERS);
 
-export const sameState = (a: PageState, b: PageState): boolean => encodeState(a) === encodeState(b);
+/** The part of an address after `#`, without what is too long for it. */
+export function encodeState(state: PageState): string {
+  const left = new Set(tooLong(state));
+  return new URLSearchParams(Object.entries(state).filter(([key]) => !left.has(key))).toString();
+}
+
+/** Reads what `encodeState` writes. */
+export const decodeState = (hash: string): PageState => Object.fromEntries(new URLSearchParams(hash.replace(/^#/, "")));
+
+export const sameState = (a: PageState, b: PageState): boolean => changedKeys(a, b).length === 0;
 
 /** Keys in which two states differ. */
 export const changedKeys = (a: PageState, b: PageState): string[] =>

@@ -1,4 +1,5 @@
 import type { Batch, Influencers } from "ibmb";
+import type { Filters } from "./categories.ts";
 import { Store } from "./store.ts";
 
 export const COLOUR_MODES = [
@@ -7,6 +8,7 @@ export const COLOUR_MODES = [
   ["prediction", "Prediction"],
   ["right", "Right/wrong"],
   ["influence", "Influence"],
+  ["split", "Split"],
 ] as const;
 
 export type LayoutMode = "batch" | "force" | "rings";
@@ -21,12 +23,19 @@ export type Tab = (typeof TABS)[number][0];
 
 export type ColourMode = (typeof COLOUR_MODES)[number][0];
 
+/** What a drag on the map does. */
+export type Tool = "move" | "rectangle" | "lasso";
+
 /** What is selected and how it is shown. */
 export class ViewStore extends Store {
   batchIndex = 0;
   /** The selected batch; of the plan that is on show. */
   batch: Batch | null = null;
   node: number | null = null;
+  /** Nodes that are selected together, ascending. */
+  chosen: Uint32Array = new Uint32Array(0);
+  filters: Filters = {};
+  tool: Tool = "move";
   /** Node under the pointer. */
   hovered: number | null = null;
   influencers: { node: number; list: Influencers } | null = null;
@@ -34,7 +43,7 @@ export class ViewStore extends Store {
   layout: LayoutMode = "batch";
   drawer: Tab | null = "batches";
 
-  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "hovered" | "influencers" | "colour" | "layout" | "drawer">>): void {
+  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "chosen" | "filters" | "tool" | "hovered" | "influencers" | "colour" | "layout" | "drawer">>): void {
     Object.assign(this, values);
     this.changed();
   }

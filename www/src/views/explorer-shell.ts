@@ -90,6 +90,7 @@ export class ExplorerShell extends AppElement {
     window.addEventListener("drop", this.#onDrop);
     this.#endKeys = listenToKeys(this.app, {
       fit: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.fit(),
+      find: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.find(),
       help: () => this.#help(),
       close: () => (this.sheet === null ? this.app.selection.selectNode(null) : (this.sheet = null)),
     });
