@@ -46,7 +46,7 @@ export async function launch(options = {}) {
  * Opens the page and waits until the first plan is drawn. `faults` collects what must never happen:
  * console errors, exceptions, breaches of the content security policy, requests to elsewhere.
  */
-export async function openPage(context, url, { viewport, colorScheme = "light", script } = {}) {
+export async function openPage(context, url, { viewport, colorScheme = "light", script, hash = "" } = {}) {
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {
@@ -62,7 +62,7 @@ export async function openPage(context, url, { viewport, colorScheme = "light", 
   if (script) await page.addInitScript(script);
   if (viewport) await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme });
-  await page.goto(url);
+  await page.goto(`${url}${hash}`);
   await page.locator("ibmb-map #status").filter({ hasText: /predicts/ }).waitFor({ timeout: 30_000 });
   return { page, faults };
 }

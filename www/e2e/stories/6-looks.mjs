@@ -26,7 +26,13 @@ async function passesAxe({ open }, options) {
   await page.locator("ibmb-map canvas").focus();
   await page.keyboard.press("ArrowRight");
   await page.locator(".influencers li").first().waitFor();
+  await page.locator("ibmb-map .legend button", { hasText: "auxiliary" }).click();
+  await page.locator("ibmb-map .legend button", { hasText: "select them" }).click();
+  await page.locator("ibmb-map #selection").waitFor();
+  await page.locator("#search").fill("neural");
+  await page.locator("ibmb-search li").first().waitFor();
   assert.deepEqual(await faults(page), [], JSON.stringify(options));
+  await page.locator("#search").fill("");
   await page.locator("ibmb-plan-panel summary").click();
   for (const method of ["batch-wise", "random", "node-wise"]) {
     await page.locator('[data-option="method"] select').selectOption(method);

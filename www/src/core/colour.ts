@@ -36,6 +36,9 @@ export function classColours(numClasses: number, theme: Theme): Rgb[] {
     i < OKABE_ITO.length ? OKABE_ITO[i]! : oklch(lightness, 0.12, (i * 137.508 + 20) % 360));
 }
 
+/** Training, validation and test nodes, and those of no part. */
+export const splitColours = (theme: Theme): Rgb[] => [OKABE_ITO[0]!, OKABE_ITO[1]!, OKABE_ITO[2]!, GREY[theme]];
+
 const NUM_HUES = 10;
 
 /** Hue slots for batches so that neighbouring islands differ. `centres` holds x, y of every island. */

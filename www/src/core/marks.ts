@@ -1,11 +1,13 @@
 import type { Batch } from "ibmb";
-import { batchColour, classColours, GREY, RIGHT, RING, scoreColour, WRONG, type Rgb, type Theme } from "./colour.ts";
+import { batchColour, classColours, GREY, RIGHT, RING, scoreColour, splitColours, WRONG, type Rgb, type Theme } from "./colour.ts";
 import type { ColourMode } from "./view.ts";
 
 /** Shapes, as the fragment shader numbers them. */
 export const SHAPE = { dot: 0, output: 1, auxiliary: 2, cross: 3 } as const;
 /** Added to the shape of the selected node. */
 export const SELECTED = 16;
+/** Added to the shape of the nodes that are selected together. */
+export const CHOSEN = 32;
 export const BYTES_PER_MARK = 8;
 
 export interface MarkInput {
@@ -16,8 +18,14 @@ export interface MarkInput {
   labels: Int32Array | null;
   numClasses: number;
   predictions: Int32Array | null;
+  /** Part of the split of every node. */
+  parts: Uint8Array | null;
   mode: ColourMode;
   node: number | null;
+  /** Nodes that are selected together. */
+  chosen: Uint32Array;
+  /** 1 for nodes that the filters keep bright; `null` when they keep all. */
+  bright: Uint8Array | null;
   theme: Theme;
 }
 
@@ -28,10 +36,13 @@ export interface Marks {
   order: Uint32Array;
   /** How many of `order` are outside the batch. */
   numOthers: number;
+  /** Filters keep some nodes bright, and edges give way to them. */
+  filtered: boolean;
 }
 
 const OTHER_ALPHA = 89; // 35 %
 const COLOURED_ALPHA = 148; // 58 %: hues need more than grey to be told apart
+const DIM_ALPHA = 20; // 8 %: a hint of where the rest is
 
 /** What every node looks like. */
 export function marksOf(input: MarkInput): Marks {
@@ -39,6 +50,7 @@ export function marksOf(input: MarkInput): Marks {
   const bytes = new Uint8Array(numNodes * BYTES_PER_MARK);
   const classes = classColours(input.numClasses, theme);
   const batches = Array.from({ length: 10 }, (_, slot) => batchColour(slot, theme));
+  const splits = splitColours(theme);
   const grey = GREY[theme];
   const small = numNodes > 50_000 ? 7 : numNodes > 8000 ? 11 : 16;
 
@@ -47,7 +59,8 @@ export function marksOf(input: MarkInput): Marks {
     bytes[i] = r;
     bytes[i + 1] = g;
     bytes[i + 2] = b;
-    bytes[i + 3] = alpha;
+    const { bright } = input;
+    bytes[i + 3] = bright === null ? alpha : bright[node] === 1 ? Math.max(alpha, 220) : Math.min(alpha, DIM_ALPHA);
     bytes[i + 4] = Math.min(255, Math.round(size));
     bytes[i + 5] = shape + (node === input.node ? SELECTED : 0);
   };
@@ -62,6 +75,7 @@ export function marksOf(input: MarkInput): Marks {
     if (mode === "prediction") return classes[input.predictions?.[node] ?? -1] ?? grey;
     if (mode === "right") return rightness(node) === "right" ? RIGHT[theme] : rightness(node) === "wrong" ? WRONG : grey;
     if (mode === "influence") return grey;
+    if (mode === "split") return splits[input.parts?.[node] ?? -1] ?? grey;
     return batches[input.hues[batchOf[node]!] ?? -1] ?? grey;
   };
 
@@ -70,7 +84,12 @@ export function marksOf(input: MarkInput): Marks {
     const colour = colourOf(node);
     paint(node, colour, wrong ? 200 : colour === grey ? OTHER_ALPHA : COLOURED_ALPHA, wrong ? small + 10 : small, wrong ? SHAPE.cross : SHAPE.dot);
   }
-  if (batch === null) return { bytes, order: Uint32Array.from({ length: numNodes }, (_, i) => i), numOthers: numNodes };
+  const flag = () => input.chosen.forEach((node) => (bytes[node * BYTES_PER_MARK + 5]! += CHOSEN));
+  const filtered = input.bright !== null;
+  if (batch === null) {
+    flag();
+    return { filtered, bytes, order: Uint32Array.from({ length: numNodes }, (_, i) => i), numOthers: numNodes };
+  }
 
   const strength = scoreScale(batch);
   const outputSize = batch.outputNodes.length > 200 ? 27 : batch.outputNodes.length > 60 ? 32 : 38;
@@ -87,17 +106,18 @@ export function marksOf(input: MarkInput): Marks {
       paint(node, mode === "influence" ? scoreColour(t, theme) : colourOf(node), 255, outputSize, SHAPE.output);
     } else paint(node, byScore ? scoreColour(t, theme) : colourOf(node), 255, 26 + 34 * t, SHAPE.auxiliary);
   }
+  flag();
   const order = new Uint32Array(numNodes);
   let next = 0;
   for (let node = 0; node < numNodes; node++) if (inside[node] === 0) order[next++] = node;
   const numOthers = next;
   for (const place of places) order[next++] = batch.nodes[place]!;
-  if (input.node === null || input.node >= numNodes) return { bytes, order, numOthers };
+  if (input.node === null || input.node >= numNodes) return { filtered, bytes, order, numOthers };
   // The selected node comes last, above all.
   const at = order.indexOf(input.node);
   order.copyWithin(at, at + 1);
   order[numNodes - 1] = input.node;
-  return { bytes, order, numOthers: at < numOthers ? numOthers - 1 : numOthers };
+  return { filtered, bytes, order, numOthers: at < numOthers ? numOthers - 1 : numOthers };
 }
 
 /** Place of a score between the batch's weakest and strongest auxiliary node, on a log scale, in 0..1. */

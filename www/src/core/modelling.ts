@@ -16,6 +16,8 @@ export interface OpenModel {
   file: InputFile;
   /** What was said of the weights that their file does not say. */
   options?: ModelOptions;
+  /** Weights of a sample, which come with it. */
+  sample?: true;
 }
 
 /** Answers to what a file of weights leaves open, when that is why it could not be read. */

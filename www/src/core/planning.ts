@@ -79,6 +79,17 @@ export class PlanStore extends Store {
     this.work.cancel();
   }
 
+  /** Takes settings as they were; says whether they ask for another plan than the one at hand. */
+  restore(settings: PlanSettings): boolean {
+    clearTimeout(this.#timer);
+    this.settings = { ...settings };
+    this.drafts = {};
+    this.problem = null;
+    this.work.cancel();
+    const made = this.plan?.settings;
+    return made === undefined || PLAN_NAMES.some((name) => made[name] !== settings[name]);
+  }
+
   reset(): void {
     this.drafts = {};
     this.#take({ ...PLAN_DEFAULTS });

@@ -1,4 +1,5 @@
 import type { Batch, Influencers } from "ibmb";
+import type { Filters } from "./categories.ts";
 import { Store } from "./store.ts";
 
 export const COLOUR_MODES = [
@@ -7,7 +8,13 @@ export const COLOUR_MODES = [
   ["prediction", "Prediction"],
   ["right", "Right/wrong"],
   ["influence", "Influence"],
+  ["split", "Split"],
 ] as const;
+
+export type LayoutMode = "batch" | "force" | "rings";
+
+/** Where nodes stand; each way is listed once it can be shown. */
+export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [["batch", "By batch"]];
 
 /** What the drawer shows. */
 export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"]] as const;
@@ -16,23 +23,36 @@ export type Tab = (typeof TABS)[number][0];
 
 export type ColourMode = (typeof COLOUR_MODES)[number][0];
 
+/** What a drag on the map does. */
+export type Tool = "move" | "rectangle" | "lasso";
+
 /** What is selected and how it is shown. */
 export class ViewStore extends Store {
   batchIndex = 0;
   /** The selected batch; of the plan that is on show. */
   batch: Batch | null = null;
   node: number | null = null;
+  /** Nodes that are selected together, ascending. */
+  chosen: Uint32Array = new Uint32Array(0);
+  filters: Filters = {};
+  tool: Tool = "move";
   /** Node under the pointer. */
   hovered: number | null = null;
   influencers: { node: number; list: Influencers } | null = null;
   colour: ColourMode = "batch";
+  layout: LayoutMode = "batch";
   drawer: Tab | null = "batches";
 
-  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "hovered" | "influencers" | "colour" | "drawer">>): void {
+  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "chosen" | "filters" | "tool" | "hovered" | "influencers" | "colour" | "layout" | "drawer">>): void {
     Object.assign(this, values);
     this.changed();
   }
 }
+
+const FIRST_BATCH = 3;
+
+/** The batch that a fresh plan of so many shows. */
+export const firstBatch = (numBatches: number): number => (FIRST_BATCH < numBatches ? FIRST_BATCH : 0);
 
 /** Place of a node in a batch's parallel arrays; -1 when it is not in it. */
 export function placeIn(batch: Batch, node: number): number {

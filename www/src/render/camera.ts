@@ -28,6 +28,13 @@ export function boundsOf(positions: Float32Array): Bounds {
   return bounds;
 }
 
+/** Pixels at the edges of the map that are kept free. */
+export interface Room {
+  side: number;
+  top: number;
+  bottom: number;
+}
+
 const MAX_ZOOM = 200;
 const MIN_ZOOM = 0.4;
 /** From the layout's units to pixels of the map: `pixel = place * scale + offset`. */
@@ -44,7 +51,15 @@ export class Camera {
     return this.scale / this.#fit;
   }
 
-  fit(bounds: Bounds, width: number, height: number, room: { side: number; top: number; bottom: number }): void {
+  /** Shows all; zoom is measured against it. */
+  fit(bounds: Bounds, width: number, height: number, room: Room): void {
+    this.show(bounds, width, height, room);
+    this.#fit = this.scale;
+    this.fitted = true;
+  }
+
+  /** Shows a part. */
+  show(bounds: Bounds, width: number, height: number, room: Room): void {
     const spanX = bounds.right - bounds.left;
     const spanY = bounds.bottom - bounds.top;
     const x = Math.max(1, width - 2 * room.side) / spanX;
@@ -52,8 +67,7 @@ export class Camera {
     this.scale = Math.min(x, y);
     this.offsetX = (width - (bounds.left + bounds.right) * this.scale) / 2;
     this.offsetY = (height + room.top - room.bottom - (bounds.top + bounds.bottom) * this.scale) / 2;
-    this.#fit = this.scale;
-    this.fitted = true;
+    this.fitted = false;
   }
 
   pan(dx: number, dy: number): void {

@@ -1,6 +1,6 @@
 import type { Rgb } from "../core/colour.ts";
 import { BYTES_PER_MARK, type Marks } from "../core/marks.ts";
-import { boundsOf, Camera, type Bounds } from "./camera.ts";
+import { boundsOf, Camera, type Bounds, type Room } from "./camera.ts";
 import { link, shufflePairs } from "./program.ts";
 import { EDGE_FRAGMENT, EDGE_VERTEX, NODE_FRAGMENT, NODE_VERTEX } from "./shaders.ts";
 
@@ -29,8 +29,10 @@ const MANY_EDGES = 60_000;
 const MOVING_SHARE = 0.1;
 /** Pixels between nodes for which the sizes of marks are meant. */
 const USUAL_ROOM = 9.5;
-/** Room for the legend below the nodes. */
-const LEGEND = 48;
+/** Room for two lines of legend below the nodes. */
+const LEGEND = 56;
+/** Edges beside nodes that filters keep. */
+const FILTERED_EDGES = 0.4;
 /** The most edges ever drawn. */
 const MAX_EDGES = 1_500_000;
 
@@ -46,8 +48,10 @@ export class MapRenderer {
   #from: Float32Array = new Float32Array(0);
   #to: Float32Array = new Float32Array(0);
   #bounds: Bounds = { left: 0, top: 0, right: 1, bottom: 1 };
-  #marks: Marks = { bytes: new Uint8Array(0), order: new Uint32Array(0), numOthers: 0 };
+  #marks: Marks = { bytes: new Uint8Array(0), order: new Uint32Array(0), numOthers: 0, filtered: false };
   #colours: MapColours | null = null;
+  /** Height of the legend. */
+  #legend = 0;
   #width = 1;
   #height = 1;
   #ratio = 1;
@@ -118,10 +122,37 @@ export class MapRenderer {
     this.#paint();
   }
 
+  /** Keeps pixels below the nodes free for the legend. */
+  setLegend(height: number): void {
+    const held = Math.min(height, 0.3 * this.#height);
+    if (Math.abs(held - this.#legend) < 1) return;
+    this.#legend = held;
+    if (this.camera.fitted) this.fit();
+  }
+
   fit(): void {
-    const side = Math.min(28, this.#width * 0.05);
-    this.camera.fit(this.#bounds, this.#width, this.#height, { side, top: side, bottom: LEGEND });
+    this.camera.fit(this.#bounds, this.#width, this.#height, this.#room());
     this.draw();
+  }
+
+  /** Shows some nodes as large as they fit, but not so close that nothing is around them. */
+  frame(nodes: Uint32Array): void {
+    if (nodes.length === 0) return;
+    const some = new Float32Array(2 * nodes.length);
+    nodes.forEach((node, i) => some.set(this.#to.subarray(2 * node, 2 * node + 2), 2 * i));
+    const { left, top, right, bottom } = boundsOf(some);
+    const whole = this.#bounds;
+    // At most an eighth of the map across.
+    const least = Math.max(whole.right - whole.left, whole.bottom - whole.top) / 8;
+    const wide = Math.max(0, least - (right - left)) / 2;
+    const high = Math.max(0, least - (bottom - top)) / 2;
+    this.camera.show({ left: left - wide, right: right + wide, top: top - high, bottom: bottom + high }, this.#width, this.#height, this.#room());
+    this.#moved();
+  }
+
+  #room(): Room {
+    const side = Math.min(28, this.#width * 0.05);
+    return { side, top: side, bottom: Math.max(LEGEND, this.#legend) };
   }
 
   pan(dx: number, dy: number): void {
@@ -244,12 +275,13 @@ export class MapRenderer {
 
     const total = this.#edges.length / 2;
     const share = total === 0 ? 1 : Math.min(this.#moving && total > MANY_EDGES ? MOVING_SHARE : 1, MAX_EDGES / total);
-    setLine(colours.edge, Math.min(0.12, Math.max(0.012, 0.12 * Math.sqrt(6000 / Math.max(1, total)))));
+    const fade = this.#marks.filtered ? FILTERED_EDGES : 1;
+    setLine(colours.edge, fade * Math.min(0.12, Math.max(0.012, 0.12 * Math.sqrt(6000 / Math.max(1, total)))));
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, edges);
     gl.drawElements(gl.LINES, 2 * Math.floor(total * share), gl.UNSIGNED_INT, 0);
 
     // Few edges of the batch are drawn plainly; thousands would be all that is seen.
-    setLine(colours.batchEdge, Math.min(0.5, Math.max(0.012, 0.5 * (300 / Math.max(1, this.#batchEdges.length / 2)) ** 0.65)));
+    setLine(colours.batchEdge, fade * Math.min(0.5, Math.max(0.012, 0.5 * (300 / Math.max(1, this.#batchEdges.length / 2)) ** 0.65)));
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, batchEdges);
     gl.drawElements(gl.LINES, this.#batchEdges.length, gl.UNSIGNED_INT, 0);
 

@@ -16,15 +16,18 @@ uniform float grow;
 out vec4 tint;
 flat out float shape;
 flat out float radius; // of the mark, in device pixels
+flat out float selected;
 flat out float chosen;
 const float HALO = 7.0;
 void main() {
   gl_Position = place();
   tint = colour;
-  chosen = step(15.5, mark.y);
-  shape = mark.y - 16.0 * chosen;
+  float flags = floor(mark.y / 16.0 + 0.01);
+  shape = mark.y - 16.0 * flags;
+  chosen = floor(flags / 2.0);
+  selected = flags - 2.0 * chosen;
   radius = max(0.5 * mark.x / 4.0 * grow * pixelRatio, 0.7);
-  gl_PointSize = 2.0 * (radius + (1.0 + HALO * chosen) * pixelRatio);
+  gl_PointSize = 2.0 * (radius + (1.0 + HALO * max(selected, chosen)) * pixelRatio);
 }`;
 
 export const NODE_FRAGMENT = `#version 300 es
@@ -32,6 +35,7 @@ precision highp float;
 in vec4 tint;
 flat in float shape;
 flat in float radius;
+flat in float selected;
 flat in float chosen;
 uniform float pixelRatio;
 uniform vec3 ring;
@@ -58,7 +62,7 @@ float crossed(vec2 p, float r, float w) {
 float cover(float distance) { return clamp(0.5 - distance, 0.0, 1.0); }
 
 void main() {
-  float whole = radius + (1.0 + 7.0 * chosen) * pixelRatio;
+  float whole = radius + (1.0 + 7.0 * max(selected, chosen)) * pixelRatio;
   vec2 p = (gl_PointCoord - 0.5) * 2.0 * whole;
   // Rings and outlines give way when marks are small, or they would be all that is seen.
   float band = clamp(radius * 0.42 - 0.45 * pixelRatio, 0.0, 1.1 * pixelRatio);
@@ -78,9 +82,12 @@ void main() {
     c = vec4(tint.rgb, tint.a * cover(d));
   }
   if (chosen > 0.5) {
+    float halo = abs(length(p) - (radius + 1.2 * pixelRatio)) - 0.75 * pixelRatio;
+    c = mix(c, vec4(accent, 1.0), cover(halo));
+  }
+  if (selected > 0.5) {
     float halo = abs(length(p) - (radius + 4.5 * pixelRatio)) - 1.25 * pixelRatio;
-    float seen = cover(halo);
-    c = mix(c, vec4(accent, 1.0), seen);
+    c = mix(c, vec4(accent, 1.0), cover(halo));
   }
   if (c.a < 0.004) discard;
   outColour = vec4(c.rgb * c.a, c.a);

@@ -91,7 +91,7 @@ export class BatchPanel extends AppElement {
     return html`<section class="stack" aria-labelledby="node">
       <div class="head">
         <h2 id="node" title=${name}>${shorten(name, 120)}</h2>
-        <button class="icon" aria-label="Deselect the node" title="Deselect" @click=${() => this.app.selectNode(null)}>×</button>
+        <button class="icon" aria-label="Deselect the node" title="Deselect" @click=${() => this.app.selection.selectNode(null)}>×</button>
       </div>
       <p>${this.#role(node)}</p>
       <dl>
@@ -107,7 +107,7 @@ export class BatchPanel extends AppElement {
         ${member?.askedBy === null || member === null || member.askedBy === node ? nothing : html`
           <dt title="The output that this node influences most">asked for by</dt><dd>${this.#nodeLink(member.askedBy)}</dd>`}
         ${home < 0 || home === view.batchIndex ? nothing : html`
-          <dt>predicted by</dt><dd><button class="link" @click=${() => void this.app.goToBatchOf(node)}>batch ${home}</button></dd>`}
+          <dt>predicted by</dt><dd><button class="link" @click=${() => void this.app.selection.goToBatchOf(node)}>batch ${home}</button></dd>`}
         <dt>neighbours</dt><dd>${count(this.app.graph!.neighbours.of(node).length)}</dd>
       </dl>
       ${this.#influencers(node)}
@@ -161,7 +161,7 @@ export class BatchPanel extends AppElement {
 
   #nodeLink(node: number) {
     const name = this.app.data.nameOf(node);
-    return html`<button class="link clip" title=${name} @click=${() => void this.app.pick(node)}>${shorten(name, 40)}</button>`;
+    return html`<button class="link clip" title=${name} @click=${() => void this.app.selection.pick(node)}>${shorten(name, 40)}</button>`;
   }
 }
 

@@ -63,7 +63,7 @@ export class BatchTable extends AppElement {
         <tbody>
           ${first > 0 ? html`<tr class="space" aria-hidden="true" .style=${`--space: ${first * ROW}px`}><td colspan=${columns.length}></td></tr>` : nothing}
           ${shown.map((batch, i) => html`<tr id="row-${batch}" aria-rowindex=${first + i + 2} aria-selected=${batch === this.app.view.batchIndex ? "true" : "false"}
-            @click=${() => void this.app.selectBatch(batch)}>${columns.map(([, , , text]) => html`<td role="gridcell">${text(batch)}</td>`)}</tr>`)}
+            @click=${() => void this.app.selection.selectBatch(batch)}>${columns.map(([, , , text]) => html`<td role="gridcell">${text(batch)}</td>`)}</tr>`)}
           ${after > 0 ? html`<tr class="space" aria-hidden="true" .style=${`--space: ${after * ROW}px`}><td colspan=${columns.length}></td></tr>` : nothing}
         </tbody>
       </table>
@@ -130,7 +130,7 @@ export class BatchTable extends AppElement {
     if (next === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    void this.app.selectBatch(order[Math.min(order.length - 1, Math.max(0, next))]!);
+    void this.app.selection.selectBatch(order[Math.min(order.length - 1, Math.max(0, next))]!);
   };
 }
 

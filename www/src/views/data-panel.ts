@@ -52,7 +52,7 @@ export class DataPanel extends AppElement {
     const reading = wanted ?? graph!.reading;
     const field = <Name extends keyof Reading>(name: Name) => html`<ibmb-choice-field data-option=${name} .label=${READING_OPTIONS[name].label} .help=${READING_OPTIONS[name].help}
       .value=${reading[name]} .choices=${READING_OPTIONS[name].choices} ?disabled=${work.running && wanted === null}
-      @pick=${(event: CustomEvent<Reading[Name]>) => void this.app.reopen({ [name]: event.detail })}></ibmb-choice-field>`;
+      @pick=${(event: CustomEvent<Reading[Name]>) => void this.app.opening.reopen({ [name]: event.detail })}></ibmb-choice-field>`;
     const splits = Object.keys(graph!.handle.splits);
     return html`${field("directed")} ${field("weights")}
       ${splits.length < 2 ? nothing : html`<ibmb-choice-field data-option="split" .label=${"split"} .help=${"The split that training, validation and test nodes are of. IBMB paper, section 3: outputs are known in advance."}
@@ -102,7 +102,7 @@ export class DataPanel extends AppElement {
     const input = event.target as HTMLInputElement;
     const files: InputFile[] = [...(input.files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, data: file }));
     input.value = "";
-    void this.app.openFiles(files);
+    void this.app.opening.openFiles(files);
   };
 }
 

@@ -3,6 +3,7 @@ import { createClient } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
 import { Explorer } from "../core/explorer.ts";
 import { fetchFile } from "../core/fetch-file.ts";
+import { followAddress, linkedState } from "./address.ts";
 import { droppedFiles } from "./dropped-files.ts";
 import { listenToKeys } from "./keys.ts";
 import type { HelpDialog } from "./help-dialog.ts";
@@ -30,6 +31,7 @@ export class ExplorerShell extends AppElement {
   declare sheet: "setup" | "details" | null;
   declare dragging: boolean;
   #endKeys: (() => void) | null = null;
+  #endAddress: (() => void) | null = null;
 
   static override styles = [shared, css`
     :host { display: grid; grid-template: "head head head" auto "setup map details" minmax(0, 1fr) "setup drawer details" auto / 280px minmax(0, 1fr) 320px; height: 100dvh; }
@@ -80,15 +82,17 @@ export class ExplorerShell extends AppElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.app.start();
+    void this.app.start(linkedState());
+    this.#endAddress = followAddress(this.app);
     window.addEventListener("dragenter", this.#onDrag);
     window.addEventListener("dragover", this.#onDrag);
     window.addEventListener("dragleave", this.#onLeave);
     window.addEventListener("drop", this.#onDrop);
     this.#endKeys = listenToKeys(this.app, {
       fit: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.fit(),
+      find: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.find(),
       help: () => this.#help(),
-      close: () => (this.sheet === null ? this.app.selectNode(null) : (this.sheet = null)),
+      close: () => (this.sheet === null ? this.app.selection.selectNode(null) : (this.sheet = null)),
     });
   }
 
@@ -99,6 +103,7 @@ export class ExplorerShell extends AppElement {
     window.removeEventListener("dragleave", this.#onLeave);
     window.removeEventListener("drop", this.#onDrop);
     this.#endKeys?.();
+    this.#endAddress?.();
     this.app.stop();
   }
 
@@ -152,7 +157,7 @@ export class ExplorerShell extends AppElement {
     if (event.dataTransfer === null) return;
     event.preventDefault();
     this.dragging = false;
-    void droppedFiles(event.dataTransfer).then((files) => this.app.openFiles(files));
+    void droppedFiles(event.dataTransfer).then((files) => this.app.opening.openFiles(files));
   };
 }
 

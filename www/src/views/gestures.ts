@@ -7,17 +7,26 @@ export interface GestureHandlers {
   pan(dx: number, dy: number): void;
   zoom(x: number, y: number, factor: number): void;
   hover(spot: Spot | null): void;
-  click(spot: Spot): void;
+  /** `beside`: with Shift held. */
+  click(spot: Spot, beside: boolean): void;
   open(spot: Spot): void;
+  /** Whether a drag draws an area instead of moving the map. */
+  drawing(): boolean;
+  /** The area drawn so far. */
+  draw(line: readonly Spot[]): void;
+  /** The area is closed; `null` when the drag was given up. */
+  drawn(line: readonly Spot[] | null, beside: boolean): void;
 }
 
 const CLICK_SLACK = 5;
 
-/** Pointer, wheel and pinch on an element, as pan, zoom, hover, click and open (double click). */
+/** Pointer, wheel and pinch on an element, as pan, zoom, hover, click, open (double click) and drawing an area. */
 export class Gestures {
   #pointers = new Map<number, Spot>();
   #travel = 0;
   #pinch = 0;
+  /** The area that is being drawn. */
+  #line: Spot[] | null = null;
   #ended = new AbortController();
 
   constructor(readonly element: HTMLElement, readonly handlers: GestureHandlers) {
@@ -45,7 +54,10 @@ export class Gestures {
     if (event.button !== 0) return;
     this.element.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, this.#spot(event));
-    if (this.#pointers.size === 1) this.#travel = 0;
+    if (this.#pointers.size === 1) {
+      this.#travel = 0;
+      this.#line = this.handlers.drawing() ? [this.#spot(event)] : null;
+    } else this.#giveUp();
     this.#pinch = this.#span();
   };
 
@@ -62,6 +74,11 @@ export class Gestures {
     this.#travel += Math.hypot(dx, dy);
     if (this.#travel < CLICK_SLACK) return;
     this.handlers.hover(null);
+    if (this.#line !== null) {
+      this.#line.push(spot);
+      this.handlers.draw(this.#line);
+      return;
+    }
     const fingers = this.#pointers.size;
     this.handlers.pan(dx / fingers, dy / fingers);
     if (fingers === 2) {
@@ -75,8 +92,18 @@ export class Gestures {
   #onUp = (event: PointerEvent): void => {
     const known = this.#pointers.delete(event.pointerId);
     this.#pinch = this.#span();
-    if (known && this.#pointers.size === 0 && this.#travel < CLICK_SLACK && event.type === "pointerup") this.handlers.click(this.#spot(event));
+    if (event.type === "pointercancel") return this.#giveUp();
+    if (!known || this.#pointers.size > 0) return;
+    const line = this.#line;
+    this.#line = null;
+    if (this.#travel < CLICK_SLACK) this.handlers.click(this.#spot(event), event.shiftKey);
+    else if (line !== null) this.handlers.drawn(line, event.shiftKey);
   };
+
+  #giveUp(): void {
+    if (this.#line !== null) this.handlers.drawn(null, false);
+    this.#line = null;
+  }
 
   #onWheel = (event: WheelEvent): void => {
     event.preventDefault();

@@ -3,6 +3,7 @@ import { AppElement, shared } from "../components/base.ts";
 import { followTheme, setTheme, themeChoice, type ThemeChoice } from "../components/theme.ts";
 import { accuracyOf } from "../core/run-summary.ts";
 import { percent, plural } from "../core/words.ts";
+import { share } from "./address.ts";
 
 const NEXT: Record<ThemeChoice, ThemeChoice> = { system: "light", light: "dark", dark: "system" };
 const SIGN: Record<ThemeChoice, string> = { system: "◐", light: "☀", dark: "☾" };
@@ -21,9 +22,15 @@ export class HeaderBar extends AppElement {
     .chip { border: 1px solid var(--line); border-radius: 12px; padding: 2px 10px; font-size: 12px; white-space: nowrap; background: var(--raised); }
     nav { display: flex; gap: 6px; align-items: center; }
     .sheet { display: none; }
+    nav svg { display: block; fill: none; stroke: currentColor; stroke-width: 1.6; }
+    #share { display: inline-flex; align-items: center; gap: 6px; }
     @media (max-width: 1099px) { .sheet { display: inline-block; } }
     @media (max-width: 799px) { .name { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
-    @media (max-width: 599px) { .chip, .sheet { display: none; } }
+    @media (max-width: 599px) {
+      .chip, .sheet, #share span { display: none; }
+      header { gap: 8px; }
+      nav { gap: 4px; }
+    }
   `];
 
   constructor() {
@@ -32,11 +39,11 @@ export class HeaderBar extends AppElement {
   }
 
   protected stores() {
-    return [this.app.data, this.app.planning, this.app.modelling];
+    return [this.app.data, this.app.planning, this.app.modelling, this.app.history];
   }
 
   override render() {
-    const { graph, plan, modelling } = this.app;
+    const { graph, plan, modelling, history } = this.app;
     const theme = themeChoice();
     const { model, run } = modelling;
     const accuracy = run === null || graph === null ? null : accuracyOf(run, graph);
@@ -55,6 +62,12 @@ export class HeaderBar extends AppElement {
       ${model === null ? nothing : html`<span class="chip" id="chip-model" title=${model.source}>${model.handle.arch.toUpperCase()}${accuracy === null ? "" : ` ${percent(accuracy.share)}`}</span>`}
       <nav aria-label="Page">
         ${sheet("setup", "Setup")} ${sheet("details", "Details")}
+        <button class="icon" id="undo" aria-label="Undo" title="Undo (Z)" ?disabled=${!history.canUndo} @click=${() => void history.undo()}>
+          <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true"><path d="M6 3 2.5 6.5 6 10M3 6.5h6a4 4 0 0 1 0 8H6" /></svg></button>
+        <button class="icon" id="redo" aria-label="Redo" title="Redo (Shift+Z)" ?disabled=${!history.canRedo} @click=${() => void history.redo()}>
+          <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true"><path d="m10 3 3.5 3.5L10 10M13 6.5H7a4 4 0 0 0 0 8h3" /></svg></button>
+        <button id="share" aria-label="Share: copy a link" title="Copy a link to what is on show (S)" ?disabled=${graph === null} @click=${() => void share(this.app)}>
+          <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true"><path d="M6.5 9.5 9.5 6.5M7 4.5l1.8-1.8a3.2 3.2 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.8 1.8a3.2 3.2 0 0 1-4.5-4.5L4.5 7" /></svg><span>Share</span></button>
         <button class="icon" id="theme" aria-label="Theme: ${theme}. Change to ${NEXT[theme]}." title="Theme: ${theme}" @click=${() => setTheme(NEXT[theme])}>${SIGN[theme]}</button>
         <button class="icon" id="help" aria-label="Help and keys" title="Help and keys (?)" @click=${() => fire("help")}>?</button>
       </nav>

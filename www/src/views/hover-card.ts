@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { NO_PART, PARTS, partsOf } from "../core/categories.ts";
 import type { Explorer } from "../core/explorer.ts";
 import { takenTogether } from "../core/plan-settings.ts";
 import { memberOf, numRanked } from "../core/view.ts";
@@ -14,6 +15,7 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
   const home = plan.handle.batchOf[hovered]!;
   const label = handle.labels?.[hovered] ?? -1;
   const prediction = app.modelling.run?.predictions[hovered] ?? -1;
+  const part = partsOf(graph)?.[hovered];
   const className = (c: number) => shorten(tidyClass(handle.classNames[c] ?? `class ${c}`), 30);
   const role = member === null
     ? home >= 0 ? `output of batch ${home}` : "no output"
@@ -25,6 +27,7 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
     <span class="quiet">${role}${together && member?.isOutput === false ? `, ${FOR_ALL}` : ""}</span>
     <dl>
       ${label < 0 ? nothing : html`<dt>class</dt><dd>${className(label)}</dd>`}
+      ${part === undefined || part === NO_PART ? nothing : html`<dt>split</dt><dd>${PARTS[part]}</dd>`}
       ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd>${className(prediction)}${label < 0 ? "" : prediction === label ? " ✓" : " ✗"}</dd>`}
       ${member === null ? nothing : html`
         <dt>score</dt><dd>${score(member.score)}</dd>

@@ -1,8 +1,10 @@
 import type { Explorer } from "../core/explorer.ts";
-import { COLOUR_MODES } from "../core/view.ts";
+import { COLOUR_MODES, LAYOUT_MODES } from "../core/view.ts";
+import { share } from "./address.ts";
 
 export interface KeyActions {
   fit(): void;
+  find(): void;
   help(): void;
   close(): void;
 }
@@ -14,14 +16,21 @@ export function listenToKeys(app: Explorer, actions: KeyActions): () => void {
     const target = event.composedPath()[0];
     if (target instanceof Element && target.closest("input, select, textarea, dialog")) return;
     const onButton = target instanceof Element && target.closest("button, summary, [role=tab]") !== null;
+    const layout = LAYOUT_MODES.find(([, label]) => label[0]!.toLowerCase() === event.key);
     const mode = COLOUR_MODES[Number(event.key) - 1];
-    if (event.key === "ArrowDown") void app.selectBatch(app.view.batchIndex + 1);
-    else if (event.key === "ArrowUp") void app.selectBatch(app.view.batchIndex - 1);
+    if (event.key === "ArrowDown" && !event.shiftKey) void app.selection.selectBatch(app.view.batchIndex + 1);
+    else if (event.key === "ArrowUp" && !event.shiftKey) void app.selection.selectBatch(app.view.batchIndex - 1);
     else if (event.key === "0") actions.fit();
     else if (mode !== undefined) app.view.set({ colour: mode[0] });
     else if (event.key === "[") app.stepTopK(-1);
     else if (event.key === "]") app.stepTopK(1);
     else if (event.key === " " && !onButton) app.toggleInference();
+    else if (event.key === "/") actions.find();
+    else if (event.key === "l") app.view.set({ tool: app.view.tool === "lasso" ? "move" : "lasso" });
+    else if (layout !== undefined && LAYOUT_MODES.length > 1) app.view.set({ layout: layout[0] });
+    else if (event.key === "z") void app.history.undo();
+    else if (event.key === "Z") void app.history.redo();
+    else if (event.key === "s") void share(app);
     else if (event.key === "?") actions.help();
     else if (event.key === "Escape") actions.close();
     else return;

@@ -1,35 +1,44 @@
 import { html, nothing, svg } from "lit";
 import { effectiveTheme } from "../components/theme.ts";
-import { batchColour, classColours, css, RIGHT, scoreColour, WRONG, GREY, RING } from "../core/colour.ts";
+import { categoriesOf, kindOf, toggled, type Kind } from "../core/categories.ts";
+import { batchColour, css, GREY, RING, scoreColour, WRONG } from "../core/colour.ts";
 import type { Explorer } from "../core/explorer.ts";
-import { count, percent, shorten, tidyClass } from "../core/words.ts";
+import { count, percent, shorten } from "../core/words.ts";
+import { filterLine } from "./selection-line.ts";
 
-const MAX_CLASSES = 12;
+const MAX_GROUPS = 12;
 
-/** What the marks and colours of the map mean. */
-export function legend(app: Explorer, share: number) {
+/** What the marks and colours of the map mean. A press on an entry keeps its nodes and dims the rest; `leave` is called when the way out has been taken. */
+export function legend(app: Explorer, share: number, leave: () => void) {
   const { graph, plan, view } = app;
   if (graph === null || plan === null) return nothing;
   const theme = effectiveTheme();
-  const mode = view.colour;
-  const colour = css(batchColour(plan.hues[view.batchIndex] ?? 0, theme));
-  const mark = (shape: ReturnType<typeof svg>, words: string) => html`<span><svg viewBox="0 0 14 14" aria-hidden="true">${shape}</svg>${words}</span>`;
-  const byClass = mode === "class" || (mode === "prediction" && app.modelling.run !== null);
-  const plain = byClass || mode === "right" ? css(GREY[theme]) : mode === "influence" ? css(scoreColour(0.8, theme)) : colour;
-  const strong = byClass || mode === "right" ? css(GREY[theme]) : css(scoreColour(0.8, theme));
-  const { numClasses, classNames } = graph.handle;
-  return html`<div class="legend">
-    ${mark(svg`<circle cx="7" cy="7" r="5" fill=${plain} stroke=${css(RING[theme])} stroke-width="1.6" />`, "output")}
-    ${mark(svg`<path d="M7 1.5 13 12H1z" fill=${strong} />`, "auxiliary")}
-    ${mode === "right" ? html`
-      ${mark(svg`<path d="M2 2 12 12M12 2 2 12" stroke=${css(WRONG)} stroke-width="2.6" />`, "wrong")}
-      ${mark(svg`<circle cx="7" cy="7" r="4" fill=${css(RIGHT[theme])} />`, "right")}` : nothing}
-    ${mark(svg`<circle cx="7" cy="7" r="2.4" fill=${css(GREY[theme])} />`, "other")}
-    ${byClass || mode === "right" ? nothing : html`<span>weak
+  const categories = categoriesOf(app, kindOf(view.colour)) ?? categoriesOf(app, "batch")!;
+  const { kind } = categories;
+  const coloured = kind !== "batch" && kind !== "role";
+  const grey = css(GREY[theme]);
+  const strong = css(scoreColour(0.8, theme));
+  const output = coloured ? grey : kind === "role" ? strong : css(batchColour(plan.hues[view.batchIndex] ?? 0, theme));
+  const toggle = (of: Kind, group: number, title: string, content: unknown) => html`<button title="${title}: keep these, dim the rest"
+    aria-pressed=${view.filters[of]?.includes(group) ? "true" : "false"} @click=${() => view.set({ filters: toggled(view.filters, of, group) })}>${content}</button>`;
+  const role = (group: number, shape: ReturnType<typeof svg>, words: string) =>
+    toggle("role", group, words, html`<svg viewBox="0 0 14 14" aria-hidden="true">${shape}</svg>${words}`);
+  const swatch = (group: number) => (kind === "right" && group === 1
+    ? html`<svg viewBox="0 0 14 14" aria-hidden="true"><path d="M2 2 12 12M12 2 2 12" stroke=${css(WRONG)} stroke-width="2.6" /></svg>`
+    : html`<i .style=${`--fill: ${css(categories.colour(group, theme))}`}></i>`);
+  const groups = kind === "role" ? [] : [...Array(Math.min(categories.length, MAX_GROUPS)).keys()];
+  // A group that is kept stays in sight.
+  for (const group of view.filters[kind] ?? []) if (kind !== "role" && !groups.includes(group)) groups.push(group);
+  const hidden = kind === "role" ? 0 : categories.length - groups.length;
+  return html`<div class="legend" role="group" aria-label="Legend: press an entry to keep its nodes and dim the rest">
+    ${role(0, svg`<circle cx="7" cy="7" r="5" fill=${output} stroke=${css(RING[theme])} stroke-width="1.6" />`, "output")}
+    ${role(1, svg`<path d="M7 1.5 13 12H1z" fill=${coloured ? grey : strong} />`, "auxiliary")}
+    ${role(2, svg`<circle cx="7" cy="7" r="2.4" fill=${grey} />`, "other")}
+    ${coloured ? nothing : html`<span>weak
       <i class="ramp" .style=${`--from: ${css(scoreColour(0, theme))}; --middle: ${css(scoreColour(0.5, theme))}; --to: ${css(scoreColour(1, theme))}; border-radius: 2px; background: linear-gradient(to right, var(--from), var(--middle), var(--to)); width: 54px`}></i> strong</span>`}
-    ${byClass ? classColours(numClasses, theme).slice(0, MAX_CLASSES).map((fill, c) => html`<span title=${classNames[c] ?? ""}>
-      <i .style=${`--fill: ${css(fill)}`}></i><span class="clip">${shorten(tidyClass(classNames[c] ?? `class ${c}`), 28)}</span></span>`) : nothing}
-    ${byClass && numClasses > MAX_CLASSES ? html`<span>and ${count(numClasses - MAX_CLASSES)} more</span>` : nothing}
+    ${groups.map((group) => toggle(kind, group, categories.label(group), html`${swatch(group)}<span class="clip">${shorten(categories.label(group), 28)}</span>`))}
+    ${hidden > 0 ? html`<span>and ${count(hidden)} more</span>` : nothing}
     <span class="quiet">${share >= 1 ? "all edges" : `${percent(share, share < 0.1 ? 1 : 0)} of edges`}</span>
+    ${filterLine(app, leave)}
   </div>`;
 }

@@ -1,27 +1,39 @@
-import { css, html, nothing } from "lit";
+import { html, nothing, svg } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
 import type { Theme } from "../core/colour.ts";
+import { nodesInside, rectangle, type Corner } from "../core/area.ts";
+import { brightNodes, partsOf } from "../core/categories.ts";
 import { edgeColour, marksOf, ringColour } from "../core/marks.ts";
 import type { OpenGraph } from "../core/data.ts";
 import type { OpenPlan } from "../core/planning.ts";
-import { COLOUR_MODES, placeIn, type ColourMode } from "../core/view.ts";
+import { COLOUR_MODES, LAYOUT_MODES, placeIn, type ColourMode } from "../core/view.ts";
 import { batchSentence } from "../core/words.ts";
 import { MapRenderer } from "../render/map-renderer.ts";
 import { PlaceGrid } from "../render/pick.ts";
-import { Gestures } from "./gestures.ts";
+import { Gestures, type Spot } from "./gestures.ts";
 import { hoverCard } from "./hover-card.ts";
 import { legend } from "./legend.ts";
+import { mapButtons } from "./map-buttons.ts";
+import { mapStyles } from "./map-styles.ts";
+import "./search-field.ts";
+import { segments } from "./segments.ts";
+import type { SearchField } from "./search-field.ts";
+import { selectionLine } from "./selection-line.ts";
 
 const REACH = 14;
+/** Pixels that the map moves by for a key. */
+const STEPS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
 
 /** The map: every node by batch, the selected batch above the rest, and one sentence that says what is seen. */
 export class MapView extends AppElement {
-  static override properties = { ...AppElement.properties, trouble: { state: true }, share: { state: true }, spot: { state: true } };
+  static override properties = { ...AppElement.properties, trouble: { state: true }, share: { state: true }, spot: { state: true }, band: { state: true } };
   declare trouble: string | null;
   declare share: number;
   /** Where the pointer is, in pixels of the map. */
-  declare spot: { x: number; y: number } | null;
+  declare spot: Spot | null;
+  /** The area that is being drawn, in pixels of the map. */
+  declare band: readonly Spot[] | null;
   #renderer: MapRenderer | null = null;
   #gestures: Gestures | null = null;
   #grid: PlaceGrid | null = null;
@@ -33,39 +45,7 @@ export class MapView extends AppElement {
   #objects = new WeakMap<object, number>();
   #numObjects = 0;
 
-  static override styles = [shared, css`
-    :host { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; min-height: 0; min-width: 0; background: var(--paper); }
-    .tools { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 6px 12px; padding: 8px 12px; }
-    .segments { display: flex; border: 1px solid var(--line); border-radius: var(--radius); overflow: hidden; background: var(--panel); max-width: 100%; }
-    .segments button { border: 0; border-radius: 0; background: none; padding: 0 11px; }
-    .segments button + button { border-left: 1px solid var(--line); }
-    .segments button[aria-pressed="true"] { background: var(--wash); color: var(--accent); font-weight: 600; }
-    .segments button:focus-visible { outline-offset: -2px; }
-    .field { position: relative; min-height: 0; min-width: 0; overflow: hidden; border-block: 1px solid var(--line); }
-    canvas { position: absolute; inset: 0; width: 100%; height: 100%; touch-action: none; cursor: crosshair; }
-    canvas:focus-visible { outline-offset: -3px; }
-    .fit { position: absolute; right: 10px; top: 10px; z-index: 1; }
-    .trouble { position: absolute; inset: 0; display: grid; place-content: center; text-align: center; padding: 24px; gap: 8px; background: var(--paper); }
-    .card { position: absolute; left: 0; top: 0; z-index: 2; width: max-content; max-width: min(280px, calc(100% - 16px)); pointer-events: none;
-      background: var(--panel); border: 1px solid var(--line); border-radius: var(--radius); padding: 8px 10px; font-size: 12px;
-      box-shadow: 0 2px 10px rgb(0 0 0 / 0.14); transform: translate(var(--x), var(--y)); }
-    .card strong { display: block; max-height: 2.9em; overflow: hidden; overflow-wrap: anywhere; }
-    .card dl { margin-top: 4px; gap: 1px 10px; }
-    .legend { position: absolute; left: 8px; bottom: 8px; max-width: calc(100% - 16px); font-size: 12px; padding: 5px 9px; border-radius: var(--radius);
-      background: color-mix(in oklab, var(--paper) 84%, transparent); display: flex; flex-wrap: wrap; gap: 2px 14px; pointer-events: none; }
-    .legend span { display: inline-flex; align-items: center; gap: 5px; min-width: 0; }
-    .legend .clip { display: block; max-width: 150px; }
-    .legend i { width: 9px; height: 9px; border-radius: 50%; background: var(--fill); flex: none; }
-    .legend svg { width: 13px; height: 13px; flex: none; }
-    .legend .ramp { width: 54px; height: 8px; border-radius: 2px; background: linear-gradient(to right, var(--from), var(--middle), var(--to)); }
-    .status { padding: 9px 14px; min-height: 38px; }
-    @media (max-width: 599px) {
-      .tools { padding: 8px; }
-      .segments { width: 100%; }
-      .segments button { flex: auto; padding: 0 4px; font-size: 12px; }
-      .status { padding: 8px 12px; }
-    }
-  `];
+  static override styles = [shared, mapStyles];
 
   constructor() {
     super();
@@ -73,6 +53,7 @@ export class MapView extends AppElement {
     this.trouble = null;
     this.share = 1;
     this.spot = null;
+    this.band = null;
   }
 
   protected stores() {
@@ -100,30 +81,51 @@ export class MapView extends AppElement {
     this.#renderer?.fit();
   }
 
+  /** Shows some nodes as large as they fit. */
+  frame(nodes: Uint32Array): void {
+    this.#renderer?.frame(nodes);
+  }
+
+  /** Puts the cursor into the search field. */
+  find(): void {
+    this.renderRoot.querySelector<SearchField>("ibmb-search")?.focus();
+  }
+
   override render() {
     const { view } = this.app;
     return html`
       <div class="tools">
-        <div class="segments" role="group" aria-label="Colour by">
-          ${COLOUR_MODES.filter(([mode]) => this.#possible(mode)).map(([mode, label]) => html`<button
-            aria-pressed=${view.colour === mode ? "true" : "false"} @click=${() => view.set({ colour: mode })}>${label}</button>`)}
-        </div>
+        ${segments("Colour by", COLOUR_MODES.filter(([mode]) => this.#possible(mode)), view.colour, (colour) => view.set({ colour }))}
+        ${LAYOUT_MODES.length < 2 ? nothing : segments("Layout", LAYOUT_MODES, view.layout, (layout) => view.set({ layout }))}
+        <ibmb-search .app=${this.app} @frame=${this.#onFound}></ibmb-search>
       </div>
-      <div class="field">
-        <button class="fit icon" title="Show all nodes (0)" aria-label="Show all nodes" @click=${() => this.fit()}>
-          <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" fill="none" stroke="currentColor" stroke-width="1.6" /></svg>
-        </button>
+      ${view.layout === "rings" ? html`<ibmb-rings class="field" .app=${this.app}></ibmb-rings>` : nothing}
+      <div class="field" ?hidden=${view.layout === "rings"}>
+        ${mapButtons(this.app, { fit: () => this.fit(), frame: () => this.frame(view.chosen) })}
+        ${this.band === null ? nothing : html`<svg class="band" aria-hidden="true">${svg`<polygon points=${this.#corners(this.band).map(({ x, y }) => `${x},${y}`).join(" ")} />`}</svg>`}
         ${this.trouble === null ? nothing : html`<div class="trouble" role="alert"><strong>The map cannot be drawn.</strong>
           <span class="quiet">${this.trouble} Turn on hardware acceleration or use another browser. Tables, runs and training work without the map.</span></div>`}
-        ${hoverCard(this.app, this.spot)} ${legend(this.app, this.share)}
+        ${selectionLine(this.app, { frame: () => this.frame(view.chosen), leave: () => this.#toCanvas() })}
+        ${hoverCard(this.app, this.spot)} ${legend(this.app, this.share, () => this.#toCanvas())}
       </div>
       <div class="status" role="status" aria-live="polite" id="status">${this.#sentence()}</div>`;
   }
+
+  /** Where the keyboard goes when what it was on has gone. */
+  #toCanvas(): void {
+    this.#renderer?.canvas.focus({ preventScroll: true });
+  }
+
+  #onFound = (event: CustomEvent<Uint32Array>): void => {
+    this.frame(event.detail);
+    this.#toCanvas();
+  };
 
   #possible(mode: ColourMode): boolean {
     const { graph } = this.app;
     if (mode === "class") return graph !== null && graph.handle.numClasses > 0 && graph.handle.labels !== null;
     if (mode === "prediction") return this.app.modelling.run !== null;
+    if (mode === "split") return graph !== null && graph.split !== null;
     if (mode === "right") return this.app.modelling.run !== null && graph?.handle.labels !== null;
     return true;
   }
@@ -143,13 +145,15 @@ export class MapView extends AppElement {
   protected override updated(): void {
     if (this.#renderer === null && this.trouble === null) this.#mount();
     if (this.#renderer !== null) this.#show(this.#renderer);
+    const legend = this.renderRoot.querySelector<HTMLElement>(".legend");
+    this.#renderer?.setLegend(legend === null ? 0 : legend.offsetHeight + 10);
     this.#placeCard();
   }
 
   /** The card stays beside the pointer and inside the map. */
   #placeCard(): void {
     const card = this.renderRoot.querySelector<HTMLElement>(".card");
-    const field = this.renderRoot.querySelector<HTMLElement>(".field");
+    const field = this.renderRoot.querySelector<HTMLElement>("div.field");
     if (card === null || field === null || this.spot === null) return;
     const beside = (at: number, size: number, room: number) => Math.max(8, at + 16 + size + 8 <= room ? at + 16 : at - 16 - size);
     card.style.setProperty("--x", `${beside(this.spot.x, card.offsetWidth, field.clientWidth)}px`);
@@ -160,7 +164,7 @@ export class MapView extends AppElement {
     const canvas = document.createElement("canvas");
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
-    canvas.setAttribute("aria-label", "Map of the graph. Up and down choose a batch, left and right a node of it, Enter goes to the node's own batch, plus and minus zoom, 0 shows all.");
+    canvas.setAttribute("aria-label", "Map of the graph. Up and down choose a batch, left and right a node of it, Enter goes to the node's own batch, M adds the node to the selection, plus and minus zoom, Shift and arrows move, 0 shows all.");
     try {
       this.#renderer = new MapRenderer(canvas);
     } catch (error) {
@@ -168,21 +172,29 @@ export class MapView extends AppElement {
       this.trouble = `${words[0]!.toUpperCase()}${words.slice(1)}.`;
       return;
     }
-    const field = this.renderRoot.querySelector<HTMLElement>(".field")!;
+    const field = this.renderRoot.querySelector<HTMLElement>("div.field")!;
     field.prepend(canvas);
     this.#renderer.onShare = (share) => (this.share = share);
     this.#gestures = new Gestures(canvas, {
       pan: (dx, dy) => this.#renderer?.pan(dx, dy),
       zoom: (x, y, factor) => this.#renderer?.zoomAt(x, y, factor),
       hover: (spot) => this.#hover(spot),
-      click: (spot) => {
+      click: (spot, beside) => {
         const node = this.#nodeAt(spot);
-        if (node === null) this.app.selectNode(null);
-        else void this.app.pick(node);
+        const { selection } = this.app;
+        if (beside) return node === null ? undefined : selection.toggle(node);
+        if (node === null) selection.selectNode(null);
+        else void selection.pick(node);
       },
       open: (spot) => {
         const node = this.#nodeAt(spot);
-        if (node !== null) void this.app.goToBatchOf(node);
+        if (node !== null) void this.app.selection.goToBatchOf(node);
+      },
+      drawing: () => this.app.view.tool !== "move",
+      draw: (line) => (this.band = [...line]),
+      drawn: (line, beside) => {
+        this.band = null;
+        if (line !== null) this.#choose(this.#corners(line), beside);
       },
     });
     canvas.addEventListener("keydown", this.#onKey);
@@ -215,12 +227,14 @@ export class MapView extends AppElement {
     }
     const predictions = modelling.run?.predictions ?? null;
     const mode = this.#possible(view.colour) ? view.colour : "batch";
-    const key = [this.#idOf(plan), this.#idOf(view.batch), this.#idOf(predictions), mode, view.node, theme].join();
+    const bright = brightNodes(this.app);
+    this.#renderer!.canvas.classList.toggle("drawing", view.tool !== "move");
+    const key = [this.#idOf(view.chosen), this.#idOf(bright), graph.split, this.#idOf(plan), this.#idOf(view.batch), this.#idOf(predictions), mode, view.node, theme].join();
     if (key === this.#shownMarks) return;
     this.#shownMarks = key;
     renderer.setMarks(marksOf({
       numNodes: graph.handle.numNodes, batchOf: plan.handle.batchOf, hues: plan.hues, batch: view.batch,
-      labels: graph.handle.labels, numClasses: graph.handle.numClasses, predictions, mode, node: view.node, theme,
+      labels: graph.handle.labels, numClasses: graph.handle.numClasses, predictions, parts: partsOf(graph), mode, node: view.node, chosen: view.chosen, bright, theme,
     }));
     renderer.setBatchEdges(view.batch?.edges ?? new Uint32Array(0));
   }
@@ -231,6 +245,19 @@ export class MapView extends AppElement {
     let id = this.#objects.get(object);
     if (id === undefined) this.#objects.set(object, (id = ++this.#numObjects));
     return id;
+  }
+
+  /** Corners of the area that a drag has drawn. */
+  #corners(line: readonly Spot[]): readonly Spot[] {
+    return this.app.view.tool === "rectangle" ? rectangle(line[0]!, line.at(-1)!) : line;
+  }
+
+  /** Selects what is inside an area of the map. */
+  #choose(corners: readonly Spot[], beside: boolean): void {
+    if (this.#renderer === null || this.#grid === null) return;
+    const { scale, offsetX, offsetY } = this.#renderer.camera;
+    const area = corners.map(({ x, y }): Corner => ({ x: (x - offsetX) / scale, y: (y - offsetY) / scale }));
+    this.app.selection.choose(nodesInside(this.#grid.positions, area), beside);
   }
 
   #nodeAt(spot: { x: number; y: number }): number | null {
@@ -249,12 +276,18 @@ export class MapView extends AppElement {
 
   #onKey = (event: KeyboardEvent): void => {
     const { app } = this;
-    const size = this.#renderer?.canvas.getBoundingClientRect();
-    const zoom = (factor: number) => this.#renderer?.zoomAt((size?.width ?? 0) / 2, (size?.height ?? 0) / 2, factor);
-    if (event.key === "ArrowRight") app.stepNode(1);
-    else if (event.key === "ArrowLeft") app.stepNode(-1);
-    else if (event.key === "Enter" && app.view.node !== null) void app.goToBatchOf(app.view.node);
-    else if (event.key === "Escape") app.selectNode(null);
+    const { width = 0, height = 0 } = this.#renderer?.canvas.getBoundingClientRect() ?? {};
+    const zoom = (factor: number) => this.#renderer?.zoomAt(width / 2, height / 2, factor);
+    const drawing = app.view.tool !== "move";
+    const step = event.shiftKey ? STEPS[event.key] : undefined;
+    if (step !== undefined) this.#renderer?.pan(step[0], step[1]);
+    else if (drawing && event.key === "Enter") this.#choose(rectangle({ x: 0, y: 0 }, { x: width, y: height }), event.shiftKey);
+    else if (drawing && event.key === "Escape") app.view.set({ tool: "move" });
+    else if (event.key.toLowerCase() === "m" && app.view.node !== null) app.selection.toggle(app.view.node);
+    else if (event.key === "ArrowRight") app.selection.stepNode(1);
+    else if (event.key === "ArrowLeft") app.selection.stepNode(-1);
+    else if (event.key === "Enter" && app.view.node !== null) void app.selection.goToBatchOf(app.view.node);
+    else if (event.key === "Escape") app.selection.selectNode(null);
     else if (event.key === "+" || event.key === "=") zoom(1.25);
     else if (event.key === "-") zoom(0.8);
     else return;

@@ -135,7 +135,7 @@ export class ModelPanel extends AppElement {
     const input = event.target as HTMLInputElement;
     const file = input.files?.[0];
     input.value = "";
-    if (file) void this.app.openWeights({ name: file.name, data: file });
+    if (file) void this.app.opening.openWeights({ name: file.name, data: file });
   };
 }
 

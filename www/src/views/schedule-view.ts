@@ -101,7 +101,7 @@ export class ScheduleView extends AppElement {
           <h3 id="order-title">Order of the first epoch${order.length > MOST_LISTED ? `, its first ${count(MOST_LISTED)} batches` : nothing}</h3>
           <ol id="order" aria-labelledby="order-title" tabindex="0">
             ${listed.map((batch, i) => html`<li><button class="link" aria-current=${batch === batchIndex ? "true" : nothing}
-              @click=${() => void this.app.selectBatch(batch)}>batch ${batch}</button><span class="quiet" title="Distance to the next batch">${distanceWords(next(i))}</span></li>`)}
+              @click=${() => void this.app.selection.selectBatch(batch)}>batch ${batch}</button><span class="quiet" title="Distance to the next batch">${distanceWords(next(i))}</span></li>`)}
           </ol>
         </div>
         ${dataTable("Steps in numbers", "Steps of the order", ["step", "batch", "distance to the next"], steps)}

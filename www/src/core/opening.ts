@@ -1,0 +1,120 @@
+import type { InputFile, ModelOptions } from "ibmb";
+import type { OpenGraph } from "./data.ts";
+import type { Explorer } from "./explorer.ts";
+import { holdsWeights, isClutter } from "./files.ts";
+import { answers, type OpenModel } from "./modelling.ts";
+import type { Reading } from "./reading.ts";
+import type { PlanSettings } from "./plan-settings.ts";
+import { codeOf, sentence } from "./reports.ts";
+import { FRESH_SETUP, type PageState, type Setup } from "./state.ts";
+
+/** A graph and its weights that the page brings along. */
+export interface Sample {
+  name: string;
+  noun: string;
+  read: () => Promise<InputFile>;
+  readModel: () => Promise<InputFile | null>;
+}
+
+const UNCHANGED = "Your open graph is unchanged.";
+
+/** How graphs and weights come onto the page: the sample, files, the same files read in another way. */
+export class Opening {
+  readonly #app: Explorer;
+  readonly #sample: Sample;
+
+  constructor(app: Explorer, sample: Sample) {
+    this.#app = app;
+    this.#sample = sample;
+  }
+
+  /** Opens the sample as a link asks for it. */
+  async openSample(link: PageState = {}): Promise<void> {
+    const app = this.#app;
+    await app.reports.guard("The sample could not be opened", async () => {
+      const file = await this.#sample.read();
+      const opened = await this.#showSample(file, app.history.prepare(link));
+      if (opened === null) return;
+      await app.history.begin(link);
+      const weights = await this.#sample.readModel();
+      if (weights !== null && app.graph === opened) await this.readModel(weights, { sample: true });
+    });
+  }
+
+  async #showSample(file: InputFile, setup: Setup): Promise<OpenGraph | null> {
+    const app = this.#app;
+    if (app.client === null) return null;
+    const { name, noun } = this.#sample;
+    const opened = await app.data.read(app.client, { files: [file], name, noun, sample: true }, setup.reading, setup.split);
+    try {
+      return opened !== null && (await app.show(opened, setup)) ? opened : null;
+    } catch (error) {
+      // No plan of a link's settings: the page opens as it does without, and the plan's panel then says why.
+      if (setup === FRESH_SETUP || codeOf(error) === "worker_crashed") throw error;
+      return this.#showSample(file, FRESH_SETUP);
+    }
+  }
+
+  /** Files of the user: a graph, or weights for the one at hand. */
+  async openFiles(all: readonly InputFile[]): Promise<void> {
+    const app = this.#app;
+    const files = all.filter((file) => !isClutter(file.name));
+    if (files.length === 0 || app.client === null) return;
+    const safe = app.graph === null ? "" : UNCHANGED;
+    app.data.say(null);
+    if (await holdsWeights(files)) return this.openWeights(files[0]!);
+    await app.reports.guard("", async () => {
+      const opened = await app.data.read(app.client!, { files });
+      if (opened !== null && (await app.show(opened))) {
+        app.data.say({ kind: "done", text: `Opened ${opened.handle.name}.` });
+      }
+    }, safe);
+  }
+
+  /** Reads the open files in another way; plan settings, split and model stay unless others are given. */
+  async reopen(change: Partial<Reading>, settings?: PlanSettings, split?: string | null): Promise<void> {
+    const app = this.#app;
+    const { graph, plan, client, data } = app;
+    if (graph === null || client === null) return;
+    data.say(null);
+    const reading = { ...(data.wanted ?? graph.reading), ...change };
+    data.wanted = reading;
+    await app.reports.guard("", async () => {
+      const opened = await data.read(client, graph.source, reading, split ?? graph.split);
+      if (opened !== null && (await app.show(opened, { settings: settings ?? plan?.settings, again: true }))) {
+        data.say({ kind: "done", text: `Read ${opened.handle.name} again.` });
+      }
+    }, UNCHANGED);
+    if (data.wanted === reading) data.wanted = null;
+    data.changed();
+  }
+
+  /** Weights for the graph at hand; the model at hand stays when they do not fit. */
+  async openWeights(file: InputFile, options: ModelOptions = {}): Promise<void> {
+    const { data, modelling, reports } = this.#app;
+    const safe = modelling.model === null ? UNCHANGED : "Your open graph and model are unchanged.";
+    await reports.guard("", async () => {
+      try {
+        await this.readModel(file, { options });
+        data.say({ kind: "done", text: `Loaded ${file.name}.` });
+      } catch (error) {
+        const offers = answers(error).map(({ id, label, option }) => ({ id, label, take: () => this.openWeights(file, { ...options, ...option }) }));
+        if (offers.length === 0) throw error;
+        data.say({ kind: "error", text: `${file.name}: ${sentence(error)} ${safe}`, offers });
+      }
+    }, safe);
+  }
+
+  /** Puts the weights of a file in place of the model at hand; throws when they do not fit the graph. */
+  async readModel(file: InputFile, about: Pick<OpenModel, "options" | "sample"> = {}): Promise<void> {
+    const { client, modelling } = this.#app;
+    if (client === null) return;
+    const model = await client.openModel(file, { featureNormalization: "row", ...about.options });
+    const graph = this.#app.graph?.handle;
+    if (graph !== undefined && graph.numFeatures !== model.numFeatures) {
+      model.dispose();
+      throw new Error(`${file.name}: the model reads ${model.numFeatures} features, the graph has ${graph.numFeatures}`);
+    }
+    modelling.open({ handle: model, source: file.name, file, ...about });
+  }
+}
