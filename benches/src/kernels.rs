@@ -27,6 +27,8 @@ const SHAPES: [[usize; 3]; 6] = [
 #[derive(Clone, Copy, PartialEq)]
 enum Use {
     Forward,
+    /// The same with the half of the inputs that a ReLU leaves.
+    AfterRelu,
     /// `d Wᵀ`.
     Backward,
     /// `Xᵀ d`.
@@ -36,15 +38,24 @@ enum Use {
 /// What all products read, and where they write.
 struct Pool {
     data: Vec<f32>,
+    rectified: Vec<f32>,
     out: RefCell<Vec<f32>>,
 }
 
 /// All rows; memory for the largest of them is held until the last is dropped.
 pub fn rows() -> Vec<Workload> {
     let size = SHAPES.iter().map(|[rows, inner, _]| rows * inner).max().unwrap_or(0);
-    let data = (0..size).map(|i| ((i * 7919) % 1009) as f32 / 1009.0 - 0.5).collect();
-    let pool = Rc::new(Pool { data, out: RefCell::new(Vec::new()) });
+    let data: Vec<f32> = (0..size).map(|i| ((i * 7919) % 1009) as f32 / 1009.0 - 0.5).collect();
+    // Signs without a period that a processor could foresee.
+    let mut state = 1u32;
+    let rectify = |x: &f32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if state >> 31 == 0 { 0.0 } else { x.abs() }
+    };
+    let rectified = data.iter().map(rectify).collect();
+    let pool = Rc::new(Pool { data, rectified, out: RefCell::new(Vec::new()) });
     let mut rows: Vec<Workload> = SHAPES.iter().map(|&shape| dense(&pool, shape, Use::Forward)).collect();
+    rows.extend([SHAPES[0], SHAPES[3]].map(|shape| dense(&pool, shape, Use::AfterRelu)));
     for shape in [SHAPES[0], SHAPES[3], SHAPES[4]] {
         rows.push(dense(&pool, shape, Use::Backward));
         rows.push(dense(&pool, shape, Use::Gradient));
@@ -60,14 +71,16 @@ pub fn rows() -> Vec<Workload> {
 fn dense(pool: &Rc<Pool>, [rows, inner, columns]: [usize; 3], kind: Use) -> Workload {
     let (name, [m, k, n]) = match kind {
         Use::Forward => ("X W", [rows, inner, columns]),
+        Use::AfterRelu => ("X W after a ReLU, zeros counted as work", [rows, inner, columns]),
         Use::Backward => ("d WT", [rows, columns, inner]),
         Use::Gradient => ("XT d", [inner, rows, columns]),
     };
     let run = |twin: bool| {
         let pool = pool.clone();
         move || {
+            let inputs = if kind == Use::AfterRelu { &pool.rectified } else { &pool.data };
             let view = |rows, columns| {
-                let data = &pool.data[..rows * columns];
+                let data = &inputs[..rows * columns];
                 ArrayView2::from_shape((rows, columns), data).expect("as many elements")
             };
             let mut out = pool.out.borrow_mut();

@@ -2,9 +2,10 @@
 //!
 //! `b` is packed into panels of 16 columns, the last one of 8 where that is enough. A tile of the product is 2 rows by
 //! 16 columns or 4 rows by 8: eight accumulators of four lanes, which with the loads of one step fill the 15 registers
-//! that V8 has to give. V8 unrolls the loop over the inner index itself; unrolled here, it spills. Rows of `a` are read
-//! where they are when their elements lie side by side, and copied otherwise. Every element adds its products with the
-//! inner index ascending, whatever the tile.
+//! that V8 has to give; unrolled, the loop over the inner index spills. Rows of `a` are read where they are when their
+//! elements lie side by side, and copied otherwise; of rows that a ReLU or dropout has gone over only what is not zero is
+//! multiplied. Every element adds its products with the inner index ascending, whatever the tile.
+//! `docs/decisions/dense-products.md` says what was tried and what bounds it.
 
 use std::array::from_fn;
 use std::cell::RefCell;
@@ -13,9 +14,10 @@ use std::ops::Range;
 use ndarray::ArrayView2;
 
 use super::rows::{add_four, add_one};
+use super::zeros::{LONGEST, NonZeros};
 
 /// Inner indices of a block: a panel of 16 columns takes 16 KiB, half of a first-level cache.
-const DEPTH: usize = 256;
+const DEPTH: usize = LONGEST;
 /// Rows of `a` that meet a panel while it is near.
 const ROWS: usize = 64;
 /// Columns of `b` that are packed at a time.
@@ -29,10 +31,12 @@ struct Packed {
     panels: Vec<f32>,
     /// Rows of `a`, one after another.
     rows: Vec<f32>,
+    non_zeros: NonZeros,
 }
 
 thread_local! {
-    static PACKED: RefCell<Packed> = const { RefCell::new(Packed { panels: Vec::new(), rows: Vec::new() }) };
+    static PACKED: RefCell<Packed> =
+        const { RefCell::new(Packed { panels: Vec::new(), rows: Vec::new(), non_zeros: NonZeros::new() }) };
 }
 
 /// Whether [`multiply`] is faster than `ndarray`. Sums of few terms are not worth the packing, above all that of rows
@@ -120,13 +124,15 @@ impl Out<'_> {
 
 /// Block by block.
 fn blocked(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, mut out: Out<'_>, packed: &mut Packed) {
-    let Packed { panels, rows } = packed;
+    let Packed { panels, rows, non_zeros } = packed;
     for columns in blocks(b.ncols(), COLUMNS) {
         for depth in blocks(a.ncols(), DEPTH) {
             pack_panels(b, depth.clone(), columns.clone(), panels);
             for block in blocks(a.nrows(), ROWS) {
                 let rows = rows_of(a, block, depth.clone(), rows);
-                Tiles { rows, out: &mut out, adds: depth.start > 0 }.multiply(panels, columns.clone());
+                let sparse = non_zeros.read((0..rows.count).map(|row| rows.row(row)), columns.len());
+                let mut tiles = Tiles { rows, out: &mut out, adds: depth.start > 0 };
+                tiles.multiply(panels, columns.clone(), sparse.then_some(&*non_zeros));
             }
         }
     }
@@ -225,16 +231,27 @@ struct Tiles<'a, 'b> {
 }
 
 impl Tiles<'_, '_> {
-    /// All panels of `columns`.
-    fn multiply(&mut self, panels: &[f32], columns: Range<usize>) {
+    /// All panels of `columns`; of rows with many zeros only the rest is multiplied.
+    fn multiply(&mut self, panels: &[f32], columns: Range<usize>, non_zeros: Option<&NonZeros>) {
+        let rows = self.rows;
         let (mut rest, mut from) = (panels, columns.start);
         while from < columns.end {
             let width = panel_width(columns.end - from);
             let (panel, after) = rest.split_at(self.rows.depth * width);
             let used = from..columns.end.min(from + width);
-            match width {
-                16 => self.panel(panel.as_chunks::<16>().0, used, wide),
-                _ => self.panel(panel.as_chunks::<8>().0, used, narrow),
+            match (width, non_zeros) {
+                (16, None) => self.panel(panel.as_chunks::<16>().0, used, |places, panel, sums| {
+                    wide(places.map(|place| rows.row(place)), panel, sums);
+                }),
+                (_, None) => self.panel(panel.as_chunks::<8>().0, used, |places, panel, sums| {
+                    narrow(places.map(|place| rows.row(place)), panel, sums);
+                }),
+                (16, Some(rows)) => self.panel(panel.as_chunks::<16>().0, used, |[place], panel, [sums]| {
+                    rows.add(place, panel, sums);
+                }),
+                (_, Some(rows)) => self.panel(panel.as_chunks::<8>().0, used, |[place], panel, [sums]| {
+                    rows.add(place, panel, sums);
+                }),
             }
             (rest, from) = (after, from + width);
         }
@@ -245,14 +262,14 @@ impl Tiles<'_, '_> {
         &mut self,
         panel: &[[f32; W]],
         columns: Range<usize>,
-        kernel: impl Fn([&[f32]; R], &[[f32; W]], &mut [[f32; W]; R]),
+        kernel: impl Fn([usize; R], &[[f32; W]], &mut [[f32; W]; R]),
     ) {
         let Rows { first, count, .. } = self.rows;
         for top in (0..count).step_by(R) {
             let places: [usize; R] = from_fn(|r| (top + r).min(count - 1));
             let starts = places.map(|row| (first + row) * self.out.row + columns.start * self.out.column);
             let mut sums = if self.adds { self.out.read(starts, columns.len()) } else { [[0.0; W]; R] };
-            kernel(places.map(|row| self.rows.row(row)), panel, &mut sums);
+            kernel(places, panel, &mut sums);
             self.out.write(starts, columns.len(), sums);
         }
     }
@@ -322,13 +339,19 @@ mod tests {
             [100, 37, 8],
             [100, 70, 3],
             [70, 4, 530],
+            [131, 300, 61],
             [3, 0, 5],
             [0, 3, 5],
             [4, 3, 0],
         ];
         let mut rng = Rand32::new(3);
-        for [rows, inner, columns] in shapes {
-            let (a, b) = (random(rows, inner, &mut rng), random(inner, columns, &mut rng));
+        for ([rows, inner, columns], rectified) in
+            shapes.into_iter().flat_map(|shape| [(shape, false), (shape, true)])
+        {
+            let (mut a, b) = (random(rows, inner, &mut rng), random(inner, columns, &mut rng));
+            if rectified {
+                a.mapv_inplace(|x| x.max(0.0));
+            }
             let (a_turned, b_turned) =
                 (a.t().as_standard_layout().to_owned(), b.t().as_standard_layout().to_owned());
             let want = plain(a.view(), b.view());
@@ -341,7 +364,7 @@ mod tests {
             for (name, a, b) in uses {
                 let mut got = vec![9.0; rows * columns];
                 multiply(a, b, &mut got);
-                assert!(got == want, "{name}, {rows} x {inner} x {columns}");
+                assert!(got == want, "{name}, {rows} x {inner} x {columns}, rectified: {rectified}");
             }
         }
     }

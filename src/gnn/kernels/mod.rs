@@ -5,6 +5,7 @@
 mod gemm;
 mod rows;
 mod spmm;
+mod zeros;
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
