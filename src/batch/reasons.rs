@@ -6,7 +6,7 @@ use super::config::Auxiliary;
 use super::plan::Plan;
 use crate::error::{Error, Result};
 use crate::graph::Dataset;
-use crate::influence::{Measure, Walker};
+use crate::influence::{Measure, Walker, top_k};
 use crate::task::{Progress, Step};
 
 /// What the outputs of a batch have to do with one of its nodes. The first four run parallel.
@@ -37,7 +37,10 @@ pub struct ReasonsJob {
     auxiliary: Auxiliary,
     walker: Walker,
     done: usize,
-    found: Vec<(u32, f64, u32)>,
+    /// Outputs that reach the node with scores and ranks.
+    found: Vec<u32>,
+    scores: Vec<f64>,
+    ranks: Vec<u32>,
 }
 
 impl ReasonsJob {
@@ -61,7 +64,18 @@ impl ReasonsJob {
         plan.check_member(index, node)?;
         let outputs = plan.batch(index).output_nodes();
         let walker = Walker::new(dataset.graph.adjacency(), measure)?;
-        Ok(Self { dataset, plan, outputs, node, auxiliary, walker, done: 0, found: Vec::new() })
+        Ok(Self {
+            dataset,
+            plan,
+            outputs,
+            node,
+            auxiliary,
+            walker,
+            done: 0,
+            found: vec![],
+            scores: vec![],
+            ranks: vec![],
+        })
     }
 
     fn walk(&mut self) -> Result<()> {
@@ -71,7 +85,9 @@ impl ReasonsJob {
             let score = row.mass[at];
             let stronger = row.mass.iter().filter(|&&mass| mass > score).count();
             let equal = row.mass[..at].iter().filter(|&&mass| mass == score).count();
-            self.found.push((output, score, (stronger + equal) as u32 + 1));
+            self.found.push(output);
+            self.scores.push(score);
+            self.ranks.push((stronger + equal) as u32 + 1);
         }
         self.done += 1;
         Ok(())
@@ -79,12 +95,18 @@ impl ReasonsJob {
 }
 
 impl Plan {
+    /// `invalid_option` unless the batch exists.
+    pub(crate) fn check_index(&self, index: usize) -> Result<()> {
+        if index < self.num_batches() {
+            return Ok(());
+        }
+        let message = format!("{index} is out of range, the plan has {} batches", self.num_batches());
+        Err(Error::option("index", message))
+    }
+
     /// `invalid_option` unless the batch exists and holds the node.
     pub(crate) fn check_member(&self, index: usize, node: u32) -> Result<()> {
-        if index >= self.num_batches() {
-            let message = format!("{index} is out of range, the plan has {} batches", self.num_batches());
-            return Err(Error::option("index", message));
-        }
+        self.check_index(index)?;
         if self.batch(index).nodes.binary_search(&node).is_err() {
             return Err(Error::option("node", format!("node {node} is not in batch {index}")));
         }
@@ -104,24 +126,26 @@ impl Step for ReasonsJob {
         Ok(Progress { stage: "influence", done, total, finished: done == total })
     }
 
-    fn finish(mut self) -> Result<Reasons> {
+    fn finish(self) -> Result<Reasons> {
         if self.done < self.outputs.len() {
             let message = format!("reasons: {} of {} outputs are done", self.done, self.outputs.len());
             return Err(Error::Internal(message));
         }
-        // Outputs ascend, and the sort is stable.
-        self.found.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let asked = |&(_, _, rank): &(u32, f64, u32)| match self.auxiliary {
+        let asked = |&rank: &u32| match self.auxiliary {
             Auxiliary::Each { top_k } => rank <= top_k,
             Auxiliary::Together { .. } => true,
             Auxiliary::Part => false,
         };
         let holds = |index: &u32| self.plan.batch(*index as usize).nodes.binary_search(&self.node).is_ok();
+        let (outputs, scores): (Vec<u32>, Vec<f64>) =
+            top_k(&self.found, &self.scores, self.found.len()).into_iter().unzip();
+        let rank = |output| self.ranks[self.found.binary_search(output).expect("an output found")];
+        let ranks: Vec<u32> = outputs.iter().map(rank).collect();
         Ok(Reasons {
-            outputs: self.found.iter().map(|found| found.0).collect(),
-            scores: self.found.iter().map(|found| found.1).collect(),
-            ranks: self.found.iter().map(|found| found.2).collect(),
-            asked: self.found.iter().map(asked).collect(),
+            asked: ranks.iter().map(asked).collect(),
+            outputs,
+            scores,
+            ranks,
             batches: (0..self.plan.num_batches() as u32).filter(holds).collect(),
         })
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::induced::Induced;
+use super::infer::Batches;
+use super::source::check_plan;
 use super::{Input, Model, Predictions, Subgraph};
 use crate::batch::Plan;
 use crate::error::{Error, Result};
-use crate::gnn::source::check_plan;
 use crate::graph::Dataset;
 use crate::limits::Limits;
 use crate::task::{Progress, Step};
@@ -30,12 +31,11 @@ pub struct Without {
 pub struct WithoutJob {
     input: Input,
     plan: Arc<Plan>,
-    model: Arc<Model>,
     index: usize,
-    limits: Limits,
     rest: Induced,
-    with_node: Option<Predictions>,
-    without_node: Option<Predictions>,
+    /// The batch, then what is left of it.
+    batches: Batches,
+    num_classes: usize,
 }
 
 impl WithoutJob {
@@ -67,27 +67,21 @@ impl WithoutJob {
         let rest = batch.nodes.iter().copied().filter(|&other| other != node).collect();
         let rest = Induced::new(dataset.graph.adjacency(), rest, batch.normalization);
         let input = Input::new(dataset, &model)?;
-        let limits = limits.clone();
-        Ok(Self { input, plan, model, index, limits, rest, with_node: None, without_node: None })
+        let num_classes = model.num_classes();
+        let batches = Batches::new(model, 2 * batch.outputs.len(), limits)?;
+        Ok(Self { input, plan, index, rest, batches, num_classes })
     }
 
-    fn predict(&self, sub: &Subgraph<'_>) -> Result<Predictions> {
-        let nodes = sub.outputs.iter().map(|&local| sub.nodes[local as usize]).collect();
-        let logits = self.model.logits(&self.input, sub, &self.limits)?;
-        let labels = self.input.dataset().labels.as_ref();
-        Ok(Predictions::new(nodes, self.model.num_classes(), logits, labels, None))
-    }
-
-    fn next(&mut self) -> Result<()> {
+    fn run(&mut self) -> Result<()> {
         let batch = self.plan.batch(self.index);
-        if self.with_node.is_none() {
-            self.with_node = Some(self.predict(&batch.into())?);
-        } else if self.without_node.is_none() {
-            let outputs: Vec<u32> =
-                batch.output_nodes().into_iter().map(|node| self.rest.local(node)).collect();
-            self.without_node = Some(self.predict(&self.rest.sub(&outputs))?);
-        }
-        Ok(())
+        let outputs: Vec<u32>;
+        let sub: Subgraph<'_> = if self.batches.done == 0 {
+            batch.into()
+        } else {
+            outputs = batch.output_nodes().into_iter().map(|node| self.rest.local(node)).collect();
+            self.rest.sub(&outputs)
+        };
+        self.batches.run(&sub, self.input.nodes(&sub, self.index))
     }
 }
 
@@ -95,17 +89,19 @@ impl Step for WithoutJob {
     type Output = Without;
 
     fn step(&mut self, budget: u32) -> Result<Progress> {
-        for _ in 0..budget.min(2) {
-            self.next()?;
+        let end = 2.min(self.batches.done.saturating_add(budget as usize));
+        while self.batches.done < end {
+            self.run()?;
         }
-        let done = u64::from(self.with_node.is_some()) + u64::from(self.without_node.is_some());
-        Ok(Progress { stage: "inference", done, total: 2, finished: done == 2 })
+        Ok(self.batches.progress(2))
     }
 
     fn finish(self) -> Result<Without> {
-        match (self.with_node, self.without_node) {
-            (Some(with_node), Some(without_node)) => Ok(Without { with_node, without_node }),
-            _ => Err(Error::Internal("without: the batch was not inferred twice".to_owned())),
-        }
+        let outputs = self.plan.batch(self.index).output_nodes();
+        let mut with_node = self.batches.finish(2)?;
+        let without_node = with_node.split_off(outputs.len() * self.num_classes);
+        let labels = self.input.dataset().labels.as_ref();
+        let predictions = |logits| Predictions::new(outputs.clone(), self.num_classes, logits, labels, None);
+        Ok(Without { with_node: predictions(with_node), without_node: predictions(without_node) })
     }
 }

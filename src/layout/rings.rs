@@ -9,41 +9,55 @@ use crate::graph::ABSENT;
 /// in the middle. So branches stay together, and sectors of a ring do not overlap. Several sources share the turn in
 /// order; a source alone is the centre and stands at 0.5. Nodes without a way to the sources share their own ring evenly.
 /// # Cost
-/// `O(n log n)` for `n` listed nodes.
+/// `O(n + s log s)` for `n` listed nodes and `s` sources.
 pub fn ring_turns(neighbourhood: &Neighbourhood) -> Vec<f32> {
-    let parents = neighbourhood.parents();
-    let hop = &neighbourhood.hop;
-    let mut outwards: Vec<usize> = (0..hop.len()).collect();
-    // Stable: within a ring the strongest first.
-    outwards.sort_by_key(|&at| hop[at]);
-    let mut leaves = vec![0u32; hop.len()];
+    let Neighbourhood { nodes, hop, parent, .. } = neighbourhood;
+    let count = nodes.len();
+    // Children in a list each, the strongest first: the first child of every node and the next of every child.
+    let (mut first, mut next) = (vec![ABSENT; count], vec![ABSENT; count]);
+    let mut roots = Vec::new();
+    for at in (0..count).rev() {
+        match parent[at] {
+            ABSENT => roots.push((nodes[at], at as u32)),
+            parent => next[at] = std::mem::replace(&mut first[parent as usize], at as u32),
+        }
+    }
+    roots.sort_unstable();
+    // Parents before their children.
+    let mut outwards: Vec<usize> = roots.iter().map(|&(_, at)| at as usize).collect();
+    for step in 0..count {
+        let mut child = first[outwards[step]];
+        while child != ABSENT {
+            outwards.push(child as usize);
+            child = next[child as usize];
+        }
+    }
+    let mut leaves = vec![0u32; count];
     for &at in outwards.iter().rev() {
         leaves[at] = leaves[at].max(1);
-        if let Some(parent) = parents[at] {
-            leaves[parent] += leaves[at];
+        if parent[at] != ABSENT {
+            leaves[parent[at] as usize] += leaves[at];
         }
     }
-    // Those without a parent begin a sector each: the sources share one turn, and those without a way another.
-    let is_root = |at: usize, stray: bool| parents[at].is_none() && (hop[at] == ABSENT) == stray;
-    let mut roots: Vec<usize> = (0..hop.len()).collect();
-    roots.sort_unstable_by_key(|&at| neighbourhood.nodes[at]);
-    let mut start = vec![0.0; hop.len()];
-    let mut width = vec![0.0; hop.len()];
+    // The sources share one turn, those without a way another.
+    let (mut start, mut width) = (vec![0.0; count], vec![0.0; count]);
     for stray in [false, true] {
-        let all: u32 = roots.iter().filter(|&&at| is_root(at, stray)).map(|&at| leaves[at]).sum();
-        let mut next = 0.0;
-        for &at in roots.iter().filter(|&&at| is_root(at, stray)) {
-            (start[at], width[at]) = (next, f64::from(leaves[at]) / f64::from(all));
-            next += width[at];
+        let own = || roots.iter().map(|&(_, at)| at as usize).filter(|&at| (hop[at] == ABSENT) == stray);
+        let all: u32 = own().map(|at| leaves[at]).sum();
+        let mut free = 0.0;
+        for at in own() {
+            (start[at], width[at]) = (free, f64::from(leaves[at]) / f64::from(all));
+            free += width[at];
         }
     }
-    let mut free = start.clone();
     for &at in &outwards {
-        if let Some(parent) = parents[at] {
-            width[at] = width[parent] * f64::from(leaves[at]) / f64::from(leaves[parent]);
-            start[at] = free[parent];
-            free[parent] += width[at];
-            free[at] = start[at];
+        let (mut child, mut free) = (first[at], start[at]);
+        while child != ABSENT {
+            let place = child as usize;
+            width[place] = width[at] * f64::from(leaves[place]) / f64::from(leaves[at]);
+            start[place] = free;
+            free += width[place];
+            child = next[place];
         }
     }
     start.iter().zip(&width).map(|(start, width)| (start + width / 2.0) as f32).collect()

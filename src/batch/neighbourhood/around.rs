@@ -9,7 +9,8 @@ use crate::limits;
 pub(super) struct Around {
     hop: Vec<u32>,
     parent: Vec<u32>,
-    listed: Vec<bool>,
+    /// Place of every listed node.
+    place: Vec<u32>,
 }
 
 impl Around {
@@ -19,9 +20,9 @@ impl Around {
         let mut around = Self {
             hop: limits::filled(n, ABSENT)?,
             parent: limits::filled(n, ABSENT)?,
-            listed: limits::filled(n, false)?,
+            place: limits::filled(n, ABSENT)?,
         };
-        listed.iter().for_each(|&node| around.listed[node as usize] = true);
+        (0..).zip(listed).for_each(|(place, &node)| around.place[node as usize] = place);
         sources.iter().for_each(|&source| around.hop[source as usize] = 0);
         let mut missing = listed.len() - sources.len();
         let mut strongest = limits::filled(n, 0.0)?;
@@ -38,7 +39,7 @@ impl Around {
                     let first = around.hop[at] == ABSENT;
                     if first {
                         around.hop[at] = hop;
-                        missing -= usize::from(around.listed[at]);
+                        missing -= usize::from(around.place[at] != ABSENT);
                         next.push(to);
                     }
                     if first || (around.hop[at] == hop && share > strongest[at]) {
@@ -56,43 +57,41 @@ impl Around {
         self.hop[node as usize]
     }
 
-    /// The nearest listed node on the way back to the sources.
+    /// Place of the nearest listed node on the way back to the sources.
     pub fn parent(&self, node: u32) -> u32 {
         let mut parent = self.parent[node as usize];
-        while parent != ABSENT && !self.listed[parent as usize] {
+        while parent != ABSENT && self.place[parent as usize] == ABSENT {
             parent = self.parent[parent as usize];
         }
-        parent
+        if parent == ABSENT { ABSENT } else { self.place[parent as usize] }
+    }
+
+    /// Edges between `nodes`, which are those listed, with their flow, as [`Neighbourhood`](super::Neighbourhood) has them.
+    pub fn edges(&self, graph: &Graph, nodes: &[u32], scores: &[f64], measure: Measure) -> Result<Edges> {
+        let alpha = match measure {
+            Measure::PageRank(push) => Some(push.alpha),
+            Measure::HeatKernel(_) => None,
+        };
+        let mut rows = nodes.to_vec();
+        rows.sort_unstable();
+        let mass: Vec<f64> = rows.iter().map(|&node| scores[self.place[node as usize] as usize]).collect();
+        let (mut edges, mut flows) = (Vec::new(), Vec::new());
+        // Nothing flows where the walk always stops, which leaves the edges alone.
+        edge_flow(graph.adjacency(), &rows, &mass, alpha.unwrap_or(1.0), |from, to, flow| {
+            if from == to || self.place[to as usize] == ABSENT {
+                return;
+            }
+            if graph.is_directed() || from < to {
+                // A step goes from target to source.
+                edges.push(if graph.is_directed() { (to, from) } else { (from, to) });
+                flows.push(flow);
+            } else if let Ok(at) = edges.binary_search(&(to, from)) {
+                flows[at] += flow;
+            }
+        })?;
+        Ok((edges, alpha.map(|_| flows)))
     }
 }
 
-/// Edges between `nodes` with their flow, as [`Neighbourhood`](super::Neighbourhood) has them.
-pub(super) fn edges_between(
-    graph: &Graph,
-    nodes: &[u32],
-    scores: &[f64],
-    measure: Measure,
-) -> Result<(Vec<(u32, u32)>, Option<Vec<f64>>)> {
-    let mut listed = nodes.to_vec();
-    listed.sort_unstable();
-    let alpha = match measure {
-        Measure::PageRank(push) => Some(push.alpha),
-        Measure::HeatKernel(_) => None,
-    };
-    let mut entries = Vec::new();
-    // Nothing flows where the walk always stops, which leaves the edges alone.
-    edge_flow(graph.adjacency(), nodes, scores, alpha.unwrap_or(1.0), |from, to, flow| {
-        if from != to && listed.binary_search(&to).is_ok() {
-            // A step goes from target to source.
-            let edge = if graph.is_directed() { (to, from) } else { (from.min(to), from.max(to)) };
-            entries.push((edge, flow));
-        }
-    })?;
-    entries.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let (mut edges, mut flows) = (Vec::new(), Vec::new());
-    for same in entries.chunk_by(|a, b| a.0 == b.0) {
-        edges.push(same[0].0);
-        flows.push(same.iter().map(|&(_, flow)| flow).sum());
-    }
-    Ok((edges, alpha.map(|_| flows)))
-}
+/// Edges, and the flow along each where it is known.
+type Edges = (Vec<(u32, u32)>, Option<Vec<f64>>);

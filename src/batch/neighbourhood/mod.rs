@@ -4,10 +4,10 @@ mod around;
 
 use std::sync::Arc;
 
-use around::{Around, edges_between};
+use around::Around;
 
 use crate::error::{Error, Result};
-use crate::graph::{ABSENT, Dataset};
+use crate::graph::Dataset;
 use crate::influence::{InfluenceRow, Measure, Walker, top_k};
 use crate::limits;
 use crate::task::{Progress, Step};
@@ -47,14 +47,14 @@ pub struct Neighbourhood {
     pub rank: Vec<u32>,
     /// Whether the node is chosen.
     pub chosen: Vec<bool>,
-    /// Steps from the nearest source in the whole graph, the way the walk goes; [`ABSENT`] when there is no way.
+    /// Steps from the nearest source in the whole graph, the way the walk goes; [`ABSENT`](crate::graph::ABSENT) when there is no way.
     pub hop: Vec<u32>,
-    /// The listed node from which most influence comes, nearer to the sources: the neighbour one step nearer from which
-    /// most flows, or, while that one is not listed, the same from there on. [`ABSENT`] at the sources and where there is
-    /// no way.
+    /// Place in `nodes` of the one nearer to the sources from which most influence comes: the neighbour one step nearer
+    /// from which most flows, or, while that one is not listed, the same from there on. [`ABSENT`](crate::graph::ABSENT) at the sources and
+    /// where there is no way.
     pub parent: Vec<u32>,
-    /// Edges between listed nodes, self-loops left out: of an undirected graph `(smaller, larger)`, of a directed one
-    /// `(source, target)`, in order.
+    /// Edges between listed nodes, self-loops left out: of an undirected graph `(smaller, larger)` in order, of a directed
+    /// one `(source, target)` by target, then source.
     pub edges: Vec<(u32, u32)>,
     /// Flow along each edge, both ways together, summed over the sources
     /// ([`edge_flow`](crate::influence::edge_flow)); `None` for the heat kernel.
@@ -200,7 +200,7 @@ impl NeighbourhoodJob {
         let all_scores: Vec<f64> = all.iter().map(score).collect();
         let (nodes, scores): (Vec<u32>, Vec<f64>) = top_k(&all, &all_scores, all.len()).into_iter().unzip();
         let around = Around::new(csr, &self.sources, &self.scores, &nodes)?;
-        let (edges, flow) = edges_between(&self.dataset.graph, &nodes, &scores, self.config.measure)?;
+        let (edges, flow) = around.edges(&self.dataset.graph, &nodes, &scores, self.config.measure)?;
         let count = self.sources.len() as f64;
         Ok(Neighbourhood {
             sources: self.sources.clone(),
@@ -240,18 +240,5 @@ impl Step for NeighbourhoodJob {
     fn finish(self) -> Result<Neighbourhood> {
         let (done, all) = (self.walks, self.num_walks());
         self.result.ok_or_else(|| Error::Internal(format!("neighbourhood: {done} of {all} walks are done")))
-    }
-}
-
-impl Neighbourhood {
-    /// Place of every node's parent among the nodes; `None` where there is none.
-    pub(crate) fn parents(&self) -> Vec<Option<usize>> {
-        let mut places: Vec<usize> = (0..self.nodes.len()).collect();
-        places.sort_unstable_by_key(|&at| self.nodes[at]);
-        let place = |&parent: &u32| {
-            let found = places.binary_search_by_key(&parent, |&at| self.nodes[at]);
-            if parent == ABSENT { None } else { found.ok().map(|found| places[found]) }
-        };
-        self.parent.iter().map(place).collect()
     }
 }
