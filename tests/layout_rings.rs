@@ -74,6 +74,15 @@ fn a_star_by_hand() {
 }
 
 #[test]
+fn those_left_out_take_a_quarter_of_the_room() {
+    // 0 with 1 and 2, of which only 1 is among the two strongest: four parts of five are its own.
+    let found = around(3, &[(0, 1), (0, 2)], vec![0], Chosen::Strongest(2));
+    assert_eq!((&found.nodes, &found.chosen), (&vec![0, 1, 2], &vec![true, true, false]));
+    let turns = ring_turns(&found);
+    assert!((turns[1] - 0.4).abs() < 1e-6 && (turns[2] - 0.9).abs() < 1e-6, "{turns:?}");
+}
+
+#[test]
 fn strays_have_a_ring_of_their_own() {
     let found = around(5, &[(0, 1)], vec![0], Chosen::Nodes(vec![2, 3, 4]));
     assert_eq!((&found.nodes[2..], found.hop[2..] == [ABSENT; 3]), (&[2, 3, 4][..], true));

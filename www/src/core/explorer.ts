@@ -8,6 +8,7 @@ import { PLAN_OPTIONS } from "./options.ts";
 import { belongs, PLAN_DEFAULTS, type PlanSettings } from "./plan-settings.ts";
 import { PlanStore, type OpenPlan } from "./planning.ts";
 import { codeOf, optionOf, Reports, sentence } from "./reports.ts";
+import { RingsStore } from "./rings.ts";
 import { Selection } from "./selection.ts";
 import type { PageState, Setup } from "./state.ts";
 import { TRAIN_OPTIONS } from "./train-options.ts";
@@ -22,6 +23,7 @@ export class Explorer {
   readonly figures = new FigureStore(this.modelling);
   readonly view = new ViewStore();
   readonly why = new WhyStore();
+  readonly rings = new RingsStore();
   readonly reports = new Reports(this.data, () => this.restart());
   readonly selection = new Selection(this.data, this.planning, this.view, this.reports);
   readonly opening: Opening;
@@ -35,7 +37,7 @@ export class Explorer {
     this.#makeClient = makeClient;
     this.opening = new Opening(this, sample);
     this.planning.onWanted = () => void this.replan();
-    this.figures.onCrash = this.why.onCrash = (error) => this.reports.report("", error);
+    this.figures.onCrash = this.why.onCrash = this.rings.onCrash = (error) => this.reports.report("", error);
   }
 
   get graph(): OpenGraph | null {
