@@ -26,6 +26,15 @@ import type {
   TrainRun,
   WorkOptions,
 } from "./types.js";
+import type {
+  BatchNeighbourhoodOptions,
+  Neighbourhood,
+  NeighbourhoodOptions,
+  PathsOptions,
+  Reasons,
+  StrongPath,
+  Without,
+} from "./why-results.js";
 
 /** An object of the worker: knows its number, until it is disposed of or its worker is gone. */
 abstract class Remote {
@@ -139,7 +148,7 @@ export class GraphObject extends Remote implements GraphHandle {
 
   async plan(options: PlanOptions = {}, work: WorkOptions = {}): Promise<PlanHandle> {
     const args = { graph: this.handle, options: this.#wire(options) };
-    return new PlanObject(this.connection, await this.connection.call("plan", args, work));
+    return new PlanObject(this.connection, await this.connection.call("plan", args, work), this.#names);
   }
 
   async planBytes(options: PlanOptions = {}): Promise<PlanBytes> {
@@ -193,6 +202,26 @@ export class GraphObject extends Remote implements GraphHandle {
     return this.connection.call("exactInfluence", args, { signal, onProgress });
   }
 
+  async neighbourhood(
+    nodes: Uint32Array | readonly (number | string)[],
+    options: NeighbourhoodOptions = {},
+  ): Promise<Neighbourhood> {
+    const { signal, onProgress, ...rest } = options;
+    const args = { graph: this.handle, nodes: this.#names.ids(nodes, "nodes"), options: defined(rest) };
+    return this.connection.call("neighbourhood", args, { signal, onProgress });
+  }
+
+  async paths(from: number | string, to: number | string, options: PathsOptions = {}): Promise<StrongPath[]> {
+    const { signal, onProgress, within, ...rest } = options;
+    const args = {
+      graph: this.handle,
+      from: this.#names.id(from, "from"),
+      to: this.#names.id(to, "to"),
+      options: defined({ ...rest, within: within && this.#names.ids(within, "within") }),
+    };
+    return this.connection.call("paths", args, { signal, onProgress });
+  }
+
   async save(): Promise<Uint8Array> {
     return this.connection.call("saveGraph", { graph: this.handle });
   }
@@ -201,10 +230,12 @@ export class GraphObject extends Remote implements GraphHandle {
 /** A plan in the worker. */
 export class PlanObject extends Remote implements PlanHandle {
   readonly #info: PlanInfo;
+  readonly #names: NodeNames;
 
-  constructor(connection: Connection, { handle, info }: Opened<PlanInfo>) {
+  constructor(connection: Connection, { handle, info }: Opened<PlanInfo>, names: NodeNames) {
     super(connection, handle, "plan");
     this.#info = info;
+    this.#names = names;
   }
 
   get numBatches() {
@@ -261,6 +292,34 @@ export class PlanObject extends Remote implements PlanHandle {
     if (!pool?.serves(this.numBatches)) return this.connection.call("inferPlan", args, { signal, onProgress });
     const work = { ...args, numBatches: this.numBatches, featureNormalization: model.featureNormalization };
     return pool.infer(work, { signal, onProgress, ...args.options });
+  }
+
+  async why(index: number, node: number | string, work: WorkOptions = {}): Promise<Reasons> {
+    this.#check(index);
+    return this.connection.call("why", { plan: this.handle, index, node: this.#names.id(node, "node") }, work);
+  }
+
+  async neighbourhood(index: number, options: BatchNeighbourhoodOptions = {}): Promise<Neighbourhood> {
+    this.#check(index);
+    const { signal, onProgress, outputs, leftOut } = options;
+    const wire = defined({ leftOut, outputs: outputs && this.#names.ids(outputs, "outputs") });
+    return this.connection.call("batchNeighbourhood", { plan: this.handle, index, options: wire }, { signal, onProgress });
+  }
+
+  async inferWithout(
+    model: ModelHandle,
+    index: number,
+    node: number | string,
+    work: WorkOptions = {},
+  ): Promise<Without> {
+    this.#check(index);
+    const args = {
+      plan: this.handle,
+      model: handleOf(model, "model", this.connection),
+      index,
+      node: this.#names.id(node, "node"),
+    };
+    return this.connection.call("inferWithout", args, work);
   }
 
   #check(index: number): void {

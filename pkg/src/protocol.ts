@@ -30,6 +30,7 @@ import type {
   TrainRun,
   WorkOptions,
 } from "./types.js";
+import type { Neighbourhood, NeighbourhoodOptions, PathsOptions, Reasons, StrongPath, Without } from "./why-results.js";
 
 /** Stands for a wasm object of the worker. */
 export type HandleId = number;
@@ -100,6 +101,11 @@ export interface WireInferOptions {
   probabilities?: boolean;
 }
 
+/** Options of paths once names are ids. */
+export interface WirePathsOptions extends Pick<PathsOptions, "alpha" | "k"> {
+  within?: Uint32Array;
+}
+
 /** Batches of a plan on their way to another worker; `src/gnn/shard.rs` has the meaning of each array. */
 export interface ShardArrays {
   normalization: string;
@@ -132,6 +138,17 @@ export interface Calls {
     args: { graph: HandleId; model: HandleId; node: number; options: Omit<ExactInfluenceOptions, keyof WorkOptions> };
     result: ExactInfluence;
   };
+  neighbourhood: {
+    args: { graph: HandleId; nodes: Uint32Array; options: Omit<NeighbourhoodOptions, keyof WorkOptions> };
+    result: Neighbourhood;
+  };
+  batchNeighbourhood: {
+    args: { plan: HandleId; index: number; options: { outputs?: Uint32Array; leftOut?: number } };
+    result: Neighbourhood;
+  };
+  paths: { args: { graph: HandleId; from: number; to: number; options: WirePathsOptions }; result: StrongPath[] };
+  why: { args: { plan: HandleId; index: number; node: number }; result: Reasons };
+  inferWithout: { args: { plan: HandleId; model: HandleId; index: number; node: number }; result: Without };
   saveGraph: { args: { graph: HandleId }; result: Uint8Array };
   saveModel: { args: { model: HandleId }; result: Uint8Array };
   plan: { args: { graph: HandleId; options: WirePlanOptions }; result: Opened<PlanInfo> };

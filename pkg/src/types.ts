@@ -2,10 +2,20 @@
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
 import type { TrainOptions, TrainRun } from "./training.js";
+import type {
+  BatchNeighbourhoodOptions,
+  Neighbourhood,
+  NeighbourhoodOptions,
+  PathsOptions,
+  Reasons,
+  StrongPath,
+  Without,
+} from "./why-results.js";
 
 export type { EarlyStopOptions, Epoch, PlateauOptions, TrainOptions, TrainRun } from "./training.js";
 export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 export type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
+export type * from "./why-results.js";
 
 
 /** What went wrong; stable across versions. */
@@ -261,6 +271,15 @@ export interface PlanHandle {
   layout(options?: WorkOptions): Promise<Layout>;
   /** Predicts the plan's outputs, batch by batch. */
   infer(model: ModelHandle, options?: PlanInferOptions): Promise<Inference>;
+  /** Why a batch holds a node: which outputs asked for it, with which score and rank. */
+  why(index: number, node: number | string, work?: WorkOptions): Promise<Reasons>;
+  /** What is around the outputs of a batch: its nodes, and what was left out. Scores are those of the plan's measure. */
+  neighbourhood(index: number, options?: BatchNeighbourhoodOptions): Promise<Neighbourhood>;
+  /**
+   * Predicts the outputs of a batch with and without one of its auxiliary nodes, both computed. Edge weights by degrees
+   * in the whole graph stay, those by degrees in the batch are made anew. `invalid_option` for any other node.
+   */
+  inferWithout(model: ModelHandle, index: number, node: number | string, work?: WorkOptions): Promise<Without>;
   /** Frees the plan in the worker. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;
   /** `dispose()`, where the runtime has `Symbol.dispose`. */
@@ -315,6 +334,13 @@ export interface GraphHandle {
   infer(model: ModelHandle, options?: FullInferOptions): Promise<Inference>;
   /** The k nodes of greatest PPR from `node`, an id or a name; `invalid_option` when there is no such node. */
   influencers(node: number | string, options?: InfluencerOptions): Promise<Influencers>;
+  /** The `k` strongest nodes of each of `nodes`, what is left out, and the flow along the edges between them. */
+  neighbourhood(
+    nodes: Uint32Array | readonly (number | string)[],
+    options?: NeighbourhoodOptions,
+  ): Promise<Neighbourhood>;
+  /** The paths along which `to` influences `from` most, the strongest first; none where there is no way. */
+  paths(from: number | string, to: number | string, options?: PathsOptions): Promise<StrongPath[]>;
   /**
    * The influence of every node around `node` on the model's output there: sum of |d logit / d feature| by backward
    * passes, and its rank correlation and overlap with PPR (paper, section 3). `invalid_option` for an unknown node,

@@ -18,19 +18,24 @@ import type {
   ShardArrays,
 } from "./protocol.js";
 import type { Batch, Epoch, ExactInfluence, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes, TrainRun } from "./types.js";
+import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
 import init, {
   Files,
   Graph,
   GraphInferring,
+  InferringWithout,
   Influencing,
   LayingOut,
   memoryBytes,
   Model,
   Ordering,
+  Pathfinding,
   Plan,
   PlanInferring,
+  Reasoning,
   Shard,
   ShardInferring,
+  Surrounding,
   Training,
   version,
 } from "./wasm/ibmb.js";
@@ -100,10 +105,23 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return object(call.graph, Graph).influencers(call.node, call.options) as Influencers;
     case "exactInfluence": {
       const { graph, model, node, options } = call;
-      return freeing(new Influencing(object(graph, Graph), object(model, Model), node, options), async (job) => {
-        await runSteps(job, task);
-        return job.finish() as ExactInfluence;
-      });
+      const job = new Influencing(object(graph, Graph), object(model, Model), node, options);
+      return finished(job, task) as Promise<ExactInfluence>;
+    }
+    case "neighbourhood":
+      return finished(Surrounding.ofGraph(object(call.graph, Graph), call.nodes, call.options), task) as Promise<Neighbourhood>;
+    case "batchNeighbourhood":
+      return finished(Surrounding.ofBatch(object(call.plan, Plan), call.index, call.options), task) as Promise<Neighbourhood>;
+    case "paths": {
+      const { from, to, options } = call;
+      return finished(new Pathfinding(object(call.graph, Graph), from, to, options), task) as Promise<StrongPath[]>;
+    }
+    case "why":
+      return finished(new Reasoning(object(call.plan, Plan), call.index, call.node), task) as Promise<Reasons>;
+    case "inferWithout": {
+      const { plan, model, index, node } = call;
+      const job = new InferringWithout(object(plan, Plan), object(model, Model), index, node);
+      return finished(job, task) as Promise<Without>;
     }
     case "saveGraph":
       return object(call.graph, Graph).save();
@@ -116,10 +134,7 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     case "merged":
       return object(call.plan, Plan).merged(call.indices) as Batch;
     case "order":
-      return freeing(new Ordering(object(call.plan, Plan), call.options), async (job) => {
-        await runSteps(job, task);
-        return job.finish() as Order;
-      });
+      return finished(new Ordering(object(call.plan, Plan), call.options), task) as Promise<Order>;
     case "overlap":
       return object(call.plan, Plan).overlap();
     case "labelCounts":
@@ -154,10 +169,7 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     case "train":
       return train(call, task);
     case "layout":
-      return freeing(new LayingOut(object(call.plan, Plan)), async (job) => {
-        await runSteps(job, task);
-        return job.finish() as Layout;
-      });
+      return finished(new LayingOut(object(call.plan, Plan)), task) as Promise<Layout>;
     default: {
       const never: never = call;
       throw new IbmbError("internal", `unknown request ${JSON.stringify(never)}`);
@@ -270,6 +282,14 @@ function train(call: Extract<Call, { kind: "train" }>, task: Task): Promise<Resu
     if (job.bestEpoch === 0) task.check();
     const ended = (job.ended ?? "stopped") as TrainRun["ended"];
     return { model: openedModel(job.best()), history, bestEpoch: job.bestEpoch, ended, stopped: !finished };
+  });
+}
+
+/** Runs a job to its end and takes its result. */
+function finished(job: Steps & Freeable & { finish(): unknown }, task: Task): Promise<unknown> {
+  return freeing(job, async () => {
+    await runSteps(job, task);
+    return job.finish();
   });
 }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::backward::Backward;
 use super::forward::Pass;
+use super::induced::Induced;
 use super::reach::resize;
-use super::{Input, Model, Subgraph};
+use super::{Input, Model};
 use crate::error::{Error, Result};
-use crate::graph::{Dataset, Inducer, Normalization, SparseView, edge_values, hop_ball};
+use crate::graph::{Dataset, Normalization, hop_ball};
 use crate::influence::{PushConfig, Pusher, rank_correlation, top_k, top_k_overlap};
 use crate::limits::Limits;
 use crate::task::{Progress, Step};
@@ -59,13 +60,9 @@ pub struct Influence {
 pub struct ExactInfluence {
     model: Arc<Model>,
     input: Input,
-    /// The ball around the node: global ids, place of the node, edges.
-    nodes: Vec<u32>,
+    /// The ball around the node, and the node's place in it.
+    ball: Induced,
     output: [u32; 1],
-    indptr: Vec<u32>,
-    indices: Vec<u32>,
-    values: Vec<f32>,
-    normalization: Normalization,
     ppr: Vec<f64>,
     k: usize,
     pass: Pass,
@@ -106,25 +103,16 @@ impl ExactInfluence {
         let csr = input.dataset().graph.adjacency();
         // Checks the node, too.
         let row = Pusher::new(csr, push)?.push(csr, node)?.clone();
-        let normalization = normalization.on_whole_graph();
         let nodes = hop_ball(csr, &[node], model.num_layers() as u32);
-        let ball = Inducer::new(csr).induce(&nodes);
-        let strengths: Vec<f64> = nodes.iter().map(|&node| csr.strength(node)).collect();
-        let values = edge_values(&ball, &strengths, normalization);
-        let (indptr, indices) = (ball.indptr().to_vec(), ball.indices().to_vec());
+        let ball = Induced::new(csr, nodes, normalization.on_whole_graph());
         let mass = |node: &u32| row.nodes.binary_search(node).map_or(0.0, |at| row.mass[at]);
-        let ppr = nodes.iter().map(mass).collect();
-        let local = nodes.binary_search(&node).expect("a ball holds its centre") as u32;
+        let ppr = ball.nodes.iter().map(mass).collect();
         let pass = Pass::new(&model, true, limits);
         Ok(Self {
             model,
             input,
-            nodes,
-            output: [local],
-            indptr,
-            indices,
-            values,
-            normalization,
+            output: [ball.local(node)],
+            ball,
             ppr,
             k,
             pass,
@@ -136,13 +124,7 @@ impl ExactInfluence {
 
     /// The derivatives of one logit.
     fn class(&mut self) -> Result<()> {
-        let adjacency = SparseView { indptr: &self.indptr, indices: &self.indices, values: &self.values };
-        let sub = Subgraph {
-            nodes: &self.nodes,
-            outputs: &self.output,
-            adjacency,
-            normalization: self.normalization,
-        };
+        let sub = self.ball.sub(&self.output);
         let (nodes, pass) = (self.input.nodes(&sub, 0), &mut self.pass);
         if self.done == 0 {
             pass.forward(&self.model, nodes, &sub, 0, None)?;
@@ -179,16 +161,15 @@ impl Step for ExactInfluence {
         if self.done < total {
             return Err(Error::Internal(format!("influence: {} of {total} classes are done", self.done)));
         }
-        let mut scores = vec![0.0; self.nodes.len()];
+        let mut scores = vec![0.0; self.ball.nodes.len()];
         for (&local, &sum) in self.pass.reach.rows[0].iter().zip(&self.sums) {
             scores[local as usize] = sum;
         }
         let rank_correlation = rank_correlation(&scores, &self.ppr);
         let top_k_overlap = top_k_overlap(&scores, &self.ppr, self.k).expect("a ball holds its centre");
         let (nodes, scores): (Vec<u32>, Vec<f64>) =
-            top_k(&self.nodes, &scores, self.nodes.len()).into_iter().unzip();
-        let place = |node: &u32| self.nodes.binary_search(node).expect("a node of the ball");
-        let ppr = nodes.iter().map(|node| self.ppr[place(node)]).collect();
+            top_k(&self.ball.nodes, &scores, self.ball.nodes.len()).into_iter().unzip();
+        let ppr = nodes.iter().map(|&node| self.ppr[self.ball.local(node) as usize]).collect();
         Ok(Influence { nodes, scores, ppr, rank_correlation, top_k_overlap })
     }
 }

@@ -13,6 +13,7 @@ mod dropout_tests;
 mod exact_influence;
 mod forward;
 mod full;
+mod induced;
 mod infer;
 mod input;
 #[doc(hidden)]
@@ -31,6 +32,7 @@ mod stop;
 mod targets;
 mod train;
 mod weights;
+mod without;
 
 pub use accumulate::Loss;
 pub use adam::{Adam, Decay, Optimizer};
@@ -53,3 +55,4 @@ pub use source::Outputs;
 pub use stop::{EarlyStop, Ending};
 pub use train::{EpochRow, TrainJob, Trained};
 pub use weights::ModelOptions;
+pub use without::{Without, WithoutJob};

@@ -1,8 +1,11 @@
-//! Expected influence: personalised PageRank by push and exactly, the heat kernel, top-k selection.
+//! Expected influence: personalised PageRank by push and exactly, the heat kernel, top-k selection,
+//! flow along edges and strongest paths.
 
 mod agreement;
+mod flow;
 mod heat_kernel;
 mod measure;
+mod paths;
 mod power;
 mod push;
 mod rows;
@@ -10,8 +13,10 @@ mod top_k;
 mod towards;
 
 pub use agreement::{rank_correlation, top_k_overlap};
+pub use flow::edge_flow;
 pub use heat_kernel::{HeatConfig, HeatWalker, heat_kernel};
 pub use measure::{Measure, Walker};
+pub use paths::{MAX_PATHS, PathsConfig, PathsJob, StrongPath};
 pub use power::power;
 pub use push::{PushConfig, Pusher, Queue};
 pub use rows::{InfluenceRow, InfluenceRows};

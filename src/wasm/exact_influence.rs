@@ -14,7 +14,6 @@ use super::model::Model;
 use super::options::Options;
 use super::step::{Stepped, step_methods};
 use crate::gnn::ExactInfluence;
-use crate::influence::PushConfig;
 
 /// Derivatives of a model by the features around a node; a unit is a class.
 #[wasm_bindgen]
@@ -30,17 +29,11 @@ impl Influencing {
     #[wasm_bindgen(constructor)]
     pub fn new(graph: &Graph, model: &Model, node: u32, options: JsValue) -> JsResult<Influencing> {
         let options = Options::new(options, &["alpha", "eps", "k", "normalization"])?;
-        let default = PushConfig::default();
-        let push = PushConfig {
-            alpha: options.f64("alpha")?.unwrap_or(default.alpha),
-            eps: options.f64("eps")?.unwrap_or(default.eps),
-            ..default
-        };
         let k = options.u32("k")?.unwrap_or(16);
         let own = model.model.normalization().unwrap_or_default();
         let kind = options.choice("normalization", &WHOLE_GRAPH)?.unwrap_or(own);
         let (dataset, model) = (Arc::clone(&graph.dataset), Arc::clone(&model.model));
-        ExactInfluence::new(dataset, model, node, kind, push, k as usize, &graph.limits)
+        ExactInfluence::new(dataset, model, node, kind, options.push()?, k as usize, &graph.limits)
             .map(|job| Self { job: Stepped::new(job), k })
             .map_err(to_js)
     }

@@ -16,7 +16,7 @@ use super::plan::{PlanBuilding, plan_bytes};
 use crate::batch::Kept;
 use crate::error::Error;
 use crate::graph::{Dataset, Split};
-use crate::influence::{PushConfig, Pusher, top_k};
+use crate::influence::{Pusher, top_k};
 use crate::io::save_graph;
 use crate::limits::Limits;
 
@@ -76,18 +76,12 @@ impl Graph {
 
     pub fn influencers(&self, node: u32, options: JsValue) -> JsResult<JsValue> {
         let options = Options::new(options, &["alpha", "eps", "k"])?;
-        let default = PushConfig::default();
-        let config = PushConfig {
-            alpha: options.f64("alpha")?.unwrap_or(default.alpha),
-            eps: options.f64("eps")?.unwrap_or(default.eps),
-            ..default
-        };
         let k = options.u32("k")?.unwrap_or(16);
         if k == 0 {
             return Err(to_js(Error::option("k", "0 is out of range, allowed is a whole number >= 1")));
         }
         let adjacency = self.dataset.graph.adjacency();
-        let mut pusher = Pusher::new(adjacency, config).map_err(to_js)?;
+        let mut pusher = Pusher::new(adjacency, options.push()?).map_err(to_js)?;
         let row = pusher.push(adjacency, node).map_err(to_js)?;
         let (nodes, scores): (Vec<u32>, Vec<f64>) =
             top_k(&row.nodes, &row.mass, k as usize).into_iter().unzip();

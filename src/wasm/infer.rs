@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use js_sys::{Float32Array, Uint32Array};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
 
 use super::convert::{number, object};
 use super::error::{JsResult, to_js};
@@ -13,7 +13,6 @@ use super::model::Model;
 use super::options::Options;
 use super::plan::Plan;
 use super::step::{Stepped, step_methods};
-use crate::error::Error;
 use crate::gnn::{BatchFeatures, FullInference, PlanInference, Predictions, SplitMetric};
 use crate::graph::Normalization;
 
@@ -117,13 +116,7 @@ impl GraphInferring {
     pub fn new(graph: &Graph, model: &Model, options: JsValue) -> JsResult<GraphInferring> {
         let options = Options::new(options, &["nodes", "normalization", "split", "probabilities"])?;
         let dataset = Arc::clone(&graph.dataset);
-        let nodes = match options.get("nodes") {
-            None => (0..dataset.graph.num_nodes()).collect(),
-            Some(ids) => match ids.dyn_ref::<Uint32Array>() {
-                Some(ids) => ids.to_vec(),
-                None => return Err(to_js(Error::option("nodes", "must be a Uint32Array of ids"))),
-            },
-        };
+        let nodes = options.ids("nodes")?.unwrap_or_else(|| (0..dataset.graph.num_nodes()).collect());
         let own = model.model.normalization().unwrap_or_default();
         let normalization = options.choice("normalization", &WHOLE_GRAPH)?.unwrap_or(own);
         let split = options.string("split")?;
@@ -145,7 +138,8 @@ impl GraphInferring {
     }
 }
 
-fn result(result: &Predictions, with_probabilities: bool) -> JsResult<JsValue> {
+/// Predictions as JavaScript has them.
+pub(super) fn result(result: &Predictions, with_probabilities: bool) -> JsResult<JsValue> {
     let probabilities = match with_probabilities {
         true => Float32Array::from(result.probabilities().map_err(to_js)?.as_slice()).into(),
         false => JsValue::UNDEFINED,

@@ -16,6 +16,7 @@ mod plan_options;
 mod shard;
 mod step;
 mod train;
+mod why;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -1,10 +1,11 @@
 //! Options from JavaScript, each read with its type and named when it is wrong.
 
-use js_sys::{Object, Reflect};
+use js_sys::{Object, Reflect, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::error::{JsResult, to_js};
 use crate::error::Error;
+use crate::influence::PushConfig;
 use crate::limits::Limits;
 
 /// A plain object whose keys are all known.
@@ -85,6 +86,23 @@ impl Options {
     pub fn string(&self, key: &'static str) -> JsResult<Option<String>> {
         let Some(value) = self.get(key) else { return Ok(None) };
         value.as_string().map(Some).ok_or_else(|| wrong(key, &value, "a string"))
+    }
+
+    /// Ids of nodes.
+    pub fn ids(&self, key: &'static str) -> JsResult<Option<Vec<u32>>> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let ids = value.dyn_ref::<Uint32Array>().ok_or_else(|| wrong(key, &value, "a Uint32Array of ids"))?;
+        Ok(Some(ids.to_vec()))
+    }
+
+    /// `alpha` and `eps` of a push, with the defaults where nothing is said.
+    pub fn push(&self) -> JsResult<PushConfig> {
+        let default = PushConfig::default();
+        Ok(PushConfig {
+            alpha: self.f64("alpha")?.unwrap_or(default.alpha),
+            eps: self.f64("eps")?.unwrap_or(default.eps),
+            ..default
+        })
     }
 
     /// One of a few words, each standing for a value.

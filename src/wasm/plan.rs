@@ -14,10 +14,11 @@ use super::graph::Graph;
 use super::options::Options;
 use super::plan_options;
 use super::step::{Stepped, step_methods};
-use crate::batch::{self, BatchStats, BatchView, Kept, PlanBytes, PlanJob};
+use crate::batch::{self, Auxiliary, BatchStats, BatchView, Kept, PlanBytes, PlanJob};
 use crate::error::Error;
 use crate::gnn::BatchFeatures;
 use crate::graph::Dataset;
+use crate::influence::Measure;
 use crate::limits::Limits;
 
 /// A plan being built.
@@ -27,6 +28,8 @@ pub struct PlanBuilding {
     dataset: Arc<Dataset>,
     limits: Limits,
     options: Object,
+    measure: Measure,
+    auxiliary: Auxiliary,
     kept: Rc<RefCell<Kept>>,
 }
 
@@ -37,6 +40,7 @@ impl PlanBuilding {
     pub fn new(graph: &Graph, options: JsValue) -> JsResult<Self> {
         let (outputs, config, options) =
             plan_options::read(options, |options| outputs(&graph.dataset, options))?;
+        let (measure, auxiliary) = (config.measure, config.auxiliary);
         let job =
             PlanJob::new(Arc::clone(&graph.dataset), outputs, config, graph.limits.clone()).map_err(to_js)?;
         // Taken, not copied: rows that do not serve must not stay in memory beside the new ones.
@@ -46,6 +50,8 @@ impl PlanBuilding {
             dataset: Arc::clone(&graph.dataset),
             limits: graph.limits.clone(),
             options,
+            measure,
+            auxiliary,
             kept: Rc::clone(&graph.kept),
         })
     }
@@ -62,6 +68,8 @@ impl PlanBuilding {
             dataset: Arc::clone(&self.dataset),
             limits: self.limits.clone(),
             options: self.options.clone(),
+            measure: self.measure,
+            auxiliary: self.auxiliary,
             gathered: RefCell::default(),
         })
     }
@@ -108,6 +116,9 @@ pub struct Plan {
     pub(super) dataset: Arc<Dataset>,
     pub(super) limits: Limits,
     options: Object,
+    /// How influence was measured and auxiliary nodes were chosen.
+    pub(super) measure: Measure,
+    pub(super) auxiliary: Auxiliary,
     /// Features gathered for the latest model.
     pub(super) gathered: RefCell<Option<Arc<BatchFeatures>>>,
 }
@@ -126,17 +137,17 @@ impl Plan {
     }
 
     pub fn batch(&self, index: u32) -> JsResult<JsValue> {
-        if index as usize >= self.plan.num_batches() {
-            return Err(to_js(Error::option(
-                "index",
-                format!("{index} is out of range, the plan has {} batches", self.plan.num_batches()),
-            )));
-        }
-        Ok(batch_object(&self.plan.batch(index as usize)))
+        Ok(batch_object(&self.view(index)?))
     }
 }
 
 impl Plan {
+    /// A batch that exists.
+    pub(super) fn view(&self, index: u32) -> JsResult<BatchView<'_>> {
+        self.plan.check_index(index as usize).map_err(to_js)?;
+        Ok(self.plan.batch(index as usize))
+    }
+
     fn stats(&self) -> Object {
         let stats = self.plan.stats();
         object(&[

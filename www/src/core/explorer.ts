@@ -8,10 +8,12 @@ import { PLAN_OPTIONS } from "./options.ts";
 import { belongs, PLAN_DEFAULTS, type PlanSettings } from "./plan-settings.ts";
 import { PlanStore, type OpenPlan } from "./planning.ts";
 import { codeOf, optionOf, Reports, sentence } from "./reports.ts";
+import { RingsStore } from "./rings.ts";
 import { Selection } from "./selection.ts";
 import type { PageState, Setup } from "./state.ts";
 import { TRAIN_OPTIONS } from "./train-options.ts";
 import { firstBatch, ViewStore } from "./view.ts";
+import { WhyStore } from "./why.ts";
 
 /** The page without its looks: what is open, and what follows when something changes. */
 export class Explorer {
@@ -20,6 +22,8 @@ export class Explorer {
   readonly modelling = new ModelStore();
   readonly figures = new FigureStore(this.modelling);
   readonly view = new ViewStore();
+  readonly why = new WhyStore();
+  readonly rings = new RingsStore();
   readonly reports = new Reports(this.data, () => this.restart());
   readonly selection = new Selection(this.data, this.planning, this.view, this.reports);
   readonly opening: Opening;
@@ -33,7 +37,7 @@ export class Explorer {
     this.#makeClient = makeClient;
     this.opening = new Opening(this, sample);
     this.planning.onWanted = () => void this.replan();
-    this.figures.onCrash = (error) => this.reports.report("", error);
+    this.figures.onCrash = this.why.onCrash = this.rings.onCrash = (error) => this.reports.report("", error);
   }
 
   get graph(): OpenGraph | null {

@@ -3,19 +3,17 @@ import { AppElement, shared } from "../components/base.ts";
 import { classColours, css as cssColour } from "../core/colour.ts";
 import { effectiveTheme } from "../components/theme.ts";
 import { takenTogether } from "../core/plan-settings.ts";
-import { memberOf, numRanked, placeIn, type Member } from "../core/view.ts";
+import { memberOf, numRanked, type Member } from "../core/view.ts";
 import { count, FOR_ALL, millis, percent, score, shorten, tidyClass } from "../core/words.ts";
+import { nodeLink } from "./node-link.ts";
 
 /** The selected batch in numbers, and the selected node: why it is here. */
 export class BatchPanel extends AppElement {
   static override styles = [shared, css`
     section + section { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 14px; }
     .bar { height: 6px; border-radius: 3px; background: var(--fill, var(--accent)); width: var(--share); min-width: 1px; }
-    .histogram, .influencers { display: grid; grid-template-columns: minmax(0, 12em) 1fr auto; gap: 4px 8px; align-items: center; font-size: 12px; margin: 0; padding: 0; list-style: none; }
-    .histogram > *, .influencers li { display: contents; }
-    .who { display: flex; gap: 5px; min-width: 0; }
-    .influencers button { text-align: left; text-decoration: none; }
-    .influencers button:hover { text-decoration: underline; }
+    .histogram { display: grid; grid-template-columns: minmax(0, 12em) 1fr auto; gap: 4px 8px; align-items: center; font-size: 12px; margin: 0; padding: 0; list-style: none; }
+    .histogram > * { display: contents; }
     .number { text-align: right; }
     .head { display: flex; gap: 8px; justify-content: space-between; align-items: start; }
     .head h2 { overflow-wrap: anywhere; max-height: 4.4em; overflow: hidden; }
@@ -105,12 +103,11 @@ export class BatchPanel extends AppElement {
           ${this.#rank(member)}
           <dt title="Steps from the nearest output inside the batch">hops to an output</dt><dd>${member.hop ?? "no path"}</dd>`}
         ${member?.askedBy === null || member === null || member.askedBy === node ? nothing : html`
-          <dt title="The output that this node influences most">asked for by</dt><dd>${this.#nodeLink(member.askedBy)}</dd>`}
+          <dt title="The output that this node influences most">asked for by</dt><dd>${nodeLink(this.app, member.askedBy)}</dd>`}
         ${home < 0 || home === view.batchIndex ? nothing : html`
           <dt>predicted by</dt><dd><button class="link" @click=${() => void this.app.selection.goToBatchOf(node)}>batch ${home}</button></dd>`}
         <dt>neighbours</dt><dd>${count(this.app.graph!.neighbours.of(node).length)}</dd>
       </dl>
-      ${this.#influencers(node)}
     </section>`;
   }
 
@@ -134,34 +131,6 @@ export class BatchPanel extends AppElement {
     if (ranked === 0) return html`<dt title="The batch takes its part of the graph whole">rank</dt><dd>part taken whole</dd>`;
     return html`<dt title="Place among the strongest nodes for all outputs of the batch together">rank</dt>
       <dd>${member.rank === null ? "not in the batch's list" : `${count(member.rank)} of ${count(ranked)}`}</dd>`;
-  }
-
-  #influencers(node: number) {
-    const { influencers, batch } = this.app.view;
-    if (influencers === null || influencers.node !== node) return html`<p class="quiet small">Looking for its top influencers…</p>`;
-    const { nodes, scores } = influencers.list;
-    const most = Math.max(...scores, Number.MIN_VALUE);
-    const mark = (other: number) => {
-      const member = memberOf(batch!, other);
-      return member === null ? "○" : member.isOutput ? "●" : "▲";
-    };
-    const left = [...nodes].filter((other) => placeIn(batch!, other) < 0).length;
-    const { measure, alpha } = this.app.plan!.settings;
-    return html`<h3 title="Nodes with the greatest personalised PageRank from this one">Who influences it most</h3>
-      ${measure === "ppr" ? nothing : html`<p class="small quiet">by personalised PageRank, alpha ${alpha}; the plan uses the heat kernel</p>`}
-      <ol class="influencers">
-        ${[...nodes].map((other, i) => html`<li>
-          <span class="who"><span>${mark(other)}</span>${other === node ? html`<span>itself</span>` : this.#nodeLink(other)}</span>
-          <span class="bar" .style=${`--share: ${(100 * scores[i]!) / most}%`}></span>
-          <span class="number">${score(scores[i]!)}</span>
-        </li>`)}
-      </ol>
-      ${left > 0 ? html`<p class="small quiet">○ outside batch ${this.app.view.batchIndex}</p>` : nothing}`;
-  }
-
-  #nodeLink(node: number) {
-    const name = this.app.data.nameOf(node);
-    return html`<button class="link clip" title=${name} @click=${() => void this.app.selection.pick(node)}>${shorten(name, 40)}</button>`;
   }
 }
 

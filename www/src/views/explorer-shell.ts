@@ -16,6 +16,8 @@ import "./help-dialog.ts";
 import "./map-view.ts";
 import "./model-panel.ts";
 import "./plan-panel.ts";
+import "./why-panel.ts";
+import "./why-scatter.ts";
 
 const SAMPLE = {
   name: "Cora",
@@ -121,7 +123,7 @@ export class ExplorerShell extends AppElement {
           <button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>×</button></div>`}
       </main>
       <aside class="rail details ${this.sheet === "details" ? "open" : ""}" aria-label="Selection">
-        ${close}<ibmb-batch-panel .app=${app}></ibmb-batch-panel>
+        ${close}<ibmb-batch-panel .app=${app}></ibmb-batch-panel><ibmb-why .app=${app}></ibmb-why>
       </aside>
       <aside class="rail setup ${this.sheet === "setup" ? "open" : ""}" aria-label="Setup">
         ${close}

@@ -8,6 +8,7 @@ import { edgeColour, marksOf, ringColour } from "../core/marks.ts";
 import type { OpenGraph } from "../core/data.ts";
 import type { OpenPlan } from "../core/planning.ts";
 import { COLOUR_MODES, LAYOUT_MODES, placeIn, type ColourMode } from "../core/view.ts";
+import { ringsSentence } from "../core/rings.ts";
 import { batchSentence } from "../core/words.ts";
 import { MapRenderer } from "../render/map-renderer.ts";
 import { PlaceGrid } from "../render/pick.ts";
@@ -57,7 +58,7 @@ export class MapView extends AppElement {
   }
 
   protected stores() {
-    return [this.app.data, this.app.planning, this.app.modelling, this.app.view];
+    return [this.app.data, this.app.planning, this.app.modelling, this.app.view, this.app.rings];
   }
 
   override connectedCallback(): void {
@@ -134,6 +135,7 @@ export class MapView extends AppElement {
     const { graph, plan, view, data } = this.app;
     if (graph === null || plan === null) return data.work.running ? "Reading the graph…" : data.notice?.kind === "error" ? "No graph is open." : "Starting…";
     if (plan.handle.numBatches === 0) return "This plan has no batch: there is no output node.";
+    if (view.layout === "rings") return ringsSentence(this.app.rings, (node) => data.nameOf(node));
     const { numOutputs, numAuxiliary, capturedMass } = plan.handle.table;
     const index = view.batchIndex;
     return batchSentence({
@@ -143,6 +145,7 @@ export class MapView extends AppElement {
   }
 
   protected override updated(): void {
+    if (this.app.view.layout === "rings") void import("./rings-view.ts");
     if (this.#renderer === null && this.trouble === null) this.#mount();
     if (this.#renderer !== null) this.#show(this.#renderer);
     const legend = this.renderRoot.querySelector<HTMLElement>(".legend");

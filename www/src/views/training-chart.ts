@@ -1,12 +1,9 @@
 import { css, html, nothing } from "lit";
 import type { Epoch, TrainRun } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
+import { loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
 import { percent, plural } from "../core/words.ts";
 
-type PlotModule = typeof import("@observablehq/plot");
-
-/** Name in Plot's own style rule: fixed, so that the content security policy in index.html can allow that rule by its hash. */
-const CLASS_NAME = "ibmb-plot";
 const REDRAW_MS = 150;
 const ENDED: Record<TrainRun["ended"], string> = { epochs: "finished", "early-stop": "ended early", stopped: "stopped" };
 
@@ -72,7 +69,7 @@ export class TrainingChart extends AppElement {
   }
 
   async #load(): Promise<void> {
-    this.#plot ??= await import("@observablehq/plot");
+    this.#plot ??= await loadPlot();
     this.#draw();
   }
 
@@ -84,7 +81,7 @@ export class TrainingChart extends AppElement {
     if (Plot === null || epochs === undefined || loss === null || accuracy === null) return;
     this.#drawn = performance.now();
     const common = {
-      className: CLASS_NAME, width: Math.max(160, loss.clientWidth), height: 148, marginLeft: 40, marginRight: 16, marginTop: 8, marginBottom: 26,
+      className: PLOT_CLASS, width: Math.max(160, loss.clientWidth), height: 148, marginLeft: 40, marginRight: 16, marginTop: 8, marginBottom: 26,
       x: { label: null, domain: [1, Math.max(2, epochs.length)], ticks: 5, tickFormat: "d" },
     };
     const line = (y: (epoch: Epoch) => number, stroke: string, strokeWidth = 1.5) => Plot.lineY(epochs, { x: "epoch", y, stroke, strokeWidth });

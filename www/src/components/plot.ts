@@ -1,0 +1,10 @@
+/** Observable Plot, loaded when the first picture needs it. */
+
+export type PlotModule = typeof import("@observablehq/plot");
+
+/** Name in Plot's own style rule: fixed, so that the content security policy in index.html can allow that rule by its hash. */
+export const PLOT_CLASS = "ibmb-plot";
+
+let loading: Promise<PlotModule> | undefined;
+
+export const loadPlot = (): Promise<PlotModule> => (loading ??= import("@observablehq/plot"));
