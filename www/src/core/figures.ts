@@ -12,8 +12,6 @@ export interface PlanFigures {
   hops: Hops;
   /** Counts of shared nodes, row-major; `null` for too many batches. */
   overlap: Uint32Array | null;
-  /** Counts of outputs by batch and class, row-major; `null` without labels. */
-  labels: Uint32Array | null;
 }
 
 export const DISTANCE: ChoiceOption = {
@@ -43,6 +41,7 @@ export class FigureStore extends Store {
   /** Called when the engine ended over a figure. */
   onCrash: (error: unknown) => void = () => {};
   #figures: Asked<PlanFigures> | null = null;
+  #labels: Asked<Uint32Array> | null = null;
   #order: Asked<Order> | null = null;
   readonly #modelling: ModelStore;
 
@@ -61,9 +60,18 @@ export class FigureStore extends Store {
     if (this.#figures?.plan !== plan) {
       const asked: Asked<PlanFigures> = (this.#figures = { plan, key: "", value: null, problem: null });
       const overlap = plan.numBatches <= MOST_PAIRED ? plan.overlap() : null;
-      this.#settle(asked, Promise.all([plan.hops(), overlap, plan.labelCounts()]).then(([hops, shared, labels]) => ({ hops, overlap: shared, labels })));
+      this.#settle(asked, Promise.all([plan.hops(), overlap]).then(([hops, shared]) => ({ hops, overlap: shared })));
     }
     return this.#figures!;
+  }
+
+  /** Counts of outputs by batch and class, row-major, of a graph with labels; asks for them the first time. */
+  labelsOf(plan: PlanHandle): Pick<Asked<Uint32Array>, "value" | "problem"> {
+    if (this.#labels?.plan !== plan) {
+      const asked: Asked<Uint32Array> = (this.#labels = { plan, key: "", value: null, problem: null });
+      this.#settle(asked, plan.labelCounts());
+    }
+    return this.#labels!;
   }
 
   /** The order of the batches under the settings of training; asks for it when plan or settings are others. */
@@ -82,7 +90,7 @@ export class FigureStore extends Store {
   /** Lets go of what another plan gave. */
   forget(): void {
     this.work.cancel();
-    this.#figures = this.#order = null;
+    this.#figures = this.#labels = this.#order = null;
     this.changed();
   }
 

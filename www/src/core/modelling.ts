@@ -54,6 +54,8 @@ export interface Run {
   predictions: Int32Array;
   /** Share right of the labelled outputs of every batch; NaN without labels. */
   batchAccuracy: Float64Array;
+  /** Share of every batch's outputs on which both predict the same class. */
+  batchAgreement: Float64Array;
   /** The plan it ran over. */
   plan: PlanHandle;
 }
@@ -221,17 +223,22 @@ function compare(graph: GraphHandle, plan: PlanHandle, batched: Inference, full:
   const predictions = new Int32Array(graph.numNodes).fill(-1);
   const right = new Float64Array(plan.numBatches);
   const labelled = new Float64Array(plan.numBatches);
+  const agreeing = new Float64Array(plan.numBatches);
   let same = 0;
   batched.nodes.forEach((node, i) => {
     const prediction = batched.predictions[i]!;
     predictions[node] = prediction;
-    if (exact[node] === prediction) same++;
     const label = graph.labels?.[node] ?? -1;
     const batch = plan.batchOf[node]!;
+    if (exact[node] === prediction) {
+      same++;
+      agreeing[batch]!++;
+    }
     if (label < 0 || batch < 0) return;
     labelled[batch]!++;
     if (label === prediction) right[batch]!++;
   });
   const batchAccuracy = right.map((n, i) => n / labelled[i]!);
-  return { batched, full, agreement: same / Math.max(1, batched.nodes.length), predictions, batchAccuracy, plan };
+  const batchAgreement = agreeing.map((n, i) => n / plan.table.numOutputs[i]!);
+  return { batched, full, agreement: same / Math.max(1, batched.nodes.length), predictions, batchAccuracy, batchAgreement, plan };
 }
