@@ -10,6 +10,7 @@ import { PlanStore, type OpenPlan } from "./planning.ts";
 import { codeOf, optionOf, Reports, sentence } from "./reports.ts";
 import { Selection } from "./selection.ts";
 import type { PageState, Setup } from "./state.ts";
+import { RunStore } from "./running.ts";
 import { TRAIN_OPTIONS } from "./train-options.ts";
 import { firstBatch, ViewStore } from "./view.ts";
 
@@ -19,6 +20,7 @@ export class Explorer {
   readonly planning = new PlanStore();
   readonly modelling = new ModelStore();
   readonly figures = new FigureStore(this.modelling);
+  readonly running = new RunStore();
   readonly view = new ViewStore();
   readonly reports = new Reports(this.data, () => this.restart());
   readonly selection = new Selection(this.data, this.planning, this.view, this.reports);
@@ -33,7 +35,7 @@ export class Explorer {
     this.#makeClient = makeClient;
     this.opening = new Opening(this, sample);
     this.planning.onWanted = () => void this.replan();
-    this.figures.onCrash = (error) => this.reports.report("", error);
+    this.figures.onCrash = this.running.onCrash = (error) => this.reports.report("", error);
   }
 
   get graph(): OpenGraph | null {
@@ -59,6 +61,7 @@ export class Explorer {
     if (start !== this.#starts) (client as Client | null)?.dispose();
     else if (client !== null) {
       this.#client = client;
+      this.running.set({ client });
       await this.opening.openSample(link);
     }
   }
@@ -69,6 +72,7 @@ export class Explorer {
     this.#forget();
     this.#client?.dispose();
     this.#client = null;
+    this.running.set({ client: null });
   }
 
   /** A new engine in place of one that has ended; graph, plan and model are made again from their files. */
@@ -145,12 +149,12 @@ export class Explorer {
   async runInference(): Promise<void> {
     const { graph, plan } = this;
     if (graph === null || plan === null || this.modelling.model === null) return;
-    await this.reports.guard("Inference stopped", () => this.modelling.infer(graph, plan));
+    await this.reports.guard("Inference stopped", () => this.modelling.infer(graph, plan, this.running));
   }
 
   /** The same key starts and cancels. */
   toggleInference(): void {
-    if (this.modelling.work.running) this.modelling.work.cancel();
+    if (this.modelling.work.running) this.modelling.cancelRun();
     else void this.runInference();
   }
 

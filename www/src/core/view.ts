@@ -17,7 +17,7 @@ export type LayoutMode = "batch" | "force" | "rings";
 export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [["batch", "By batch"]];
 
 /** What the drawer shows. */
-export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"]] as const;
+export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"], ["run", "Run"]] as const;
 
 export type Tab = (typeof TABS)[number][0];
 
@@ -55,12 +55,15 @@ const FIRST_BATCH = 3;
 export const firstBatch = (numBatches: number): number => (FIRST_BATCH < numBatches ? FIRST_BATCH : 0);
 
 /** Place of a node in a batch's parallel arrays; -1 when it is not in it. */
-export function placeIn(batch: Batch, node: number): number {
+export const placeIn = (batch: Batch, node: number): number => placeOf(batch.nodes, node);
+
+/** Place of a node among ascending ids; -1 when it is not among them. */
+export function placeOf(nodes: Uint32Array, node: number): number {
   let low = 0;
-  let high = batch.nodes.length - 1;
+  let high = nodes.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const found = batch.nodes[middle]!;
+    const found = nodes[middle]!;
     if (found === node) return middle;
     if (found < node) low = middle + 1;
     else high = middle - 1;

@@ -40,17 +40,17 @@ export class BatchTable extends AppElement {
     .scroll { overflow: auto; }
     table { border-collapse: separate; border-spacing: 0; width: 100%; }
     thead th { position: sticky; top: 0; background: var(--panel); z-index: 1; padding: 0; text-align: right; box-shadow: inset 0 -1px var(--line); }
-    thead button { border: 0; background: none; width: 100%; text-align: right; font-size: 12px; font-weight: 500; color: var(--quiet); padding: 0 9px; }
+    thead button { border: 0; background: none; width: 100%; text-align: right; font-size: 12px; font-weight: 500; color: var(--quiet); padding: 0 7px; }
     thead th[aria-sort] button { color: var(--ink); font-weight: 600; }
     thead th:first-child { left: 0; z-index: 2; }
     th:first-child button, td:first-child { text-align: left; }
     tbody tr { height: ${ROW}px; cursor: pointer; }
-    td { padding: 0 9px; text-align: right; white-space: nowrap; }
+    td { padding: 0 7px; text-align: right; white-space: nowrap; }
     td:first-child { position: sticky; left: 0; background: var(--panel); }
     tbody tr:hover td { background: var(--raised); }
     tbody tr[aria-selected="true"] td { background: var(--wash); }
     tbody tr[aria-selected="true"] td:first-child { box-shadow: inset 3px 0 var(--accent); font-weight: 600; }
-    .classes { display: grid; grid-template-columns: 64px minmax(0, 11em); gap: 7px; align-items: center; text-align: left; }
+    .classes { display: grid; grid-template-columns: 48px 100px; gap: 6px; align-items: center; text-align: left; }
     .parts { display: flex; gap: 1px; height: 9px; }
     .parts i { flex: var(--share) 0 0; background: var(--fill); min-width: 1px; }
     @media (max-width: 599px) { td, thead button { padding: 0 6px; } }

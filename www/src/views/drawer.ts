@@ -31,7 +31,7 @@ export class Drawer extends AppElement {
         </div>
         ${drawer === null ? nothing : html`<button class="close" aria-label="Close the drawer" title="Close" @click=${() => this.app.view.set({ drawer: null })}>×</button>`}
       </div>
-      ${drawer === null ? nothing : html`<div class="panel ${drawer === "schedule" || drawer === "figures" ? "tall" : ""}" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
+      ${drawer === null ? nothing : html`<div class="panel ${drawer === "batches" || drawer === "training" ? "" : "tall"}" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
         ${this.#content(drawer)}
       </div>`}`;
   }
@@ -48,6 +48,9 @@ export class Drawer extends AppElement {
       case "figures":
         void import("./figures-view.ts");
         return html`<ibmb-figures .app=${app}></ibmb-figures>`;
+      case "run":
+        void import("./run-view.ts");
+        return html`<ibmb-run .app=${app}></ibmb-run>`;
     }
   }
 
