@@ -34,6 +34,7 @@ export class Explorer {
   constructor(makeClient: () => Promise<Client>, sample: Sample) {
     this.#makeClient = makeClient;
     this.opening = new Opening(this, sample);
+    this.figures.player.onVisit = (batch) => this.selection.selectBatch(batch);
     this.planning.onWanted = () => void this.replan();
     this.figures.onCrash = this.running.onCrash = (error) => this.reports.report("", error);
   }

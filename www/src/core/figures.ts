@@ -2,11 +2,15 @@ import type { Hops, Order, PlanHandle } from "ibmb";
 import { Question, type Answer } from "./asking.ts";
 import type { ModelStore } from "./modelling.ts";
 import type { ChoiceOption } from "./options.ts";
+import { Player } from "./player.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
 
 /** Batches that are compared pair by pair, at most: the square of it is held and drawn. */
 export const MOST_PAIRED = 1500;
+
+/** Epochs of a schedule that can be played. */
+export const PLAYED_EPOCHS = 10;
 
 /** Figures that a plan gives on request. */
 export interface PlanFigures {
@@ -30,6 +34,7 @@ type Distance = "kl" | "l1";
 export class FigureStore extends Store {
   distance: Distance = "kl";
   readonly work = new Work(() => this.changed());
+  readonly player = new Player();
   /** Called when the engine ended over a figure. */
   onCrash: (error: unknown) => void = () => {};
   readonly #figures = this.#question<PlanFigures>();
@@ -60,18 +65,19 @@ export class FigureStore extends Store {
     return this.#labels.about([plan], () => plan.labelCounts());
   }
 
-  /** The order of the batches under the settings of training; asks for it when plan or settings are others. */
+  /** The order of the batches of some epochs under the settings of training; asks for it when plan or settings are others. */
   orderOf(plan: PlanHandle): Answer<Order> {
     const { schedule, seed } = this.#modelling.settings;
     const { distance } = this;
     return this.#order.about([plan, schedule, seed, distance],
       // Not while a component renders: the work tells its listeners at once.
-      () => Promise.resolve().then(() => this.work.run((work) => plan.order({ schedule, seed, distance, ...work }))));
+      () => Promise.resolve().then(() => this.work.run((work) => plan.order({ schedule, seed, distance, epochs: PLAYED_EPOCHS, ...work }))));
   }
 
   /** Lets go of what another plan gave. */
   forget(): void {
     this.work.cancel();
+    this.player.take(new Uint32Array(0), 1);
     for (const question of [this.#figures, this.#labels, this.#order]) question.forget();
     this.changed();
   }

@@ -123,7 +123,7 @@ export class RunView extends AppElement {
     const range = (i: number) => `${percent(i / nodes.length, 0)} – ${percent((i + 1) / nodes.length, 0)}`;
     const rows = [...nodes.keys()].filter((i) => nodes[i]! > 0).map((i) => [range(i), count(nodes[i]!), percent(confidence[i]!), percent(right[i]! / nodes[i]!)]);
     return this.#card("calibration", "Calibration",
-      html`Expected calibration error <strong>${error === null ? "–" : percent(error)}</strong>: how far the share right (bars) is from the confidence (red), in the mean over the nodes.
+      html`Expected calibration error <strong>${error === null ? "–" : percent(error)}</strong>: how far the share right (bars) is from the confidence (short lines), in the mean over the nodes.
         On the dashed line both are the same; bars above it are too cautious. Guo et al., ICML 2017.`,
       html`${reliability(`Share right by confidence in ${count(nodes.length)} ranges`, calibration)}
         ${dataTable("The numbers", "Nodes by confidence", ["confidence", "nodes", "mean", "right"], rows)}`);
