@@ -1,10 +1,12 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
-import { followTheme, effectiveTheme } from "../components/theme.ts";
+import { saveTable } from "../components/downloads.ts";
+import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { batchColumns, cellWords, className, classShares, commonest, sorted, type BatchColumn } from "../core/batch-columns.ts";
 import { FILTER_HELP, readFilter } from "../core/batch-filter.ts";
 import { classColours, css as cssColour, type Rgb } from "../core/colour.ts";
 import type { Run } from "../core/modelling.ts";
+import { batchTable } from "../core/tables.ts";
 import { count, percent, plural } from "../core/words.ts";
 
 const ROW = 24;
@@ -89,6 +91,7 @@ export class BatchTable extends AppElement {
         <span id="filter-help" hidden>${FILTER_HELP}</span>
         <span id="shown" class="small quiet" role="status">${order.length === plan.handle.numBatches ? plural(order.length, "batch", "batches")
           : `${count(order.length)} of ${plural(plan.handle.numBatches, "batch", "batches")}`}</span>
+        ${saveTable("these batches", this.app.graph!.handle.name, () => batchTable(this.app.graph!, columns, order, this.#labels()))}
         ${problem === null ? nothing : html`<span id="filter-problem" class="small bad problem" role="alert">${problem} All batches are shown.</span>`}
       </div>
       <div class="scroll" @scroll=${(event: Event) => (this.top = (event.target as HTMLElement).scrollTop)}>

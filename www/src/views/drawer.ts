@@ -11,10 +11,11 @@ export class Drawer extends AppElement {
     .tabs { display: flex; gap: 2px; padding: 0 8px; border-bottom: 1px solid var(--line); align-items: center; }
     .tabs button { border: 0; border-radius: 0; background: none; padding: 0 10px; min-height: 32px; box-shadow: inset 0 -2px transparent; color: var(--quiet); }
     .tabs button[aria-selected="true"] { box-shadow: inset 0 -2px var(--accent); color: var(--ink); font-weight: 600; }
+    [role="tablist"] { display: flex; min-width: 0; overflow-x: auto; scrollbar-width: none; }
     .tabs .close { margin-left: auto; }
     .panel { height: clamp(130px, 25dvh, 222px); min-height: 0; overflow: hidden; }
     .panel.tall { height: clamp(180px, 38dvh, 340px); }
-    @media (max-width: 599px) { .panel.tall { height: auto; } }
+    @media (max-width: 599px) { .tabs button { padding: 0 7px; } .panel.tall { height: auto; } }
   `];
 
   protected stores() {

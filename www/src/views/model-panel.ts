@@ -2,6 +2,7 @@ import { css, html, nothing, type PropertyValues } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
+import { download, fileName } from "../components/downloads.ts";
 import "../components/flag-field.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
@@ -154,11 +155,8 @@ export class ModelPanel extends AppElement {
     const { model } = this.app.modelling;
     if (model === null) return;
     const bytes = await model.handle.save();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([bytes as BlobPart], { type: "application/octet-stream" }));
-    link.download = `${this.app.graph?.handle.name ?? "model"}-${model.handle.arch}.safetensors`.toLowerCase();
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    const name = fileName(this.app.graph?.handle.name ?? "model", model.handle.arch);
+    download(`${name}.safetensors`, bytes as BlobPart, "application/octet-stream");
   };
 
   #onChosen = (event: Event): void => {

@@ -3,6 +3,7 @@ import type { Evaluation } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
 import { barList, barLooks } from "../components/bar-charts.ts";
 import "../components/choice-field.ts";
+import { saveTable } from "../components/downloads.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
 import "../components/heat-map.ts";
 import { reliability, reliabilityLooks } from "../components/reliability.ts";
@@ -10,6 +11,7 @@ import { className } from "../core/batch-columns.ts";
 import { partSize } from "../core/data.ts";
 import type { Run } from "../core/modelling.ts";
 import { byClass, PARTS, partsOf, type Part, type RunStore } from "../core/running.ts";
+import { calibrationTable, confusionTable, predictionTable } from "../core/tables.ts";
 import { bytes, count, millis, percent, plural, ratioWords } from "../core/words.ts";
 
 const WHOSE = [["batched", "in batches"], ["full", "of the full graph"]] as const;
@@ -54,8 +56,8 @@ export class RunView extends AppElement {
     </div>`;
   }
 
-  #card(id: string, title: string, summary: string | TemplateResult, content: unknown) {
-    return html`<section aria-labelledby="${id}-title" id=${id}><h3 id="${id}-title">${title}</h3><p class="small quiet">${summary}</p>${content}</section>`;
+  #card(id: string, title: string, summary: string | TemplateResult, content: unknown, save: unknown = nothing) {
+    return html`<section aria-labelledby="${id}-title" id=${id}><div class="row"><h3 id="${id}-title">${title}</h3>${save}</div><p class="small quiet">${summary}</p>${content}</section>`;
   }
 
   #quality(run: Run) {
@@ -71,7 +73,8 @@ export class RunView extends AppElement {
         <tbody>${PARTS.filter(([part]) => parts.includes(part)).map(([part, words]) => html`<tr>
           <th scope="row">${part === "all" ? words : `${count(partSize(graph, part))} ${words.replace(" nodes", "")}`}</th>
           <td>${figure(batched.accuracy?.[part])}</td><td>${figure(full.accuracy?.[part])}</td><td>${figure(batched.f1?.[part])}</td><td>${figure(full.f1?.[part])}</td></tr>`)}</tbody>
-      </table>`);
+      </table>`,
+      saveTable("the predictions", graph.handle.name, () => predictionTable(graph, run)));
   }
 
   #evaluation(run: Run, part: Part) {
@@ -89,7 +92,8 @@ export class RunView extends AppElement {
       ${value === null ? nothing : html`${this.#confusion(value, run)} ${this.#calibration(value)}`}`;
   }
 
-  #confusion({ confusion, numNodes }: Evaluation, run: Run) {
+  #confusion(evaluation: Evaluation, run: Run) {
+    const { confusion, numNodes } = evaluation;
     const graph = this.app.graph!;
     const n = run.batched.numClasses;
     const names = Array.from({ length: n }, (_, c) => className(graph, c));
@@ -107,7 +111,8 @@ export class RunView extends AppElement {
         ${dataTable("By class", "Classes", ["class", "labelled", "predicted", "right", "recall", "precision", "most taken for"], rows)}
         ${n <= MOST_IN_TABLE
           ? dataTable("The numbers", "Nodes by label and prediction", ["label", ...names], all.map((row) => [names[row]!, ...all.map((column) => count(confusion[row * n + column]!))]))
-          : dataTable("The numbers", "Pairs of label and prediction, the most frequent mistakes first", ["label", "prediction", "nodes"], this.#mistakes(confusion, names))}`);
+          : dataTable("The numbers", "Pairs of label and prediction, the most frequent mistakes first", ["label", "prediction", "nodes"], this.#mistakes(confusion, names))}`,
+      saveTable("the confusion matrix", graph.handle.name, () => confusionTable(graph, evaluation, n)));
   }
 
   /** Where a matrix would be too wide: its cells off the diagonal that are not 0. */
@@ -118,7 +123,8 @@ export class RunView extends AppElement {
       .map((i) => [names[Math.floor(i / n)]!, names[i % n]!, count(confusion[i]!)]);
   }
 
-  #calibration({ calibration }: Evaluation) {
+  #calibration(evaluation: Evaluation) {
+    const { calibration } = evaluation;
     const { count: nodes, right, confidence, error } = calibration;
     const range = (i: number) => `${percent(i / nodes.length, 0)} – ${percent((i + 1) / nodes.length, 0)}`;
     const rows = [...nodes.keys()].filter((i) => nodes[i]! > 0).map((i) => [range(i), count(nodes[i]!), percent(confidence[i]!), percent(right[i]! / nodes[i]!)]);
@@ -126,7 +132,8 @@ export class RunView extends AppElement {
       html`Expected calibration error <strong>${error === null ? "–" : percent(error)}</strong>: how far the share right (bars) is from the confidence (short lines), in the mean over the nodes.
         On the dashed line both are the same; bars above it are too cautious. Guo et al., ICML 2017.`,
       html`${reliability(`Share right by confidence in ${count(nodes.length)} ranges`, calibration)}
-        ${dataTable("The numbers", "Nodes by confidence", ["confidence", "nodes", "mean", "right"], rows)}`);
+        ${dataTable("The numbers", "Nodes by confidence", ["confidence", "nodes", "mean", "right"], rows)}`,
+      saveTable("the calibration", this.app.graph!.handle.name, () => calibrationTable(evaluation)));
   }
 
   #time(run: Run) {

@@ -2,6 +2,7 @@ import { css, html, nothing } from "lit";
 import type { Order } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
+import { saveTable } from "../components/downloads.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
 import { showsWay } from "../components/heat-map.ts";
 import "../components/number-field.ts";
@@ -9,6 +10,7 @@ import "../components/progress-line.ts";
 import { DISTANCE, MOST_PAIRED, wayLength } from "../core/figures.ts";
 import { SPEEDS, type Speed } from "../core/player.ts";
 import { TRAIN_OPTIONS, type TrainSettings } from "../core/train-options.ts";
+import { distanceTable, scheduleTable } from "../core/tables.ts";
 import { count, plural } from "../core/words.ts";
 
 const MOST_LISTED = 200;
@@ -86,7 +88,9 @@ export class ScheduleView extends AppElement {
         : html`<button @click=${() => this.app.figures.forget()}>Look for the order</button>`}</div>`;
   }
 
-  #order({ order: epochs, distances, tourLength }: Order, numBatches: number) {
+  #order(given: Order, numBatches: number) {
+    const { order: epochs, distances, tourLength } = given;
+    const { name } = this.app.graph!.handle;
     const { schedule } = this.app.modelling.settings;
     const { batchIndex } = this.app.view;
     const { player } = this.app.figures;
@@ -112,6 +116,8 @@ export class ScheduleView extends AppElement {
           : html`<strong>${distanceWords(length)}</strong> ${schedule === "order" ? "long tour" : "long, this epoch's order"} ·
             ${distanceWords(length / numBatches)} a step · by number ${distanceWords(plain)}`}</p>
         ${this.#player(distances, numBatches)}
+        <div class="row"><span class="small quiet">Order and distances:</span>
+          ${saveTable("the schedule", name, () => scheduleTable(given, numBatches))} ${saveTable("the distances", name, () => distanceTable(given, numBatches))}</div>
         <div>
           <h3 id="order-title">Order of epoch ${count(player.epoch + 1)}${order.length <= MOST_LISTED ? nothing
             : from === 0 ? `, its first ${count(MOST_LISTED)} batches` : `, from step ${count(from + 1)}`}</h3>

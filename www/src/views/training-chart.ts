@@ -1,8 +1,10 @@
 import { css, html, nothing } from "lit";
 import type { Epoch, TrainRun } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
+import { saveTable } from "../components/downloads.ts";
 import type { Training } from "../core/modelling.ts";
 import { paceOf } from "../core/training-pace.ts";
+import { epochTable } from "../core/tables.ts";
 import { count, millis, percent, plural } from "../core/words.ts";
 
 type PlotModule = typeof import("@observablehq/plot");
@@ -77,7 +79,8 @@ export class TrainingChart extends AppElement {
     const kept = best === undefined || !running ? "" : ` · best so far: epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)}`}`;
     const atMost = this.app.modelling.settings.earlyStop ? " at most" : "";
     const time = running ? `about ${millis(pace.leftMs)} left for ${plural(planned - epochs.length, "epoch")}${atMost}` : `${millis(pace.totalMs)} in all`;
-    return html`<div class="row pace">${stop}<span id="pace" class="small quiet">learning rate ${Number(last.learningRate.toPrecision(3))} · ${millis(pace.epochMs)} an epoch · ${time}${kept}</span></div>`;
+    return html`<div class="row pace">${stop}<span id="pace" class="small quiet">learning rate ${Number(last.learningRate.toPrecision(3))} · ${millis(pace.epochMs)} an epoch · ${time}${kept}</span>
+      ${saveTable("the epochs", this.app.graph?.handle.name ?? "model", () => epochTable(training))}</div>`;
   }
 
   protected override updated(): void {
