@@ -118,9 +118,16 @@ export const stories = {
       assert.equal(shown[i].right, share(part((node) => own.get(node) === graph.labels[node])));
       assert.match(shown[i].time, /^(< 0\.1|[\d.]+) m?s$/);
     }
-    // A plan without this run has nothing to say of it.
+    // A plan without this run has nothing to say of it, and a graph without labels has no classes.
     await setOption(page, "topK", 4);
     await table(page).locator('[data-column="agrees"]').waitFor({ state: "detached" });
+    await page.locator("ibmb-data-panel #files").setInputFiles({ name: "path.edges", mimeType: "text/plain", buffer: Buffer.from("0 1\n1 2\n4 4\n") });
+    await page.locator("ibmb-header", { hasText: "5 nodes" }).waitFor();
+    assert.deepEqual(await heads(page), ["batch", "outputs", "auxiliary", "edges", "cut", "captured", "replication", "bytes"]);
+    await filtered(page, "theory");
+    assert.match(await table(page).locator("#filter-problem").textContent(), /there are no classes to look for/);
+    const alone = (await filtered(page, "aux = 0")).length;
+    assert.ok(alone > 0, "batches without an auxiliary node are found");
   },
 
   "five thousand batches of sixty classes scroll, sort and filter": async ({ open, engine }) => {

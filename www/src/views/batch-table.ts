@@ -52,7 +52,7 @@ export class BatchTable extends AppElement {
     tbody tr:hover td { background: var(--raised); }
     tbody tr[aria-selected="true"] td { background: var(--wash); }
     tbody tr[aria-selected="true"] td:first-child { box-shadow: inset 3px 0 var(--accent); font-weight: 600; }
-    .classes { display: grid; grid-template-columns: 48px 100px; gap: 6px; align-items: center; text-align: left; }
+    .classes { display: grid; grid-template-columns: 44px 122px; gap: 6px; align-items: center; text-align: left; }
     .parts { display: flex; gap: 1px; height: 9px; }
     .parts i { flex: var(--share) 0 0; background: var(--fill); min-width: 1px; }
     @media (max-width: 599px) { td, thead button { padding: 0 6px; } }

@@ -32,7 +32,7 @@ export class Drawer extends AppElement {
         </div>
         ${drawer === null ? nothing : html`<button class="close" aria-label="Close the drawer" title="Close" @click=${() => this.app.view.set({ drawer: null })}>×</button>`}
       </div>
-      ${drawer === null ? nothing : html`<div class="panel ${drawer === "batches" || drawer === "training" ? "" : "tall"}" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
+      ${drawer === null ? nothing : html`<div class="panel ${drawer === "batches" ? "" : "tall"}" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
         ${this.#content(drawer)}
       </div>`}`;
   }

@@ -21,6 +21,7 @@ export class ModelPanel extends AppElement {
     details .stack { padding-top: 8px; }
     .inside { padding-left: 14px; }
     .summary { line-height: 1.5; }
+    #details { justify-self: start; }
   `];
 
   protected stores() {

@@ -21,7 +21,8 @@ export class TrainingChart extends AppElement {
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); gap: 4px 20px; }
     .chart { min-width: 0; height: 150px; }
     h3 { margin-bottom: 2px; }
-    .pace { min-height: 28px; margin: 2px 0; }
+    .head { min-height: 28px; }
+    #pace { margin-bottom: 4px; }
     table { border-collapse: collapse; font-size: 12px; margin-top: 6px; }
     th, td { text-align: right; padding: 1px 12px 1px 0; font-weight: 400; }
     th { color: var(--quiet); }
@@ -57,9 +58,11 @@ export class TrainingChart extends AppElement {
     const bestEpoch = bestOf(training);
     const best = bestEpoch === null ? null : epochs[bestEpoch - 1];
     return html`
-      <p id="progress">${last === undefined ? "Preparing…" : html`<strong>${plural(epochs.length, "epoch")}</strong>${training.running ? ` of ${count(training.planned)}` : nothing} · loss ${last.loss.toFixed(3)}
+      <div class="row head"><p id="progress">${last === undefined ? "Preparing…" : html`<strong>${plural(epochs.length, "epoch")}</strong>${training.running ? ` of ${count(training.planned)}` : nothing} · loss ${last.loss.toFixed(3)}
         · training ${percent(last.trainAccuracy)}${Number.isNaN(last.valAccuracy) ? nothing : ` · validation ${percent(last.valAccuracy)}`}
         ${training.running ? nothing : html` · ${training.ended === null ? "failed" : ENDED[training.ended]}${best ? `, best epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)} on validation nodes`}` : ""}`}`}</p>
+        ${training.running ? html`<button id="stop-here" @click=${() => this.app.modelling.stopTraining()}>Stop and keep the best</button>` : nothing}
+        ${epochs.length === 0 ? nothing : saveTable("the epochs", this.app.graph?.handle.name ?? "model", () => epochTable(training))}</div>
       ${this.#pace(training)}
       <div class="charts">
         <div><h3>Loss: training (grey), validation (blue)</h3><div class="chart" id="loss"></div></div>
@@ -68,19 +71,17 @@ export class TrainingChart extends AppElement {
       ${training.running || epochs.length === 0 ? nothing : html`<details><summary class="small">The numbers</summary>${table(epochs)}</details>`}`;
   }
 
-  /** What a stop would keep, how fast it goes and how long it will take. */
+  /** How fast it goes, how long it will take and what a stop would keep. */
   #pace(training: Training) {
     const { epochs, planned, running } = training;
     const pace = paceOf(training);
     const last = epochs.at(-1);
-    const stop = running ? html`<button id="stop-here" @click=${() => this.app.modelling.stopTraining()}>Stop and keep the best</button>` : nothing;
-    if (pace === null || last === undefined) return html`<div class="row">${stop}</div>`;
+    if (pace === null || last === undefined) return nothing;
     const best = epochs[last.bestEpoch - 1];
     const kept = best === undefined || !running ? "" : ` · best so far: epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)}`}`;
     const atMost = this.app.modelling.settings.earlyStop ? " at most" : "";
     const time = running ? `about ${millis(pace.leftMs)} left for ${plural(planned - epochs.length, "epoch")}${atMost}` : `${millis(pace.totalMs)} in all`;
-    return html`<div class="row pace">${stop}<span id="pace" class="small quiet">learning rate ${Number(last.learningRate.toPrecision(3))} · ${millis(pace.epochMs)} an epoch · ${time}${kept}</span>
-      ${saveTable("the epochs", this.app.graph?.handle.name ?? "model", () => epochTable(training))}</div>`;
+    return html`<p id="pace" class="small quiet">learning rate ${Number(last.learningRate.toPrecision(3))} · ${millis(pace.epochMs)} an epoch · ${time}${kept}</p>`;
   }
 
   protected override updated(): void {
