@@ -130,6 +130,36 @@ export const stories = {
     assert.ok(alone > 0, "batches without an auxiliary node are found");
   },
 
+  "sort, filter and what a run is looked at by are in the link, and undone": async ({ open, engine }) => {
+    const page = await open();
+    const { numAuxiliary } = engine.plan.table;
+    await table(page).locator("#filter").fill("2..6");
+    await table(page).locator('[data-column="auxiliary"]').click();
+    const want = [2, 3, 4, 5, 6].sort((a, b) => numAuxiliary[b] - numAuxiliary[a] || a - b);
+    assert.deepEqual(await batches(page), want);
+    await page.waitForFunction(() => location.hash.includes("rows=2..6") && location.hash.includes("sort=-auxiliary"));
+    const address = page.url();
+    await page.locator("ibmb-map canvas").focus();
+    await page.waitForTimeout(800);
+    await page.keyboard.press("z");
+    await page.waitForFunction(() => !location.hash.includes("sort="));
+    assert.deepEqual(await batches(page), [2, 3, 4, 5, 6]);
+    await page.keyboard.press("Shift+Z");
+    await page.waitForFunction(() => location.hash.includes("sort=-auxiliary"));
+    assert.deepEqual(await batches(page), want);
+
+    const other = await open({ hash: `${new URL(address).hash}&part=val&whose=full&tab=run` });
+    const { path } = await engine.model();
+    await other.locator("ibmb-model-panel #weights").setInputFiles(path);
+    await other.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
+    await other.locator("ibmb-model-panel #run").click();
+    await other.locator("ibmb-run #confusion p", { hasText: "500 nodes" }).waitFor();
+    assert.equal(await other.locator('ibmb-run [data-option="whose"] select').inputValue(), "full");
+    await other.locator("ibmb-drawer #tab-batches").click();
+    assert.deepEqual(await batches(other), want);
+    assert.equal(await table(other).locator("#filter").inputValue(), "2..6");
+  },
+
   "five thousand batches of sixty classes scroll, sort and filter": async ({ open, engine }) => {
     const page = await open();
     const n = 5000;
@@ -155,9 +185,8 @@ export const stories = {
     const { ms, rows: found } = await page.evaluate(() => {
       const view = document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-drawer").shadowRoot.querySelector("ibmb-batch-table");
       const started = performance.now();
-      view.filter = "4000..4099";
-      view.column = "classes";
-      return view.updateComplete.then(() => ({ ms: performance.now() - started, rows: view.shadowRoot.querySelector("#shown").textContent }));
+      view.app.view.set({ rows: "4000..4099", sort: "classes" });
+      return Promise.resolve().then(() => view.updateComplete).then(() => ({ ms: performance.now() - started, rows: view.shadowRoot.querySelector("#shown").textContent }));
     });
     assert.equal(found, "100 of 5,000 batches");
     assert.ok(ms < 1000, `${ms} ms to filter and sort`);

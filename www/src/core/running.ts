@@ -10,6 +10,9 @@ import { Store } from "./store.ts";
 /** Parts of a split, the most telling first. */
 export const PARTS = [["test", "test nodes"], ["val", "validation nodes"], ["train", "training nodes"], ["all", "all labelled nodes"]] as const;
 
+/** Predictions that are compared with labels. */
+export const WHOSE = [["batched", "in batches"], ["full", "of the full graph"]] as const;
+
 export type Part = (typeof PARTS)[number][0];
 
 /** How inference is run, and how good what it predicts is. */
@@ -18,8 +21,9 @@ export class RunStore extends Store {
   probabilities: boolean = RUN_OPTIONS.probabilities.default;
   draft: Draft | undefined;
   /** What is looked at: predictions in batches or of the full graph, on a part of the split. */
-  whose: "batched" | "full" = "batched";
-  #part: Part | null = null;
+  whose: (typeof WHOSE)[number][0] = "batched";
+  /** `null`: the first that a run has. */
+  part: Part | null = null;
   /** Called when the engine ended over a question. */
   onCrash: (error: unknown) => void = () => {};
   readonly #evaluation = new Question<Evaluation>(() => this.changed(), (error) => this.onCrash(error));
@@ -37,20 +41,15 @@ export class RunStore extends Store {
     await resized;
   }
 
-  set(values: Partial<Pick<RunStore, "probabilities" | "whose" | "client">>): void {
+  set(values: Partial<Pick<RunStore, "probabilities" | "whose" | "part" | "client">>): void {
     Object.assign(this, values);
     this.changed();
   }
 
   /** The part that is looked at: the one that was chosen, else the first that the run has. */
   partOf(run: Run): Part | null {
-    const there = partsOf(run);
-    return there.find((part) => part === this.#part) ?? there[0] ?? null;
-  }
-
-  choosePart(part: Part): void {
-    this.#part = part;
-    this.changed();
+    const there = labelledParts(run);
+    return there.find((part) => part === this.part) ?? there[0] ?? null;
   }
 
   /** Confusion matrix and calibration of what is looked at; asks when it is another. */
@@ -62,7 +61,7 @@ export class RunStore extends Store {
 }
 
 /** Parts on which a run has labelled nodes. */
-export const partsOf = (run: Run): Part[] => PARTS.map(([part]) => part).filter((part) => run.batched.accuracy?.[part] !== undefined);
+export const labelledParts = (run: Run): Part[] => PARTS.map(([part]) => part).filter((part) => run.batched.accuracy?.[part] !== undefined);
 
 /** What a confusion matrix says of one class. */
 export interface ClassFigures {

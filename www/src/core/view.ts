@@ -42,8 +42,12 @@ export class ViewStore extends Store {
   colour: ColourMode = "batch";
   layout: LayoutMode = "batch";
   drawer: Tab | null = "batches";
+  /** Column that the table of batches is sorted by, with a minus where it falls; empty: by number. */
+  sort = "";
+  /** What the table of batches is filtered by, as it was typed. */
+  rows = "";
 
-  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "chosen" | "filters" | "tool" | "hovered" | "influencers" | "colour" | "layout" | "drawer">>): void {
+  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "chosen" | "filters" | "tool" | "hovered" | "influencers" | "colour" | "layout" | "drawer" | "sort" | "rows">>): void {
     Object.assign(this, values);
     this.changed();
   }

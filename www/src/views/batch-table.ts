@@ -19,16 +19,16 @@ const MOST_PARTS = 8;
 interface Content {
   from: readonly unknown[];
   columns: BatchColumn[];
+  /** What the order follows. */
+  column: string;
+  falling: boolean;
   order: number[];
   problem: string | null;
 }
 
 /** Every batch in numbers, sorted and filtered by any of them. Only the rows in view are in the document. */
 export class BatchTable extends AppElement {
-  static override properties = { ...AppElement.properties, column: { state: true }, falling: { state: true }, filter: { state: true }, top: { state: true } };
-  declare column: string;
-  declare falling: boolean;
-  declare filter: string;
+  static override properties = { ...AppElement.properties, top: { state: true } };
   declare top: number;
   #lastIndex = -1;
   #content: Content | null = null;
@@ -63,9 +63,6 @@ export class BatchTable extends AppElement {
   constructor() {
     super();
     followTheme(this);
-    this.column = "batch";
-    this.falling = false;
-    this.filter = "";
     this.top = 0;
   }
 
@@ -76,7 +73,7 @@ export class BatchTable extends AppElement {
   override render() {
     const { plan, view } = this.app;
     if (plan === null) return html`<p class="quiet empty">No plan yet.</p>`;
-    const { columns, order, problem } = this.#show();
+    const { columns, order, problem, column: by, falling } = this.#show();
     const first = Math.max(0, Math.min(Math.floor(this.top / ROW) - SPARE, order.length));
     const room = Math.ceil((this.clientHeight || 240) / ROW) + 2 * SPARE;
     const shown = order.slice(first, first + room);
@@ -87,7 +84,7 @@ export class BatchTable extends AppElement {
     return html`
       <div class="bar">
         <input type="text" id="filter" aria-label="Filter the batches" placeholder="filter: aux > 300, captured < 90 %" title=${FILTER_HELP} spellcheck="false" autocomplete="off"
-          .value=${this.filter} aria-invalid=${problem === null ? "false" : "true"} aria-describedby=${problem === null ? "filter-help" : "filter-problem filter-help"} @input=${this.#onFilter} />
+          maxlength="200" .value=${view.rows} aria-invalid=${problem === null ? "false" : "true"} aria-describedby=${problem === null ? "filter-help" : "filter-problem filter-help"} @input=${this.#onFilter} />
         <span id="filter-help" hidden>${FILTER_HELP}</span>
         <span id="shown" class="small quiet" role="status">${order.length === plan.handle.numBatches ? plural(order.length, "batch", "batches")
           : `${count(order.length)} of ${plural(plan.handle.numBatches, "batch", "batches")}`}</span>
@@ -96,8 +93,8 @@ export class BatchTable extends AppElement {
       </div>
       <div class="scroll" @scroll=${(event: Event) => (this.top = (event.target as HTMLElement).scrollTop)}>
         <table role="grid" aria-label="Batches" aria-rowcount=${order.length + 1} tabindex="0" aria-activedescendant=${shown.includes(view.batchIndex) ? `row-${view.batchIndex}` : nothing} @keydown=${this.#onKey}>
-          <thead><tr>${columns.map(({ name, head, meaning }) => html`<th scope="col" aria-sort=${this.column === name ? (this.falling ? "descending" : "ascending") : nothing}>
-            <button tabindex="-1" data-column=${name} title=${meaning} @click=${() => this.#sort(name)}>${head}${this.column === name ? (this.falling ? " ↓" : " ↑") : ""}</button></th>`)}</tr></thead>
+          <thead><tr>${columns.map(({ name, head, meaning }) => html`<th scope="col" aria-sort=${by === name ? (falling ? "descending" : "ascending") : nothing}>
+            <button tabindex="-1" data-column=${name} title=${meaning} @click=${() => this.#sort(name)}>${head}${by === name ? (falling ? " ↓" : " ↑") : ""}</button></th>`)}</tr></thead>
           <tbody>
             ${space(first)}
             ${shown.map((batch, i) => html`<tr id="row-${batch}" aria-rowindex=${first + i + 2} aria-selected=${batch === view.batchIndex ? "true" : "false"}
@@ -140,28 +137,32 @@ export class BatchTable extends AppElement {
 
   /** Columns and order, made anew when what they come from is another. */
   #show(): Content {
-    const { app, column, falling, filter } = this;
+    const { app } = this;
+    const { sort, rows } = app.view;
     const plan = app.plan!;
     const run: Run | null = app.modelling.run?.plan === plan.handle ? app.modelling.run : null;
     const labels = this.#labels();
-    const from = [plan, run, labels, column, falling, filter];
+    const from = [plan, run, labels, sort, rows];
     if (this.#content?.from.every((one, i) => one === from[i])) return this.#content;
     const classes = labels === null ? null : commonest(labels, app.graph!.handle.numClasses);
     const columns = batchColumns(plan, run, classes?.share ?? null);
-    const read = readFilter(filter, columns, classes === null ? null : (batch) => (classes.cls[batch]! < 0 ? "" : className(app.graph!, classes.cls[batch]!)));
+    const read = readFilter(rows, columns, classes === null ? null : (batch) => (classes.cls[batch]! < 0 ? "" : className(app.graph!, classes.cls[batch]!)));
     const all = Array.from({ length: plan.handle.numBatches }, (_, i) => i);
-    const by = columns.find(({ name }) => name === column) ?? columns[0]!;
+    const falling = sort.startsWith("-");
+    // What a column says may be gone, as after a change of the plan; the sort comes back with it.
+    const by = columns.find(({ name }) => name === sort.replace("-", "")) ?? columns[0]!;
     const order = sorted(by, falling, "keeps" in read ? all.filter(read.keeps) : all);
-    return (this.#content = { from, columns, order, problem: "problem" in read ? read.problem : null });
+    return (this.#content = { from, columns, column: by.name, falling, order, problem: "problem" in read ? read.problem : null });
   }
 
-  #sort(column: string): void {
-    this.falling = this.column === column ? !this.falling : column !== "batch";
-    this.column = column;
+  #sort(name: string): void {
+    const { column, falling } = this.#show();
+    const falls = column === name ? !falling : name !== "batch";
+    this.app.view.set({ sort: name === "batch" && !falls ? "" : `${falls ? "-" : ""}${name}` });
   }
 
   #onFilter = (event: Event): void => {
-    this.filter = (event.target as HTMLInputElement).value;
+    this.app.view.set({ rows: (event.target as HTMLInputElement).value });
     // What was scrolled to may be filtered out.
     this.renderRoot.querySelector(".scroll")!.scrollTop = this.top = 0;
   };

@@ -10,11 +10,10 @@ import { reliability, reliabilityLooks } from "../components/reliability.ts";
 import { className } from "../core/batch-columns.ts";
 import { partSize } from "../core/data.ts";
 import type { Run } from "../core/modelling.ts";
-import { byClass, PARTS, partsOf, type Part, type RunStore } from "../core/running.ts";
+import { byClass, labelledParts, PARTS, WHOSE, type Part, type RunStore } from "../core/running.ts";
 import { calibrationTable, confusionTable, predictionTable } from "../core/tables.ts";
 import { bytes, count, millis, percent, plural, ratioWords } from "../core/words.ts";
 
-const WHOSE = [["batched", "in batches"], ["full", "of the full graph"]] as const;
 /** A whole matrix of so many classes can still be read as a table. */
 const MOST_IN_TABLE = 16;
 
@@ -62,7 +61,7 @@ export class RunView extends AppElement {
 
   #quality(run: Run) {
     const graph = this.app.graph!;
-    const parts = partsOf(run);
+    const parts = labelledParts(run);
     const { batched, full } = run;
     const figure = (value: number | undefined) => (value === undefined ? "–" : percent(value));
     return this.#card("quality", "Accuracy and F1",
@@ -84,7 +83,7 @@ export class RunView extends AppElement {
       <section id="looked-at">
         <h3>Looked at</h3>
         <ibmb-choice-field data-option="part" label="nodes" help="The nodes on which predictions are compared with labels" .value=${part}
-          .choices=${PARTS.filter(([one]) => partsOf(run).includes(one))} @pick=${(event: CustomEvent<Part>) => running.choosePart(event.detail)}></ibmb-choice-field>
+          .choices=${PARTS.filter(([one]) => labelledParts(run).includes(one))} @pick=${(event: CustomEvent<Part>) => running.set({ part: event.detail })}></ibmb-choice-field>
         <ibmb-choice-field data-option="whose" label="predictions" help="Predictions of the batches, or of the whole graph at once" .value=${running.whose}
           .choices=${WHOSE} @pick=${(event: CustomEvent<RunStore["whose"]>) => running.set({ whose: event.detail })}></ibmb-choice-field>
         ${problem !== null ? html`<p class="bad break" role="alert">${problem}</p>` : value === null ? html`<p class="quiet">Counting…</p>` : nothing}
