@@ -92,11 +92,26 @@ proptest! {
         // The plan in two parts, one of them as a shard.
         let cut = cut.index(all.len() + 1);
         let mut first = job().over(0..cut).unwrap();
-        while !task::Step::step(&mut first, 1).unwrap().finished {}
+        let mut batches = plan.batches();
+        // What was predicted last is what the whole says of that batch.
+        let says = |batch: ibmb::batch::BatchView<'_>| -> Vec<u32> {
+            let at = |node| want.predictions[want.nodes.binary_search(&node).unwrap()];
+            batch.output_nodes().into_iter().map(at).collect()
+        };
+        prop_assert!(first.latest().is_empty());
+        for batch in batches.by_ref().take(cut) {
+            task::Step::step(&mut first, 1).unwrap();
+            prop_assert_eq!(first.latest(), says(batch));
+        }
         let mut logits = first.logits().unwrap();
         let shard = Arc::new(Shard::of(&dataset, &plan, cut..all.end, features, &limits).unwrap());
         prop_assert_eq!(shard.num_batches(), all.end - cut);
-        logits.extend(task::run(ShardInference::new(shard, model.clone(), &limits).unwrap()).unwrap());
+        let mut second = ShardInference::new(shard, model.clone(), &limits).unwrap();
+        for batch in batches {
+            task::Step::step(&mut second, 1).unwrap();
+            prop_assert_eq!(second.latest(), says(batch));
+        }
+        logits.extend(task::Step::finish(second).unwrap());
         let merged = Predictions::of_plan(&dataset, &plan, 3, &logits, None).unwrap();
         prop_assert_eq!(merged.digest, want.digest);
     }

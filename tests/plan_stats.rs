@@ -108,6 +108,9 @@ proptest! {
                 prop_assert_eq!(overlap.shared(a, b) as usize, shared);
                 prop_assert!((overlap.jaccard(a, b) - shared as f64 / either as f64).abs() < 1e-15);
             }
+            // Every batch that shares a node counts for it.
+            let held: u32 = overlap.row(a).iter().sum();
+            prop_assert!((found[a].replication - f64::from(held) / one.len() as f64).abs() < 1e-12);
         }
 
         let values = raw[..graph.num_nodes() as usize].to_vec();

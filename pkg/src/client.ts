@@ -66,6 +66,15 @@ class WorkerClient implements Client {
     return new ModelObject(this.#connection, opened);
   }
 
+  get workers(): number {
+    return this.#connection.pool!.size;
+  }
+
+  async setWorkers(workers: number): Promise<void> {
+    this.#connection.check();
+    await this.#connection.pool!.resize(workers);
+  }
+
   async memoryBytes(): Promise<number> {
     const [first, others] = await Promise.all([
       this.#connection.call("memoryBytes", {}),

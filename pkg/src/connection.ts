@@ -3,13 +3,14 @@ import { fromPlain, IbmbError } from "./errors.js";
 import type { Channel } from "./platform.js";
 import type { Answer, Args, Call, CallKind, HandleId, Result, WasmSource } from "./protocol.js";
 import type { Pool } from "./pool.js";
-import type { ClientOptions, Epoch, Progress } from "./types.js";
+import type { BatchDone, ClientOptions, Epoch, Progress } from "./types.js";
 
 /** What a caller wants to hear of, and how it can be stopped. */
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   onEpoch?: ((epoch: Epoch) => void) | undefined;
+  onBatch?: ((batch: BatchDone) => void) | undefined;
   /** A stopped call still resolves, with what it has. */
   resolvesWhenStopped?: boolean;
   /** Buffers that are moved to the worker. */
@@ -21,6 +22,7 @@ interface Pending {
   reject(error: IbmbError): void;
   onProgress: CallOptions["onProgress"];
   onEpoch: CallOptions["onEpoch"];
+  onBatch: CallOptions["onBatch"];
   /** Stops listening to the signal. */
   release(): void;
 }
@@ -80,9 +82,14 @@ export class Connection {
     this.pool?.close();
   }
 
+  /** Throws why calls fail, when they do. */
+  check(): void {
+    if (this.#closed) throw this.#closed;
+  }
+
   /** Sends a call and resolves with its result. */
   call<K extends CallKind>(kind: K, args: Args<K>, options: CallOptions = {}): Promise<Result<K>> {
-    const { signal, onProgress, onEpoch } = options;
+    const { signal, onProgress, onEpoch, onBatch } = options;
     const channel = this.#channel;
     if (this.#closed || !channel) return Promise.reject(this.#closed ?? new IbmbError("disposed", "no worker runs"));
     if (signal?.aborted) return Promise.reject(cancelled(signal));
@@ -94,7 +101,7 @@ export class Connection {
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       const release = () => signal?.removeEventListener("abort", onAbort);
-      this.#pending.set(id, { resolve: resolve as Pending["resolve"], reject, onProgress, onEpoch, release });
+      this.#pending.set(id, { resolve: resolve as Pending["resolve"], reject, onProgress, onEpoch, onBatch, release });
       channel.hold(true);
       try {
         channel.post({ kind, id, ...args } as unknown as Call, options.transfer ?? []);
@@ -128,6 +135,10 @@ export class Connection {
         return;
       case "epoch":
         this.#pending.get(answer.id)?.onEpoch?.(answer.epoch);
+        return;
+      case "batches":
+        // A listener may cancel: what comes after is not told.
+        for (const batch of answer.batches) this.#pending.get(answer.id)?.onBatch?.(batch);
         return;
       case "crashed":
         this.#crash(answer.message);

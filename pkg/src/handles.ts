@@ -5,6 +5,8 @@ import { NodeNames } from "./nodes.js";
 import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WirePlanOptions } from "./protocol.js";
 import type {
   Batch,
+  EvaluateOptions,
+  Evaluation,
   ExactInfluence,
   ExactInfluenceOptions,
   FullInferOptions,
@@ -187,6 +189,14 @@ export class GraphObject extends Remote implements GraphHandle {
     return this.connection.call("inferGraph", args, { signal, onProgress });
   }
 
+  async evaluate(
+    predicted: Pick<Inference, "nodes" | "logits" | "numClasses">,
+    options: EvaluateOptions = {},
+  ): Promise<Evaluation> {
+    const { nodes, logits, numClasses } = predicted;
+    return this.connection.call("evaluate", { graph: this.handle, nodes, logits, numClasses, options: defined(options) });
+  }
+
   async exactInfluence(
     model: ModelHandle,
     node: number | string,
@@ -286,12 +296,14 @@ export class PlanObject extends Remote implements PlanHandle {
   }
 
   async infer(model: ModelHandle, options: PlanInferOptions = {}): Promise<Inference> {
-    const { signal, onProgress, ...rest } = options;
+    const { signal, onProgress, onBatch, ...rest } = options;
     const args = { plan: this.handle, model: handleOf(model, "model", this.connection), options: defined(rest) };
     const { pool } = this.connection;
-    if (!pool?.serves(this.numBatches)) return this.connection.call("inferPlan", args, { signal, onProgress });
+    if (!pool?.serves(this.numBatches)) {
+      return this.connection.call("inferPlan", { ...args, tell: onBatch !== undefined }, { signal, onProgress, onBatch });
+    }
     const work = { ...args, numBatches: this.numBatches, featureNormalization: model.featureNormalization };
-    return pool.infer(work, { signal, onProgress, ...args.options });
+    return pool.infer(work, { signal, onProgress, onBatch, ...args.options });
   }
 
   async why(index: number, node: number | string, work: WorkOptions = {}): Promise<Reasons> {

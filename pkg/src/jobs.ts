@@ -16,7 +16,7 @@ const STEP_MS = 12;
 const FIRST_BUDGET = 1;
 const MAX_BUDGET = 2 ** 31;
 /** At most 30 messages a second. */
-const PROGRESS_MS = 1000 / 30;
+export const PROGRESS_MS = 1000 / 30;
 
 /** One call under way: carries its progress out and the wish to stop in. */
 export class Task {

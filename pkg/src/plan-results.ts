@@ -39,6 +39,8 @@ export interface BatchTable {
   capturedMass: Float64Array;
   /** The same of the output with the least. */
   capturedLeast: Float64Array;
+  /** Mean number of batches that hold a node of this one, itself among them; 1 when it shares no node. */
+  replication: Float64Array;
   bytes: Float64Array;
 }
 

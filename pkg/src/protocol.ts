@@ -5,8 +5,11 @@
 import type { PlainError } from "./errors.js";
 import type {
   Batch,
+  BatchDone,
   BatchTable,
   Epoch,
+  EvaluateOptions,
+  Evaluation,
   ExactInfluence,
   ExactInfluenceOptions,
   Hops,
@@ -160,17 +163,18 @@ export interface Calls {
   labelCounts: { args: { plan: HandleId }; result: Uint32Array | null };
   hops: { args: { plan: HandleId }; result: Hops };
   layout: { args: { plan: HandleId }; result: Layout };
-  inferPlan: { args: { plan: HandleId; model: HandleId; options: WireInferOptions }; result: Inference };
+  /** With `tell`, every batch is told of as soon as it is done. */
+  inferPlan: { args: { plan: HandleId; model: HandleId; options: WireInferOptions; tell: boolean }; result: Inference };
   /** Bounds that cut the batches of a plan into runs of about equal work. */
   cuts: { args: { plan: HandleId; count: number }; result: Uint32Array };
   /** The batches `from..to` for a worker that does not have the graph. */
   shard: { args: { plan: HandleId; model: HandleId; from: number; to: number }; result: ShardArrays };
   openShard: { args: { shard: ShardArrays }; result: HandleId };
   inferRange: {
-    args: { plan: HandleId; model: HandleId; options: { from: number; to: number } };
+    args: { plan: HandleId; model: HandleId; options: { from: number; to: number }; tell: boolean };
     result: PartialInference;
   };
-  inferShard: { args: { shard: HandleId; model: HandleId }; result: PartialInference };
+  inferShard: { args: { shard: HandleId; model: HandleId; tell: boolean }; result: PartialInference };
   /** Predictions from the logits of all batches. */
   predictions: {
     args: { plan: HandleId; model: HandleId; logits: Float32Array; options: WireInferOptions };
@@ -183,6 +187,10 @@ export interface Calls {
       options: { nodes?: Uint32Array; normalization?: string; split?: string; probabilities?: boolean };
     };
     result: Inference;
+  };
+  evaluate: {
+    args: { graph: HandleId; nodes: Uint32Array; logits: Float32Array; numClasses: number; options: EvaluateOptions };
+    result: Evaluation;
   };
   train: {
     args: {
@@ -217,5 +225,7 @@ export type Answer =
   | { kind: "error"; id: number; error: PlainError }
   | { kind: "progress"; id: number; progress: Progress }
   | { kind: "epoch"; id: number; epoch: Epoch }
+  /** Batches that are done, in their order; numbered from the first of the call. */
+  | { kind: "batches"; id: number; batches: BatchDone[] }
   /** The wasm instance has trapped and cannot be used any more. */
   | { kind: "crashed"; message: string };

@@ -90,6 +90,8 @@ export interface Epoch {
   valLoss: number;
   /** Step size of the epoch. */
   learningRate: number;
+  /** The epoch with the best weights so far, which a stop would keep. */
+  bestEpoch: number;
   timeMs: number;
 }
 

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions } from "./inference.js";
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
 import type { TrainOptions, TrainRun } from "./training.js";
@@ -12,6 +13,7 @@ import type {
   Without,
 } from "./why-results.js";
 
+export type { BatchDone, EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions, SplitMetric } from "./inference.js";
 export type { EarlyStopOptions, Epoch, PlateauOptions, TrainOptions, TrainRun } from "./training.js";
 export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 export type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
@@ -115,57 +117,6 @@ export interface Report {
   selfLoopsRead: number;
   isolatedNodes: number;
   warnings: string[];
-}
-
-/** Accuracy or F1 on the nodes of the result that belong to a part of the split; absent where there are none. */
-export interface SplitMetric {
-  train?: number;
-  val?: number;
-  test?: number;
-  /** All labelled nodes of the result. */
-  all?: number;
-}
-
-/** Predictions, and what they cost. */
-export interface Inference {
-  /** Predicted nodes, ascending. */
-  nodes: Uint32Array;
-  /** `nodes.length * numClasses`, row-major. */
-  logits: Float32Array;
-  /** Softmax of the logits; there when it was asked for. */
-  probabilities?: Float32Array;
-  numClasses: number;
-  /** Class of every node of `nodes`. */
-  predictions: Uint32Array;
-  /** Absent without labels. */
-  accuracy?: SplitMetric;
-  /** Macro-F1; absent without labels. */
-  f1?: SplitMetric;
-  timeMs: number;
-  /** Time of each batch (plan) or block of 2,048 rows of a layer (full graph). */
-  batchMs: Float64Array;
-  /** Where the time went: `gathering` features for the plan, once; `inference`; with several workers `distributing` and `merging`. */
-  msByStage: Record<string, number>;
-  /** Bytes of buffers, gathered features and results, all workers together. */
-  bytes: number;
-  digest: string;
-}
-
-/** How the whole graph is used. */
-export interface FullInferOptions extends WorkOptions {
-  /** Default: all nodes. */
-  nodes?: Uint32Array | readonly (number | string)[];
-  normalization?: "global-sym" | "global-rw";
-  split?: string;
-  /** Whether the result has probabilities. Default false. */
-  probabilities?: boolean;
-}
-
-/** How a plan is used. */
-export interface PlanInferOptions extends WorkOptions {
-  split?: string;
-  /** Whether the result has probabilities. Default false. */
-  probabilities?: boolean;
 }
 
 /** How a model is opened. */
@@ -332,6 +283,12 @@ export interface GraphHandle {
   train(options?: TrainOptions): Promise<TrainRun>;
   /** Predicts nodes with the whole graph around them: exact, and the yardstick of batches. */
   infer(model: ModelHandle, options?: FullInferOptions): Promise<Inference>;
+  /**
+   * Compares predictions of this graph's nodes with their labels: confusion matrix and calibration.
+   *
+   * Rejects with `invalid_graph` without labels, `shape_mismatch` for logits of other nodes or classes, `invalid_option`.
+   */
+  evaluate(predicted: Pick<Inference, "nodes" | "logits" | "numClasses">, options?: EvaluateOptions): Promise<Evaluation>;
   /** The k nodes of greatest PPR from `node`, an id or a name; `invalid_option` when there is no such node. */
   influencers(node: number | string, options?: InfluencerOptions): Promise<Influencers>;
   /** The `k` strongest nodes of each of `nodes`, what is left out, and the flow along the edges between them. */
@@ -370,6 +327,15 @@ export interface Client {
    * Rejects with `parse`, `missing_tensor`, `unsupported_model`, `shape_mismatch` or `limit_exceeded`.
    */
   openModel(file: InputFile | Uint8Array | ArrayBuffer | Blob, options?: ModelOptions): Promise<ModelHandle>;
+  /** Workers that share the batches of an inference over a plan. */
+  readonly workers: number;
+  /**
+   * Takes another number of workers from the next inference on. Graphs, plans and models stay open, and an inference under
+   * way ends with the workers it has, which then give their memory back.
+   *
+   * Rejects with `invalid_option` unless it is a whole number from 1 to 64, or `disposed`.
+   */
+  setWorkers(workers: number): Promise<void>;
   /** Bytes of the wasm memories of all workers. They never shrink; `restart()` gives them back. */
   memoryBytes(): Promise<number>;
   /** Ends the worker and starts a new one. What is pending rejects with `worker_crashed`; graphs, plans and models are gone. */

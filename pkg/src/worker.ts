@@ -4,6 +4,8 @@ import { IbmbError, toPlain } from "./errors.js";
 import { blobBytes, readFiles } from "./files.js";
 import { runSteps, type Steps, Task } from "./jobs.js";
 import { loadWasm } from "./load.js";
+import { Teller } from "./teller.js";
+import { transferable } from "./transfer.js";
 import type {
   Call,
   CallKind,
@@ -17,7 +19,7 @@ import type {
   Result,
   ShardArrays,
 } from "./protocol.js";
-import type { Batch, Epoch, ExactInfluence, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes, TrainRun } from "./types.js";
+import type { Batch, Epoch, Evaluation, ExactInfluence, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes, TrainRun } from "./types.js";
 import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
 import init, {
   Files,
@@ -150,9 +152,13 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     case "inferGraph":
       return infer(new GraphInferring(object(call.graph, Graph), object(call.model, Model), call.options), task);
     case "inferRange":
-      return inferPart(new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options), task);
+      return inferPart(new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options), call, task);
     case "inferShard":
-      return inferPart(new ShardInferring(object(call.shard, Shard), object(call.model, Model)), task);
+      return inferPart(new ShardInferring(object(call.shard, Shard), object(call.model, Model)), call, task);
+    case "evaluate": {
+      const { graph, nodes, logits, numClasses, options } = call;
+      return object(graph, Graph).evaluate(nodes, logits, numClasses, options) as Evaluation;
+    }
     case "predictions": {
       const { logits, options } = call;
       return object(call.plan, Plan).predictions(object(call.model, Model), logits, options) as Prediction;
@@ -228,34 +234,44 @@ function inferPlan(call: Extract<Call, { kind: "inferPlan" }>, task: Task): Prom
   const start = performance.now();
   // Gathers the features of the plan, unless they are there.
   const job = new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options);
-  return infer(job, task, { gathering: performance.now() - start });
+  return infer(job, task, { gathering: performance.now() - start }, call.tell ? new Teller(call.id, job) : undefined);
 }
 
 function infer(
   job: PlanInferring | GraphInferring,
   task: Task,
   before: Record<string, number> = {},
+  teller?: Teller,
 ): Promise<Inference> {
   return freeing(job, async () => {
-    const { totalMs, batchMs, msByStage } = await units(job, task);
+    const { totalMs, batchMs, msByStage } = await units(job, task, teller);
     const bytes = job.bytes;
     const result = job.finish() as Prediction;
     return { ...result, timeMs: totalMs, batchMs, msByStage: { ...before, ...msByStage }, bytes };
   });
 }
 
-function inferPart(job: PlanInferring | ShardInferring, task: Task): Promise<PartialInference> {
+function inferPart(
+  job: PlanInferring | ShardInferring,
+  { id, tell }: { id: number; tell: boolean },
+  task: Task,
+): Promise<PartialInference> {
   return freeing(job, async () => {
-    const { batchMs } = await units(job, task);
+    const { batchMs } = await units(job, task, tell ? new Teller(id, job) : undefined);
     const bytes = job.bytes;
     return { logits: job.logits(), batchMs, bytes };
   });
 }
 
 /** Runs an inference and times its units. */
-async function units(job: Steps, task: Task) {
+async function units(job: Steps, task: Task, teller?: Teller) {
   const batchMs: number[] = [];
-  const timing = await runSteps(job, task, { onUnit: (ms) => void batchMs.push(ms) });
+  const onUnit = (ms: number) => {
+    batchMs.push(ms);
+    teller?.add(ms);
+  };
+  const timing = await runSteps(job, task, { onUnit });
+  teller?.tell();
   return { ...timing, batchMs: Float64Array.from(batchMs) };
 }
 
@@ -272,7 +288,8 @@ function train(call: Extract<Call, { kind: "train" }>, task: Task): Promise<Resu
       finished = job.step(1);
       timeMs += performance.now() - start;
       if (job.numEpochs > history.length) {
-        const epoch: Epoch = { ...(job.epoch(history.length) as Omit<Epoch, "timeMs">), timeMs };
+        const told = job.epoch(history.length) as Omit<Epoch, "timeMs" | "bestEpoch">;
+        const epoch: Epoch = { ...told, bestEpoch: job.bestEpoch, timeMs };
         history.push(epoch);
         host.post({ kind: "epoch", id: call.id, epoch }, []);
         timeMs = 0;
@@ -328,13 +345,4 @@ function object<T extends Freeable>(handle: HandleId, kind: { prototype: T } & F
   const found = objects.get(handle);
   if (found instanceof kind) return found as T;
   throw new IbmbError("disposed", "the object is disposed");
-}
-
-/** The buffers of all typed arrays in a value; each is moved, not copied. */
-function transferable(value: unknown, found: ArrayBuffer[] = []): ArrayBuffer[] {
-  if (ArrayBuffer.isView(value)) found.push(value.buffer as ArrayBuffer);
-  else if (typeof value === "object" && value !== null) {
-    for (const item of Object.values(value)) transferable(item, found);
-  }
-  return found;
 }

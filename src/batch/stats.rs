@@ -44,6 +44,8 @@ pub struct BatchStats {
     pub captured_mass: f64,
     /// Least PPR mass of an output captured.
     pub captured_least: f64,
+    /// Mean number of batches that hold a node of this one, itself among them; 1 when it shares no node.
+    pub replication: f64,
     /// Nodes by their steps from the nearest output.
     pub hops: HopHistogram,
     /// Bytes of the batch's part of the plan's arrays.
@@ -206,11 +208,15 @@ impl Plan {
     /// Figures of every batch.
     ///
     /// # Errors
-    /// `shape_mismatch` when the plan was made for a graph of another size.
+    /// `shape_mismatch` when the plan was made for a graph of another size; `out_of_memory`.
     /// # Cost
-    /// `O(sum of batch sizes)`.
+    /// `O(sum of batch sizes)`, `4 n` bytes.
     pub fn batch_stats(&self, graph: &Graph) -> Result<Vec<BatchStats>> {
         self.check_graph(graph)?;
+        let mut copies = limits::filled(self.num_graph_nodes as usize, 0u32)?;
+        self.nodes.iter().for_each(|&node| copies[node as usize] += 1);
+        let copies_in =
+            |nodes: &[u32]| nodes.iter().map(|&node| u64::from(copies[node as usize])).sum::<u64>();
         let figures = |batch: BatchView<'_>| BatchStats {
             num_outputs: batch.outputs.len(),
             num_auxiliary: batch.nodes.len() - batch.outputs.len(),
@@ -218,6 +224,7 @@ impl Plan {
             num_boundary_edges: batch.num_boundary_edges(graph),
             captured_mass: batch.captured_mass(),
             captured_least: least(batch.captured),
+            replication: copies_in(batch.nodes) as f64 / batch.nodes.len() as f64,
             hops: batch.hops(),
             bytes: batch.bytes(),
         };

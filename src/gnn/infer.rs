@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::forward::Pass;
 use super::input::Nodes;
+use super::loss::argmax;
 use super::metrics::Predictions;
 use super::source::check_plan;
 use super::{BatchFeatures, Input, Model, Subgraph, reach};
@@ -37,6 +38,11 @@ impl Batches {
         self.logits.extend_from_slice(&self.pass.logits);
         self.done += 1;
         Ok(())
+    }
+
+    /// Classes of the outputs of the batch that was done last.
+    pub(super) fn latest(&self) -> Vec<u32> {
+        self.pass.logits.chunks_exact(self.model.num_classes()).map(argmax).collect()
     }
 
     /// Bytes of buffers and logits.
@@ -124,6 +130,11 @@ impl PlanInference {
     /// Bytes of buffers and results so far.
     pub fn bytes(&self) -> u64 {
         self.batches.bytes()
+    }
+
+    /// Classes of the outputs of the batch that was done last, in its order; none before the first.
+    pub fn latest(&self) -> Vec<u32> {
+        self.batches.latest()
     }
 
     /// Logits of the batches, `[outputs, classes]`, batch after batch, each in the order of its outputs.

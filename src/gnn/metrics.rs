@@ -1,7 +1,7 @@
 //! Predictions and how good they are.
 
 use super::loss::argmax;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Labels, Split};
 use crate::limits;
 use crate::math::{Digest, exp};
@@ -65,6 +65,21 @@ impl Predictions {
         }
         let digest = digest.hex();
         Self { nodes, num_classes, logits, predictions, accuracy, f1, digest }
+    }
+
+    /// Classes from logits, without measures.
+    ///
+    /// # Errors
+    /// `shape_mismatch` unless there is one row of logits a node.
+    pub fn of_logits(nodes: Vec<u32>, num_classes: usize, logits: Vec<f32>) -> Result<Self> {
+        if num_classes == 0 || nodes.len().checked_mul(num_classes) != Some(logits.len()) {
+            return Err(Error::ShapeMismatch(format!(
+                "{} logits for {} nodes of {num_classes} classes",
+                logits.len(),
+                nodes.len()
+            )));
+        }
+        Ok(Self::new(nodes, num_classes, logits, None, None))
     }
 
     /// Probability of every class of every node, `[nodes, classes]`, row-major: the softmax of the logits.

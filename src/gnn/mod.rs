@@ -10,6 +10,7 @@ mod config;
 mod conv;
 #[cfg(test)]
 mod dropout_tests;
+mod evaluation;
 mod exact_influence;
 mod forward;
 mod full;
@@ -42,6 +43,7 @@ pub use batch_features::BatchFeatures;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use batch_features::SparsePattern;
 pub use config::{Shape, TrainConfig};
+pub use evaluation::{Bin, Evaluation};
 pub use exact_influence::{ExactInfluence, Influence};
 pub use full::FullInference;
 pub use infer::PlanInference;

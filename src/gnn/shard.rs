@@ -195,6 +195,11 @@ impl ShardInference {
     pub fn bytes(&self) -> u64 {
         self.batches.bytes()
     }
+
+    /// Classes of the outputs of the batch that was done last, in its order; none before the first.
+    pub fn latest(&self) -> Vec<u32> {
+        self.batches.latest()
+    }
 }
 
 impl Step for ShardInference {

@@ -75,6 +75,11 @@ impl PlanInferring {
         Ok((self.job.work()?.bytes() + self.gathered_bytes) as f64)
     }
 
+    /// Classes of the outputs of the batch that was done last.
+    pub fn latest(&self) -> JsResult<Uint32Array> {
+        Ok(Uint32Array::from(self.job.work()?.latest().as_slice()))
+    }
+
     pub fn finish(&mut self) -> JsResult<JsValue> {
         result(&self.job.finish()?, self.probabilities)
     }

@@ -2,6 +2,7 @@
 
 mod convert;
 mod error;
+mod evaluate;
 mod exact_influence;
 mod figures;
 mod graph;

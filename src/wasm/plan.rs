@@ -181,6 +181,7 @@ impl Plan {
             ("numBoundaryEdges", count(|batch| batch.num_boundary_edges)),
             ("capturedMass", share(|batch| batch.captured_mass)),
             ("capturedLeast", share(|batch| batch.captured_least)),
+            ("replication", share(|batch| batch.replication)),
             ("bytes", share(|batch| batch.bytes as f64)),
         ]))
     }

@@ -148,6 +148,11 @@ impl ShardInferring {
         Ok(self.job.work()?.bytes() as f64)
     }
 
+    /// Classes of the outputs of the batch that was done last.
+    pub fn latest(&self) -> JsResult<Uint32Array> {
+        Ok(Uint32Array::from(self.job.work()?.latest().as_slice()))
+    }
+
     /// Takes the logits of the batches, one after another.
     pub fn logits(&mut self) -> JsResult<Float32Array> {
         Ok(Float32Array::from(self.job.finish()?.as_slice()))

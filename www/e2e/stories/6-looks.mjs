@@ -42,10 +42,15 @@ async function passesAxe({ open }, options) {
     await page.locator("ibmb-plan-panel .problem").waitFor();
     assert.deepEqual(await faults(page), [], `${method} ${JSON.stringify(options)}`);
   }
-  for (const [tab, drawn] of [["schedule", "#order li"], ["figures", "#overlap canvas"]]) {
+  await page.locator("ibmb-plan-panel button", { hasText: "defaults" }).click();
+  await page.locator("#chip-plan", { hasText: "8 batches" }).waitFor({ state: "attached" });
+  await panel.locator("#how summary").click();
+  await panel.locator("#run:enabled").click();
+  await panel.locator("#summary").waitFor();
+  for (const [tab, drawn, element] of [["batches", "[data-column=agrees]", "ibmb-batch-table"], ["schedule", "#order li", "ibmb-schedule"], ["figures", "#overlap canvas", "ibmb-figures"], ["run", "#calibration .diagram", "ibmb-run"]]) {
     await page.locator(`ibmb-drawer #tab-${tab}`).click();
     await page.locator(drawn).first().waitFor();
-    const view = page.locator(tab === "schedule" ? "ibmb-schedule" : "ibmb-figures");
+    const view = page.locator(element);
     for (const summary of await view.locator("summary").all()) await summary.click();
     assert.deepEqual(await faults(page), [], `${tab} ${JSON.stringify(options)}`);
     assert.equal(await view.evaluate((one) => one.scrollWidth - one.clientWidth), 0, `${tab} ${JSON.stringify(options)} scrolls sideways`);
@@ -79,7 +84,7 @@ export const stories = {
     const page = await open();
     await page.locator("#tab-batches").focus();
     const selected = () => page.locator('ibmb-drawer [role=tab][aria-selected="true"]').getAttribute("id");
-    for (const [key, tab] of [["ArrowRight", "schedule"], ["ArrowRight", "figures"], ["ArrowRight", "training"], ["ArrowRight", "batches"], ["ArrowLeft", "training"], ["ArrowLeft", "figures"], ["ArrowLeft", "schedule"]]) {
+    for (const [key, tab] of [["ArrowRight", "schedule"], ["ArrowRight", "figures"], ["ArrowRight", "training"], ["ArrowRight", "run"], ["ArrowRight", "batches"], ["ArrowLeft", "run"], ["ArrowLeft", "training"], ["ArrowLeft", "figures"], ["ArrowLeft", "schedule"]]) {
       await page.keyboard.press(key);
       await page.waitForTimeout(50);
       assert.equal(await selected(), `tab-${tab}`);

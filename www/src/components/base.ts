@@ -27,6 +27,7 @@ export const shared = css`
   button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
   button.primary:hover:not(:disabled) { background: color-mix(in oklab, var(--accent) 88%, var(--ink)); }
   button.link { min-height: 0; padding: 0; border: 0; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }
+  .save { display: inline-flex; gap: 8px; margin-left: auto; }
   button.icon { width: 28px; padding: 0; display: inline-grid; place-items: center; }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
   select, input[type="number"], input[type="text"] {

@@ -1,5 +1,5 @@
 import { css, html, LitElement } from "lit";
-import { css as cssColour, GREY, scoreColour } from "../core/colour.ts";
+import { css as cssColour, GREY, scoreColour, type Rgb } from "../core/colour.ts";
 import { effectiveTheme, followTheme } from "./theme.ts";
 import { shared } from "./base.ts";
 
@@ -11,10 +11,14 @@ const SIDE = 560;
 /** Whether the cells of so many batches are wide enough for marks of the way. */
 export const showsWay = (size: number): boolean => size > 1 && Math.floor(SIDE / size) >= RING_AT;
 
-/** A square of values between batches; its diagonal says nothing and is grey. */
+/** Squares with so few rows have the words in their cells. */
+const MOST_WRITTEN = 8;
+
+/** A square of values between batches, whose diagonal says nothing and is grey, or between classes, where it says the most. */
 export class HeatMap extends LitElement {
   static override properties = {
-    values: { attribute: false }, size: { type: Number }, label: {}, format: { attribute: false }, way: { attribute: false }, chosen: { type: Number }, at: { state: true },
+    values: { attribute: false }, size: { type: Number }, label: {}, format: { attribute: false }, way: { attribute: false }, chosen: { type: Number },
+    step: { attribute: false }, diagonal: { type: Boolean }, words: { attribute: false }, written: { attribute: false }, at: { state: true },
   };
   /** `size * size`, row-major, not negative. */
   declare values: Float64Array | Uint32Array;
@@ -25,6 +29,14 @@ export class HeatMap extends LitElement {
   declare way: Uint32Array | undefined;
   /** The batch whose row is marked. */
   declare chosen: number | undefined;
+  /** A step of the way, from row to column, that stands out. */
+  declare step: readonly [number, number] | undefined;
+  /** Whether the diagonal has values as other cells have. */
+  declare diagonal: boolean;
+  /** What is said of a cell under the pointer; default: row, column and value. */
+  declare words: ((row: number, column: number) => string) | undefined;
+  /** What stands in a cell where there are few. */
+  declare written: ((row: number, column: number) => string) | undefined;
   /** The cell under the pointer. */
   declare at: readonly [number, number] | null;
 
@@ -50,7 +62,7 @@ export class HeatMap extends LitElement {
     return html`<div class="box">
       <canvas role="img" aria-label=${this.label} @pointermove=${this.#onMove} @pointerleave=${() => (this.at = null)}></canvas>
       <div class="key" aria-hidden="true">${cell !== null
-        ? html`<span>${cell[0]} – ${cell[1]}: ${cell[0] === cell[1] ? "itself" : format(values[cell[0] * size + cell[1]]!)}</span>`
+        ? html`<span class="clip">${this.words?.(...cell) ?? `${cell[0]} – ${cell[1]}: ${cell[0] === cell[1] && !this.diagonal ? "itself" : format(values[cell[0] * size + cell[1]]!)}`}</span>`
         : html`<span>0</span><span class="ramp" .style=${`--from: ${ramp[0]}; --middle: ${ramp[1]}; --to: ${ramp[2]}`}></span><span>${format(this.#most())}</span>`}</div>
     </div>`;
   }
@@ -63,7 +75,7 @@ export class HeatMap extends LitElement {
   #most(): number {
     const { size, values } = this;
     let most = 0;
-    for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) if (a !== b) most = Math.max(most, values[a * size + b]!);
+    for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) if (a !== b || this.diagonal) most = Math.max(most, values[a * size + b]!);
     return most;
   }
 
@@ -79,7 +91,7 @@ export class HeatMap extends LitElement {
     const most = this.#most() || 1;
     const picture = context.createImageData(size, size);
     for (let i = 0; i < values.length; i++) {
-      const onDiagonal = i % (size + 1) === 0;
+      const onDiagonal = !this.diagonal && i % (size + 1) === 0;
       const [r, g, b] = onDiagonal ? GREY[theme] : colours[Math.round((values[i]! / most) * (STEPS - 1))]!;
       picture.data.set([r, g, b, onDiagonal ? 90 : 255], 4 * i);
     }
@@ -87,11 +99,25 @@ export class HeatMap extends LitElement {
     small.getContext("2d")!.putImageData(picture, 0, 0);
     context.imageSmoothingEnabled = false;
     context.drawImage(small, 0, 0, canvas.width, canvas.height);
+    if (this.written !== undefined && size <= MOST_WRITTEN) this.#write(context, width, (i) => colours[Math.round((values[i]! / most) * (STEPS - 1))]!);
     this.#mark(context, width);
   }
 
+  /** Words in black or white, whichever stands out. */
+  #write(context: CanvasRenderingContext2D, width: number, colourAt: (i: number) => Rgb): void {
+    context.font = `${Math.min(26, width / 2.6)}px system-ui, sans-serif`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (let i = 0; i < this.values.length; i++) {
+      const [row, column] = [Math.floor(i / this.size), i % this.size];
+      const [r, g, b] = colourAt(i);
+      context.fillStyle = 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "rgb(0 0 0)" : "rgb(255 255 255)";
+      context.fillText(this.written!(row, column), (column + 0.5) * width, (row + 0.5) * width, width * 0.9);
+    }
+  }
+
   #mark(context: CanvasRenderingContext2D, width: number): void {
-    const { size, way, chosen } = this;
+    const { size, way, chosen, step } = this;
     const style = getComputedStyle(this);
     if (chosen !== undefined && chosen < size && size > 1) {
       context.strokeStyle = style.getPropertyValue("color");
@@ -99,6 +125,7 @@ export class HeatMap extends LitElement {
       const half = context.lineWidth / 2;
       context.strokeRect(half, chosen * width + half, size * width - 2 * half, Math.max(width, 3) - 2 * half);
     }
+    if (step !== undefined) this.#frame(context, width, step);
     if (way === undefined || !showsWay(size)) return;
     context.lineWidth = Math.max(1.5, width / 12);
     for (let i = 0; i < size; i++) {
@@ -109,6 +136,17 @@ export class HeatMap extends LitElement {
       context.fillStyle = "rgb(255 255 255)";
       context.fill();
       context.stroke();
+    }
+  }
+
+  /** A box around a cell, seen on any colour and also where a cell is a pixel or two. */
+  #frame(context: CanvasRenderingContext2D, width: number, [row, column]: readonly [number, number]): void {
+    const side = Math.max(width, 9);
+    const [x, y] = [(column + 0.5) * width - side / 2, (row + 0.5) * width - side / 2];
+    for (const [colour, line] of [["rgb(255 255 255)", 6], ["rgb(0 0 0)", 3]] as const) {
+      context.strokeStyle = colour;
+      context.lineWidth = line;
+      context.strokeRect(x, y, side, side);
     }
   }
 

@@ -11,6 +11,7 @@ import { codeOf, optionOf, Reports, sentence } from "./reports.ts";
 import { RingsStore } from "./rings.ts";
 import { Selection } from "./selection.ts";
 import type { PageState, Setup } from "./state.ts";
+import { RunStore } from "./running.ts";
 import { TRAIN_OPTIONS } from "./train-options.ts";
 import { firstBatch, ViewStore } from "./view.ts";
 import { WhyStore } from "./why.ts";
@@ -21,6 +22,7 @@ export class Explorer {
   readonly planning = new PlanStore();
   readonly modelling = new ModelStore();
   readonly figures = new FigureStore(this.modelling);
+  readonly running = new RunStore();
   readonly view = new ViewStore();
   readonly why = new WhyStore();
   readonly rings = new RingsStore();
@@ -36,8 +38,9 @@ export class Explorer {
   constructor(makeClient: () => Promise<Client>, sample: Sample) {
     this.#makeClient = makeClient;
     this.opening = new Opening(this, sample);
+    this.figures.player.onVisit = (batch) => this.selection.selectBatch(batch);
     this.planning.onWanted = () => void this.replan();
-    this.figures.onCrash = this.why.onCrash = this.rings.onCrash = (error) => this.reports.report("", error);
+    this.figures.onCrash = this.why.onCrash = this.rings.onCrash = this.running.onCrash = (error) => this.reports.report("", error);
   }
 
   get graph(): OpenGraph | null {
@@ -63,6 +66,7 @@ export class Explorer {
     if (start !== this.#starts) (client as Client | null)?.dispose();
     else if (client !== null) {
       this.#client = client;
+      this.running.set({ client });
       await this.opening.openSample(link);
     }
   }
@@ -73,6 +77,7 @@ export class Explorer {
     this.#forget();
     this.#client?.dispose();
     this.#client = null;
+    this.running.set({ client: null });
   }
 
   /** A new engine in place of one that has ended; graph, plan and model are made again from their files. */
@@ -149,12 +154,12 @@ export class Explorer {
   async runInference(): Promise<void> {
     const { graph, plan } = this;
     if (graph === null || plan === null || this.modelling.model === null) return;
-    await this.reports.guard("Inference stopped", () => this.modelling.infer(graph, plan));
+    await this.reports.guard("Inference stopped", () => this.modelling.infer(graph, plan, this.running));
   }
 
   /** The same key starts and cancels. */
   toggleInference(): void {
-    if (this.modelling.work.running) this.modelling.work.cancel();
+    if (this.modelling.work.running) this.modelling.cancelRun();
     else void this.runInference();
   }
 

@@ -1,19 +1,22 @@
 import type { Hops, Order, PlanHandle } from "ibmb";
+import { Question, type Answer } from "./asking.ts";
 import type { ModelStore } from "./modelling.ts";
 import type { ChoiceOption } from "./options.ts";
+import { Player } from "./player.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
 
 /** Batches that are compared pair by pair, at most: the square of it is held and drawn. */
 export const MOST_PAIRED = 1500;
 
+/** Epochs of a schedule that can be played. */
+export const PLAYED_EPOCHS = 10;
+
 /** Figures that a plan gives on request. */
 export interface PlanFigures {
   hops: Hops;
   /** Counts of shared nodes, row-major; `null` for too many batches. */
   overlap: Uint32Array | null;
-  /** Counts of outputs by batch and class, row-major; `null` without labels. */
-  labels: Uint32Array | null;
 }
 
 export const DISTANCE: ChoiceOption = {
@@ -27,23 +30,16 @@ export const DISTANCE: ChoiceOption = {
 
 type Distance = "kl" | "l1";
 
-/** An answer of the plan, or why there is none. */
-interface Asked<Value> {
-  plan: PlanHandle;
-  /** What else it depends on. */
-  key: string;
-  value: Value | null;
-  problem: string | null;
-}
-
 /** Figures and order of the plan at hand: asked for when they are looked at, and kept until the plan is another. */
 export class FigureStore extends Store {
   distance: Distance = "kl";
   readonly work = new Work(() => this.changed());
+  readonly player = new Player();
   /** Called when the engine ended over a figure. */
   onCrash: (error: unknown) => void = () => {};
-  #figures: Asked<PlanFigures> | null = null;
-  #order: Asked<Order> | null = null;
+  readonly #figures = this.#question<PlanFigures>();
+  readonly #labels = this.#question<Uint32Array>();
+  readonly #order = this.#question<Order>();
   readonly #modelling: ModelStore;
 
   constructor(modelling: ModelStore) {
@@ -57,45 +53,37 @@ export class FigureStore extends Store {
   }
 
   /** The figures of the plan; asks for them the first time. */
-  figuresOf(plan: PlanHandle): Pick<Asked<PlanFigures>, "value" | "problem"> {
-    if (this.#figures?.plan !== plan) {
-      const asked: Asked<PlanFigures> = (this.#figures = { plan, key: "", value: null, problem: null });
-      const overlap = plan.numBatches <= MOST_PAIRED ? plan.overlap() : null;
-      this.#settle(asked, Promise.all([plan.hops(), overlap, plan.labelCounts()]).then(([hops, shared, labels]) => ({ hops, overlap: shared, labels })));
-    }
-    return this.#figures!;
+  figuresOf(plan: PlanHandle): Answer<PlanFigures> {
+    return this.#figures.about([plan], async () => {
+      const [hops, overlap] = await Promise.all([plan.hops(), plan.numBatches <= MOST_PAIRED ? plan.overlap() : null]);
+      return { hops, overlap };
+    });
   }
 
-  /** The order of the batches under the settings of training; asks for it when plan or settings are others. */
-  orderOf(plan: PlanHandle): Pick<Asked<Order>, "value" | "problem"> {
+  /** Counts of outputs by batch and class, row-major, of a graph with labels; asks for them the first time. */
+  labelsOf(plan: PlanHandle): Answer<Uint32Array> {
+    return this.#labels.about([plan], () => plan.labelCounts());
+  }
+
+  /** The order of the batches of some epochs under the settings of training; asks for it when plan or settings are others. */
+  orderOf(plan: PlanHandle): Answer<Order> {
     const { schedule, seed } = this.#modelling.settings;
     const { distance } = this;
-    const key = [schedule, seed, distance].join();
-    if (this.#order?.plan !== plan || this.#order.key !== key) {
-      const asked: Asked<Order> = (this.#order = { plan, key, value: null, problem: null });
+    return this.#order.about([plan, schedule, seed, distance],
       // Not while a component renders: the work tells its listeners at once.
-      this.#settle(asked, Promise.resolve().then(() => this.work.run((work) => plan.order({ schedule, seed, distance, ...work }))));
-    }
-    return this.#order!;
+      () => Promise.resolve().then(() => this.work.run((work) => plan.order({ schedule, seed, distance, epochs: PLAYED_EPOCHS, ...work }))));
   }
 
   /** Lets go of what another plan gave. */
   forget(): void {
     this.work.cancel();
-    this.#figures = this.#order = null;
+    this.player.take(new Uint32Array(0), 1);
+    for (const question of [this.#figures, this.#labels, this.#order]) question.forget();
     this.changed();
   }
 
-  #settle<Value>(asked: Asked<Value>, answer: Promise<Value | null>): void {
-    answer.then(
-      (value) => (asked.value = value),
-      (error: unknown) => {
-        const { code } = error as { code?: string };
-        if (code === "worker_crashed") this.onCrash(error);
-        // A plan that was replaced in the meantime has nothing to give.
-        if (code !== "disposed") asked.problem = error instanceof Error ? error.message : String(error);
-      },
-    ).finally(() => this.changed());
+  #question<Value>(): Question<Value> {
+    return new Question(() => this.changed(), (error) => this.onCrash(error));
   }
 }
 

@@ -29,7 +29,7 @@ export class History extends Store {
   constructor(app: Explorer) {
     super();
     this.#app = app;
-    for (const store of [app.data, app.planning, app.modelling, app.view, app.figures]) store.subscribe(() => this.#observe());
+    for (const store of [app.data, app.planning, app.modelling, app.view, app.figures, app.running]) store.subscribe(() => this.#observe());
   }
 
   /** The state on show. */
@@ -113,7 +113,9 @@ export class History extends Store {
       return;
     }
     const after = now - this.#changedAt;
-    const follows = after < ACT_MS || (after < SAME_MS && keys === this.#changed);
+    // Batches that a schedule plays are one step, however slowly they follow.
+    const played = keys === "batch" && this.#app.figures.player.playing;
+    const follows = after < ACT_MS || ((after < SAME_MS || played) && keys === this.#changed);
     if (arrived || (follows && this.canUndo && !this.canRedo)) this.#steps[this.#at] = state;
     else this.#push(state);
     this.#changedAt = now;

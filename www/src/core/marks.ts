@@ -20,6 +20,8 @@ export interface MarkInput {
   predictions: Int32Array | null;
   /** Part of the split of every node. */
   parts: Uint8Array | null;
+  /** While a run goes on: 1 for batches whose predictions are there. */
+  lit: Uint8Array | null;
   mode: ColourMode;
   node: number | null;
   /** Nodes that are selected together. */
@@ -43,6 +45,7 @@ export interface Marks {
 const OTHER_ALPHA = 89; // 35 %
 const COLOURED_ALPHA = 148; // 58 %: hues need more than grey to be told apart
 const DIM_ALPHA = 20; // 8 %: a hint of where the rest is
+const LIT_ALPHA = 240;
 
 /** What every node looks like. */
 export function marksOf(input: MarkInput): Marks {
@@ -81,8 +84,11 @@ export function marksOf(input: MarkInput): Marks {
 
   for (let node = 0; node < numNodes; node++) {
     const wrong = mode === "right" && rightness(node) === "wrong";
-    const colour = colourOf(node);
-    paint(node, colour, wrong ? 200 : colour === grey ? OTHER_ALPHA : COLOURED_ALPHA, wrong ? small + 10 : small, wrong ? SHAPE.cross : SHAPE.dot);
+    const arrived = input.lit?.[batchOf[node]!];
+    // What a run has not come to yet stands back, and what it has predicted lights up.
+    const colour = arrived === 0 ? grey : colourOf(node);
+    const alpha = arrived === 1 ? LIT_ALPHA : colour === grey ? OTHER_ALPHA : COLOURED_ALPHA;
+    paint(node, colour, wrong ? 200 : alpha, wrong ? small + 10 : small, wrong ? SHAPE.cross : SHAPE.dot);
   }
   const flag = () => input.chosen.forEach((node) => (bytes[node * BYTES_PER_MARK + 5]! += CHOSEN));
   const filtered = input.bright !== null;

@@ -1,9 +1,11 @@
-import type { Epoch, GraphHandle, Inference, InputFile, ModelHandle, ModelOptions, PlanHandle, PlanOptions, TrainRun } from "ibmb";
+import type { BatchDone, Epoch, GraphHandle, Inference, InputFile, ModelHandle, ModelOptions, PlanHandle, PlanOptions, TrainRun } from "ibmb";
+import { Arrivals } from "./arrivals.ts";
 import { partSize, type OpenGraph } from "./data.ts";
 import type { OpenPlan } from "./planning.ts";
 import { planOptions } from "./plan-settings.ts";
 import { readNumber } from "./options.ts";
 import type { Draft } from "./planning.ts";
+import type { RunStore } from "./running.ts";
 import { Store } from "./store.ts";
 import { counts, TRAIN_DEFAULTS, trainOption, trainOptions, type TrainOption, type TrainSettings } from "./train-options.ts";
 import { Work } from "./work.ts";
@@ -48,12 +50,19 @@ export interface Run {
   batchedMs: number;
   fullMs: number;
   repeats: number;
+  /** Where the time of the first pass went, in which features are gathered or sent to workers. */
+  firstMs: Record<string, number>;
+  /** Bytes of the wasm memories of all workers after it. */
+  memoryBytes: number;
+  workers: number;
   /** Share of the plan's outputs on which both predict the same class. */
   agreement: number;
   /** Class of every node of the graph, -1 where the plan predicts none. */
   predictions: Int32Array;
   /** Share right of the labelled outputs of every batch; NaN without labels. */
   batchAccuracy: Float64Array;
+  /** Share of every batch's outputs on which both predict the same class. */
+  batchAgreement: Float64Array;
   /** The plan it ran over. */
   plan: PlanHandle;
 }
@@ -75,6 +84,8 @@ const REPEATS = 5;
 export class ModelStore extends Store {
   model: OpenModel | null = null;
   run: Run | null = null;
+  /** Batches of the run under way, as they come in; a moment longer than it, so that all of them are seen. */
+  arrivals: Arrivals | null = null;
   training: Training | null = null;
   settings: TrainSettings = { ...TRAIN_DEFAULTS };
   drafts: Partial<Record<TrainOption, Draft>> = {};
@@ -86,13 +97,27 @@ export class ModelStore extends Store {
     this.model?.handle.dispose();
     this.model = model;
     this.run = null;
+    this.#endArrivals();
     this.changed();
   }
 
   forgetRun(): void {
     this.work.cancel();
     this.run = null;
+    this.#endArrivals();
     this.changed();
+  }
+
+  /** Ends the run under way; the last one that was finished stays. */
+  cancelRun(): void {
+    this.work.cancel();
+    this.#endArrivals();
+    this.changed();
+  }
+
+  #endArrivals(): void {
+    this.arrivals?.end();
+    this.arrivals = null;
   }
 
   setNumber(name: TrainOption, text: string): void {
@@ -121,15 +146,20 @@ export class ModelStore extends Store {
   }
 
   /** Runs the model over the plan, then over the whole graph. */
-  async infer(graph: OpenGraph, plan: OpenPlan): Promise<void> {
+  async infer(graph: OpenGraph, plan: OpenPlan, running: RunStore): Promise<void> {
     const model = this.model!;
-    const split = graph.split === null ? {} : { split: graph.split };
+    const options = { probabilities: running.probabilities, ...(graph.split === null ? {} : { split: graph.split }) };
+    const { workers } = running;
+    this.#endArrivals();
+    const arrivals = new Arrivals(graph.handle, plan.handle, () => this.changed());
+    this.arrivals = arrivals;
     const run = await this.work.run(async (work) => {
-      const inBatches = () => plan.handle.infer(model.handle, { ...work, ...split });
-      let batched = await inBatches();
+      const inBatches = (more = {}) => plan.handle.infer(model.handle, { ...work, ...options, ...more });
+      let batched = await inBatches({ onBatch: (batch: BatchDone) => arrivals.add(batch) });
+      const firstMs = batched.msByStage;
       const only = batched.nodes.length < graph.handle.numNodes ? { nodes: batched.nodes } : {};
       const whole = () => graph.handle.infer(model.handle, {
-        ...split, ...only, signal: work.signal,
+        ...options, ...only, signal: work.signal,
         normalization: plan.handle.options.normalization.endsWith("rw") ? "global-rw" : "global-sym",
         onProgress: (p) => work.onProgress({ ...p, stage: "full graph" }),
       });
@@ -143,11 +173,22 @@ export class ModelStore extends Store {
         times.batched.push(batched.timeMs);
         times.full.push(full.timeMs);
       }
-      return { ...compare(graph.handle, plan.handle, batched, full), batchedMs: median(times.batched), fullMs: median(times.full), repeats };
+      const memoryBytes = (await running.client?.memoryBytes()) ?? 0;
+      return {
+        ...compare(graph.handle, plan.handle, batched, full), batchedMs: median(times.batched), fullMs: median(times.full), repeats, firstMs, memoryBytes, workers,
+      };
+    }).catch((error: unknown) => {
+      if (this.arrivals === arrivals) this.#endArrivals();
+      throw error;
     });
     if (run === null || this.model !== model) return;
     this.run = run;
     this.changed();
+    void arrivals.shown().then(() => {
+      if (this.arrivals !== arrivals) return;
+      this.arrivals = null;
+      this.changed();
+    });
   }
 
   /** Trains; the best weights become the model. Resolves when it has ended or was stopped. */
@@ -215,23 +256,29 @@ function trainingPlan(graph: OpenGraph, plan: OpenPlan): PlanOptions {
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-function compare(graph: GraphHandle, plan: PlanHandle, batched: Inference, full: Inference): Omit<Run, "batchedMs" | "fullMs" | "repeats"> {
+function compare(graph: GraphHandle, plan: PlanHandle, batched: Inference, full: Inference):
+  Pick<Run, "batched" | "full" | "agreement" | "predictions" | "batchAccuracy" | "batchAgreement" | "plan"> {
   const exact = new Int32Array(graph.numNodes).fill(-1);
   full.nodes.forEach((node, i) => (exact[node] = full.predictions[i]!));
   const predictions = new Int32Array(graph.numNodes).fill(-1);
   const right = new Float64Array(plan.numBatches);
   const labelled = new Float64Array(plan.numBatches);
+  const agreeing = new Float64Array(plan.numBatches);
   let same = 0;
   batched.nodes.forEach((node, i) => {
     const prediction = batched.predictions[i]!;
     predictions[node] = prediction;
-    if (exact[node] === prediction) same++;
     const label = graph.labels?.[node] ?? -1;
     const batch = plan.batchOf[node]!;
+    if (exact[node] === prediction) {
+      same++;
+      agreeing[batch]!++;
+    }
     if (label < 0 || batch < 0) return;
     labelled[batch]!++;
     if (label === prediction) right[batch]!++;
   });
   const batchAccuracy = right.map((n, i) => n / labelled[i]!);
-  return { batched, full, agreement: same / Math.max(1, batched.nodes.length), predictions, batchAccuracy, plan };
+  const batchAgreement = agreeing.map((n, i) => n / plan.table.numOutputs[i]!);
+  return { batched, full, agreement: same / Math.max(1, batched.nodes.length), predictions, batchAccuracy, batchAgreement, plan };
 }

@@ -1,3 +1,4 @@
+import { placeOf } from "./view.ts";
 import { partSize, type OpenGraph } from "./data.ts";
 import type { Run } from "./modelling.ts";
 import { count, millis, percent, ratioWords } from "./words.ts";
@@ -26,4 +27,12 @@ export function runSummary(run: Run, graph: OpenGraph): string {
     `agrees with the full graph on ${percent(run.agreement)} of ${count(run.batched.nodes.length)} nodes`,
     ["full graph", accuracy === null ? "" : `${percent(accuracy.full)},`, ratio].filter(Boolean).join(" "),
   ].filter(Boolean).join(" · ");
+}
+
+/** Probability of the predicted class of a node in a run over batches; `null` where it has none. */
+export function confidenceOf({ batched }: Run, node: number): number | null {
+  const { nodes, probabilities, predictions, numClasses } = batched;
+  if (probabilities === undefined) return null;
+  const row = placeOf(nodes, node);
+  return row < 0 ? null : probabilities[row * numClasses + predictions[row]!]!;
 }

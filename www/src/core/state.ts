@@ -6,6 +6,7 @@ import type { Explorer } from "./explorer.ts";
 import { PLAN_OPTIONS, readNumber, type OptionEntry, type PlanOption } from "./options.ts";
 import { PLAN_DEFAULTS, PLAN_NAMES, type PlanSettings } from "./plan-settings.ts";
 import { READING_DEFAULTS, READING_OPTIONS, type Reading } from "./reading.ts";
+import { PARTS, WHOSE } from "./running.ts";
 import { TRAIN_NAMES, trainOption, type TrainSettings } from "./train-options.ts";
 import { COLOUR_MODES, firstBatch, LAYOUT_MODES, TABS } from "./view.ts";
 
@@ -57,6 +58,18 @@ function choice<Value extends string>(
       const found = text === "" ? { value: fresh } : chosen(key, choices, text);
       if ("problem" in found) return found.problem;
       set(app, found.value);
+      return null;
+    },
+  };
+}
+
+/** A text of a kind; the fresh one is empty. */
+function words(key: string, kind: RegExp, read: (app: Explorer) => string, set: (app: Explorer, text: string) => void): ViewField {
+  return {
+    key, read,
+    take: (app, text) => {
+      if (text !== "" && !kind.test(text)) return `${key} is no text of its kind.`;
+      set(app, text);
       return null;
     },
   };
@@ -148,6 +161,11 @@ const VIEW_FIELDS: readonly ViewField[] = [
       return null;
     },
   },
+  words("sort", /^-?[a-z]{1,20}$/, (app) => app.view.sort, (app, sort) => app.view.set({ sort })),
+  words("rows", /^.{1,200}$/u, (app) => app.view.rows, (app, rows) => app.view.set({ rows })),
+  choice("part", [["first", ""], ...PARTS], (app) => app.running.part ?? "first", (app, part) => app.running.set({ part: part === "first" ? null : part })),
+  choice("whose", WHOSE, (app) => app.running.whose, (app, whose) => app.running.set({ whose })),
+  choice("probabilities", [["true", ""], ["false", ""]], (app) => (app.running.probabilities ? "true" : "false"), (app, text) => app.running.set({ probabilities: text === "true" })),
   ...TRAIN_NAMES.map((name): ViewField => ({
     key: `train.${name}`,
     read: ({ modelling }) => textOf(trainOption(name), modelling.settings[name]),

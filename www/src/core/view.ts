@@ -17,7 +17,7 @@ export type LayoutMode = "batch" | "force" | "rings";
 export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [["batch", "By batch"], ["rings", "Rings"]];
 
 /** What the drawer shows. */
-export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"]] as const;
+export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"], ["run", "Run"]] as const;
 
 export type Tab = (typeof TABS)[number][0];
 
@@ -42,8 +42,12 @@ export class ViewStore extends Store {
   colour: ColourMode = "batch";
   layout: LayoutMode = "batch";
   drawer: Tab | null = "batches";
+  /** Column that the table of batches is sorted by, with a minus where it falls; empty: by number. */
+  sort = "";
+  /** What the table of batches is filtered by, as it was typed. */
+  rows = "";
 
-  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "chosen" | "filters" | "tool" | "hovered" | "influencers" | "colour" | "layout" | "drawer">>): void {
+  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "chosen" | "filters" | "tool" | "hovered" | "influencers" | "colour" | "layout" | "drawer" | "sort" | "rows">>): void {
     Object.assign(this, values);
     this.changed();
   }
@@ -55,12 +59,15 @@ const FIRST_BATCH = 3;
 export const firstBatch = (numBatches: number): number => (FIRST_BATCH < numBatches ? FIRST_BATCH : 0);
 
 /** Place of a node in a batch's parallel arrays; -1 when it is not in it. */
-export function placeIn(batch: Batch, node: number): number {
+export const placeIn = (batch: Batch, node: number): number => placeOf(batch.nodes, node);
+
+/** Place of a node among ascending ids; -1 when it is not among them. */
+export function placeOf(nodes: Uint32Array, node: number): number {
   let low = 0;
-  let high = batch.nodes.length - 1;
+  let high = nodes.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const found = batch.nodes[middle]!;
+    const found = nodes[middle]!;
     if (found === node) return middle;
     if (found < node) low = middle + 1;
     else high = middle - 1;

@@ -3,6 +3,7 @@ import { AppElement, shared } from "../components/base.ts";
 import { classColours, css as cssColour } from "../core/colour.ts";
 import { effectiveTheme } from "../components/theme.ts";
 import { takenTogether } from "../core/plan-settings.ts";
+import { confidenceOf } from "../core/run-summary.ts";
 import { memberOf, numRanked, type Member } from "../core/view.ts";
 import { count, FOR_ALL, millis, percent, score, shorten, tidyClass } from "../core/words.ts";
 import { nodeLink } from "./node-link.ts";
@@ -85,6 +86,7 @@ export class BatchPanel extends AppElement {
     const home = this.app.plan!.handle.batchOf[node]!;
     const label = handle.labels?.[node] ?? -1;
     const prediction = modelling.run?.predictions[node] ?? -1;
+    const confidence = modelling.run === null ? null : confidenceOf(modelling.run, node);
     const className = (c: number) => tidyClass(handle.classNames[c] ?? `class ${c}`);
     return html`<section class="stack" aria-labelledby="node">
       <div class="head">
@@ -95,7 +97,8 @@ export class BatchPanel extends AppElement {
       <dl>
         ${label < 0 ? nothing : html`<dt>class</dt><dd class="clip" title=${handle.classNames[label] ?? ""}>${className(label)}</dd>`}
         ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd class=${label >= 0 && label !== prediction ? "bad" : ""}>
-          ${className(prediction)}${label < 0 ? "" : label === prediction ? " ✓" : " ✗"}</dd>`}
+          ${className(prediction)}${label < 0 ? "" : label === prediction ? " ✓" : " ✗"}</dd>
+          ${confidence === null ? nothing : html`<dt title="What the model gives its predicted class, of 1: the softmax of its logits">probability</dt><dd id="probability">${percent(confidence)}</dd>`}`}
         ${member === null ? nothing : html`
           <dt title=${this.app.plan!.handle.options.direction === "reference"
             ? "PageRank towards the batch's outputs, as in the published code"

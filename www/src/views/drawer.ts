@@ -11,10 +11,11 @@ export class Drawer extends AppElement {
     .tabs { display: flex; gap: 2px; padding: 0 8px; border-bottom: 1px solid var(--line); align-items: center; }
     .tabs button { border: 0; border-radius: 0; background: none; padding: 0 10px; min-height: 32px; box-shadow: inset 0 -2px transparent; color: var(--quiet); }
     .tabs button[aria-selected="true"] { box-shadow: inset 0 -2px var(--accent); color: var(--ink); font-weight: 600; }
+    [role="tablist"] { display: flex; min-width: 0; overflow-x: auto; scrollbar-width: none; }
     .tabs .close { margin-left: auto; }
     .panel { height: clamp(130px, 25dvh, 222px); min-height: 0; overflow: hidden; }
     .panel.tall { height: clamp(180px, 38dvh, 340px); }
-    @media (max-width: 599px) { .panel.tall { height: auto; } }
+    @media (max-width: 599px) { .tabs button { padding: 0 7px; } .panel.tall { height: auto; } }
   `];
 
   protected stores() {
@@ -31,7 +32,7 @@ export class Drawer extends AppElement {
         </div>
         ${drawer === null ? nothing : html`<button class="close" aria-label="Close the drawer" title="Close" @click=${() => this.app.view.set({ drawer: null })}>×</button>`}
       </div>
-      ${drawer === null ? nothing : html`<div class="panel ${drawer === "schedule" || drawer === "figures" ? "tall" : ""}" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
+      ${drawer === null ? nothing : html`<div class="panel ${drawer === "batches" ? "" : "tall"}" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
         ${this.#content(drawer)}
       </div>`}`;
   }
@@ -48,6 +49,9 @@ export class Drawer extends AppElement {
       case "figures":
         void import("./figures-view.ts");
         return html`<ibmb-figures .app=${app}></ibmb-figures>`;
+      case "run":
+        void import("./run-view.ts");
+        return html`<ibmb-run .app=${app}></ibmb-run>`;
     }
   }
 

@@ -40,7 +40,7 @@ export class FiguresView extends AppElement {
     return html`<div class="grid">
       ${this.#captured()} ${this.#boundary()}
       ${problem !== null ? html`<p class="bad break" role="alert">${problem}</p>` : value === null ? html`<p class="quiet">Counting…</p>` : html`
-        ${this.#hops(value)} ${this.#classes(value)} ${this.#overlap(value)}`}
+        ${this.#hops(value)} ${this.#classes()} ${this.#overlap(value)}`}
       ${this.#copies()} ${this.#time()}
     </div>`;
   }
@@ -91,11 +91,14 @@ export class FiguresView extends AppElement {
       html`${barList("Hops to an output", bars)} ${dataTable("The numbers", "Nodes by hop", ["hop", "nodes"], bars.map(({ label, text }) => [label, text]))}`);
   }
 
-  #classes({ labels }: PlanFigures) {
+  #classes() {
     const { batchIndex } = this.app.view;
+    const { handle } = this.app.plan!;
     const { numClasses, classNames } = this.app.graph!.handle;
     const title = `Classes of batch ${batchIndex}`;
-    if (labels === null) return this.#card("classes", title, "This graph has no labels: there are no classes to count.", nothing);
+    if (numClasses === 0) return this.#card("classes", title, "This graph has no labels: there are no classes to count.", nothing);
+    const { value: labels, problem } = this.app.figures.labelsOf(handle);
+    if (labels === null) return this.#card("classes", title, problem ?? "Counting…", nothing);
     const colours = classColours(numClasses, effectiveTheme());
     const row = labels.subarray(batchIndex * numClasses, (batchIndex + 1) * numClasses);
     const bars: Bar[] = Array.from(row, (n, c) => ({ label: tidyClass(classNames[c] ?? `class ${c}`), value: n, text: count(n), fill: cssColour(colours[c]!) }));

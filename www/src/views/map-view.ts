@@ -228,16 +228,17 @@ export class MapView extends AppElement {
       this.#shownGraph = graph;
       this.#shownPlan = plan;
     }
-    const predictions = modelling.run?.predictions ?? null;
+    const { arrivals } = modelling;
+    const predictions = arrivals?.predictions ?? modelling.run?.predictions ?? null;
     const mode = this.#possible(view.colour) ? view.colour : "batch";
     const bright = brightNodes(this.app);
     this.#renderer!.canvas.classList.toggle("drawing", view.tool !== "move");
-    const key = [this.#idOf(view.chosen), this.#idOf(bright), graph.split, this.#idOf(plan), this.#idOf(view.batch), this.#idOf(predictions), mode, view.node, theme].join();
+    const key = [this.#idOf(view.chosen), this.#idOf(bright), graph.split, this.#idOf(plan), this.#idOf(view.batch), this.#idOf(predictions), arrivals?.numLit, mode, view.node, theme].join();
     if (key === this.#shownMarks) return;
     this.#shownMarks = key;
     renderer.setMarks(marksOf({
       numNodes: graph.handle.numNodes, batchOf: plan.handle.batchOf, hues: plan.hues, batch: view.batch,
-      labels: graph.handle.labels, numClasses: graph.handle.numClasses, predictions, parts: partsOf(graph), mode, node: view.node, chosen: view.chosen, bright, theme,
+      labels: graph.handle.labels, numClasses: graph.handle.numClasses, predictions, lit: arrivals?.lit ?? null, parts: partsOf(graph), mode, node: view.node, chosen: view.chosen, bright, theme,
     }));
     renderer.setBatchEdges(view.batch?.edges ?? new Uint32Array(0));
   }

@@ -2,13 +2,15 @@ import { css, html, nothing, type PropertyValues } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
+import { download, fileName } from "../components/downloads.ts";
 import "../components/flag-field.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
 import { partSize } from "../core/data.ts";
+import { RUN_OPTIONS } from "../core/run-options.ts";
 import { runSummary } from "../core/run-summary.ts";
 import { counts, TRAIN_DEFAULTS, TRAIN_NAMES, trainOption, type TrainOption } from "../core/train-options.ts";
-import { count, plural } from "../core/words.ts";
+import { count, percent, plural } from "../core/words.ts";
 
 /** The weights at hand: load, run, train, keep. */
 export class ModelPanel extends AppElement {
@@ -19,10 +21,11 @@ export class ModelPanel extends AppElement {
     details .stack { padding-top: 8px; }
     .inside { padding-left: 14px; }
     .summary { line-height: 1.5; }
+    #details { justify-self: start; }
   `];
 
   protected stores() {
-    return [this.app.modelling, this.app.data, this.app.planning];
+    return [this.app.modelling, this.app.data, this.app.planning, this.app.running, this.app.view];
   }
 
   override render() {
@@ -56,14 +59,42 @@ export class ModelPanel extends AppElement {
 
   #run() {
     const { modelling } = this.app;
-    if (modelling.work.running) {
-      return html`<ibmb-progress label="inference" .progress=${modelling.work.progress}></ibmb-progress>
-        <button @click=${() => modelling.work.cancel()}>Cancel</button>`;
-    }
-    const { run, training } = modelling;
-    return html`<button id="run" class="primary" ?disabled=${modelling.model === null || this.app.plan === null || training?.running === true}
-        @click=${() => void this.app.runInference()}>Run inference</button>
-      ${run === null ? nothing : html`<p id="summary" class="summary small" aria-live="polite">${runSummary(run, this.app.graph!)}</p>`}`;
+    const { run, training, work } = modelling;
+    return html`${work.running
+        ? html`<ibmb-progress label="inference" .progress=${work.progress}></ibmb-progress>`
+        : html`<button id="run" class="primary" ?disabled=${modelling.model === null || this.app.plan === null || training?.running === true}
+            @click=${() => void this.app.runInference()}>Run inference</button>`}
+      ${this.#arrived()}
+      ${work.running ? html`<button @click=${() => modelling.cancelRun()}>Cancel</button>` : run === null ? nothing : html`
+        <p id="summary" class="summary small" aria-live="polite">${runSummary(run, this.app.graph!)}</p>
+        ${this.app.view.drawer === "run" ? nothing : html`<button id="details" class="link small" @click=${() => this.app.view.set({ drawer: "run" })}>confusion, calibration, time, memory</button>`}`}
+      ${this.#how()}`;
+  }
+
+  /** How far the batches on the map have come. */
+  #arrived() {
+    const { arrivals } = this.app.modelling;
+    if (arrivals === null || arrivals.numLit === 0) return nothing;
+    const { numLit, total, numRight, numLabelled } = arrivals;
+    return html`<p id="arrived" class="small quiet">${count(numLit)} of ${plural(total, "batch", "batches")}${numLabelled === 0 ? nothing
+      : ` · ${percent(numRight / numLabelled)} of ${plural(numLabelled, "labelled node")} right`}</p>`;
+  }
+
+  #how() {
+    const { running } = this.app;
+    const { workers, probabilities } = RUN_OPTIONS;
+    const cores = navigator.hardwareConcurrency;
+    return html`<details id="how">
+      <summary>How it runs</summary>
+      <div class="stack">
+        <ibmb-number-field data-option="workers" .option=${workers} .value=${running.workers} .draft=${running.draft}
+          @pick=${(event: CustomEvent<string>) => void running.setWorkers(event.detail)}></ibmb-number-field>
+        <p class="small quiet">That many workers share the batches, each with a copy of its batches and of the weights: faster where batches are many
+          and cores are free${cores > 0 ? `; this machine has ${plural(cores, "core")}` : nothing}. The result is the same to the bit, and what is open stays.</p>
+        <ibmb-flag-field data-option="probabilities" .label=${probabilities.label} .help=${probabilities.help} ?value=${running.probabilities}
+          @pick=${(event: CustomEvent<boolean>) => running.set({ probabilities: event.detail })}></ibmb-flag-field>
+      </div>
+    </details>`;
   }
 
   #training() {
@@ -100,6 +131,7 @@ export class ModelPanel extends AppElement {
     super.updated(changed);
     const wrong = Object.keys(this.app.modelling.drafts) as TrainOption[];
     const open = (id: string) => this.renderRoot.querySelector(id)?.setAttribute("open", "");
+    if (this.app.running.draft !== undefined) open("#how");
     if (wrong.length > 0) open("#training");
     if (wrong.some((name) => trainOption(name).more)) open("#more");
   }
@@ -124,11 +156,8 @@ export class ModelPanel extends AppElement {
     const { model } = this.app.modelling;
     if (model === null) return;
     const bytes = await model.handle.save();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([bytes as BlobPart], { type: "application/octet-stream" }));
-    link.download = `${this.app.graph?.handle.name ?? "model"}-${model.handle.arch}.safetensors`.toLowerCase();
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    const name = fileName(this.app.graph?.handle.name ?? "model", model.handle.arch);
+    download(`${name}.safetensors`, bytes as BlobPart, "application/octet-stream");
   };
 
   #onChosen = (event: Event): void => {

@@ -2,12 +2,15 @@ import { css, html, nothing } from "lit";
 import type { Order } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
+import { saveTable } from "../components/downloads.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
 import { showsWay } from "../components/heat-map.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
 import { DISTANCE, MOST_PAIRED, wayLength } from "../core/figures.ts";
+import { SPEEDS, type Speed } from "../core/player.ts";
 import { TRAIN_OPTIONS, type TrainSettings } from "../core/train-options.ts";
+import { distanceTable, scheduleTable } from "../core/tables.ts";
 import { count, plural } from "../core/words.ts";
 
 const MOST_LISTED = 200;
@@ -23,7 +26,9 @@ export class ScheduleView extends AppElement {
     .split { display: grid; grid-template-columns: minmax(180px, 250px) 236px minmax(150px, 1fr); gap: 10px 24px; align-items: start; }
     ibmb-heat-map { width: 236px; --side: 236px; }
     ol { margin: 4px 0 0; padding: 0; list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(142px, 1fr)); gap: 1px 14px; font-size: 12px; max-height: 240px; overflow: auto; }
-    ol { counter-reset: step; }
+    ol { counter-reset: step var(--from, 0); }
+    li.now { background: var(--wash); box-shadow: inset 2px 0 var(--accent); }
+    #speed { min-height: 28px; }
     li { display: flex; gap: 6px; counter-increment: step; }
     li::before { content: counter(step) "."; color: var(--quiet); min-width: 1.8em; text-align: right; }
     li .quiet { margin-left: auto; }
@@ -32,7 +37,12 @@ export class ScheduleView extends AppElement {
   `];
 
   protected stores() {
-    return [this.app.planning, this.app.modelling, this.app.view, this.app.figures, this.app.data];
+    return [this.app.planning, this.app.modelling, this.app.view, this.app.figures, this.app.figures.player, this.app.data];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.app.figures.player.pause();
   }
 
   override render() {
@@ -78,35 +88,73 @@ export class ScheduleView extends AppElement {
         : html`<button @click=${() => this.app.figures.forget()}>Look for the order</button>`}</div>`;
   }
 
-  #order({ order, distances, tourLength }: Order, numBatches: number) {
+  #order(given: Order, numBatches: number) {
+    const { order: epochs, distances, tourLength } = given;
+    const { name } = this.app.graph!.handle;
     const { schedule } = this.app.modelling.settings;
     const { batchIndex } = this.app.view;
+    const { player } = this.app.figures;
+    player.take(epochs, numBatches);
+    player.leave(batchIndex);
+    const order = player.epochOrder;
+    const from = Math.floor((player.step ?? 0) / MOST_LISTED) * MOST_LISTED;
     const length = tourLength ?? wayLength(order, distances);
     const plain = wayLength(Uint32Array.from({ length: numBatches }, (_, i) => i), distances);
     const next = (i: number) => distances[order[i]! * numBatches + order[(i + 1) % numBatches]!]!;
-    const listed = [...order.subarray(0, MOST_LISTED)];
+    const listed = [...order.subarray(from, from + MOST_LISTED)];
     const steps = [...order].map((batch, i) => [String(i + 1), String(batch), distanceWords(next(i))]);
     return html`
       <div>
-        <ibmb-heat-map .values=${distances} .size=${numBatches} .way=${order} .chosen=${batchIndex} .format=${distanceWords}
+        <ibmb-heat-map .values=${distances} .size=${numBatches} .way=${order} .chosen=${batchIndex}
+          .step=${player.before === null ? undefined : [player.before, player.batch!] as const} .format=${distanceWords}
           .label=${`Distances between ${plural(numBatches, "batch", "batches")}, from row to column${showsWay(numBatches) ? "; rings are the steps of the order" : ""}; the frame is the selected batch`}></ibmb-heat-map>
-        <p class="small quiet">Row to column${showsWay(numBatches) ? "; rings: the steps of the order" : nothing}; frame: batch ${batchIndex}.</p>
+        <p class="small quiet">Row to column${showsWay(numBatches) ? "; rings: the steps of the order" : nothing}; frame: batch ${batchIndex}${player.before === null ? nothing : "; box: the latest step"}.</p>
       </div>
       <div class="order stack">
         <p id="way">${numBatches === 1
           ? "One batch has one order, and no distance to another."
           : html`<strong>${distanceWords(length)}</strong> ${schedule === "order" ? "long tour" : "long, this epoch's order"} ·
             ${distanceWords(length / numBatches)} a step · by number ${distanceWords(plain)}`}</p>
+        ${this.#player(distances, numBatches)}
+        <div class="row"><span class="small quiet">Order and distances:</span>
+          ${saveTable("the schedule", name, () => scheduleTable(given, numBatches))} ${saveTable("the distances", name, () => distanceTable(given, numBatches))}</div>
         <div>
-          <h3 id="order-title">Order of the first epoch${order.length > MOST_LISTED ? `, its first ${count(MOST_LISTED)} batches` : nothing}</h3>
-          <ol id="order" aria-labelledby="order-title" tabindex="0">
-            ${listed.map((batch, i) => html`<li><button class="link" aria-current=${batch === batchIndex ? "true" : nothing}
-              @click=${() => void this.app.selection.selectBatch(batch)}>batch ${batch}</button><span class="quiet" title="Distance to the next batch">${distanceWords(next(i))}</span></li>`)}
+          <h3 id="order-title">Order of epoch ${count(player.epoch + 1)}${order.length <= MOST_LISTED ? nothing
+            : from === 0 ? `, its first ${count(MOST_LISTED)} batches` : `, from step ${count(from + 1)}`}</h3>
+          <ol id="order" aria-labelledby="order-title" tabindex="0" .style=${`--from: ${from}`}>
+            ${listed.map((batch, i) => html`<li class=${from + i === player.step ? "now" : ""}><button class="link" aria-current=${from + i === player.step ? "step" : batch === batchIndex ? "true" : nothing}
+              @click=${() => void this.app.selection.selectBatch(batch)}>batch ${batch}</button><span class="quiet" title="Distance to the next batch">${distanceWords(next(from + i))}</span></li>`)}
           </ol>
         </div>
         ${dataTable("Steps in numbers", "Steps of the order", ["step", "batch", "distance to the next"], steps)}
         ${this.#matrix(distances, numBatches, batchIndex)}
       </div>`;
+  }
+
+  /** Goes through the epochs: every step selects its batch, on the map and in the matrix. */
+  #player(distances: Float64Array, numBatches: number) {
+    const { player } = this.app.figures;
+    const { step, before, batch, epoch, numEpochs } = player;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const last = player.visit === numEpochs * numBatches - 1;
+    const button = (id: string, label: string, sign: string, enabled: boolean, act: () => void) =>
+      html`<button class="icon" id=${id} aria-label=${label} title=${label} ?disabled=${!enabled} @click=${act}>${sign}</button>`;
+    return html`<div class="stack" role="group" aria-label="Play the schedule">
+      <div class="row">
+        ${button("previous-epoch", "Epoch before", "⇤", epoch > 0, () => void player.toEpoch(epoch - 1))}
+        ${button("step-back", "Step back", "←", (player.visit ?? 0) > 0, () => void player.move(-1))}
+        ${calm ? nothing : html`<button id="play" class="primary" @click=${() => player.toggle()}>${player.playing ? "Pause" : "Play"}</button>`}
+        ${button("step-on", "Step on", "→", !last, () => void player.move(1))}
+        ${button("next-epoch", "Next epoch", "⇥", epoch < numEpochs - 1, () => void player.toEpoch(epoch + 1))}
+        ${calm ? nothing : html`<select id="speed" aria-label="Speed" @change=${(event: Event) => player.setSpeed((event.target as HTMLSelectElement).value as Speed)}>
+          ${SPEEDS.map(([speed, label]) => html`<option value=${speed} .selected=${speed === player.speed}>${label}</option>`)}</select>`}
+      </div>
+      <p id="now" class="small">${step === null
+        ? html`${calm ? "Step through the order" : "Play the order, or step through it"}: ${plural(numEpochs, "epoch")} can be seen, each batch is selected as it is visited.`
+        : html`Epoch ${count(epoch + 1)} of ${count(numEpochs)}, step ${count(step + 1)} of ${count(numBatches)}: <strong>batch ${batch}</strong>${before === null ? nothing
+          : `, ${distanceWords(distances[before * numBatches + batch!]!)} from batch ${before}`}`}</p>
+      ${calm ? html`<p class="small quiet" id="calm">It does not play by itself, since this machine asks for less motion.</p>` : nothing}
+    </div>`;
   }
 
   #matrix(distances: Float64Array, n: number, chosen: number) {

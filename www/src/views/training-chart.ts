@@ -2,7 +2,11 @@ import { css, html, nothing } from "lit";
 import type { Epoch, TrainRun } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
 import { loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
-import { percent, plural } from "../core/words.ts";
+import { saveTable } from "../components/downloads.ts";
+import type { Training } from "../core/modelling.ts";
+import { paceOf } from "../core/training-pace.ts";
+import { epochTable } from "../core/tables.ts";
+import { count, millis, percent, plural } from "../core/words.ts";
 
 const REDRAW_MS = 150;
 const ENDED: Record<TrainRun["ended"], string> = { epochs: "finished", "early-stop": "ended early", stopped: "stopped" };
@@ -14,6 +18,8 @@ export class TrainingChart extends AppElement {
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); gap: 4px 20px; }
     .chart { min-width: 0; height: 150px; }
     h3 { margin-bottom: 2px; }
+    .head { min-height: 28px; }
+    #pace { margin-bottom: 4px; }
     table { border-collapse: collapse; font-size: 12px; margin-top: 6px; }
     th, td { text-align: right; padding: 1px 12px 1px 0; font-weight: 400; }
     th { color: var(--quiet); }
@@ -44,18 +50,35 @@ export class TrainingChart extends AppElement {
   override render() {
     const { training } = this.app.modelling;
     if (training === null) return html`<p class="quiet">Train a model in the left panel to see its curve here.</p>`;
-    const { epochs, bestEpoch } = training;
+    const { epochs } = training;
     const last = epochs.at(-1);
+    const bestEpoch = bestOf(training);
     const best = bestEpoch === null ? null : epochs[bestEpoch - 1];
     return html`
-      <p id="progress">${last === undefined ? "Preparing…" : html`<strong>${plural(epochs.length, "epoch")}</strong> · loss ${last.loss.toFixed(3)}
+      <div class="row head"><p id="progress">${last === undefined ? "Preparing…" : html`<strong>${plural(epochs.length, "epoch")}</strong>${training.running ? ` of ${count(training.planned)}` : nothing} · loss ${last.loss.toFixed(3)}
         · training ${percent(last.trainAccuracy)}${Number.isNaN(last.valAccuracy) ? nothing : ` · validation ${percent(last.valAccuracy)}`}
         ${training.running ? nothing : html` · ${training.ended === null ? "failed" : ENDED[training.ended]}${best ? `, best epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)} on validation nodes`}` : ""}`}`}</p>
+        ${training.running ? html`<button id="stop-here" @click=${() => this.app.modelling.stopTraining()}>Stop and keep the best</button>` : nothing}
+        ${epochs.length === 0 ? nothing : saveTable("the epochs", this.app.graph?.handle.name ?? "model", () => epochTable(training))}</div>
+      ${this.#pace(training)}
       <div class="charts">
         <div><h3>Loss: training (grey), validation (blue)</h3><div class="chart" id="loss"></div></div>
         <div><h3>Accuracy: training (grey), validation (blue)</h3><div class="chart" id="accuracy"></div></div>
       </div>
       ${training.running || epochs.length === 0 ? nothing : html`<details><summary class="small">The numbers</summary>${table(epochs)}</details>`}`;
+  }
+
+  /** How fast it goes, how long it will take and what a stop would keep. */
+  #pace(training: Training) {
+    const { epochs, planned, running } = training;
+    const pace = paceOf(training);
+    const last = epochs.at(-1);
+    if (pace === null || last === undefined) return nothing;
+    const best = epochs[last.bestEpoch - 1];
+    const kept = best === undefined || !running ? "" : ` · best so far: epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)}`}`;
+    const atMost = this.app.modelling.settings.earlyStop ? " at most" : "";
+    const time = running ? `about ${millis(pace.leftMs)} left for ${plural(planned - epochs.length, "epoch")}${atMost}` : `${millis(pace.totalMs)} in all`;
+    return html`<p id="pace" class="small quiet">learning rate ${Number(last.learningRate.toPrecision(3))} · ${millis(pace.epochMs)} an epoch · ${time}${kept}</p>`;
   }
 
   protected override updated(): void {
@@ -91,7 +114,8 @@ export class TrainingChart extends AppElement {
         ...(epochs.some((e) => Number.isFinite(e.valLoss)) ? [line((e) => e.valLoss, "var(--accent)")] : []),
       ],
     }));
-    const best = this.app.modelling.training?.bestEpoch;
+    const { training } = this.app.modelling;
+    const best = training === null ? null : bestOf(training);
     accuracy.replaceChildren(Plot.plot({
       ...common, ariaLabel: "Accuracy by epoch", y: { label: null, grid: true, ticks: 4, domain: [0, 1], tickFormat: ".0%" },
       marks: [
@@ -102,6 +126,9 @@ export class TrainingChart extends AppElement {
     }));
   }
 }
+
+/** The epoch whose weights are kept, or would be now. */
+const bestOf = ({ bestEpoch, epochs }: Training): number | null => bestEpoch ?? epochs.at(-1)?.bestEpoch ?? null;
 
 /** At most a hundred rows, evenly spread; the step is stated. */
 function table(epochs: readonly Epoch[]) {
