@@ -1,8 +1,11 @@
+import { readdirSync } from "node:fs";
 import { defineConfig } from "vite";
 
 export default defineConfig({
   base: "./",
   appType: "mpa",
+  // The page offers the samples that are there.
+  define: { SAMPLE_FILES: JSON.stringify(readdirSync(new URL("public/samples", import.meta.url))) },
   // The package finds its worker and its wasm beside itself; pre-bundling would move it away from them.
   optimizeDeps: { exclude: ["ibmb"] },
   build: {

@@ -9,15 +9,15 @@ the public split is train 0-139, validation 140-639, test 1708-2707.
 """
 import csv
 import hashlib
-import io
 import json
 import pathlib
-import struct
 import subprocess
 import sys
 import tempfile
 import venv
 import zipfile
+
+from container import Tensor, pack, write
 
 WHEEL = "graphdatascience==2.2"
 SHA256 = "1e978c3bf5c2cece4282338d224d1efcffa8681733113d576c2205c4d06f549b"
@@ -60,7 +60,7 @@ def read_wheel(folder: pathlib.Path) -> tuple[list[dict], list[dict]]:
     return tables[0], tables[1]
 
 
-def tensors(nodes: list[dict], relationships: list[dict]) -> dict[str, tuple[str, list[int], bytes]]:
+def tensors(nodes: list[dict], relationships: list[dict]) -> dict[str, Tensor]:
     """Name to (type, shape, bytes), as PyG names them; features as the rows of a 0/1 matrix."""
     rows = csv.DictReader((HERE / "cora_paper_ids.csv").open())
     number = {int(row["linqs_paper_id"]): int(row["node"]) for row in rows}
@@ -82,33 +82,19 @@ def tensors(nodes: list[dict], relationships: list[dict]) -> dict[str, tuple[str
     for row in features:
         bounds.append(bounds[-1] + len(row))
 
-    def pack(kind: str, shape: list[int], code: str, values: list[int]) -> tuple[str, list[int], bytes]:
-        return kind, shape, struct.pack(f"<{len(values)}{code}", *values)
-
-    def mask(first: int, end: int) -> tuple[str, list[int], bytes]:
-        return pack("BOOL", [n], "B", [int(first <= v < end) for v in range(n)])
+    def mask(first: int, end: int) -> Tensor:
+        return pack("BOOL", [n], [int(first <= v < end) for v in range(n)])
 
     columns = [column for row in features for column in row]
     return {
-        "edge_index": pack("I64", [2, len(edges)], "q", [a for a, _ in edges] + [b for _, b in edges]),
-        "x_indices": pack("I32", [len(columns)], "i", columns),
-        "x_indptr": pack("I32", [n + 1], "i", bounds),
-        "y": pack("I64", [n], "q", labels),
+        "edge_index": pack("I64", [2, len(edges)], [a for a, _ in edges] + [b for _, b in edges]),
+        "x_indices": pack("I32", [len(columns)], columns),
+        "x_indptr": pack("I32", [n + 1], bounds),
+        "y": pack("I64", [n], labels),
         "train_mask": mask(0, 140),
         "val_mask": mask(140, 640),
         "test_mask": mask(1708, 2708),
     }
-
-
-def write(path: pathlib.Path, parts: dict[str, tuple[str, list[int], bytes]], metadata: dict[str, str]) -> None:
-    """Safetensors: length of the header, header, tensors."""
-    header, end, body = {"__metadata__": metadata}, 0, io.BytesIO()
-    for name, (kind, shape, data) in parts.items():
-        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [end, end + len(data)]}
-        end += body.write(data)
-    text = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + body.getvalue())
 
 
 def main() -> None:
@@ -124,7 +110,6 @@ def main() -> None:
         "source": f"PyPI {WHEEL} (Apache-2.0), sha256 {SHA256}",
     }
     write(output, tensors(nodes, relationships), metadata)
-    print(f"{output}: {output.stat().st_size} bytes, sha256 {hashlib.sha256(output.read_bytes()).hexdigest()}")
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ export interface Source {
   /** Default: from the files. */
   name?: string;
   noun?: string;
-  /** A sample of the page, which a link can name. */
-  sample?: true;
+  /** Key of a sample of the page, which a link can name. */
+  sample?: string;
 }
 
 /** The open graph with what the page derives from it once. */

@@ -3,7 +3,7 @@ import { DataStore, partSize, type OpenGraph } from "./data.ts";
 import { FigureStore } from "./figures.ts";
 import { History } from "./history.ts";
 import { ModelStore } from "./modelling.ts";
-import { Opening, type Sample } from "./opening.ts";
+import { Opening } from "./opening.ts";
 import { PLAN_OPTIONS } from "./options.ts";
 import { belongs, PLAN_DEFAULTS, type PlanSettings } from "./plan-settings.ts";
 import { PlanStore, type OpenPlan } from "./planning.ts";
@@ -35,9 +35,9 @@ export class Explorer {
   #starts = 0;
   #makeClient: () => Promise<Client>;
 
-  constructor(makeClient: () => Promise<Client>, sample: Sample) {
+  constructor(makeClient: () => Promise<Client>) {
     this.#makeClient = makeClient;
-    this.opening = new Opening(this, sample);
+    this.opening = new Opening(this);
     this.figures.player.onVisit = (batch) => this.selection.selectBatch(batch);
     this.planning.onWanted = () => void this.replan();
     this.figures.onCrash = this.why.onCrash = this.rings.onCrash = this.running.onCrash = (error) => this.reports.report("", error);
@@ -56,7 +56,7 @@ export class Explorer {
     return this.planning.plan;
   }
 
-  /** Starts the engine and opens the sample, as a link asks for it where there is one. */
+  /** Starts the engine and opens a sample, as a link asks for it where there is one. */
   async start(link: PageState = {}): Promise<void> {
     const start = ++this.#starts;
     let client: Client | null = null;

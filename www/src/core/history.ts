@@ -1,4 +1,5 @@
 import type { Explorer } from "./explorer.ts";
+import { sampleOf } from "./samples.ts";
 import { FRESH_SETUP, changedKeys, encodeState, filesOf, originOf, readState, sameState, setupOf, showState, tooLong, type PageState, type Setup } from "./state.ts";
 import { Store } from "./store.ts";
 import { count } from "./words.ts";
@@ -73,11 +74,12 @@ export class History extends Store {
   async follow(state: PageState): Promise<void> {
     if (sameState(state, this.state)) return;
     const files = filesOf(state);
-    if (files !== filesOf(this.state)) {
+    if ((state.graph ?? "") !== (this.state.graph ?? "")) {
       const safe = "Your open graph is unchanged.";
-      const open = { id: "open-sample", label: "Open the sample", take: () => this.#app.opening.openSample(state) };
+      const { name } = sampleOf(state.graph);
+      const open = { id: "open-sample", label: `Open ${name}`, take: () => this.#app.opening.openSample(state) };
       this.#app.data.say(files === null
-        ? { kind: "error", text: `This link shows the sample. ${safe}`, offers: [open] }
+        ? { kind: "error", text: `This link shows the sample ${name}. ${safe}`, offers: [open] }
         : { kind: "error", text: `This link was made with ${files}, which it does not carry. ${safe}` });
       this.changed();
       return;

@@ -6,52 +6,45 @@ import { answers, type OpenModel } from "./modelling.ts";
 import type { Reading } from "./reading.ts";
 import type { PlanSettings } from "./plan-settings.ts";
 import { codeOf, sentence } from "./reports.ts";
+import { sampleOf, type Sample } from "./samples.ts";
 import { FRESH_SETUP, type PageState, type Setup } from "./state.ts";
-
-/** A graph and its weights that the page brings along. */
-export interface Sample {
-  name: string;
-  noun: string;
-  read: () => Promise<InputFile>;
-  readModel: () => Promise<InputFile | null>;
-}
 
 const UNCHANGED = "Your open graph is unchanged.";
 
-/** How graphs and weights come onto the page: the sample, files, the same files read in another way. */
+/** How graphs and weights come onto the page: samples, files, the same files read in another way. */
 export class Opening {
   readonly #app: Explorer;
-  readonly #sample: Sample;
 
-  constructor(app: Explorer, sample: Sample) {
+  constructor(app: Explorer) {
     this.#app = app;
-    this.#sample = sample;
   }
 
-  /** Opens the sample as a link asks for it. */
+  /** Opens the sample that a link names, as the link asks for it; the first where it names none. */
   async openSample(link: PageState = {}): Promise<void> {
     const app = this.#app;
-    await app.reports.guard("The sample could not be opened", async () => {
-      const file = await this.#sample.read();
-      const opened = await this.#showSample(file, app.history.prepare(link));
+    const sample = sampleOf(link.graph);
+    const safe = app.graph === null ? "" : UNCHANGED;
+    await app.reports.guard(`${sample.name} could not be opened`, async () => {
+      const file = await sample.read();
+      const opened = await this.#showSample(sample, file, app.history.prepare(link));
       if (opened === null) return;
       await app.history.begin(link);
-      const weights = await this.#sample.readModel();
+      const weights = await sample.readModel();
       if (weights !== null && app.graph === opened) await this.readModel(weights, { sample: true });
-    });
+    }, safe);
   }
 
-  async #showSample(file: InputFile, setup: Setup): Promise<OpenGraph | null> {
+  async #showSample(sample: Sample, file: InputFile, setup: Setup): Promise<OpenGraph | null> {
     const app = this.#app;
     if (app.client === null) return null;
-    const { name, noun } = this.#sample;
-    const opened = await app.data.read(app.client, { files: [file], name, noun, sample: true }, setup.reading, setup.split);
+    const { name, noun, key } = sample;
+    const opened = await app.data.read(app.client, { files: [file], name, noun, sample: key }, setup.reading, setup.split);
     try {
       return opened !== null && (await app.show(opened, setup)) ? opened : null;
     } catch (error) {
       // No plan of a link's settings: the page opens as it does without, and the plan's panel then says why.
       if (setup === FRESH_SETUP || codeOf(error) === "worker_crashed") throw error;
-      return this.#showSample(file, FRESH_SETUP);
+      return this.#showSample(sample, file, FRESH_SETUP);
     }
   }
 

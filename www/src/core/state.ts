@@ -7,6 +7,7 @@ import { PLAN_OPTIONS, readNumber, type OptionEntry, type PlanOption } from "./o
 import { PLAN_DEFAULTS, PLAN_NAMES, type PlanSettings } from "./plan-settings.ts";
 import { READING_DEFAULTS, READING_OPTIONS, type Reading } from "./reading.ts";
 import { PARTS, WHOSE } from "./running.ts";
+import { linkName, sampleOf } from "./samples.ts";
 import { TRAIN_NAMES, trainOption, type TrainSettings } from "./train-options.ts";
 import { COLOUR_MODES, firstBatch, LAYOUT_MODES, TABS } from "./view.ts";
 
@@ -186,7 +187,9 @@ const FILES = "file:";
 const KNOWN = new Set<string>(["graph", ...READING_NAMES, "split", ...PLAN_NAMES, ...VIEW_FIELDS.map((field) => field.key)]);
 
 /** Where a graph comes from, in a word; empty for the sample that a fresh page opens. */
-export const originOf = (graph: OpenGraph): string => (graph.source.sample ? "" : `${FILES}${graph.handle.name}`);
+export function originOf({ source: { sample }, handle }: OpenGraph): string {
+  return sample === undefined ? `${FILES}${handle.name}` : linkName(sample);
+}
 
 /** Name of the files that a state was made with; `null` when it was a sample. */
 export const filesOf = (state: PageState): string | null => (state.graph?.startsWith(FILES) ? state.graph.slice(FILES.length) : null);
@@ -210,7 +213,7 @@ export function readState(app: Explorer): PageState {
 export function setupOf(state: PageState): { setup: Setup; problems: string[] } {
   const problems = Object.keys(state).filter((key) => !KNOWN.has(key)).map((key) => `${key.slice(0, 40)} is not known.`);
   const { graph = "" } = state;
-  if (graph !== "" && filesOf(state) === null) problems.push(`graph ${graph.slice(0, 40)} is not known.`);
+  if (graph !== "" && filesOf(state) === null && sampleOf(graph).key !== graph) problems.push(`graph ${graph.slice(0, 40)} is not known.`);
   const read = <Value>(entry: OptionEntry): Value => {
     const found = valueOf(entry, state[entry.name] ?? "");
     if ("value" in found) return found.value as Value;

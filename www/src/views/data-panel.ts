@@ -5,6 +5,7 @@ import "../components/choice-field.ts";
 import "../components/progress-line.ts";
 import { partSize } from "../core/data.ts";
 import { READING_OPTIONS, type Reading } from "../core/reading.ts";
+import { SAMPLES } from "../core/samples.ts";
 import { count, plural, shorten } from "../core/words.ts";
 
 /** What is open, how it was read, and other files to open. */
@@ -39,11 +40,26 @@ export class DataPanel extends AppElement {
             <button @click=${() => this.#input("folder").click()}>Folder…</button>
           </div>
           <p class="small quiet">or drop them anywhere. Files stay on this machine.</p>`}
+      ${work.running ? nothing : this.#samples()}
       ${graph === null ? nothing : this.#reading()}
       <input id="files" type="file" multiple aria-label="Open files" @change=${this.#onChosen} />
       <input id="folder" type="file" webkitdirectory aria-label="Open a folder" @change=${this.#onChosen} />
       ${graph === null ? nothing : this.#report(graph.handle.report)}
     </section>`;
+  }
+
+  /** Graphs that the page brings along. */
+  #samples() {
+    const current = this.app.graph?.source.sample;
+    const choices = SAMPLES.map(({ key, name }) => [key, name] as const);
+    return html`<ibmb-choice-field data-option="sample" .label=${"sample"} .help=${"A graph that comes with this page, in place of the open one."}
+      .meaning=${SAMPLES.find(({ key }) => key === current)?.about} .value=${current ?? ""} .choices=${current === undefined ? [["", "none, your files"] as const, ...choices] : choices}
+      @pick=${(event: CustomEvent<string>) => this.#openSample(event.detail)}></ibmb-choice-field>`;
+  }
+
+  #openSample(key: string): void {
+    const chosen = SAMPLES.find((one) => one.key === key);
+    if (chosen !== undefined) void this.app.opening.openSample({ ...chosen.start, graph: key });
   }
 
   /** How the open files are read; another choice reads them again. */

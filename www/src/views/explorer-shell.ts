@@ -2,7 +2,6 @@ import { css, html, nothing } from "lit";
 import { createClient } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
 import { Explorer } from "../core/explorer.ts";
-import { fetchFile } from "../core/fetch-file.ts";
 import { followAddress, linkedState } from "./address.ts";
 import { droppedFiles } from "./dropped-files.ts";
 import { listenToKeys } from "./keys.ts";
@@ -18,13 +17,6 @@ import "./model-panel.ts";
 import "./plan-panel.ts";
 import "./why-panel.ts";
 import "./why-scatter.ts";
-
-const SAMPLE = {
-  name: "Cora",
-  noun: "papers",
-  read: () => fetchFile("samples/cora.safetensors"),
-  readModel: () => fetchFile("samples/cora-gcn.safetensors").catch(() => null),
-};
 
 /** The whole page: rails, map, drawer; drops and keys. */
 export class ExplorerShell extends AppElement {
@@ -73,7 +65,7 @@ export class ExplorerShell extends AppElement {
 
   constructor() {
     super();
-    this.app = new Explorer(() => createClient(), SAMPLE);
+    this.app = new Explorer(() => createClient());
     this.sheet = null;
     this.dragging = false;
   }

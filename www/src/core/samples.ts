@@ -1,0 +1,46 @@
+import type { InputFile } from "ibmb";
+import { fetchFile } from "./fetch-file.ts";
+import type { PageState } from "./state.ts";
+
+/** A graph that the page brings along. */
+export interface Sample {
+  /** What a link calls it. */
+  key: string;
+  name: string;
+  noun: string;
+  /** What it is, in a line. */
+  about: string;
+  read: () => Promise<InputFile>;
+  /** Weights that come with it, where there are any. */
+  readModel: () => Promise<InputFile | null>;
+  /** What is set when it is opened, besides the graph itself. */
+  start: PageState;
+}
+
+/** Files beside this page; those that are made from a package may be missing. */
+declare const SAMPLE_FILES: readonly string[];
+
+function sample(key: string, name: string, noun: string, about: string, more: { model?: string; start?: PageState } = {}): Sample {
+  return {
+    key, name, noun, about,
+    read: () => fetchFile(`samples/${key}.safetensors`),
+    readModel: () => (more.model === undefined ? Promise.resolve(null) : fetchFile(`samples/${more.model}`).catch(() => null)),
+    start: more.start ?? {},
+  };
+}
+
+/** The first is what a fresh page opens. */
+const ALL: readonly Sample[] = [
+  sample("cora", "Cora", "papers", "2,708 papers and their citations, 1,433 words, 7 classes.", { model: "cora-gcn.safetensors" }),
+  sample("karate", "Karate club", "members", "34 members of a club that split, 78 friendships; the two leaders are known."),
+  sample("les-miserables", "Les Misérables", "characters", "77 characters of the novel and 254 meetings, without features."),
+  sample("wordnet", "WordNet", "synsets", "117,791 meanings of words and 184,083 relations, 1,024 words of definitions, 45 classes.", { start: { outputNodes: "val" } }),
+];
+
+export const SAMPLES: readonly Sample[] = ALL.filter(({ key }) => SAMPLE_FILES.includes(`${key}.safetensors`));
+
+/** The sample of that key; the first where there is none. */
+export const sampleOf = (key: string | undefined): Sample => SAMPLES.find((one) => one.key === key) ?? SAMPLES[0]!;
+
+/** How a link names a sample: the first not at all. */
+export const linkName = (key: string): string => (key === SAMPLES[0]!.key ? "" : key);
