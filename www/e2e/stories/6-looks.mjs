@@ -65,6 +65,24 @@ export const stories = {
   "dark passes axe": (given) => passesAxe(given, { colorScheme: "dark" }),
   "a phone passes axe": (given) => passesAxe(given, { viewport: { width: 390, height: 844 } }),
 
+  "reasons and rings pass axe": async ({ open }) => {
+    for (const options of [{ colorScheme: "light" }, { colorScheme: "dark", viewport: { width: 390, height: 844 } }]) {
+      const page = await open(options);
+      await page.locator("ibmb-map canvas").focus();
+      await page.keyboard.press("ArrowRight");
+      await page.locator("ibmb-why #compare").click();
+      await page.locator("ibmb-why #scatter svg").waitFor();
+      await page.locator("ibmb-why ibmb-why-scatter summary").click();
+      await page.keyboard.press("r");
+      await page.locator("ibmb-rings .mark").first().waitFor();
+      await page.locator("ibmb-rings summary").click();
+      assert.deepEqual(await faults(page), [], JSON.stringify(options));
+      assert.equal(await sideways(page), 0, `${JSON.stringify(options)} scrolls sideways`);
+      const inside = await page.locator(".rail.details").evaluate((rail) => rail.scrollWidth - rail.clientWidth);
+      assert.equal(inside, 0, `${JSON.stringify(options)} scrolls the details sideways`);
+    }
+  },
+
   "the theme changes with its button and is remembered": async ({ open }) => {
     const page = await open({ colorScheme: "light" });
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

@@ -54,7 +54,7 @@ export const stories = {
       places.forEach(({ x, y, size }, i) => {
         const [dx, dy] = [x - size / 2, y - size / 2];
         const reach = size / 2 - 32;
-        assert.ok(Math.abs(Math.hypot(dx, dy) - (reach * around.hop[i]) / last) < 0.01, `node ${around.nodes[i]} on ring ${around.hop[i]}`);
+        assert.ok(Math.abs(Math.hypot(dx, dy) - (reach * around.hop[i]) / last) < 0.01, `node ${around.nodes[i]} on ring ${around.hop[i]} of ${last}: ${dx}, ${dy} of ${size}`);
         if (around.hop[i] === 0) return;
         const turn = (Math.atan2(dx, -dy) / (2 * Math.PI) + 1) % 1;
         assert.ok(Math.abs(turn - around.turn[i]) < 1e-3, `node ${around.nodes[i]} at ${turn}`);
@@ -72,10 +72,10 @@ export const stories = {
     await check({ alpha: 0.25, eps: 1e-4, k: 15 });
     await setOption(page, "alpha", 0.5, "ibmb-rings");
     await check({ alpha: 0.5, eps: 1e-4, k: 15 });
-    await setOption(page, "eps", 0.001, "ibmb-rings");
-    await check({ alpha: 0.5, eps: 1e-3, k: 15 });
+    await setOption(page, "eps", 0.0003, "ibmb-rings");
+    await check({ alpha: 0.5, eps: 3e-4, k: 15 });
     // The plan has followed.
-    const plan = await engine.graph.plan({ outputNodes: "all", alpha: 0.5, eps: 1e-3, topK: 15 });
+    const plan = await engine.graph.plan({ outputNodes: "all", alpha: 0.5, eps: 3e-4, topK: 15 });
     await page.locator("ibmb-plan-panel", { hasText: percent(plan.stats.capturedMass) }).waitFor();
     plan.dispose();
   },
@@ -88,6 +88,7 @@ export const stories = {
     const auxiliary = batch.nodes.length - batch.outputNodes.length;
     await sentence(page, `${count(batch.outputNodes.length)} outputs ● of batch ${BATCH} in the middle, and ${count(auxiliary)} nodes ▲ chosen with them: together ${percent(around.capturedMass)}`);
     await sentence(page, `Drawn are the 600 strongest of ${count(around.nodes.length)} listed`);
+    await page.locator("ibmb-rings .mark").first().waitFor();
     assert.deepEqual((await marks(page)).map(({ node }) => node), [...around.nodes].slice(0, 600));
     assert.equal(await page.locator("ibmb-rings .mark[data-kind=output]").count(), [...around.nodes].slice(0, 600).filter((node) => batch.outputNodes.includes(node)).length);
 

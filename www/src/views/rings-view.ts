@@ -6,6 +6,7 @@ import "../components/number-field.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { batchColour, css as cssColour, scoreColour } from "../core/colour.ts";
 import { PLAN_OPTIONS } from "../core/options.ts";
+import type { OpenPlan } from "../core/planning.ts";
 import { isLive, picture, ringsFigures, type RingMark, type RingsPicture } from "../core/rings.ts";
 import { memberOf } from "../core/view.ts";
 import { count, percent, plural, score, shorten } from "../core/words.ts";
@@ -22,6 +23,7 @@ export class RingsView extends AppElement {
   /** Node that the keyboard is on. */
   declare cursor: number | null;
   #watch: ResizeObserver | null = null;
+  #plan: OpenPlan | null = null;
 
   static override styles = [shared, tableLooks, css`
     :host { display: block; container-type: size; background: var(--paper); }
@@ -101,7 +103,14 @@ export class RingsView extends AppElement {
     const { graph, plan, planning, view, rings } = this.app;
     if (!this.isConnected) return;
     if (graph === null || plan === null || view.batch === null) return rings.ask(null);
-    if (rings.focus !== null && !memberOf(view.batch, rings.focus)?.isOutput) return rings.centre(null);
+    const regrouped = this.#plan !== plan;
+    this.#plan = plan;
+    if (rings.focus !== null && !memberOf(view.batch, rings.focus)?.isOutput) {
+      // A new plan may predict the output in another batch, which then comes along; another batch of this plan takes the middle.
+      const home = plan.handle.batchOf[rings.focus]!;
+      if (home === view.batchIndex) return;
+      return home < 0 || !regrouped ? rings.centre(null) : void this.app.selection.selectBatch(home);
+    }
     const settings = Object.keys(planning.drafts).length > 0 ? plan.settings : planning.settings;
     rings.ask({ graph, plan, batch: view.batch, index: view.batchIndex, focus: rings.focus, settings });
   }
@@ -217,7 +226,7 @@ export class RingsView extends AppElement {
     return html`<p class="small quiet">● output · ▲ auxiliary, darker and larger with its score · ◌ left out · lines by the flow of influence along them ·
         around all: <strong>${percent(around.capturedMass)}</strong> captured, ${percent(Math.max(0, around.reachedMass - around.capturedMass))} left out ·
         <kbd>[</kbd> <kbd>]</kbd> one node less or more</p>
-      ${dataTable("The numbers", "Nodes in rings", ["node", "", "hops", "rank", "score"], rows)}`;
+      ${dataTable("The numbers", "Nodes in rings", ["node", "place", "hops", "rank", "score"], rows)}`;
   }
 }
 

@@ -70,7 +70,7 @@ export class WhyScatter extends LitElement {
     const y = spots.length === 0 ? [0.001, 1] as const : axis(spots.map(({ exact }) => exact));
     const ends = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
     const ticks = (value: number) => `${Number((100 * value).toPrecision(1))} %`;
-    at.replaceChildren(Plot.plot({
+    const picture = Plot.plot({
       className: PLOT_CLASS, width: this.clientWidth, height: 214, marginLeft: 52, marginRight: 12, marginTop: 18, marginBottom: 34,
       ariaLabel: "Exact influence of the model by PPR, a mark for each node",
       x: { type: "log", domain: [...x], label: "PPR →", ticks: 3, tickFormat: ticks },
@@ -83,7 +83,10 @@ export class WhyScatter extends LitElement {
           title: (spot: Spot) => `${spot.name}\nPPR ${percent(spot.ppr, 2)}, exact ${percent(spot.exact, 2)}`,
         }),
       ],
-    }));
+    });
+    // Plot names its groups without a role, which is no use to anyone.
+    picture.querySelectorAll("g[aria-label]").forEach((group) => group.removeAttribute("aria-label"));
+    at.replaceChildren(picture);
   }
 }
 
