@@ -184,6 +184,34 @@ export const stories = {
     assert.equal(await page.locator("ibmb-batch-panel #probability").count(), 0);
   },
 
+  "a run over five thousand batches stays at hand": async ({ open, engine }) => {
+    const page = await open();
+    const file = ring(5000, 4);
+    await page.locator("ibmb-data-panel #files").setInputFiles(file);
+    await page.locator("ibmb-header", { hasText: "5,000 nodes" }).waitFor();
+    await panel(page).locator("#training").evaluate((details) => (details.open = true));
+    await setOption(page, "epochs", 2, "ibmb-model-panel");
+    await panel(page).locator("#train").click();
+    await page.locator("ibmb-training-chart #progress", { hasText: "finished" }).waitFor();
+    await page.locator("ibmb-drawer #tab-batches").click();
+    await setOption(page, "outputsPerBatch", 1);
+    await page.locator("#chip-plan", { hasText: "5,000 batches" }).waitFor({ timeout: 60_000 });
+    await run(page);
+    await panel(page).locator("#arrived").waitFor({ state: "detached" });
+    const graph = await engine.client.openGraph({ name: file.name, data: new Uint8Array(file.buffer) });
+    const { model } = await graph.train({ epochs: 2 });
+    const plan = await graph.plan({ outputsPerBatch: 1 });
+    const [batched, full] = [await plan.infer(model), await graph.infer(model)];
+    assert.equal(await app(page, (explorer) => explorer.modelling.run.batched.digest), batched.digest);
+    const differ = plan.batchOf.filter((_, node) => batched.predictions[node] !== full.predictions[node]).sort();
+    const table = page.locator("ibmb-batch-table");
+    await table.locator("#filter").fill("agrees < 50 %");
+    await table.locator("#shown", { hasText: differ.length === 5000 ? "5,000 batches" : `${count(differ.length)} of 5,000 batches` }).waitFor();
+    await table.locator("#filter").fill("agrees = 100 %");
+    await table.locator("#shown", { hasText: differ.length === 0 ? "5,000 batches" : `${count(5000 - differ.length)} of 5,000 batches` }).waitFor();
+    for (const one of [plan, model, graph]) one.dispose();
+  },
+
   "two classes, sixty classes, no labels, no features and one batch": async ({ open, engine }) => {
     const page = await open();
     await page.locator("ibmb-drawer #tab-run").click();

@@ -117,7 +117,7 @@ export const stories = {
       return path.join(" ");
     });
     const reached = [];
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 40; i++) {
       await page.keyboard.press("Tab");
       reached.push(await inside());
     }

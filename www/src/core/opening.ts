@@ -108,6 +108,7 @@ export class Opening {
       model.dispose();
       throw new Error(`${file.name}: the model reads ${model.numFeatures} features, the graph has ${graph.numFeatures}`);
     }
-    modelling.open({ handle: model, source: file.name, file, ...about });
+    // What is said of it may come with an earlier model: handle and file are the new ones.
+    modelling.open({ ...about, handle: model, source: file.name, file });
   }
 }

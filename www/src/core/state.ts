@@ -65,11 +65,11 @@ function choice<Value extends string>(
 }
 
 /** A text of a kind; the fresh one is empty. */
-function words(key: string, kind: RegExp, read: (app: Explorer) => string, set: (app: Explorer, text: string) => void): ViewField {
+function words(key: string, kind: RegExp, allowed: string, read: (app: Explorer) => string, set: (app: Explorer, text: string) => void): ViewField {
   return {
     key, read,
     take: (app, text) => {
-      if (text !== "" && !kind.test(text)) return `${key} is no text of its kind.`;
+      if (text !== "" && !kind.test(text)) return `${key} must be ${allowed}.`;
       set(app, text);
       return null;
     },
@@ -162,8 +162,8 @@ const VIEW_FIELDS: readonly ViewField[] = [
       return null;
     },
   },
-  words("sort", /^-?[a-z]{1,20}$/, (app) => app.view.sort, (app, sort) => app.view.set({ sort })),
-  words("rows", /^.{1,200}$/u, (app) => app.view.rows, (app, rows) => app.view.set({ rows })),
+  words("sort", /^-?[a-z]{1,20}$/, "the name of a column, with a minus where it falls", (app) => app.view.sort, (app, sort) => app.view.set({ sort })),
+  words("rows", /^.{1,200}$/u, "at most 200 characters", (app) => app.view.rows, (app, rows) => app.view.set({ rows })),
   choice("part", [["first", ""], ...PARTS], (app) => app.running.part ?? "first", (app, part) => app.running.set({ part: part === "first" ? null : part })),
   choice("whose", WHOSE, (app) => app.running.whose, (app, whose) => app.running.set({ whose })),
   choice("probabilities", [["true", ""], ["false", ""]], (app) => (app.running.probabilities ? "true" : "false"), (app, text) => app.running.set({ probabilities: text === "true" })),

@@ -2,12 +2,11 @@ import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { TABS, type Tab } from "../core/view.ts";
 import "./batch-table.ts";
-import "./training-chart.ts";
 
 /** Tables and charts below the map; can be closed. */
 export class Drawer extends AppElement {
   static override styles = [shared, css`
-    :host { display: grid; grid-template-rows: auto minmax(0, 1fr); min-height: 0; background: var(--panel); border-top: 1px solid var(--line); }
+    :host { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); min-height: 0; background: var(--panel); border-top: 1px solid var(--line); }
     .tabs { display: flex; gap: 2px; padding: 0 8px; border-bottom: 1px solid var(--line); align-items: center; }
     .tabs button { border: 0; border-radius: 0; background: none; padding: 0 10px; min-height: 32px; box-shadow: inset 0 -2px transparent; color: var(--quiet); }
     .tabs button[aria-selected="true"] { box-shadow: inset 0 -2px var(--accent); color: var(--ink); font-weight: 600; }
@@ -41,8 +40,10 @@ export class Drawer extends AppElement {
     const { app } = this;
     switch (tab) {
       case "batches": return html`<ibmb-batch-table .app=${app}></ibmb-batch-table>`;
-      case "training": return html`<ibmb-training-chart .app=${app}></ibmb-training-chart>`;
       // What is seldom looked at first is loaded when it is.
+      case "training":
+        void import("./training-chart.ts");
+        return html`<ibmb-training-chart .app=${app}></ibmb-training-chart>`;
       case "schedule":
         void import("./schedule-view.ts");
         return html`<ibmb-schedule .app=${app}></ibmb-schedule>`;

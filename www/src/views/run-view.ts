@@ -25,6 +25,9 @@ export class RunView extends AppElement {
     section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 5px; min-width: 0; }
     section h3 { color: var(--ink); }
     ibmb-heat-map { --side: 250px; }
+    .matrix { display: grid; grid-template-columns: minmax(0, max-content) minmax(0, 250px); gap: 6px; }
+    .matrix .rows { display: grid; grid-auto-rows: minmax(0, 1fr); align-items: center; padding-bottom: 20px; max-width: 8em; font-size: 11px; color: var(--quiet); text-align: right; line-height: 1.1; }
+    .matrix .none { display: none; }
     .figures { border-collapse: collapse; font-size: 12px; }
     .figures th, .figures td { text-align: right; padding: 1px 0 1px 10px; font-weight: 400; white-space: nowrap; }
     .figures th { color: var(--quiet); }
@@ -102,11 +105,12 @@ export class RunView extends AppElement {
       [names[c]!, count(labelled), count(predicted), count(right), percent(recall), percent(precision), takenFor === null ? "–" : names[takenFor]!]);
     const all = Array.from({ length: n }, (_, c) => c);
     return this.#card("confusion", "Confusion",
-      `${plural(numNodes, "node")}: label in the row, prediction in the column, darker with its share of the row, in the order of the classes below. What is right stands on the diagonal.`,
-      html`<ibmb-heat-map diagonal .values=${shares} .size=${n} .format=${(value: number) => percent(value, 0)}
+      `${plural(numNodes, "node")}: label in the row, prediction in the column, darker with its share of the row; columns have the order of the rows. What is right stands on the diagonal.`,
+      html`<div class="matrix"><div class=${n <= MOST_IN_TABLE ? "rows" : "none"} aria-hidden="true">${n <= MOST_IN_TABLE ? names.map((name) => html`<span class="clip" title=${name}>${name}</span>`) : nothing}</div>
+        <ibmb-heat-map diagonal .values=${shares} .size=${n} .format=${(value: number) => percent(value, 0)}
           .words=${(row: number, column: number) => `${names[row]} → ${names[column]}: ${count(confusion[row * n + column]!)}`}
           .written=${(row: number, column: number) => count(confusion[row * n + column]!)}
-          .label=${`Confusion of ${plural(n, "class", "classes")} on ${plural(numNodes, "node")}, from label in the row to prediction in the column`}></ibmb-heat-map>
+          .label=${`Confusion of ${plural(n, "class", "classes")} on ${plural(numNodes, "node")}, from label in the row to prediction in the column`}></ibmb-heat-map></div>
         ${dataTable("By class", "Classes", ["class", "labelled", "predicted", "right", "recall", "precision", "most taken for"], rows)}
         ${n <= MOST_IN_TABLE
           ? dataTable("The numbers", "Nodes by label and prediction", ["label", ...names], all.map((row) => [names[row]!, ...all.map((column) => count(confusion[row * n + column]!))]))
