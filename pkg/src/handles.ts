@@ -9,6 +9,7 @@ import type {
   Evaluation,
   ExactInfluence,
   ExactInfluenceOptions,
+  ExportFormat,
   FullInferOptions,
   GraphHandle,
   Hops,
@@ -17,6 +18,7 @@ import type {
   InfluencerOptions,
   Layout,
   ModelHandle,
+  NodeColumn,
   Order,
   OrderOptions,
   PlanBytes,
@@ -135,6 +137,9 @@ export class GraphObject extends Remote implements GraphHandle {
   get labels() {
     return this.#info.labels;
   }
+  get positions() {
+    return this.#info.positions;
+  }
   get report() {
     return this.#info.report;
   }
@@ -230,6 +235,9 @@ export class GraphObject extends Remote implements GraphHandle {
       options: defined({ ...rest, within: within && this.#names.ids(within, "within") }),
     };
     return this.connection.call("paths", args, { signal, onProgress });
+
+  async exportAs(format: ExportFormat, columns: readonly NodeColumn[] = []): Promise<Uint8Array> {
+    return this.connection.call("exportGraph", { graph: this.handle, format, columns });
   }
 
   async save(): Promise<Uint8Array> {
