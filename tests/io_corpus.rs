@@ -50,7 +50,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 fn check(file: &str, dataset: &Dataset, wanted: &Value) {
     let count = if dataset.graph.is_directed() { 2 } else { 1 } * wanted["edges"].as_u64().unwrap();
     assert_eq!(u64::from(dataset.graph.num_nodes()), wanted["nodes"].as_u64().unwrap(), "{file}");
-    assert_eq!(dataset.graph.num_edges() as u64, count, "{file}");
+    assert_eq!(dataset.graph.num_edges(), count, "{file}");
     assert_eq!(hash(dataset), wanted["hash"].as_str().unwrap(), "{file}");
     assert_eq!(dataset.graph.is_directed(), wanted["directed"].as_bool().unwrap_or(false), "{file}");
     let labels = dataset.labels.as_ref().map(|labels| labels.values.iter().map(|&v| f64::from(v)).collect());

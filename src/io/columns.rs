@@ -203,7 +203,7 @@ impl Columns {
                     put_first(&mut given.split, parts)
                 }
                 (Role::Position(1), Cells::Texts(texts)) => {
-                    match texts.padded(num_rows)?.as_numbers(has_x)? {
+                    match texts.padded(num_rows)?.into_numbers(has_x)? {
                         Ok(numbers) => put_first(&mut axes[1], numbers),
                         Err(texts) => put_first(&mut given.labels, texts),
                     }
@@ -292,7 +292,7 @@ impl Texts {
     }
 
     /// The texts as coordinates, or as they are when they are none.
-    fn as_numbers(self, wanted: bool) -> Result<std::result::Result<Vec<f32>, Self>> {
+    fn into_numbers(self, wanted: bool) -> Result<std::result::Result<Vec<f32>, Self>> {
         let all = || (0..self.of_row.len()).map(|row| self.row(row));
         if !wanted
             || all().any(|text| !text.is_empty() && number(text).is_none_or(|value| !value.is_finite()))

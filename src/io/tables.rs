@@ -303,7 +303,7 @@ impl<'a> Sample<'a> {
         let target = wanted("target", &options.target)?.or(self.column(Cell::Target));
         let free = |taken: Option<usize>| usize::from(taken == Some(0));
         let source = source.unwrap_or_else(|| free(target));
-        let target = target.unwrap_or_else(|| if source == 0 { 1 } else { 0 });
+        let target = target.unwrap_or(usize::from(source == 0));
         if self.rows[0].1.len() < 2 {
             let message = "the row has 1 field, an edge needs 2, source and target";
             return Err(Error::at_line(self.file, self.rows[0].0, message));
