@@ -42,11 +42,13 @@ impl Default for Limits {
 }
 
 /// `Ok` when `got <= max`, else `limit_exceeded` naming `what`.
+#[inline(never)]
 pub fn check(what: &str, got: u64, max: u64) -> Result<()> {
     if got <= max { Ok(()) } else { Err(Error::LimitExceeded { what: what.to_owned(), got, max }) }
 }
 
 /// An empty vector with room for `len` elements, or `out_of_memory`.
+#[inline(never)]
 pub fn reserve<T>(len: usize) -> Result<Vec<T>> {
     let mut data = Vec::new();
     data.try_reserve_exact(len)
@@ -55,6 +57,7 @@ pub fn reserve<T>(len: usize) -> Result<Vec<T>> {
 }
 
 /// A vector of `len` copies of `value`, or `out_of_memory`.
+#[inline(never)]
 pub fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>> {
     let mut data = reserve(len)?;
     data.resize(len, value);

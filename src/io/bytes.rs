@@ -271,6 +271,12 @@ pub(super) fn grow<T>(data: &mut Vec<T>, more: usize) -> Result<()> {
     if data.capacity() - data.len() >= more {
         return Ok(());
     }
+    grow_slowly(data, more)
+}
+
+#[cold]
+#[inline(never)]
+fn grow_slowly<T>(data: &mut Vec<T>, more: usize) -> Result<()> {
     data.try_reserve(more)
         .map_err(|_| Error::OutOfMemory { bytes: (data.len() + more) as u64 * size_of::<T>() as u64 })
 }

@@ -27,6 +27,8 @@ pub(super) struct GraphRows {
 }
 
 /// An error at a line of the file, or in the file where it has none.
+#[cold]
+#[inline(never)]
 pub(super) fn fail(file: &str, line: u64, message: String) -> Error {
     if line > 0 { Error::at_line(file, line, message) } else { Error::in_file(file, message) }
 }

@@ -170,6 +170,8 @@ impl<'a> Rows<'a> {
     }
 
     /// A parse error at the record.
+    #[cold]
+    #[inline(never)]
     pub(super) fn fail(&self, message: String) -> Error {
         Error::at_line(self.source.name(), self.line, message)
     }

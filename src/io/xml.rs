@@ -50,6 +50,7 @@ impl Tag<'_> {
     ///
     /// # Errors
     /// `parse` for attributes that are broken and for entities that are not predefined.
+    #[inline(never)]
     pub(super) fn get(&self, name: &str) -> Result<Option<Cow<'_, str>>> {
         for attribute in self.element.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| self.fail(format!("broken attribute: {error}")))?;
@@ -62,11 +63,14 @@ impl Tag<'_> {
     }
 
     /// The value of an attribute that must be there.
+    #[inline(never)]
     pub(super) fn need(&self, name: &str) -> Result<Cow<'_, str>> {
         let value = self.get(name)?;
         value.ok_or_else(|| self.fail(format!("<{}> has no attribute {name}", self.name())))
     }
 
+    #[cold]
+    #[inline(never)]
     pub(super) fn fail(&self, message: String) -> Error {
         fail(self.file, self.line, message)
     }

@@ -60,6 +60,7 @@ impl NodeValues {
 struct Out(String);
 
 impl Out {
+    #[inline(never)]
     fn push(&mut self, text: &str) -> Result<()> {
         let bytes = (self.0.len() + text.len()) as u64;
         self.0.try_reserve(text.len()).map_err(|_| Error::OutOfMemory { bytes })?;
@@ -67,11 +68,13 @@ impl Out {
         Ok(())
     }
 
+    #[inline(never)]
     fn all(&mut self, texts: &[&str]) -> Result<()> {
         texts.iter().try_for_each(|text| self.push(text))
     }
 
     /// Text between tags or quotes. Characters that XML cannot hold become U+FFFD.
+    #[inline(never)]
     fn escaped(&mut self, text: &str) -> Result<()> {
         let mut rest = text;
         while let Some(at) = rest.find(|char: char| {
