@@ -1,5 +1,5 @@
 # Thin: the work is done by cargo, npm and scripts/.
-.PHONY: demo test setup check rust wasm js e2e bench size clean
+.PHONY: demo test setup check rust wasm js e2e bench size fuzz clean
 
 demo: ; @scripts/setup.sh && node scripts/build.mjs && npm run --silent preview --workspace www
 test: ; @node scripts/test.mjs
@@ -11,4 +11,5 @@ js: wasm ; npm run build --workspace pkg && npm test --workspace pkg
 e2e: ; @node scripts/build.mjs && npm run e2e --workspace www
 bench: ; @node scripts/bench.mjs
 size: ; @node scripts/size.mjs
+fuzz: ; @node scripts/fuzz.mjs $(or $(T),edge_list) $(or $(S),60)
 clean: ; rm -rf target pkg/dist www/dist node_modules pkg/node_modules www/node_modules

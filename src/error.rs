@@ -76,17 +76,25 @@ impl Error {
         }
     }
 
+    // Errors are made out of line: they are rare, and the places that can fail are many.
+
     /// A parse error at a line of a file.
+    #[cold]
+    #[inline(never)]
     pub fn at_line(file: &str, line: u64, message: impl Into<String>) -> Self {
         Self::Parse { file: file.to_owned(), line: Some(line), message: message.into() }
     }
 
     /// A parse error in a file without lines, or about the file as a whole.
+    #[cold]
+    #[inline(never)]
     pub fn in_file(file: &str, message: impl Into<String>) -> Self {
         Self::Parse { file: file.to_owned(), line: None, message: message.into() }
     }
 
     /// An option out of its range.
+    #[cold]
+    #[inline(never)]
     pub fn option(name: &'static str, message: impl Into<String>) -> Self {
         Self::InvalidOption { name, message: message.into() }
     }

@@ -11,6 +11,9 @@ pub struct Limits {
     pub max_entries: u64,
     /// Bytes of one file, unpacked. Default 2 GiB: half of a wasm memory.
     pub max_file_bytes: u64,
+    /// Bytes that opening files takes at its peak, as their sizes and heads foretell. Default 3 GiB: a wasm memory but for
+    /// what is open already.
+    pub max_memory_bytes: u64,
     /// Bytes of one matrix or array. Default 2 GiB: half of a wasm memory.
     pub max_matrix_bytes: u64,
     /// Bytes of the push rows of a plan. Default 2 GiB: half of a wasm memory.
@@ -29,6 +32,7 @@ impl Default for Limits {
             max_nodes: 50_000_000,
             max_entries: 400_000_000,
             max_file_bytes: 2 * GIB,
+            max_memory_bytes: 3 * GIB,
             max_matrix_bytes: 2 * GIB,
             max_push_bytes: 2 * GIB,
             max_plan_bytes: 2 * GIB,
@@ -38,11 +42,13 @@ impl Default for Limits {
 }
 
 /// `Ok` when `got <= max`, else `limit_exceeded` naming `what`.
+#[inline(never)]
 pub fn check(what: &str, got: u64, max: u64) -> Result<()> {
     if got <= max { Ok(()) } else { Err(Error::LimitExceeded { what: what.to_owned(), got, max }) }
 }
 
 /// An empty vector with room for `len` elements, or `out_of_memory`.
+#[inline(never)]
 pub fn reserve<T>(len: usize) -> Result<Vec<T>> {
     let mut data = Vec::new();
     data.try_reserve_exact(len)
@@ -51,6 +57,7 @@ pub fn reserve<T>(len: usize) -> Result<Vec<T>> {
 }
 
 /// A vector of `len` copies of `value`, or `out_of_memory`.
+#[inline(never)]
 pub fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>> {
     let mut data = reserve(len)?;
     data.resize(len, value);

@@ -89,7 +89,7 @@ fn sparse_features() {
     );
     assert_eq!(
         x(fixture("sparse_csc.npz").bytes),
-        "x.npz: sparse format \"csc\" is not read, allowed is csr"
+        "x.npz: sparse features are read by rows; convert them with tocsr()"
     );
 }
 

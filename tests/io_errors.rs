@@ -92,8 +92,8 @@ fn label_tables() {
             "labels.csv, line 1: the header has a label column but no node column; it has label, weight",
         ),
         (
-            "node,colour\n0,1\n",
-            "labels.csv, line 1: the header has a node column but neither a label nor a name column; it has node, colour",
+            "node,hair\n0,red\n",
+            "labels.csv, line 1: the header has a node column but no label, name, split, position or feature column; it has node, hair",
         ),
         ("0\n1\n", "labels.csv, line 1: the row has 1 field, a label needs 2, node and label"),
     ];
@@ -186,20 +186,24 @@ fn gzip_that_is_cut_off_damaged_or_a_bomb() {
 fn files_that_do_not_make_a_graph() {
     assert_eq!(
         message(open(&[])),
-        "no file has edges: there are no files; an edge list or safetensors with edge_index is needed"
+        "no file has edges: there are no files; an edge list, a graph file or safetensors with edge_index is needed"
     );
     assert_eq!(
         message(open(&[file("labels.csv", "node,label\n0,1\n"), fixture("x_f4.npy")])),
-        "no file has edges: labels.csv is labels, comma, header; x_f4.npy is dense features (npy); an edge list or safetensors with edge_index is needed"
+        "no file has edges: labels.csv is labels, comma, header; x_f4.npy is dense features (npy); an edge list, a graph file or safetensors with edge_index is needed"
     );
     assert_eq!(
         message(open(&[file("a.csv", "0,1\n"), file("b.csv", "0,1\n")])),
         "b.csv: a second file with edges, a.csv has edges already"
     );
-    let allowed = "allowed are edge lists, label tables, npy, npz, safetensors, splits.json and meta.json, any of them gzipped";
+    let allowed = "allowed are edge lists, node tables, Matrix Market, JSON node-link, GraphML, GEXF, GML, npy, npz, safetensors, splits.json and meta.json, any of them gzipped or in a zip";
     for (name, bytes, why) in [
         ("cat.png", &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "it is not text"),
-        ("package.json", b"{\"name\": 1}", "it is JSON, but not named splits.json or meta.json"),
+        (
+            "package.json",
+            b"{\"name\": 1}",
+            "it is JSON, but has no list of links or edges and is not named splits.json or meta.json",
+        ),
         (
             "notes.txt",
             b"this is a note\nabout graphs, not a graph\n",

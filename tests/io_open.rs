@@ -111,7 +111,7 @@ fn labels_may_be_words_and_join_by_name() {
     assert_eq!(dataset.node_names.unwrap(), ["ann", "bob", "cid", "dan"]);
     assert_eq!(
         dataset.report.warnings,
-        ["labels.csv: nodes without an edge in edges.tsv were added, 1 of 4"]
+        ["labels.csv: nodes without an edge in edges.tsv were added, 1 of 4, the first is \"dan\""]
     );
 }
 

@@ -1,6 +1,7 @@
 /** What users hold: objects whose data is here and whose work is done in the worker. */
 import type { Connection } from "./connection.js";
 import { IbmbError } from "./errors.js";
+import type { ExportFormat, NodeColumn } from "./file-options.js";
 import { NodeNames } from "./nodes.js";
 import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WirePlanOptions } from "./protocol.js";
 import type {
@@ -135,6 +136,9 @@ export class GraphObject extends Remote implements GraphHandle {
   get labels() {
     return this.#info.labels;
   }
+  get positions() {
+    return this.#info.positions;
+  }
   get report() {
     return this.#info.report;
   }
@@ -203,12 +207,8 @@ export class GraphObject extends Remote implements GraphHandle {
     options: ExactInfluenceOptions = {},
   ): Promise<ExactInfluence> {
     const { signal, onProgress, ...rest } = options;
-    const args = {
-      graph: this.handle,
-      model: handleOf(model, "model", this.connection),
-      node: this.#names.id(node, "node"),
-      options: defined(rest),
-    };
+    const ids = { graph: this.handle, model: handleOf(model, "model", this.connection), node: this.#names.id(node, "node") };
+    const args = { ...ids, options: defined(rest) };
     return this.connection.call("exactInfluence", args, { signal, onProgress });
   }
 
@@ -230,6 +230,10 @@ export class GraphObject extends Remote implements GraphHandle {
       options: defined({ ...rest, within: within && this.#names.ids(within, "within") }),
     };
     return this.connection.call("paths", args, { signal, onProgress });
+  }
+
+  async exportAs(format: ExportFormat, columns: readonly NodeColumn[] = []): Promise<Uint8Array> {
+    return this.connection.call("exportGraph", { graph: this.handle, format, columns });
   }
 
   async save(): Promise<Uint8Array> {

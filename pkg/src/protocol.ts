@@ -12,6 +12,7 @@ import type {
   Evaluation,
   ExactInfluence,
   ExactInfluenceOptions,
+  ExportFormat,
   Hops,
   Inference,
   Influencers,
@@ -19,6 +20,7 @@ import type {
   Limits,
   ModelHandle,
   ModelOptions,
+  NodeColumn,
   OpenGraphOptions,
   Order,
   OrderOptions,
@@ -65,6 +67,7 @@ export interface GraphInfo {
   classNames: string[];
   names: PackedStrings | null;
   labels: Int32Array | null;
+  positions: Float32Array | null;
   splits: [name: string, split: Split][];
   report: Report;
 }
@@ -152,6 +155,7 @@ export interface Calls {
   paths: { args: { graph: HandleId; from: number; to: number; options: WirePathsOptions }; result: StrongPath[] };
   why: { args: { plan: HandleId; index: number; node: number }; result: Reasons };
   inferWithout: { args: { plan: HandleId; model: HandleId; index: number; node: number }; result: Without };
+  exportGraph: { args: { graph: HandleId; format: ExportFormat; columns: readonly NodeColumn[] }; result: Uint8Array };
   saveGraph: { args: { graph: HandleId }; result: Uint8Array };
   saveModel: { args: { model: HandleId }; result: Uint8Array };
   plan: { args: { graph: HandleId; options: WirePlanOptions }; result: Opened<PlanInfo> };

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions } from "./inference.js";
+import type { ExportFormat, InputFile, NodeColumn, OpenGraphOptions } from "./file-options.js";
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
 import type { TrainOptions, TrainRun } from "./training.js";
@@ -14,6 +15,7 @@ import type {
 } from "./why-results.js";
 
 export type { BatchDone, EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions, SplitMetric } from "./inference.js";
+export type { EdgeListOptions, ExportFormat, FileFormat, InputFile, NodeColumn, OpenGraphOptions } from "./file-options.js";
 export type { EarlyStopOptions, Epoch, PlateauOptions, TrainOptions, TrainRun } from "./training.js";
 export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 export type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
@@ -58,6 +60,7 @@ export interface Limits {
   maxNodes: number;
   maxEntries: number;
   maxFileBytes: number;
+  maxMemoryBytes: number;
   maxMatrixBytes: number;
   maxPushBytes: number;
   maxPlanBytes: number;
@@ -82,22 +85,6 @@ export interface ClientOptions {
    * needed; each keeps a copy of its batches and of the weights. Results do not depend on their number.
    */
   workers?: number;
-}
-
-/** A file as the user has it; `.gz` is unpacked by content. */
-export interface InputFile {
-  name: string;
-  data: Uint8Array | ArrayBuffer | Blob;
-}
-
-/** How a graph is opened. */
-export interface OpenGraphOptions extends WorkOptions {
-  /** A name for people; default: from the files. */
-  name?: string;
-  /** Whether an edge leads from its source to its target only. Default: what the file says, else false. */
-  directed?: boolean;
-  /** Weights of edges where the files have them: left alone with a warning, or used. Default `ignore`. */
-  weights?: "ignore" | "use";
 }
 
 /** Node ids of a split, ascending. */
@@ -256,6 +243,8 @@ export interface GraphHandle {
   readonly nodeNames: string[] | null;
   /** Class of every node, -1 where there is none; null without labels. */
   readonly labels: Int32Array | null;
+  /** Where the files drew every node: across and up, two numbers a node; null when they did not say. */
+  readonly positions: Float32Array | null;
   readonly splits: Record<string, Split>;
   readonly report: Report;
   /** Pairs of ids: each undirected edge once, or source and target of each directed one. */
@@ -304,6 +293,11 @@ export interface GraphHandle {
    * `shape_mismatch` when the model does not fit the graph.
    */
   exactInfluence(model: ModelHandle, node: number | string, options?: ExactInfluenceOptions): Promise<ExactInfluence>;
+  /**
+   * UTF-8 text of the graph for other programs, for example Gephi: names, labels, masks and positions, with more columns
+   * of nodes such as batch and prediction. Features stay out. `shape_mismatch` when a column has not one value a node.
+   */
+  exportAs(format: ExportFormat, columns?: readonly NodeColumn[]): Promise<Uint8Array>;
   /** safetensors with PyG's names; to read its weights again, open it with `weights: "use"`. */
   save(): Promise<Uint8Array>;
   /** Frees the graph in the worker; its plans and models stay. Twice is quiet; use after it rejects with `disposed`. */

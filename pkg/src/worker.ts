@@ -125,6 +125,8 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       const job = new InferringWithout(object(plan, Plan), object(model, Model), index, node);
       return finished(job, task) as Promise<Without>;
     }
+    case "exportGraph":
+      return object(call.graph, Graph).exportAs(call.format, call.columns);
     case "saveGraph":
       return object(call.graph, Graph).save();
     case "plan":

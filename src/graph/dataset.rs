@@ -53,6 +53,8 @@ pub struct Dataset {
     pub node_names: Option<Vec<String>>,
     /// Splits, in the order of the file.
     pub splits: Vec<Split>,
+    /// Where the files drew every node, across and up; `None` when they did not say. Finite.
+    pub positions: Option<Vec<[f32; 2]>>,
     /// What happened on reading.
     pub report: Report,
 }
@@ -121,7 +123,8 @@ impl Dataset {
                 }
             }
         }
-        Ok(Self { name: name.into(), graph, features, labels, node_names, splits, report })
+        let name = name.into();
+        Ok(Self { name, graph, features, labels, node_names, splits, positions: None, report })
     }
 
     /// Number of classes; 0 without labels.

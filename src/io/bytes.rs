@@ -1,11 +1,14 @@
 //! Bytes of an input file, unpacked as they are read and never beyond the limit.
 
 use std::borrow::Cow;
-use std::io::{Cursor, ErrorKind, Read};
-use std::sync::Arc;
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::ops::Range;
+use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::zip::{Entry, EntryReader, inner_error};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
@@ -14,19 +17,74 @@ const HEAD_BYTES: usize = 64 << 10;
 /// Bytes that a buffer grows by when nothing says how much will come.
 const CHUNK_BYTES: usize = 256 << 10;
 
-enum Inner<'a> {
-    Plain(Cursor<Cow<'a, [u8]>>),
-    Gz(Box<MultiGzDecoder<Cursor<Cow<'a, [u8]>>>>),
+/// Bytes of a file or of an entry of an archive, as they are stored. Clones share the bytes and the position.
+#[derive(Clone)]
+pub(super) struct Stored<'a> {
+    file: Rc<Cow<'a, [u8]>>,
+    range: Range<usize>,
+    used: Rc<Cell<usize>>,
 }
 
-/// A file that is read front to back; gzip, known by its first bytes, is undone on the way.
+impl<'a> Stored<'a> {
+    pub(super) fn new(file: Rc<Cow<'a, [u8]>>, range: Range<usize>) -> Self {
+        Self { file, range, used: Rc::default() }
+    }
+
+    fn rest(&self) -> &[u8] {
+        &self.file[self.range.start + self.used.get()..self.range.end]
+    }
+
+    /// The bytes, without a copy when nothing else shares them.
+    fn into_bytes(self) -> Result<Cow<'a, [u8]>> {
+        let is_whole = self.range == (0..self.file.len());
+        match Rc::try_unwrap(self.file) {
+            Ok(file) if is_whole => Ok(file),
+            Ok(file) => copied(&file[self.range]),
+            Err(file) => copied(&file[self.range]),
+        }
+    }
+}
+
+fn copied(bytes: &[u8]) -> Result<Cow<'static, [u8]>> {
+    let mut copy = limits::reserve(bytes.len())?;
+    copy.extend_from_slice(bytes);
+    Ok(Cow::Owned(copy))
+}
+
+impl Read for Stored<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.rest().len().min(buffer.len());
+        buffer[..len].copy_from_slice(&self.rest()[..len]);
+        self.consume(len);
+        Ok(len)
+    }
+}
+
+impl BufRead for Stored<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        Ok(self.rest())
+    }
+
+    fn consume(&mut self, len: usize) {
+        self.used.set(self.used.get() + len);
+    }
+}
+
+enum Inner<'a> {
+    Plain,
+    Packed(Box<dyn Read + 'a>),
+}
+
+/// A file that is read front to back; gzip, known by its first bytes, and the deflate of a zip are undone on the way.
 pub(super) struct Source<'a> {
-    name: Arc<str>,
+    name: Rc<str>,
+    stored: Stored<'a>,
     inner: Inner<'a>,
-    stored_bytes: u64,
+    is_gz: bool,
     head: Vec<u8>,
     head_at: usize,
     unpacked: u64,
+    unpacked_bytes: u64,
     max: u64,
 }
 
@@ -35,16 +93,60 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// `limit_exceeded` beyond `max_file_bytes`; `parse` for damaged gzip.
-    pub(super) fn new(name: impl Into<Arc<str>>, bytes: Cow<'a, [u8]>, limits: &Limits) -> Result<Self> {
-        let name = name.into();
-        let stored_bytes = bytes.len() as u64;
-        limits::check(&format!("{name}: file bytes"), stored_bytes, limits.max_file_bytes)?;
-        let packed = bytes.starts_with(&[0x1f, 0x8b]);
-        let bytes = Cursor::new(bytes);
-        let inner =
-            if packed { Inner::Gz(Box::new(MultiGzDecoder::new(bytes))) } else { Inner::Plain(bytes) };
+    pub(super) fn new(name: impl Into<Rc<str>>, bytes: Cow<'a, [u8]>, limits: &Limits) -> Result<Self> {
+        let len = bytes.len();
+        Self::open(name.into(), Stored::new(Rc::new(bytes), 0..len), None, len as u64, limits)
+    }
+
+    /// Opens an entry of the zip file `zip`, whose bytes are `file`.
+    ///
+    /// # Errors
+    /// As for [`Source::new`], and `parse` for an entry that cannot be what it claims.
+    pub(super) fn of_entry(
+        zip: &str,
+        file: &Rc<Cow<'a, [u8]>>,
+        entry: &Entry,
+        limits: &Limits,
+    ) -> Result<Self> {
+        let stored = Stored::new(Rc::clone(file), entry.packed.clone());
+        let reader = EntryReader::new(zip, entry, stored.clone(), limits)?;
+        Self::open(entry.name.as_str().into(), stored, Some(reader), entry.unpacked, limits)
+    }
+
+    fn open(
+        name: Rc<str>,
+        stored: Stored<'a>,
+        entry: Option<EntryReader<Stored<'a>>>,
+        size: u64,
+        limits: &Limits,
+    ) -> Result<Self> {
+        limits::check(&format!("{name}: file bytes"), stored.range.len() as u64, limits.max_file_bytes)?;
+        let mut packed: Option<Box<dyn BufRead + 'a>> = match entry {
+            Some(entry) => Some(Box::new(BufReader::new(entry))),
+            None => None,
+        };
+        let start = match &mut packed {
+            Some(entry) => entry.fill_buf().map_err(|error| inner_error(&name, &error))?,
+            None => stored.rest(),
+        };
+        let is_gz = start.starts_with(&[0x1f, 0x8b]);
+        // Text shrinks to a quarter or less; the trailer has the size modulo 2^32.
+        let unpacked_bytes = match (is_gz, stored.rest()) {
+            (false, _) => size,
+            (true, [.., a, b, c, d]) if packed.is_none() => u32::from_le_bytes([*a, *b, *c, *d]).into(),
+            _ => size.saturating_mul(4),
+        };
+        let inner = match (packed, is_gz) {
+            (None, false) => Inner::Plain,
+            (Some(entry), false) => Inner::Packed(Box::new(entry)),
+            (packed, true) => {
+                let packed = packed.unwrap_or_else(|| Box::new(stored.clone()));
+                Inner::Packed(Box::new(MultiGzDecoder::new(packed)))
+            }
+        };
         let (head, max) = (limits::filled(HEAD_BYTES, 0)?, limits.max_file_bytes);
-        let mut source = Self { name, inner, stored_bytes, head, head_at: 0, unpacked: 0, max };
+        let mut source =
+            Self { name, stored, inner, is_gz, head, head_at: 0, unpacked: 0, unpacked_bytes, max };
         let mut len = 0;
         while len < HEAD_BYTES {
             let mut head = std::mem::take(&mut source.head);
@@ -76,20 +178,32 @@ impl<'a> Source<'a> {
 
     /// Whether the file was gzipped.
     pub(super) fn is_gz(&self) -> bool {
-        matches!(self.inner, Inner::Gz(_))
+        self.is_gz
     }
 
     /// Bytes of the file as it was given.
     pub(super) fn stored_bytes(&self) -> u64 {
-        self.stored_bytes
+        self.stored.range.len() as u64
     }
 
     /// How many of the stored bytes have been used; never falls.
     pub(super) fn consumed(&self) -> u64 {
-        match &self.inner {
-            Inner::Plain(bytes) => bytes.position(),
-            Inner::Gz(decoder) => decoder.get_ref().position().min(self.stored_bytes),
-        }
+        self.stored.used.get() as u64
+    }
+
+    /// How many bytes it unpacks to: as the archive or the gzip trailer says, or a guess where both packed it.
+    pub(super) fn unpacked_bytes(&self) -> u64 {
+        self.unpacked_bytes.max(self.head.len() as u64)
+    }
+
+    /// The bytes of a file that is stored as it is.
+    pub(super) fn plain(&self) -> Option<&[u8]> {
+        matches!(self.inner, Inner::Plain).then(|| &self.stored.file[self.stored.range.clone()])
+    }
+
+    /// The file with its bytes, for the entries of an archive.
+    pub(super) fn shared(&self) -> Rc<Cow<'a, [u8]>> {
+        Rc::clone(&self.stored.file)
     }
 
     /// Reads some bytes; 0 at the end.
@@ -104,39 +218,50 @@ impl<'a> Source<'a> {
         Ok(len)
     }
 
-    /// All bytes from the start, without a copy when they were not packed.
-    pub(super) fn into_bytes(mut self) -> Result<Cow<'a, [u8]>> {
-        if let Inner::Plain(bytes) = self.inner {
-            return Ok(bytes.into_inner());
-        }
-        let mut bytes = std::mem::take(&mut self.head);
-        self.head_at = 0;
-        loop {
+    /// Unpacks some more into `bytes`, about as many as `budget`; true at the end.
+    pub(super) fn unpack(&mut self, bytes: &mut Vec<u8>, budget: u64) -> Result<bool> {
+        let mut used = 0;
+        while used < budget {
             let len = bytes.len();
-            grow(&mut bytes, CHUNK_BYTES)?;
+            grow(bytes, CHUNK_BYTES)?;
             bytes.resize(len + CHUNK_BYTES, 0);
-            let read = self.pull(&mut bytes[len..])?;
+            let read = self.fill(&mut bytes[len..])?;
             bytes.truncate(len + read);
             if read == 0 {
-                return Ok(Cow::Owned(bytes));
+                return Ok(true);
             }
+            used += read as u64;
         }
+        Ok(false)
+    }
+
+    /// All bytes from the start, without a copy when they were not packed.
+    pub(super) fn into_bytes(mut self) -> Result<Cow<'a, [u8]>> {
+        if matches!(self.inner, Inner::Plain) {
+            return self.stored.into_bytes();
+        }
+        let mut bytes = Vec::new();
+        self.unpack(&mut bytes, u64::MAX)?;
+        Ok(Cow::Owned(bytes))
     }
 
     fn pull(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let read = match &mut self.inner {
-            Inner::Plain(bytes) => bytes.read(buffer),
-            Inner::Gz(decoder) => decoder.read(buffer),
+            Inner::Plain => self.stored.read(buffer),
+            Inner::Packed(reader) => reader.read(buffer),
         };
         let read = read.map_err(|error| match error.kind() {
             ErrorKind::UnexpectedEof => Error::in_file(
                 &self.name,
-                format!("the gzip data is cut off after {} bytes", grouped(self.stored_bytes)),
+                format!("the gzip data is cut off after {} bytes", grouped(self.stored_bytes())),
             ),
+            _ if error.get_ref().is_some_and(|inner| inner.is::<Error>()) => inner_error(&self.name, &error),
             _ => Error::in_file(&self.name, format!("the gzip data is damaged: {error}")),
         })?;
         self.unpacked += read as u64;
-        limits::check(&format!("{}: unpacked bytes", self.name), self.unpacked, self.max)?;
+        if self.unpacked > self.max {
+            limits::check(&format!("{}: unpacked bytes", self.name), self.unpacked, self.max)?;
+        }
         Ok(read)
     }
 }
@@ -146,6 +271,12 @@ pub(super) fn grow<T>(data: &mut Vec<T>, more: usize) -> Result<()> {
     if data.capacity() - data.len() >= more {
         return Ok(());
     }
+    grow_slowly(data, more)
+}
+
+#[cold]
+#[inline(never)]
+fn grow_slowly<T>(data: &mut Vec<T>, more: usize) -> Result<()> {
     data.try_reserve(more)
         .map_err(|_| Error::OutOfMemory { bytes: (data.len() + more) as u64 * size_of::<T>() as u64 })
 }

@@ -1,89 +1,109 @@
 //! What a file is: by its content first, by its name second.
 
-use std::borrow::Cow;
-
-use super::bytes::{Source, base_name, found};
-use super::ids::is_integer;
-use super::rows::{Delimiter, Rows};
+use super::bytes::{Source, base_name};
+use super::matrix_market::Header;
+use super::npy::Npy;
+use super::npz::Arrays;
+use super::open::{Format, OpenOptions};
+use super::tables::{EdgeLayout, NodeLayout, edge_list, node_table, table};
+use super::zip;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
-
-/// Data rows that decide whether ids are integers.
-const SAMPLE_ROWS: usize = 1000;
 
 /// What a file was taken for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     Edges(EdgeLayout),
     Nodes(NodeLayout),
+    MatrixMarket(Header),
+    Json,
+    GraphMl,
+    Gexf,
+    Gml,
     Tensors,
-    Npy,
-    Npz,
+    Npy(ArrayRole),
+    Npz(MatrixRole),
     Splits,
+    /// Nodes of one part of a split: the name of the split and the part.
+    Part(String, usize),
     Meta,
+    /// A zip of files.
+    Archive,
     /// A node table without a column that is used, with its header.
     LeftOut(String),
+    /// A file of an archive that is nothing we know, and why.
+    Unknown(String),
 }
 
-/// Where an edge list has what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct EdgeLayout {
-    pub(super) delimiter: Delimiter,
-    pub(super) header: bool,
-    pub(super) source: usize,
-    pub(super) target: usize,
-    pub(super) weight: Option<usize>,
-    pub(super) integers: bool,
-    pub(super) warnings: Vec<String>,
+/// What the array of an npy file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ArrayRole {
+    Features,
+    Labels,
+    Edges,
 }
 
-/// Where a node table has what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NodeLayout {
-    pub(super) delimiter: Delimiter,
-    pub(super) header: bool,
-    pub(super) node: usize,
-    pub(super) label: Option<usize>,
-    pub(super) name: Option<usize>,
+/// What the matrix of an npz file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MatrixRole {
+    Features,
+    /// An adjacency matrix.
+    Edges,
+    /// Adjacency, features and labels side by side.
+    Benchmark,
 }
+
+/// A part of a graph that only one file may give.
+pub(super) const EDGES: &str = "edges";
 
 impl Kind {
     /// The part of a graph that only one file may give.
     pub(super) fn gives(&self) -> Option<&'static str> {
         match self {
-            Self::Edges(_) | Self::Tensors => Some("edges"),
-            Self::Nodes(_) => Some("labels"),
-            Self::Npy | Self::Npz => Some("features"),
+            Self::MatrixMarket(header) if header.is_features => Some("features"),
+            Self::Edges(_)
+            | Self::Tensors
+            | Self::MatrixMarket(_)
+            | Self::Json
+            | Self::GraphMl
+            | Self::Gexf
+            | Self::Gml
+            | Self::Npy(ArrayRole::Edges)
+            | Self::Npz(MatrixRole::Edges | MatrixRole::Benchmark) => Some(EDGES),
+            Self::Npy(ArrayRole::Features) | Self::Npz(MatrixRole::Features) => Some("features"),
+            Self::Npy(ArrayRole::Labels) => Some("labels"),
             Self::Splits => Some("splits"),
             Self::Meta => Some("names and classes"),
-            Self::LeftOut(_) => None,
+            Self::Nodes(_) | Self::Part(..) | Self::Archive | Self::LeftOut(_) | Self::Unknown(_) => None,
         }
     }
 
     /// Words for the report.
     pub(super) fn describe(&self, is_gz: bool) -> String {
-        let header = |header: bool| if header { "header" } else { "no header" };
         let mut text = match self {
-            Self::Edges(layout) => format!(
-                "edge list, {}, {}, {} ids",
-                layout.delimiter.name(),
-                header(layout.header),
-                if layout.integers { "integer" } else { "string" }
-            ),
-            Self::Nodes(layout) => {
-                let columns = match (layout.label, layout.name) {
-                    (Some(_), Some(_)) => "labels and names",
-                    (None, _) => "names",
-                    _ => "labels",
-                };
-                format!("{columns}, {}, {}", layout.delimiter.name(), header(layout.header))
+            Self::Edges(layout) => {
+                let ids = if layout.integers { "integer" } else { "string" };
+                format!("edge list, {}, {ids} ids", layout.style.describe())
             }
+            Self::Nodes(layout) => layout.describe(),
+            Self::MatrixMarket(header) => header.describe(),
+            Self::Json => "graph (json)".to_owned(),
+            Self::GraphMl => "graph (GraphML)".to_owned(),
+            Self::Gexf => "graph (GEXF)".to_owned(),
+            Self::Gml => "graph (GML)".to_owned(),
             Self::Tensors => "graph tensors (safetensors)".to_owned(),
-            Self::Npy => "dense features (npy)".to_owned(),
-            Self::Npz => "sparse features (npz)".to_owned(),
+            Self::Npy(ArrayRole::Features) => "dense features (npy)".to_owned(),
+            Self::Npy(ArrayRole::Labels) => "labels (npy)".to_owned(),
+            Self::Npy(ArrayRole::Edges) => "edges (npy)".to_owned(),
+            Self::Npz(MatrixRole::Features) => "sparse features (npz)".to_owned(),
+            Self::Npz(MatrixRole::Edges) => "adjacency matrix (npz)".to_owned(),
+            Self::Npz(MatrixRole::Benchmark) => "graph, features and labels (npz)".to_owned(),
             Self::Splits => "splits (json)".to_owned(),
+            Self::Part(split, part) => format!("{} of split {split:?}", PARTS[*part].0),
             Self::Meta => "names and classes (json)".to_owned(),
+            Self::Archive => "zip archive".to_owned(),
             Self::LeftOut(header) => format!("node table without labels or names ({header}), left out"),
+            Self::Unknown(_) => "not known, left out".to_owned(),
         };
         if is_gz {
             text.push_str(", gzip");
@@ -92,216 +112,163 @@ impl Kind {
     }
 }
 
-/// Looks at the head of a file.
+/// Parts of a split and the stems of their files.
+const PARTS: [(&str, &[&str]); 3] = [("train", &["train"]), ("val", &["valid", "val"]), ("test", &["test"])];
+
+/// Looks at the head of a file, unless the caller says what it is.
 ///
 /// # Errors
 /// `parse` for an empty file, for one that is nothing we know, and for a table that lacks a column.
-pub(super) fn detect(source: &Source<'_>, limits: &Limits) -> Result<Kind> {
+pub(super) fn detect(source: &Source<'_>, options: &OpenOptions, limits: &Limits) -> Result<Kind> {
     let (name, head) = (source.name(), source.head());
-    let base = base_name(name);
     if head.iter().all(u8::is_ascii_whitespace) && source.is_all_head() {
         return Err(Error::in_file(name, "the file is empty"));
     }
+    if let Some(format) = options.format_of(name) {
+        return as_told(source, format, options, limits);
+    }
+    let base = base_name(name);
     if head.starts_with(b"\x93NUMPY") {
-        return Ok(Kind::Npy);
+        return Ok(Kind::Npy(array_role(source, &base)));
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return Ok(Kind::Npz);
+        return zip_kind(source, &base, limits);
     }
     // Eight bytes of header length, then JSON; no header is beyond 100 MB, so its upper bytes are zero.
     let is_tensors = head.get(8) == Some(&b'{') && head[4..8] == [0; 4];
     if is_tensors || base.ends_with(".safetensors") {
         return Ok(Kind::Tensors);
     }
-    if head.trim_ascii_start().first() == Some(&b'{') {
-        if base.starts_with("splits") || base.starts_with("split.") {
-            return Ok(Kind::Splits);
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    match text.first() {
+        Some(b'{') if base.starts_with("splits") || base.starts_with("split.") => return Ok(Kind::Splits),
+        Some(b'{') if base.starts_with("meta") => return Ok(Kind::Meta),
+        Some(b'{') if is_graph_json(text) => return Ok(Kind::Json),
+        Some(b'{') => {
+            let why =
+                "it is JSON, but has no list of links or edges and is not named splits.json or meta.json";
+            return Err(unrecognised(name, why));
         }
-        if base.starts_with("meta") {
-            return Ok(Kind::Meta);
+        Some(b'<') => {
+            let kinds = [(&b"<graphml"[..], Kind::GraphMl), (b"<gexf", Kind::Gexf)];
+            let kind = kinds.into_iter().find(|(tag, _)| contains(text, tag));
+            let why = "it is XML, but neither GraphML nor GEXF";
+            return kind.map(|(_, kind)| kind).ok_or_else(|| unrecognised(name, why));
         }
-        return Err(unrecognised(name, "it is JSON, but not named splits.json or meta.json"));
+        _ => {}
+    }
+    if text.len() > 14 && text[..14].eq_ignore_ascii_case(b"%%MatrixMarket") {
+        return Header::parse(name, text).map(Kind::MatrixMarket);
+    }
+    if is_gml(text) {
+        return Ok(Kind::Gml);
     }
     if head.iter().any(|&byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c)) {
         return Err(unrecognised(name, "it is not text"));
     }
-    table(source, &base, limits)
+    if let Some((split, part)) = split_part(name) {
+        return Ok(Kind::Part(split, part));
+    }
+    table(source, &options.edge_list, limits)
 }
 
-fn unrecognised(name: &str, why: &str) -> Error {
+/// The kind that the caller names, with what must be known of the head.
+fn as_told(source: &Source<'_>, format: Format, options: &OpenOptions, limits: &Limits) -> Result<Kind> {
+    let name = source.name();
+    Ok(match format {
+        Format::EdgeList => edge_list(source, &options.edge_list, limits)?,
+        Format::NodeTable => node_table(source, limits)?,
+        Format::MatrixMarket => Kind::MatrixMarket(Header::parse(name, source.head())?),
+        Format::Json => Kind::Json,
+        Format::GraphMl => Kind::GraphMl,
+        Format::Gexf => Kind::Gexf,
+        Format::Gml => Kind::Gml,
+        Format::Npz => match zip_kind(source, "adj.npz", limits)? {
+            Kind::Archive => return Err(Error::in_file(name, "the zip file holds no npy arrays")),
+            kind => kind,
+        },
+        Format::Npy => Kind::Npy(array_role(source, "edges.npy")),
+        Format::Safetensors => Kind::Tensors,
+    })
+}
+
+pub(super) fn unrecognised(name: &str, why: &str) -> Error {
     Error::in_file(
         name,
         format!(
-            "the file was not recognised: {why}; allowed are edge lists, label tables, npy, npz, safetensors, \
-             splits.json and meta.json, any of them gzipped"
+            "the file was not recognised: {why}; allowed are edge lists, node tables, Matrix Market, JSON node-link, \
+             GraphML, GEXF, GML, npy, npz, safetensors, splits.json and meta.json, any of them gzipped or in a zip"
         ),
     )
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Source,
-    Target,
-    Node,
-    Label,
-    Name,
-    Weight,
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|window| window == word)
 }
 
-fn role(cell: &str) -> Option<Role> {
-    match cell.to_lowercase().as_str() {
-        "source" | "src" | "from" | "source_id" | "id1" | "id_1" | "node1" | "node_1" => Some(Role::Source),
-        "target" | "dst" | "dest" | "to" | "target_id" | "id2" | "id_2" | "node2" | "node_2" => {
-            Some(Role::Target)
-        }
-        "node" | "id" | "node_id" | "nodeid" => Some(Role::Node),
-        "label" | "class" | "y" => Some(Role::Label),
-        "name" => Some(Role::Name),
-        "weight" | "weights" => Some(Role::Weight),
-        _ => None,
-    }
+/// Whether an object starts with keys of a graph.
+fn is_graph_json(text: &[u8]) -> bool {
+    const KEYS: [&[u8]; 5] = [b"\"nodes\"", b"\"links\"", b"\"edges\"", b"\"directed\"", b"\"multigraph\""];
+    KEYS.iter().any(|key| contains(text, key))
 }
 
-/// The first rows of a table.
-struct Sample<'a> {
-    file: &'a str,
-    delimiter: Delimiter,
-    rows: Vec<(u64, Vec<String>)>,
-    header: bool,
-    roles: Vec<Option<Role>>,
+/// Whether `graph [` stands at the start, after keys with values such as `Creator "igraph"`.
+fn is_gml(text: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&text[..text.len().min(4096)]);
+    let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let starts = |line: &str| {
+        line.strip_prefix("graph").map(str::trim_start).map(|rest| rest.is_empty() || rest.starts_with('['))
+    };
+    lines.by_ref().take(8).find_map(|line| {
+        let is_key =
+            ["Creator", "Version", "comment", "Comment", "label"].iter().any(|key| line.starts_with(key));
+        if is_key { None } else { Some(starts(line) == Some(true)) }
+    }) == Some(true)
+        && head.contains('[')
 }
 
-fn table(source: &Source<'_>, base: &str, limits: &Limits) -> Result<Kind> {
-    let sample = Sample::read(source, limits)?;
-    let for_nodes = base.starts_with("label") || base.starts_with("node");
-    let for_edges = base.starts_with("edge");
-    let column = |role| sample.roles.iter().position(|&found| found == Some(role));
-    let (node, label, name) = (column(Role::Node), column(Role::Label), column(Role::Name));
-    match (column(Role::Source), column(Role::Target)) {
-        (Some(from), Some(to)) => return sample.edges(from, to),
-        (Some(_), None) => return Err(sample.missing("a source column but no target column")),
-        (None, Some(_)) => return Err(sample.missing("a target column but no source column")),
-        (None, None) => {}
-    }
-    let (delimiter, header) = (sample.delimiter, sample.header);
-    if header && !for_edges {
-        // Without a node column the name is what the edges call a node.
-        let node_table = match (node, label, name) {
-            (Some(node), label, name) if label.or(name).is_some() => Some((node, label, name)),
-            (None, Some(label), Some(name)) => Some((name, Some(label), None)),
-            _ => None,
-        };
-        if let Some((node, label, name)) = node_table {
-            return Ok(Kind::Nodes(NodeLayout { delimiter, header, node, label, name }));
+fn array_role(source: &Source<'_>, base: &str) -> ArrayRole {
+    let axes = source.plain().and_then(|bytes| Npy::parse(source.name(), bytes).ok());
+    match axes {
+        _ if base.starts_with("edge") => ArrayRole::Edges,
+        Some(npy) if npy.shape.len() == 1 && !base.starts_with("x.") && !base.starts_with("feat") => {
+            ArrayRole::Labels
         }
-        match (node.is_some(), label.is_some()) {
-            (true, _) if for_nodes => {
-                return Err(sample.missing("a node column but neither a label nor a name column"));
-            }
-            (false, true) => return Err(sample.missing("a label column but no node column")),
-            (true, _) => return Ok(Kind::LeftOut(sample.rows[0].1.join(", "))),
-            _ => {}
-        }
-    }
-    let (line, width) = (sample.rows[0].0, sample.rows[0].1.len());
-    if width < 2 {
-        let needs =
-            if for_nodes { "a label needs 2, node and label" } else { "an edge needs 2, source and target" };
-        return Err(Error::at_line(sample.file, line, format!("the row has 1 field, {needs}")));
-    }
-    if for_nodes {
-        let name = (width > 2).then_some(2);
-        return Ok(Kind::Nodes(NodeLayout { delimiter, header, node: 0, label: Some(1), name }));
-    }
-    let is_ragged = sample.rows.iter().any(|(_, row)| row.len() != width);
-    if delimiter == Delimiter::Blanks
-        && is_ragged
-        && !for_edges
-        && !is_integer(sample.rows[0].1[0].as_bytes())
-    {
-        return Err(unrecognised(sample.file, "it is text without a constant number of columns"));
-    }
-    sample.edges(0, 1)
-}
-
-impl<'a> Sample<'a> {
-    fn read(source: &'a Source<'_>, limits: &Limits) -> Result<Self> {
-        let (file, head, whole) = (source.name(), source.head(), source.is_all_head());
-        let delimiter = Delimiter::guess(head, whole);
-        let mut rows = Rows::new(Source::new(file, Cow::Borrowed(head), limits)?, delimiter)?;
-        let mut sample = Vec::new();
-        while sample.len() <= SAMPLE_ROWS && rows.advance()? {
-            let cells = (0..rows.num_fields()).map(|at| String::from_utf8_lossy(rows.field(at)).into_owned());
-            sample.push((rows.line(), cells.collect::<Vec<_>>()));
-        }
-        if !whole && sample.len() > 1 && sample.len() <= SAMPLE_ROWS {
-            sample.pop();
-        }
-        let Some((_, first)) = sample.first() else {
-            return Err(Error::in_file(file, "the file has comments and blank lines only"));
-        };
-        let roles: Vec<Option<Role>> = first.iter().map(|cell| role(cell)).collect();
-        let integers =
-            |at: usize| sample.len() > 1 && are_integers(sample[1..].iter().map(|(_, row)| row.get(at)));
-        let first_is_words = !first.iter().any(|cell| is_number(cell));
-        let header = roles.iter().flatten().count() >= 2 || (first_is_words && (integers(0) || integers(1)));
-        let roles = if header { roles } else { Vec::new() };
-        Ok(Self { file, delimiter, rows: sample, header, roles })
-    }
-
-    fn data(&self) -> &[(u64, Vec<String>)] {
-        &self.rows[usize::from(self.header)..]
-    }
-
-    fn missing(&self, what: &str) -> Error {
-        let (line, cells) = &self.rows[0];
-        Error::at_line(self.file, *line, format!("the header has {what}; it has {}", cells.join(", ")))
-    }
-
-    fn edges(&self, source: usize, target: usize) -> Result<Kind> {
-        let file = self.file;
-        let mut warnings = Vec::new();
-        let cells = || {
-            self.data()
-                .iter()
-                .flat_map(|(line, row)| [source, target].map(|at| row.get(at).map(|cell| (*line, cell))))
-        };
-        let integers = are_integers(cells().map(|cell| cell.map(|(_, text)| text)));
-        let a_number = || cells().flatten().find(|(_, text)| is_integer(text.as_bytes()));
-        if let Some((line, number)) = (!integers).then(a_number).flatten() {
-            warnings.push(format!(
-                "{file}: all ids are names, {number} in line {line}, too, since more than a quarter are not integers"
-            ));
-        }
-        let others = || (0..self.rows[0].1.len()).filter(|&at| at != source && at != target);
-        let weight = others().find(|&at| match self.roles.get(at) {
-            Some(role) => *role == Some(Role::Weight),
-            None => self.data().iter().all(|(_, row)| row.get(at).is_some_and(|cell| is_number(cell))),
-        });
-        for at in others().filter(|&at| Some(at) != weight) {
-            let column = at + 1;
-            warnings.push(match self.header {
-                true => {
-                    format!("{file}: column {column}, {}, was ignored", found(self.rows[0].1[at].as_bytes()))
-                }
-                false => format!("{file}: column {column} was ignored"),
-            });
-        }
-        let (delimiter, header) = (self.delimiter, self.header);
-        Ok(Kind::Edges(EdgeLayout { delimiter, header, source, target, weight, integers, warnings }))
+        _ if base.starts_with("label") || base.starts_with("y.") => ArrayRole::Labels,
+        _ => ArrayRole::Features,
     }
 }
 
-/// Whether three quarters of the cells are integers: the others are then slips, not names.
-fn are_integers<'a>(cells: impl Iterator<Item = Option<&'a String>>) -> bool {
-    let (mut integers, mut all) = (0, 0);
-    for cell in cells {
-        all += 1;
-        integers += usize::from(cell.is_some_and(|cell| is_integer(cell.as_bytes())));
+/// An npz is a zip of npy arrays and nothing else.
+fn zip_kind(source: &Source<'_>, base: &str, limits: &Limits) -> Result<Kind> {
+    let Some(bytes) = source.plain() else {
+        return Ok(Kind::Npz(MatrixRole::Features));
+    };
+    let entries = zip::list(source.name(), bytes)?;
+    if !entries.iter().all(|entry| entry.name.ends_with(".npy")) {
+        return Ok(Kind::Archive);
     }
-    4 * integers >= 3 * all
+    let arrays = Arrays::new(source.name(), bytes, limits)?;
+    Ok(Kind::Npz(match () {
+        () if arrays.has("adj_indptr") => MatrixRole::Benchmark,
+        () if ["adj", "edge", "graph"].iter().any(|start| base.starts_with(start)) => MatrixRole::Edges,
+        () => MatrixRole::Features,
+    }))
 }
 
-fn is_number(cell: &str) -> bool {
-    cell.parse::<f64>().is_ok()
+/// Split and part of `split/time/train.csv.gz`.
+fn split_part(name: &str) -> Option<(String, usize)> {
+    let mut path = name.rsplit(['/', '\\']);
+    let base = path.next()?.to_lowercase();
+    let stem = base.split('.').next()?;
+    let part = PARTS.iter().position(|(_, stems)| stems.contains(&stem))?;
+    let split = path.next().filter(|folder| !folder.is_empty()).unwrap_or("default");
+    Some((split.to_owned(), part))
+}
+
+/// Whether the npz is a square matrix, which may be the edges where nothing else is.
+pub(super) fn is_square_npz(source: &Source<'_>, limits: &Limits) -> bool {
+    let Some(bytes) = source.plain() else { return false };
+    let shape = Arrays::new(source.name(), bytes, limits).and_then(|arrays| arrays.shape(""));
+    shape.is_ok_and(|(rows, columns)| rows == columns)
 }

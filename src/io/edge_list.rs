@@ -1,9 +1,10 @@
 //! Edge lists as text.
 
 use super::bytes::{Source, found, grow};
-use super::detect::EdgeLayout;
 use super::ids::{Names, explain, parse_id};
+use super::parts::{Parts, Reading};
 use super::rows::Rows;
+use super::tables::EdgeLayout;
 use crate::error::{Error, Result};
 use crate::graph::is_weight;
 use crate::limits::{self, Limits};
@@ -26,6 +27,13 @@ pub(super) struct RawEdges {
     pub(super) ids: Ids,
 }
 
+impl RawEdges {
+    /// No edges.
+    pub(super) fn empty() -> Self {
+        Self { edges: Vec::new(), weights: None, ids: Ids::Integers { max: None } }
+    }
+}
+
 /// Reads an edge list bit by bit.
 pub(super) struct EdgeReader<'a> {
     rows: Rows<'a>,
@@ -38,25 +46,23 @@ pub(super) struct EdgeReader<'a> {
 
 impl<'a> EdgeReader<'a> {
     pub(super) fn new(source: Source<'a>, layout: EdgeLayout, limits: &Limits) -> Result<Self> {
-        let rows = Rows::new(source, layout.delimiter)?;
+        let rows = Rows::new(source, &layout.style)?;
         let ids = if layout.integers { Ids::Integers { max: None } } else { Ids::Names(Names::default()) };
         let raw = RawEdges { edges: Vec::new(), weights: layout.weight.map(|_| Vec::new()), ids };
-        let shape = Shape::new(layout.header);
+        let shape = Shape::new(layout.style.header);
         Ok(Self { rows, layout, shape, raw, max_edges: limits.max_entries, max_nodes: limits.max_nodes })
     }
+}
 
-    pub(super) fn source(&self) -> &Source<'a> {
-        self.rows.source()
-    }
-
-    /// Reads about `bytes` bytes of rows; true at the end.
-    ///
-    /// # Errors
-    /// `parse` for a row that is not an edge; `limit_exceeded` beyond `max_entries` edges or `max_nodes` names.
-    pub(super) fn step(&mut self, bytes: u64) -> Result<bool> {
+impl Reading for EdgeReader<'_> {
+    /// An error is `parse` for a row that is not an edge and `limit_exceeded` beyond `max_entries` edges or
+    /// `max_nodes` names.
+    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
         let mut used = 0;
         while used < bytes {
             if !self.rows.advance()? {
+                let file = self.rows.source().name().to_owned();
+                parts.put_edges(&file, std::mem::replace(&mut self.raw, RawEdges::empty()), 0)?;
                 return Ok(true);
             }
             used += self.rows.num_bytes();
@@ -90,8 +96,8 @@ impl<'a> EdgeReader<'a> {
         Ok(false)
     }
 
-    pub(super) fn finish(self) -> RawEdges {
-        self.raw
+    fn consumed(&self) -> u64 {
+        self.rows.source().consumed()
     }
 }
 
@@ -102,7 +108,7 @@ pub(super) fn integer(rows: &Rows<'_>, at: usize, what: &str) -> Result<u32> {
 }
 
 /// The weight in a field of the row.
-fn weight(rows: &Rows<'_>, at: usize) -> Result<f32> {
+pub(super) fn weight(rows: &Rows<'_>, at: usize) -> Result<f32> {
     let field = rows.field(at);
     let number = std::str::from_utf8(field).ok().and_then(|text| text.parse().ok());
     number.filter(|&weight| is_weight(weight)).ok_or_else(|| {

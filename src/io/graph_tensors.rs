@@ -3,7 +3,7 @@
 use super::bytes::grouped;
 use super::edge_list::{Ids, RawEdges};
 use super::ids::MAX_ID;
-use super::labels::MAX_CLASSES;
+use super::node_rows::MAX_CLASSES;
 use super::npy::matrix;
 use super::open::Weights;
 use super::splits::complete;
@@ -21,6 +21,7 @@ pub(super) struct GraphParts {
     pub(super) class_names: Option<Vec<String>>,
     pub(super) node_names: Option<Vec<String>>,
     pub(super) splits: Vec<Split>,
+    pub(super) positions: Option<Vec<[f32; 2]>>,
     pub(super) name: Option<String>,
     pub(super) directed: bool,
     /// Whether there are weights that were not read.
@@ -77,6 +78,7 @@ pub(super) fn read_graph(file: &str, bytes: &[u8], weights: Weights, limits: &Li
         }
     }
     let splits = reader.splits(num_nodes, labels.as_deref())?;
+    let positions = reader.positions(num_nodes)?;
     Ok(GraphParts {
         edges: RawEdges { edges, weights: edge_weights, ids: Ids::Integers { max: max_id } },
         num_nodes,
@@ -85,6 +87,7 @@ pub(super) fn read_graph(file: &str, bytes: &[u8], weights: Weights, limits: &Li
         class_names: reader.strings("class_names")?,
         node_names: names,
         splits,
+        positions,
         directed: reader.is_directed()?,
         ignored_weights,
         name: reader.map.metadata.remove("name"),
@@ -214,6 +217,25 @@ impl Reader<'_> {
             labels.push(label as i32);
         }
         Ok(Some(labels))
+    }
+
+    fn positions(&mut self, num_nodes: u32) -> Result<Option<Vec<[f32; 2]>>> {
+        let Some(tensor) = self.map.tensors.remove("pos") else { return Ok(None) };
+        let rows = num_nodes as usize;
+        // Positions in space are left alone.
+        if tensor.shape.as_slice() != [rows, 2] {
+            return match tensor.shape.as_slice() {
+                [len, _] if *len == rows => Ok(None),
+                shape => Err(self.wrong_shape("pos", shape, "[nodes, 2]")),
+            };
+        }
+        let values = tensor.to_f32();
+        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+            return Err(self.fail(format!("element {at} of pos is {}, all must be finite", values[at])));
+        }
+        let mut positions = limits::reserve(rows)?;
+        positions.extend(values.chunks_exact(2).map(|pair| [pair[0], pair[1]]));
+        Ok(Some(positions))
     }
 
     fn num_nodes(&mut self) -> Result<Option<u64>> {

@@ -12,10 +12,10 @@ const MAX_HEADER_BYTES: usize = 1 << 16;
 /// An array whose elements still stand in its file.
 #[derive(Debug)]
 pub(super) struct Npy<'a> {
-    file: &'a str,
+    pub(super) file: &'a str,
     /// Type as the header writes it, for example `<f4`.
     descr: String,
-    fortran_order: bool,
+    pub(super) fortran_order: bool,
     pub(super) shape: Vec<u64>,
     num_elements: usize,
     data: &'a [u8],

@@ -2,19 +2,23 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 
-use super::assemble::{Parts, put};
 use super::bytes::Source;
-use super::detect::{Kind, detect};
-use super::edge_list::{EdgeReader, Ids};
-use super::graph_tensors::read_graph;
-use super::labels::LabelReader;
-use super::npy::Npy;
-use super::npz::read_features;
-use super::splits::{RawSplits, read_json};
+use super::detect::Kind;
+use super::edge_list::EdgeReader;
+use super::gexf::Gexf;
+use super::graph_rows::GraphRows;
+use super::graphml::GraphMl;
+use super::matrix_market::MatrixReader;
+use super::node_table::NodeReader;
+use super::parts::{Parts, Reading};
+use super::recognise::recognise;
+use super::table_options::EdgeListOptions;
+use super::whole::Whole;
+use super::xml::XmlReader;
 use crate::error::{Error, Result};
-use crate::graph::{Dataset, Features};
+use crate::graph::Dataset;
 use crate::limits::Limits;
 use crate::task::{self, Progress, Step};
 
@@ -39,6 +43,42 @@ pub struct OpenOptions {
     pub directed: Option<bool>,
     /// What becomes of weights of edges.
     pub weights: Weights,
+    /// What files are, by name, where their content would be taken for something else.
+    pub formats: Vec<(String, Format)>,
+    /// How an edge list is read, where the guess is not meant.
+    pub edge_list: EdgeListOptions,
+}
+
+impl OpenOptions {
+    /// What the caller says that a file is.
+    pub(super) fn format_of(&self, file: &str) -> Option<Format> {
+        self.formats.iter().find(|(name, _)| name == file).map(|&(_, format)| format)
+    }
+}
+
+/// Formats of files; `docs/formats.md` describes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Text with an edge a row.
+    EdgeList,
+    /// Text with a node a row.
+    NodeTable,
+    /// Matrix Market, coordinate or array.
+    MatrixMarket,
+    /// JSON node-link.
+    Json,
+    /// GraphML.
+    GraphMl,
+    /// GEXF.
+    Gexf,
+    /// GML.
+    Gml,
+    /// An adjacency matrix of SciPy or a graph of gnn-benchmark.
+    Npz,
+    /// Edges as an array.
+    Npy,
+    /// Graph tensors.
+    Safetensors,
 }
 
 /// Whether weights of edges are read.
@@ -95,17 +135,17 @@ pub struct OpenJob<'a> {
 }
 
 enum Stage<'a> {
-    Detecting(Vec<(Arc<str>, Cow<'a, [u8]>)>),
-    Reading { waiting: VecDeque<(Source<'a>, Kind)>, current: Option<Box<Reader<'a>>> },
+    Detecting(Vec<(Rc<str>, Cow<'a, [u8]>)>),
+    Reading { waiting: VecDeque<(Source<'a>, Kind)>, current: Option<Current<'a>> },
     Building,
     Done(Box<Dataset>),
     Failed,
 }
 
-/// A table that is being read.
-enum Reader<'a> {
-    Edges(EdgeReader<'a>),
-    Labels(LabelReader<'a>),
+/// The file that is being read.
+struct Current<'a> {
+    reader: Box<dyn Reading + 'a>,
+    stored: u64,
 }
 
 impl OpenJob<'static> {
@@ -118,7 +158,7 @@ impl OpenJob<'static> {
 
 impl<'a> OpenJob<'a> {
     fn with(
-        files: impl Iterator<Item = (Arc<str>, Cow<'a, [u8]>)>,
+        files: impl Iterator<Item = (Rc<str>, Cow<'a, [u8]>)>,
         options: &OpenOptions,
         limits: &Limits,
     ) -> Self {
@@ -137,38 +177,26 @@ impl<'a> OpenJob<'a> {
     fn reading(
         &mut self,
         mut waiting: VecDeque<(Source<'a>, Kind)>,
-        current: Option<Box<Reader<'a>>>,
+        mut current: Option<Current<'a>>,
         bytes: u64,
     ) -> Result<Progress> {
-        let mut current = current;
         let mut partial = 0;
-        match current.take().map(|reader| *reader) {
-            Some(Reader::Edges(mut reader)) => {
-                if reader.step(bytes)? {
-                    self.done += reader.source().stored_bytes();
-                    let file = reader.source().name().to_owned();
-                    put(&mut self.parts.edges, &file, "edges", reader.finish())?;
+        match &mut current {
+            Some(Current { reader, stored }) => {
+                if reader.step(bytes, &mut self.parts)? {
+                    self.done += *stored;
+                    current = None;
                 } else {
-                    partial = reader.source().consumed();
-                    current = Some(Box::new(Reader::Edges(reader)));
-                }
-            }
-            Some(Reader::Labels(mut reader)) => {
-                // Edges come first; without them there is an error before this.
-                let mut none = Ids::Integers { max: None };
-                let ids = self.parts.edges.as_mut().map_or(&mut none, |(_, edges)| &mut edges.ids);
-                if reader.step(ids, bytes)? {
-                    self.done += reader.source().stored_bytes();
-                    let file = reader.source().name().to_owned();
-                    put(&mut self.parts.labels, &file, "labels", reader.finish().into())?;
-                } else {
-                    partial = reader.source().consumed();
-                    current = Some(Box::new(Reader::Labels(reader)));
+                    partial = reader.consumed().min(*stored);
                 }
             }
             None => {
                 if let Some((source, kind)) = waiting.pop_front() {
-                    current = self.start(source, kind)?;
+                    let stored = source.stored_bytes();
+                    match self.start(source, kind)? {
+                        Some(reader) => current = Some(Current { reader, stored }),
+                        None => self.done += stored,
+                    }
                 }
             }
         }
@@ -181,58 +209,37 @@ impl<'a> OpenJob<'a> {
         Ok(Progress { stage: "reading", done, total: self.total, finished: false })
     }
 
-    /// Begins a table, or reads a file of another kind to its end.
-    fn start(&mut self, source: Source<'a>, kind: Kind) -> Result<Option<Box<Reader<'a>>>> {
-        let limits = &self.limits;
-        let (file, stored) = (source.name().to_owned(), source.stored_bytes());
+    /// The reader of a file; `None` when it is left out.
+    fn start(&mut self, source: Source<'a>, kind: Kind) -> Result<Option<Box<dyn Reading + 'a>>> {
+        let (limits, options) = (&self.limits, &self.options);
+        let file = source.name().to_owned();
         let parts = &mut self.parts;
-        match kind {
+        let rows = || GraphRows::new(&file, options, limits);
+        Ok(Some(match kind {
             Kind::Edges(mut layout) => {
                 parts.report.warnings.append(&mut layout.warnings);
-                if let Some(at) = layout.weight.filter(|_| self.options.weights == Weights::Ignore) {
-                    parts.report.warnings.push(ignored_weights(&file, &format!("column {}", at + 1)));
+                if let Some(at) = layout.weight.filter(|_| options.weights == Weights::Ignore) {
+                    parts.ignored_weights(&file, &format!("column {}", at + 1));
                     layout.weight = None;
                 }
-                let reader = Reader::Edges(EdgeReader::new(source, layout, limits)?);
-                return Ok(Some(Box::new(reader)));
+                Box::new(EdgeReader::new(source, layout, limits)?)
             }
-            Kind::Nodes(layout) => {
-                let reader = Reader::Labels(LabelReader::new(source, layout, limits)?);
-                return Ok(Some(Box::new(reader)));
-            }
-            Kind::Tensors => {
-                let graph = read_graph(&file, &source.into_bytes()?, self.options.weights, limits)?;
-                if graph.ignored_weights {
-                    parts.report.warnings.push(ignored_weights(&file, "edge_weight"));
-                }
-                parts.put_graph(&file, graph)?;
-            }
-            Kind::Npy => {
-                let bytes = source.into_bytes()?;
-                let x = Npy::parse(&file, &bytes)?.to_matrix(limits)?;
-                put(&mut parts.features, &file, "features", Features::Dense(x))?;
-            }
-            Kind::Npz => {
-                let x = read_features(&file, &source.into_bytes()?, limits)?;
-                put(&mut parts.features, &file, "features", Features::Sparse(x))?;
-            }
-            Kind::Splits => {
-                let splits: RawSplits = read_json(&file, &source.into_bytes()?)?;
-                put(&mut parts.splits, &file, "splits", splits.into())?;
-            }
-            Kind::Meta => {
-                let meta = read_json(&file, &source.into_bytes()?)?;
-                put(&mut parts.meta, &file, "names and classes", meta)?;
-            }
+            Kind::Nodes(layout) => Box::new(NodeReader::new(source, layout, limits)?),
+            Kind::MatrixMarket(header) => Box::new(MatrixReader::new(source, header, options, limits)?),
+            Kind::GraphMl => Box::new(XmlReader::new(source, Box::<GraphMl>::default(), rows())?),
+            Kind::Gexf => Box::new(XmlReader::new(source, Box::<Gexf>::default(), rows())?),
             Kind::LeftOut(header) => {
-                let columns = format!(
+                parts.warn(format!(
                     "{file}: the columns {header} hold neither labels nor names, the file was left out"
-                );
-                parts.report.warnings.push(columns);
+                ));
+                return Ok(None);
             }
-        }
-        self.done += stored;
-        Ok(None)
+            Kind::Unknown(why) => {
+                parts.warn(format!("{why}; the file was left out"));
+                return Ok(None);
+            }
+            kind => Box::new(Whole::new(source, kind, options, limits)),
+        }))
     }
 }
 
@@ -245,9 +252,12 @@ impl Step for OpenJob<'_> {
         let built = Progress { stage: "building", done: 1, total: 1, finished: true };
         match std::mem::replace(&mut self.stage, Stage::Failed) {
             Stage::Detecting(files) => {
-                let waiting = recognise(files, &mut self.parts, &self.limits)?;
-                self.stage = Stage::Reading { waiting, current: None };
-                Ok(reading(0, self.total))
+                let found = recognise(files, &mut self.parts, &self.options, &self.limits)?;
+                // What an archive has beside the files that are read counts as done.
+                let to_read: u64 = found.iter().map(|(source, _)| source.stored_bytes()).sum();
+                self.done = self.total.saturating_sub(to_read);
+                self.stage = Stage::Reading { waiting: found, current: None };
+                Ok(reading(self.done, self.total))
             }
             Stage::Reading { waiting, current } => self.reading(waiting, current, bytes),
             Stage::Building => {
@@ -270,41 +280,6 @@ impl Step for OpenJob<'_> {
             _ => Err(Error::Internal("opening is not finished".to_owned())),
         }
     }
-}
-
-/// Tells what every file is and puts the one with the edges first.
-fn recognise<'a>(
-    files: Vec<(Arc<str>, Cow<'a, [u8]>)>,
-    parts: &mut Parts,
-    limits: &Limits,
-) -> Result<VecDeque<(Source<'a>, Kind)>> {
-    let mut waiting: VecDeque<(Source<'a>, Kind)> = VecDeque::new();
-    for (name, bytes) in files {
-        let source = Source::new(name, bytes, limits)?;
-        let kind = detect(&source, limits)?;
-        parts.report.files.push((source.name().to_owned(), kind.describe(source.is_gz())));
-        let same = waiting.iter().find(|(_, other)| kind.gives().is_some() && kind.gives() == other.gives());
-        if let (Some((other, _)), Some(what)) = (same, kind.gives()) {
-            return Err(second(source.name(), other.name(), what));
-        }
-        match kind.gives() {
-            Some("edges") => waiting.push_front((source, kind)),
-            _ => waiting.push_back((source, kind)),
-        }
-    }
-    if waiting.front().is_none_or(|(_, kind)| kind.gives() != Some("edges")) {
-        let files = parts.report.files.iter().map(|(name, what)| format!("{name} is {what}"));
-        let files = files.collect::<Vec<_>>().join("; ");
-        let files = if files.is_empty() { "there are no files".to_owned() } else { files };
-        return Err(Error::InvalidGraph(format!(
-            "no file has edges: {files}; an edge list or safetensors with edge_index is needed"
-        )));
-    }
-    Ok(waiting)
-}
-
-fn ignored_weights(file: &str, place: &str) -> String {
-    format!("{file}: the weights in {place} were ignored; open with weights to use them")
 }
 
 /// The error for a second file with the same part of a graph.

@@ -1,6 +1,7 @@
 //! Rows of delimited text: commas, tabs, semicolons or blanks, read in chunks.
 
 use super::bytes::{Source, found, grouped, grow};
+use super::table_options::{Delimiter, Style, is_comment};
 use crate::error::{Error, Result};
 use crate::limits;
 
@@ -10,15 +11,6 @@ const BUFFER_BYTES: usize = 128 << 10;
 const MAX_ROW_BYTES: usize = 1 << 20;
 /// Most fields of a record: more is not a table of edges or labels, and a wide matrix belongs in npy.
 const MAX_FIELDS: usize = 1 << 16;
-
-/// What separates the fields of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Delimiter {
-    Tab,
-    Semicolon,
-    Comma,
-    Blanks,
-}
 
 impl Delimiter {
     /// All, in the order in which they win a draw.
@@ -44,13 +36,13 @@ impl Delimiter {
     }
 
     /// The delimiter that most lines hold outside quotes. `whole` says that the last line is complete.
-    pub(super) fn guess(head: &[u8], whole: bool) -> Self {
+    pub(super) fn guess(head: &[u8], whole: bool, comment: Option<u8>) -> Self {
         let mut counts = [0u32; 4];
         let mut lines = head.split(|&byte| byte == b'\n').peekable();
         while let Some(line) = lines.next() {
             let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
             let cut = lines.peek().is_none() && !whole;
-            if line.is_empty() || matches!(line[0], b'#' | b'%') || cut {
+            if line.is_empty() || is_comment(line[0], comment) || cut {
                 continue;
             }
             let (mut quoted, mut seen) = (false, [false; 4]);
@@ -76,11 +68,12 @@ impl Delimiter {
     }
 }
 
-/// Reads one record after the other. Blank lines and lines that start with `#` or `%` are skipped, and so is a UTF-8
+/// Reads one record after the other. Blank lines and comments are skipped, and so is a UTF-8
 /// byte order mark; lines end in `\n` or `\r\n`.
 pub(super) struct Rows<'a> {
     source: Source<'a>,
     core: Option<csv_core::Reader>,
+    comment: Option<u8>,
     buffer: Vec<u8>,
     at: usize,
     end: usize,
@@ -96,11 +89,12 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// Reads `source` from where it stands.
-    pub(super) fn new(source: Source<'a>, delimiter: Delimiter) -> Result<Self> {
-        let core = delimiter.byte().map(|byte| csv_core::ReaderBuilder::new().delimiter(byte).build());
+    pub(super) fn new(source: Source<'a>, style: &Style) -> Result<Self> {
+        let core = style.delimiter.byte().map(|byte| csv_core::ReaderBuilder::new().delimiter(byte).build());
         Ok(Self {
             source,
             core,
+            comment: style.comment,
             buffer: limits::filled(BUFFER_BYTES, 0)?,
             at: 0,
             end: 0,
@@ -176,6 +170,8 @@ impl<'a> Rows<'a> {
     }
 
     /// A parse error at the record.
+    #[cold]
+    #[inline(never)]
     pub(super) fn fail(&self, message: String) -> Error {
         Error::at_line(self.source.name(), self.line, message)
     }
@@ -209,7 +205,7 @@ impl<'a> Rows<'a> {
                 }
                 b'\r' => {}
                 _ if in_comment => {}
-                b'#' | b'%' => in_comment = true,
+                byte if is_comment(byte, self.comment) => in_comment = true,
                 _ => return Ok(true),
             }
             self.at += 1;
@@ -315,7 +311,7 @@ mod tests {
 
     fn read(text: &[u8], delimiter: Delimiter) -> Vec<(u64, Vec<String>)> {
         let source = Source::new("t", text.into(), &Limits::default()).unwrap();
-        let mut rows = Rows::new(source, delimiter).unwrap();
+        let mut rows = Rows::new(source, &Style::plain(delimiter)).unwrap();
         let mut all = Vec::new();
         while rows.advance().unwrap() {
             let fields =
@@ -356,7 +352,8 @@ mod tests {
         let open = [b"a,\"".to_vec(), vec![b'x'; 2 << 20]].concat();
         for delimiter in [Delimiter::Comma, Delimiter::Blanks] {
             let source = Source::new("t", (&open).into(), &Limits::default()).unwrap();
-            let error = Rows::new(source, delimiter).unwrap().advance().unwrap_err().to_string();
+            let error =
+                Rows::new(source, &Style::plain(delimiter)).unwrap().advance().unwrap_err().to_string();
             assert!(error.starts_with("t, line 1: the row that starts here is longer than 1,048,576 bytes"));
         }
     }
@@ -372,7 +369,7 @@ mod tests {
             ("\"a b\",c\n", Delimiter::Comma),
         ];
         for (text, delimiter) in cases {
-            assert_eq!(Delimiter::guess(text.as_bytes(), true), delimiter, "{text:?}");
+            assert_eq!(Delimiter::guess(text.as_bytes(), true, None), delimiter, "{text:?}");
         }
     }
 }

@@ -64,6 +64,9 @@ pub fn save_graph(dataset: &Dataset) -> Result<Vec<u8>> {
         let names: Vec<&str> = dataset.splits.iter().map(|split| split.name.as_str()).collect();
         metadata.push(("splits", json(&names)?));
     }
+    if let Some(positions) = &dataset.positions {
+        put("pos", Tensor::f32(&[num_nodes, 2], positions.concat()));
+    }
     if let Some(names) = &dataset.node_names {
         metadata.push(("node_names", json(names)?));
     }
@@ -90,7 +93,7 @@ fn integers(values: &[u32]) -> Result<Tensor> {
 }
 
 /// Source, target and weight of what is written. Undirected entries by source, then target; directed ones by target.
-fn entries(graph: &Graph) -> impl Iterator<Item = (u32, u32, f32)> {
+pub(super) fn entries(graph: &Graph) -> impl Iterator<Item = (u32, u32, f32)> {
     let csr = graph.adjacency();
     let is_own = |v: u32| graph.own_loops().binary_search(&v).is_ok();
     (0..csr.num_nodes()).flat_map(move |v| {

@@ -125,6 +125,37 @@ pub(super) struct Nodes<'a> {
 }
 
 impl RawSplits {
+    /// The nodes of one part: 0 train, 1 validation, 2 test.
+    pub(super) fn of_part(split: &str, part: usize, nodes: Vec<NodeRef>) -> Self {
+        let mut parts = Parts::default();
+        match part {
+            0 => parts.train = nodes,
+            1 => parts.val = nodes,
+            _ => parts.test = Some(nodes),
+        }
+        Self(vec![(split.to_owned(), parts)])
+    }
+
+    /// Takes a part of a split in; false when it was there.
+    pub(super) fn take_part(&mut self, split: &str, part: usize, mut other: Self) -> bool {
+        let Some((_, new)) = other.0.pop() else { return true };
+        let Some((_, parts)) = self.0.iter_mut().find(|(name, _)| name == split) else {
+            self.0.push((split.to_owned(), new));
+            return true;
+        };
+        let is_free = match part {
+            0 => parts.train.is_empty(),
+            1 => parts.val.is_empty(),
+            _ => parts.test.is_none(),
+        };
+        match part {
+            0 => parts.train = new.train,
+            1 => parts.val = new.val,
+            _ => parts.test = new.test,
+        }
+        is_free
+    }
+
     /// Turns ids and names into nodes.
     ///
     /// # Errors

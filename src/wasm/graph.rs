@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::{Array, Float64Array, Int32Array, Uint32Array};
+use js_sys::{Array, Float32Array, Float64Array, Int32Array, Uint32Array};
 use serde::Serialize as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -58,6 +58,13 @@ impl Graph {
             (
                 "labels",
                 labels.map_or(JsValue::NULL, |labels| Int32Array::from(labels.values.as_slice()).into()),
+            ),
+            (
+                "positions",
+                dataset
+                    .positions
+                    .as_ref()
+                    .map_or(JsValue::NULL, |positions| Float32Array::from(positions.as_flattened()).into()),
             ),
             ("splits", dataset.splits.iter().map(split_entry).collect::<Array>().into()),
             ("report", report),

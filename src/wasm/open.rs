@@ -6,9 +6,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::error::{JsResult, to_js};
 use super::graph::Graph;
-use super::options::{self, Options};
+use super::open_options::open_options;
+use super::options;
 use super::step::{Stepped, step_methods};
-use crate::io::{InputFile, OpenJob, OpenOptions, Weights};
+use crate::io::{InputFile, OpenJob};
 use crate::limits::{self, Limits};
 
 /// Files on their way in. They are copied with a fallible reservation, so that a file too large is an error.
@@ -33,13 +34,7 @@ impl Files {
 
     /// Takes the files; afterwards there are none.
     pub fn open(&mut self, options: JsValue) -> JsResult<GraphOpening> {
-        let options = Options::new(options, &["name", "directed", "weights"])?;
-        let weights = [("ignore", Weights::Ignore), ("use", Weights::Use)];
-        let options = OpenOptions {
-            name: options.string("name")?,
-            directed: options.bool("directed")?,
-            weights: options.choice("weights", &weights)?.unwrap_or_default(),
-        };
+        let options = open_options(options, &self.files)?;
         let job = OpenJob::new(std::mem::take(&mut self.files), &options, &self.limits);
         Ok(GraphOpening { job: Stepped::new(job), limits: self.limits.clone() })
     }

@@ -44,11 +44,15 @@ impl Options {
         Self::new(value, allowed).map(Some)
     }
 
+    /// The raw value of a key that may hold any character; `None` when absent.
+    pub fn exact(&self, key: &str) -> Option<JsValue> {
+        let value = Reflect::get(&self.0, &key.into()).ok()?;
+        (!value.is_undefined()).then_some(value)
+    }
+
     /// The raw value; `None` when absent.
     pub fn get(&self, key: &str) -> Option<JsValue> {
-        let name = key.rsplit('.').next().unwrap_or(key);
-        let value = Reflect::get(&self.0, &name.into()).ok()?;
-        (!value.is_undefined()).then_some(value)
+        self.exact(key.rsplit('.').next().unwrap_or(key))
     }
 
     /// A number.
@@ -116,16 +120,18 @@ impl Options {
     }
 }
 
-fn wrong(key: &'static str, value: &JsValue, wanted: &str) -> JsValue {
+/// The error for a value of another type.
+pub fn wrong(key: &'static str, value: &JsValue, wanted: &str) -> JsValue {
     to_js(Error::option(key, format!("must be {wanted}, got {value:?}")))
 }
 
 /// Limits, with the defaults where nothing is said.
 pub fn limits(value: JsValue) -> JsResult<Limits> {
-    const KEYS: [&str; 7] = [
+    const KEYS: [&str; 8] = [
         "maxNodes",
         "maxEntries",
         "maxFileBytes",
+        "maxMemoryBytes",
         "maxMatrixBytes",
         "maxPushBytes",
         "maxPlanBytes",
@@ -137,6 +143,7 @@ pub fn limits(value: JsValue) -> JsResult<Limits> {
         max_nodes: options.u64("maxNodes")?.unwrap_or(default.max_nodes),
         max_entries: options.u64("maxEntries")?.unwrap_or(default.max_entries),
         max_file_bytes: options.u64("maxFileBytes")?.unwrap_or(default.max_file_bytes),
+        max_memory_bytes: options.u64("maxMemoryBytes")?.unwrap_or(default.max_memory_bytes),
         max_matrix_bytes: options.u64("maxMatrixBytes")?.unwrap_or(default.max_matrix_bytes),
         max_push_bytes: options.u64("maxPushBytes")?.unwrap_or(default.max_push_bytes),
         max_plan_bytes: options.u64("maxPlanBytes")?.unwrap_or(default.max_plan_bytes),

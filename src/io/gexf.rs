@@ -1,0 +1,145 @@
+//! GEXF, as Gephi and NetworkX write it: attributes by number, names, positions.
+
+use super::graph_rows::GraphRows;
+use super::xml::{Elements, Tag};
+use crate::error::Result;
+use crate::limits;
+
+/// Most attributes of nodes.
+const MAX_ATTRIBUTES: u64 = 1 << 16;
+
+/// Reads the elements of GEXF.
+#[derive(Default)]
+pub(super) struct Gexf {
+    attributes: Vec<Attribute>,
+    of_nodes: bool,
+    in_node: bool,
+    in_default: bool,
+    text: String,
+    seen_graph: bool,
+    has_defaults: bool,
+    given: Vec<usize>,
+    columns: Option<[usize; 3]>,
+}
+
+struct Attribute {
+    id: String,
+    title: String,
+    column: usize,
+    default: Option<String>,
+}
+
+impl Gexf {
+    fn attribute(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()> {
+        limits::check("attributes of a GEXF file", self.attributes.len() as u64 + 1, MAX_ATTRIBUTES)?;
+        let id = tag.need("id")?.into_owned();
+        let title = tag.get("title")?.unwrap_or_default().into_owned();
+        let column = rows.column(&title)?;
+        self.attributes.push(Attribute { id, title, column, default: None });
+        Ok(())
+    }
+
+    /// The columns of the name and the position, which are no attributes in GEXF.
+    fn columns(&mut self, rows: &mut GraphRows) -> Result<[usize; 3]> {
+        if let Some(columns) = self.columns {
+            return Ok(columns);
+        }
+        let columns = [rows.column("name")?, rows.column("x")?, rows.column("y")?];
+        self.columns = Some(columns);
+        Ok(columns)
+    }
+}
+
+impl Elements for Gexf {
+    fn start(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()> {
+        match tag.name() {
+            "graph" => {
+                if self.seen_graph {
+                    return Err(tag.fail("a second graph is not read".to_owned()));
+                }
+                self.seen_graph = true;
+                rows.directed = match tag.get("defaultedgetype")?.as_deref() {
+                    Some("directed") => true,
+                    None | Some("undirected" | "mutual") => false,
+                    Some(other) => {
+                        let message =
+                            format!("defaultedgetype is {other:?}, allowed are directed and undirected");
+                        return Err(tag.fail(message));
+                    }
+                };
+            }
+            "attributes" => self.of_nodes = tag.need("class")? == "node",
+            "attribute" if self.of_nodes => self.attribute(rows, tag)?,
+            "default" => {
+                self.in_default = self.of_nodes;
+                self.text.clear();
+            }
+            "node" => {
+                let [name, ..] = self.columns(rows)?;
+                let id = tag.need("id")?;
+                rows.node(tag.line, &id)?;
+                self.in_node = true;
+                self.given.clear();
+                if let Some(label) = tag.get("label")?.filter(|label| *label != id) {
+                    rows.set(tag.line, name, "label", &label)?;
+                }
+            }
+            "attvalue" if self.in_node => {
+                let id = tag.get("for")?.or(tag.get("id")?).unwrap_or_default();
+                let at = self.attributes.iter().position(|attribute| attribute.id == id);
+                let at = at.ok_or_else(|| tag.fail(format!("the attribute {id:?} is not declared")))?;
+                self.given.push(at);
+                let Attribute { column, title, .. } = &self.attributes[at];
+                rows.set(tag.line, *column, title, &tag.need("value")?)?;
+            }
+            "position" if self.in_node => {
+                let [_, across, up] = self.columns(rows)?;
+                rows.set(tag.line, across, "x", &tag.need("x")?)?;
+                rows.set(tag.line, up, "y", &tag.need("y")?)?;
+            }
+            "edge" => {
+                let weight = tag.get("weight")?;
+                rows.edge(tag.line, &tag.need("source")?, &tag.need("target")?, weight.as_deref())?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, _: &mut GraphRows, _: u64, text: &str) -> Result<()> {
+        if self.in_default {
+            self.text.push_str(text);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, rows: &mut GraphRows, line: u64, name: &str) -> Result<()> {
+        match name {
+            "attributes" => self.of_nodes = false,
+            "default" if std::mem::take(&mut self.in_default) => {
+                if let Some(attribute) = self.attributes.last_mut() {
+                    attribute.default = Some(std::mem::take(&mut self.text));
+                    self.has_defaults = true;
+                }
+            }
+            "node" => {
+                self.in_node = false;
+                if self.has_defaults {
+                    for (at, attribute) in self.attributes.iter().enumerate() {
+                        if let Some(default) =
+                            attribute.default.as_ref().filter(|_| !self.given.contains(&at))
+                        {
+                            rows.set(line, attribute.column, &attribute.title, default)?;
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn is_complete(&self) -> bool {
+        self.seen_graph
+    }
+}

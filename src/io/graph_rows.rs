@@ -1,0 +1,159 @@
+//! What graph files have in common: nodes with attributes and edges between their ids, one after another.
+
+use super::bytes::{found, grouped, grow};
+use super::columns::Role;
+use super::edge_list::{Ids, RawEdges};
+use super::ids::Names;
+use super::node_rows::RawNodes;
+use super::open::{OpenOptions, Weights};
+use super::parts::Parts;
+use crate::error::{Error, Result};
+use crate::graph::is_weight;
+use crate::limits::{self, Limits};
+
+/// Nodes and edges as they stand in a file; ids are texts, numbered as they appear.
+pub(super) struct GraphRows {
+    pub(super) file: String,
+    names: Names,
+    edges: Vec<(u32, u32)>,
+    weights: Option<Vec<f32>>,
+    nodes: RawNodes,
+    pub(super) directed: bool,
+    pub(super) name: Option<String>,
+    has_weights: bool,
+    use_weights: bool,
+    max_edges: u64,
+    max_nodes: u64,
+}
+
+/// An error at a line of the file, or in the file where it has none.
+#[cold]
+#[inline(never)]
+pub(super) fn fail(file: &str, line: u64, message: String) -> Error {
+    if line > 0 { Error::at_line(file, line, message) } else { Error::in_file(file, message) }
+}
+
+impl GraphRows {
+    pub(super) fn new(file: &str, options: &OpenOptions, limits: &Limits) -> Self {
+        Self {
+            file: file.to_owned(),
+            names: Names::default(),
+            edges: Vec::new(),
+            weights: None,
+            nodes: RawNodes { labels_may_be_names: true, ..RawNodes::default() },
+            directed: false,
+            name: None,
+            has_weights: false,
+            use_weights: options.weights == Weights::Use,
+            max_edges: limits.max_entries,
+            max_nodes: limits.max_nodes,
+        }
+    }
+
+    /// Number of nodes so far.
+    pub(super) fn num_nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Begins a node; what follows belongs to it.
+    pub(super) fn node(&mut self, line: u64, id: &str) -> Result<()> {
+        let node = self.id(line, "node id", id)?;
+        self.nodes.push(node)
+    }
+
+    /// The column of an attribute of nodes.
+    pub(super) fn column(&mut self, name: &str) -> Result<usize> {
+        self.nodes.columns.column(name, Role::of(name))
+    }
+
+    /// Gives the node an attribute.
+    pub(super) fn set(&mut self, line: u64, column: usize, name: &str, text: &str) -> Result<()> {
+        let set = self.nodes.columns.set(column, text.trim())?;
+        set.map_err(|message| fail(&self.file, line, format!("{name} {message}")))
+    }
+
+    /// Adds an edge.
+    pub(super) fn edge(&mut self, line: u64, source: &str, target: &str, weight: Option<&str>) -> Result<()> {
+        if self.edges.len() as u64 >= self.max_edges {
+            limits::check(&format!("{}: edges", self.file), self.edges.len() as u64 + 1, self.max_edges)?;
+        }
+        let edge = (self.id(line, "source", source)?, self.id(line, "target", target)?);
+        grow(&mut self.edges, 1)?;
+        self.edges.push(edge);
+        self.weight(line, weight)
+    }
+
+    /// The weight of the last edge; without one it is 1.
+    pub(super) fn weight(&mut self, line: u64, text: Option<&str>) -> Result<()> {
+        self.has_weights |= text.is_some();
+        if !self.use_weights || (text.is_none() && self.weights.is_none()) {
+            return Ok(());
+        }
+        let weight = match text {
+            None => 1.0,
+            Some(text) => text.trim().parse().ok().filter(|&weight| is_weight(weight)).ok_or_else(|| {
+                let text = found(text.as_bytes());
+                let message = format!("weight {text} is out of range, allowed is a finite number > 0");
+                fail(&self.file, line, message)
+            })?,
+        };
+        let len = self.edges.len();
+        let weights = self.weights.get_or_insert_default();
+        weights.truncate(len.saturating_sub(1));
+        let more = len - weights.len();
+        grow(weights, more)?;
+        weights.resize(len - 1, 1.0);
+        weights.push(weight);
+        Ok(())
+    }
+
+    fn id(&mut self, line: u64, what: &str, id: &str) -> Result<u32> {
+        if id.is_empty() {
+            return Err(fail(&self.file, line, format!("{what} is empty")));
+        }
+        if id.bytes().any(|byte| byte < b' ') {
+            let message = format!("{what} {} holds a control character", found(id.as_bytes()));
+            return Err(fail(&self.file, line, message));
+        }
+        self.names.intern("nodes", id, self.max_nodes)
+    }
+
+    /// Puts all in its place.
+    ///
+    /// # Errors
+    /// `parse` for an edge of a node that is not declared.
+    pub(super) fn finish(&mut self, parts: &mut Parts) -> Result<()> {
+        let (file, rows) = (std::mem::take(&mut self.file), self.nodes.len());
+        if self.names.len() > rows && rows > 0 {
+            let mut declared = limits::filled(self.names.len(), false)?;
+            self.nodes.nodes.iter().for_each(|&node| declared[node as usize] = true);
+            if let Some(node) = declared.iter().position(|&is_declared| !is_declared) {
+                let name = found(self.names.name(node as u32).as_bytes());
+                let nodes = grouped(rows as u64);
+                let message = format!("node {name} of an edge is not among the {nodes} nodes");
+                return Err(Error::in_file(&file, message));
+            }
+        }
+        if self.names.len() == 0 {
+            return Err(Error::in_file(&file, "there are no nodes and no edges"));
+        }
+        if self.has_weights && !self.use_weights {
+            parts.ignored_weights(&file, "the edges");
+        }
+        let edges = std::mem::take(&mut self.edges);
+        if let Some(weights) = &mut self.weights {
+            let more = edges.len() - weights.len();
+            grow(weights, more)?;
+            weights.resize(edges.len(), 1.0);
+        }
+        let ids = Ids::Names(std::mem::take(&mut self.names));
+        let raw = RawEdges { edges, weights: self.weights.take(), ids };
+        parts.directed = self.directed;
+        parts.name = self.name.take();
+        parts.put_edges(&file, raw, 0)?;
+        if rows > 0 {
+            parts.nodes.push((file, std::mem::take(&mut self.nodes)));
+        }
+        Ok(())
+    }
+}

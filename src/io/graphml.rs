@@ -1,0 +1,172 @@
+//! GraphML: keys declare attributes, nodes and edges have data by key.
+
+use super::graph_rows::GraphRows;
+use super::xml::{Elements, Tag};
+use crate::error::Result;
+use crate::limits;
+
+/// Most keys of a file.
+const MAX_KEYS: u64 = 1 << 16;
+
+/// Reads the elements of GraphML.
+#[derive(Default)]
+pub(super) struct GraphMl {
+    keys: Vec<Key>,
+    /// Where in the file we are.
+    inside: Inside,
+    text: String,
+    /// The key of the data element that is open.
+    data: Option<usize>,
+    seen_graph: bool,
+    /// Keys that the open node has data for.
+    given: Vec<usize>,
+    has_defaults: bool,
+}
+
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    #[default]
+    File,
+    Key,
+    Graph,
+    Node,
+    Edge,
+}
+
+struct Key {
+    id: String,
+    name: String,
+    of: Of,
+    default: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// Its column among those of the nodes.
+    Node(usize),
+    Weight,
+    GraphName,
+    Nothing,
+}
+
+impl GraphMl {
+    fn key(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()> {
+        limits::check("keys of a GraphML file", self.keys.len() as u64 + 1, MAX_KEYS)?;
+        let id = tag.need("id")?.into_owned();
+        let name = tag.get("attr.name")?.unwrap_or_default().into_owned();
+        let domain = tag.get("for")?;
+        let of = match domain.as_deref().unwrap_or("all") {
+            _ if name.is_empty() => Of::Nothing,
+            "node" => Of::Node(rows.column(&name)?),
+            "edge" if name == "weight" || name == "weights" => Of::Weight,
+            "graph" if name == "name" => Of::GraphName,
+            "all" if name == "weight" => Of::Weight,
+            "all" => Of::Node(rows.column(&name)?),
+            _ => Of::Nothing,
+        };
+        self.keys.push(Key { id, name, of, default: None });
+        self.inside = Inside::Key;
+        Ok(())
+    }
+
+    /// Gives the open node what it has no data for.
+    fn defaults(&mut self, rows: &mut GraphRows, line: u64) -> Result<()> {
+        for (at, key) in self.keys.iter().enumerate() {
+            if let (Of::Node(column), Some(default)) = (key.of, &key.default)
+                && !self.given.contains(&at)
+            {
+                rows.set(line, column, &key.name, default)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Elements for GraphMl {
+    fn start(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()> {
+        self.text.clear();
+        match tag.name() {
+            "key" => self.key(rows, tag)?,
+            "graph" => {
+                if self.seen_graph {
+                    let what =
+                        if self.inside == Inside::Node { "a graph inside a node" } else { "a second graph" };
+                    return Err(tag.fail(format!("{what} is not read")));
+                }
+                self.seen_graph = true;
+                rows.directed = match tag.get("edgedefault")?.as_deref() {
+                    Some("directed") => true,
+                    None | Some("undirected") => false,
+                    Some(other) => {
+                        let message =
+                            format!("edgedefault is {other:?}, allowed are directed and undirected");
+                        return Err(tag.fail(message));
+                    }
+                };
+                self.inside = Inside::Graph;
+            }
+            "node" => {
+                rows.node(tag.line, &tag.need("id")?)?;
+                self.given.clear();
+                self.inside = Inside::Node;
+            }
+            "edge" => {
+                rows.edge(tag.line, &tag.need("source")?, &tag.need("target")?, None)?;
+                self.inside = Inside::Edge;
+            }
+            "hyperedge" => return Err(tag.fail("hyperedges are not read".to_owned())),
+            "data" => {
+                let key = tag.need("key")?;
+                let at = self.keys.iter().position(|other| other.id == key);
+                self.data = Some(at.ok_or_else(|| tag.fail(format!("the key {key:?} is not declared")))?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, _: &mut GraphRows, _: u64, text: &str) -> Result<()> {
+        if self.data.is_some() || self.inside == Inside::Key {
+            self.text.push_str(text);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, rows: &mut GraphRows, line: u64, name: &str) -> Result<()> {
+        match name {
+            "key" => self.inside = Inside::File,
+            "default" if self.inside == Inside::Key => {
+                if let Some(key) = self.keys.last_mut() {
+                    self.has_defaults |= matches!(key.of, Of::Node(_));
+                    key.default = Some(std::mem::take(&mut self.text));
+                }
+            }
+            "node" => {
+                if self.has_defaults {
+                    self.defaults(rows, line)?;
+                }
+                self.inside = Inside::Graph;
+            }
+            "edge" => self.inside = Inside::Graph,
+            "data" => {
+                let Some(at) = self.data.take() else { return Ok(()) };
+                let key = &self.keys[at];
+                match (key.of, self.inside) {
+                    (Of::Node(column), Inside::Node) => {
+                        self.given.push(at);
+                        rows.set(line, column, &key.name, &self.text)?;
+                    }
+                    (Of::Weight, Inside::Edge) => rows.weight(line, Some(&self.text))?,
+                    (Of::GraphName, Inside::Graph) => rows.name = Some(self.text.clone()),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn is_complete(&self) -> bool {
+        self.seen_graph
+    }
+}

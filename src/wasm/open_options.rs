@@ -1,0 +1,106 @@
+//! Options of opening a graph from JavaScript.
+
+use wasm_bindgen::JsValue;
+
+use super::error::{JsResult, to_js};
+use super::options::{Options, wrong};
+use crate::error::Error;
+use crate::io::{Column, Delimiter, EdgeListOptions, Format, InputFile, OpenOptions, Weights};
+
+const FORMATS: [(&str, Format); 10] = [
+    ("edge-list", Format::EdgeList),
+    ("node-table", Format::NodeTable),
+    ("matrix-market", Format::MatrixMarket),
+    ("json", Format::Json),
+    ("graphml", Format::GraphMl),
+    ("gexf", Format::Gexf),
+    ("gml", Format::Gml),
+    ("npz", Format::Npz),
+    ("npy", Format::Npy),
+    ("safetensors", Format::Safetensors),
+];
+
+/// Reads the options of opening `files`.
+pub fn open_options(options: JsValue, files: &[InputFile]) -> JsResult<OpenOptions> {
+    let options = Options::new(options, &["name", "directed", "weights", "format", "edgeList"])?;
+    let weights = [("ignore", Weights::Ignore), ("use", Weights::Use)];
+    Ok(OpenOptions {
+        name: options.string("name")?,
+        directed: options.bool("directed")?,
+        weights: options.choice("weights", &weights)?.unwrap_or_default(),
+        formats: formats(&options, files)?,
+        edge_list: edge_list(&options)?,
+    })
+}
+
+/// One format for the one file, or formats by name.
+fn formats(options: &Options, files: &[InputFile]) -> JsResult<Vec<(String, Format)>> {
+    let is_object = options.get("format").is_some_and(|value| value.is_object());
+    if is_object {
+        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        let Some(by_name) = options.inside("format", &names)? else { return Ok(Vec::new()) };
+        let mut formats = Vec::new();
+        for name in names {
+            if let Some(value) = by_name.exact(name) {
+                let word = value.as_string().unwrap_or_default();
+                let format =
+                    FORMATS.iter().find(|(allowed, _)| *allowed == word).ok_or_else(|| unknown(&word))?;
+                formats.push((name.to_owned(), format.1));
+            }
+        }
+        return Ok(formats);
+    }
+    let Some(format) = options.choice("format", &FORMATS)? else { return Ok(Vec::new()) };
+    match files {
+        [file] => Ok(vec![(file.name.clone(), format)]),
+        _ => {
+            let message = "several files are given; say which by an object of formats by file name";
+            Err(to_js(Error::option("format", message)))
+        }
+    }
+}
+
+fn unknown(word: &str) -> JsValue {
+    let allowed: Vec<&str> = FORMATS.iter().map(|&(word, _)| word).collect();
+    to_js(Error::option("format", format!("{word:?} is not known; known are {}", allowed.join(", "))))
+}
+
+fn edge_list(options: &Options) -> JsResult<EdgeListOptions> {
+    let keys = ["delimiter", "header", "comment", "source", "target", "weight", "ids"];
+    let Some(options) = options.inside("edgeList", &keys)? else { return Ok(EdgeListOptions::default()) };
+    let delimiters = [
+        ("tab", Delimiter::Tab),
+        ("semicolon", Delimiter::Semicolon),
+        ("comma", Delimiter::Comma),
+        ("blanks", Delimiter::Blanks),
+    ];
+    let comment = match options.string("edgeList.comment")? {
+        None => None,
+        Some(text) => match text.as_bytes() {
+            &[byte] if byte.is_ascii_graphic() => Some(byte),
+            _ => {
+                let message = format!("{text:?} is not one printable ASCII character");
+                return Err(to_js(Error::option("edgeList.comment", message)));
+            }
+        },
+    };
+    Ok(EdgeListOptions {
+        delimiter: options.choice("edgeList.delimiter", &delimiters)?,
+        header: options.bool("edgeList.header")?,
+        comment,
+        source: column(&options, "edgeList.source")?,
+        target: column(&options, "edgeList.target")?,
+        weight: column(&options, "edgeList.weight")?,
+        integer_ids: options.choice("edgeList.ids", &[("integers", true), ("names", false)])?,
+    })
+}
+
+/// A column by its name or its number from 0.
+fn column(options: &Options, key: &'static str) -> JsResult<Option<Column>> {
+    match options.get(key) {
+        None => Ok(None),
+        Some(value) if value.is_string() => Ok(options.string(key)?.map(Column::Name)),
+        Some(value) if value.as_f64().is_some() => Ok(options.u32(key)?.map(Column::At)),
+        Some(value) => Err(wrong(key, &value, "the name of a column or its number from 0")),
+    }
+}
