@@ -44,6 +44,10 @@ export const stories = {
       const most = Math.max(...around.flow);
       const widths = [...around.flow].map((flow) => Math.max(0.3, (Math.max(...lines) * flow) / most)).sort((a, b) => a - b);
       lines.forEach((width, i) => assert.ok(Math.abs(width - widths[i]) < 1e-6));
+      const strongest = around.flow.indexOf(most);
+      const first = await page.locator("ibmb-rings details").last().locator("tbody tr").first().textContent();
+      assert.ok(first.includes(`node ${around.edges[2 * strongest]} – node ${around.edges[2 * strongest + 1]}`), first);
+      assert.ok(first.includes(percent((most * options.alpha) / (1 - options.alpha), 2)), first);
       assert.ok(Math.abs(Number(await page.locator("ibmb-rings #arc").getAttribute("data-share")) - around.capturedMass) < 1e-12);
       // On the ring of its steps, in the direction of the engine, the area by the score.
       const places = await page.locator("ibmb-rings .mark").evaluateAll((all) => all.map((mark) => {
@@ -104,13 +108,14 @@ export const stories = {
       await page.keyboard.press("c");
       await sentence(page, `node ${around.nodes[1]} ● in the middle`);
     }
-    await page.locator("ibmb-rings summary").click();
-    assert.ok((await page.locator("ibmb-rings tbody tr").count()) > 20);
+    await page.locator("ibmb-rings summary").first().click();
+    assert.ok((await page.locator("ibmb-rings details").first().locator("tbody tr").count()) > 20);
 
-    // Another batch takes the middle; a part of the graph follows its plan.
+    // Back among the batches, then the whole batch in the middle again; a part of the graph follows its plan.
     await page.keyboard.press("b");
     await page.locator("ibmb-rings").waitFor({ state: "detached" });
     await page.keyboard.press("r");
+    await page.locator("ibmb-rings .segments button", { hasText: `Batch ${BATCH}` }).click();
     await page.locator('ibmb-plan-panel [data-option="method"] select').selectOption("cluster");
     await page.locator("ibmb-rings p", { hasText: "These rings follow the plan" }).waitFor();
     const parts = await engine.graph.plan({ method: "cluster", outputNodes: "all" });

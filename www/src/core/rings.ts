@@ -114,6 +114,15 @@ export function ringsFigures(around: Neighbourhood, question: RingsQuestion): Ri
   };
 }
 
+/** Edges by their share of all steps of a walk from the middle, the greatest first; `null` where flow is not known. */
+export function edgeShares(around: Neighbourhood, { settings, plan }: RingsQuestion): { from: number; to: number; share: number }[] | null {
+  if (around.flow === null) return null;
+  const { alpha } = isLive(settings) ? settings : plan.settings;
+  const perStep = alpha < 1 ? alpha / (1 - alpha) / around.sources.length : 0;
+  return Array.from(around.flow, (flow, e) => ({ from: around.edges[2 * e]!, to: around.edges[2 * e + 1]!, share: flow * perStep }))
+    .sort((a, b) => b.share - a.share);
+}
+
 /** What the rings show. */
 export function ringsSentence(rings: RingsStore, nameOf: (node: number) => string): string {
   const { around, answered, problem } = rings;

@@ -7,7 +7,7 @@ import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { batchColour, css as cssColour, scoreColour } from "../core/colour.ts";
 import { PLAN_OPTIONS } from "../core/options.ts";
 import type { OpenPlan } from "../core/planning.ts";
-import { isLive, picture, ringsFigures, type RingMark, type RingsPicture } from "../core/rings.ts";
+import { edgeShares, isLive, picture, ringsFigures, type RingMark, type RingsPicture } from "../core/rings.ts";
 import { memberOf } from "../core/view.ts";
 import { count, percent, plural, score, shorten } from "../core/words.ts";
 import { segments } from "./segments.ts";
@@ -223,10 +223,13 @@ export class RingsView extends AppElement {
       this.app.data.nameOf(around.nodes[i]!), around.isChosen[i] ? "chosen" : "left out", around.hop[i] === NO_WAY ? "–" : count(around.hop[i]!),
       around.rank[i] === 0 ? "–" : count(around.rank[i]!), score(around.scores[i]!),
     ]);
-    return html`<p class="small quiet">● output · ▲ auxiliary, darker and larger with its score · ◌ left out · lines by the flow of influence along them ·
+    const edges = edgeShares(around, this.app.rings.answered!);
+    return html`<p class="small quiet">● output · ▲ auxiliary, shaded and sized by its score · ◌ left out · lines by the flow of influence along them ·
         around all: <strong>${percent(around.capturedMass)}</strong> captured, ${percent(Math.max(0, around.reachedMass - around.capturedMass))} left out ·
         <kbd>[</kbd> <kbd>]</kbd> one node less or more</p>
-      ${dataTable("The numbers", "Nodes in rings", ["node", "place", "hops", "rank", "score"], rows)}`;
+      ${dataTable("The numbers", "Nodes in rings", ["node", "place", "hops", "rank", "score"], rows)}
+      ${edges === null ? nothing : dataTable("The flow", "Edges by their share of all steps of a walk from the middle", ["edge", "share"],
+        edges.map(({ from, to, share }) => [`${this.app.data.nameOf(from)} – ${this.app.data.nameOf(to)}`, percent(share, 2)]))}`;
   }
 }
 
