@@ -54,7 +54,7 @@ test("rows tell loss, accuracies, step size and time", async () => {
   const { history } = await trained({ lr: 0.02 });
   for (const row of history) {
     assert.deepEqual(Object.keys(row).sort(), [
-      "epoch", "learningRate", "loss", "timeMs", "trainAccuracy", "valAccuracy", "valLoss",
+      "bestEpoch", "epoch", "learningRate", "loss", "timeMs", "trainAccuracy", "valAccuracy", "valLoss",
     ]);
     assert.equal(row.learningRate, 0.02);
     assert.ok(row.timeMs >= 0 && row.loss > 0 && row.valLoss > 0);

@@ -76,7 +76,7 @@ export class RunView extends AppElement {
           <th scope="row">${part === "all" ? words : `${count(partSize(graph, part))} ${words.replace(" nodes", "")}`}</th>
           <td>${figure(batched.accuracy?.[part])}</td><td>${figure(full.accuracy?.[part])}</td><td>${figure(batched.f1?.[part])}</td><td>${figure(full.f1?.[part])}</td></tr>`)}</tbody>
       </table>`,
-      saveTable("the predictions", graph.handle.name, () => predictionTable(graph, run)));
+      html`<span class="save small quiet">predictions: ${saveTable("the predictions", graph.handle.name, () => predictionTable(graph, run))}</span>`);
   }
 
   #evaluation(run: Run, part: Part) {
