@@ -168,6 +168,10 @@ fn graphml() {
                 &graph("<node id=\"a\"><data key=\"k\">1</data></node>"),
                 ", line 3: the key \"k\" is not declared",
             ),
+            (
+                &around("<key id=\"k\" attr.name=\"a\"/>\n<key id=\"k\" attr.name=\"b\"/>"),
+                ", line 4: the key \"k\" stands twice",
+            ),
             (&graph("<hyperedge/>"), ", line 3: hyperedges are not read"),
             (&graph("<node id=\"a\"><graph/></node>"), ", line 3: a graph inside a node is not read"),
             (

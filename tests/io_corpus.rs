@@ -190,6 +190,30 @@ proptest! {
 }
 
 #[test]
+fn a_folder_opens_as_its_zip_does() {
+    let files = ["edges.csv", "labels.csv", "features.npy", "splits.json", "meta.json"];
+    let mut files: Vec<_> = files.iter().map(|name| fixture(&format!("karate/{name}"))).collect();
+    let zipped = open(&[fixture("graphs/folder.zip")]).unwrap();
+    files.push(io_build::file("karate/README.md", "# Karate\nA club, and what became of it\n"));
+    files.push(io_build::file("karate/pairs.txt", "0,1\n"));
+    let folder = open(&files).unwrap();
+    assert_eq!(
+        (&folder.graph, &folder.labels, &folder.splits),
+        (&zipped.graph, &zipped.labels, &zipped.splits)
+    );
+    let out =
+        |dataset: &Dataset| dataset.report.files.iter().filter(|(_, what)| what.contains("left out")).count();
+    assert_eq!((out(&folder), out(&zipped)), (2, 0));
+    // What is named for a part must be one.
+    files[1].bytes = b"label,hair\n1,red\n".to_vec();
+    let said = open(&files).unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "karate/labels.csv, line 1: the header has a label column but no node column; it has label, hair"
+    );
+}
+
+#[test]
 fn a_file_opens_alike_gzipped_and_under_any_name() {
     for (file, wanted) in expected().into_iter().filter(|(file, _)| !file.contains(".np")) {
         let bytes = fixture(&format!("graphs/{file}")).bytes;

@@ -2,6 +2,7 @@
 
 use super::bytes::grouped;
 use super::columns::split_of_bits;
+use super::graph_rows::fail;
 use super::ids::no_such_node;
 use super::node_rows::{Joined, MAX_CLASSES, RawNodes};
 use super::numbering::Lookup;
@@ -116,7 +117,7 @@ impl Parts {
             let found = if rows.by_row { Some(*node) } else { lookup.sparse(*node) };
             *node = found.filter(|&node| node < num_nodes).ok_or_else(|| {
                 let line = rows.lines.get(row).copied().unwrap_or(0);
-                Error::at_line(file, line.into(), no_such_node(*node, num_nodes.into()))
+                fail(file, line.into(), no_such_node(*node, num_nodes.into()))
             })?;
         }
         let name = |node: u32| match lookup {

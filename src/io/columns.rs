@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 use crate::graph::Split;
 use crate::limits;
 
+/// Most columns of nodes: a wide matrix belongs in npy.
+const MAX_COLUMNS: u64 = 1 << 16;
+
 /// What a column of nodes holds, as far as its name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -81,6 +84,8 @@ struct Column {
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     columns: Vec<Column>,
+    /// Their names by number, to find them.
+    names: Names,
     num_rows: usize,
 }
 
@@ -108,7 +113,8 @@ const PARTS: [(u8, &[&str]); 3] =
 impl Columns {
     /// The number of the column of that name, which is new when it was not there.
     pub(super) fn column(&mut self, name: &str, role: Role) -> Result<usize> {
-        if let Some(at) = self.columns.iter().position(|column| column.name == name) {
+        let at = self.names.intern("columns of nodes", name, MAX_COLUMNS)? as usize;
+        if at < self.columns.len() {
             return Ok(at);
         }
         let cells = match role {
@@ -117,9 +123,8 @@ impl Columns {
             _ => Cells::Open,
         };
         grow(&mut self.columns, 1)?;
-        limits::check("columns of nodes", self.columns.len() as u64 + 1, 1 << 16)?;
         self.columns.push(Column { name: name.to_owned(), role, cells });
-        Ok(self.columns.len() - 1)
+        Ok(at)
     }
 
     /// Begins a row.

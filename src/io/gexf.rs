@@ -1,9 +1,9 @@
 //! GEXF, as Gephi and NetworkX write it: attributes by number, names, positions.
 
 use super::graph_rows::GraphRows;
+use super::ids::Names;
 use super::xml::{Elements, Tag};
 use crate::error::Result;
-use crate::limits;
 
 /// Most attributes of nodes.
 const MAX_ATTRIBUTES: u64 = 1 << 16;
@@ -12,30 +12,36 @@ const MAX_ATTRIBUTES: u64 = 1 << 16;
 #[derive(Default)]
 pub(super) struct Gexf {
     attributes: Vec<Attribute>,
+    /// Their ids by number, to find them.
+    ids: Names,
     of_nodes: bool,
     in_node: bool,
     in_default: bool,
     text: String,
     seen_graph: bool,
     has_defaults: bool,
-    given: Vec<usize>,
     columns: Option<[usize; 3]>,
 }
 
 struct Attribute {
-    id: String,
     title: String,
     column: usize,
     default: Option<String>,
+    /// Number of nodes when one last had a value.
+    given_at: usize,
 }
 
 impl Gexf {
     fn attribute(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()> {
-        limits::check("attributes of a GEXF file", self.attributes.len() as u64 + 1, MAX_ATTRIBUTES)?;
-        let id = tag.need("id")?.into_owned();
+        let id = tag.need("id")?;
+        if (self.ids.intern("attributes of a GEXF file", &id, MAX_ATTRIBUTES)? as usize)
+            < self.attributes.len()
+        {
+            return Err(tag.fail(format!("the attribute {id:?} stands twice")));
+        }
         let title = tag.get("title")?.unwrap_or_default().into_owned();
         let column = rows.column(&title)?;
-        self.attributes.push(Attribute { id, title, column, default: None });
+        self.attributes.push(Attribute { title, column, default: None, given_at: 0 });
         Ok(())
     }
 
@@ -79,17 +85,16 @@ impl Elements for Gexf {
                 let id = tag.need("id")?;
                 rows.node(tag.line, &id)?;
                 self.in_node = true;
-                self.given.clear();
                 if let Some(label) = tag.get("label")?.filter(|label| *label != id) {
                     rows.set(tag.line, name, "label", &label)?;
                 }
             }
             "attvalue" if self.in_node => {
                 let id = tag.get("for")?.or(tag.get("id")?).unwrap_or_default();
-                let at = self.attributes.iter().position(|attribute| attribute.id == id);
+                let at = self.ids.get(&id).map(|at| at as usize);
                 let at = at.ok_or_else(|| tag.fail(format!("the attribute {id:?} is not declared")))?;
-                self.given.push(at);
-                let Attribute { column, title, .. } = &self.attributes[at];
+                let Attribute { column, title, given_at, .. } = &mut self.attributes[at];
+                *given_at = rows.num_nodes();
                 rows.set(tag.line, *column, title, &tag.need("value")?)?;
             }
             "position" if self.in_node => {
@@ -125,9 +130,9 @@ impl Elements for Gexf {
             "node" => {
                 self.in_node = false;
                 if self.has_defaults {
-                    for (at, attribute) in self.attributes.iter().enumerate() {
-                        if let Some(default) =
-                            attribute.default.as_ref().filter(|_| !self.given.contains(&at))
+                    for attribute in &self.attributes {
+                        if let Some(default) = &attribute.default
+                            && attribute.given_at != rows.num_nodes()
                         {
                             rows.set(line, attribute.column, &attribute.title, default)?;
                         }

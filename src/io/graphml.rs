@@ -1,9 +1,9 @@
 //! GraphML: keys declare attributes, nodes and edges have data by key.
 
 use super::graph_rows::GraphRows;
+use super::ids::Names;
 use super::xml::{Elements, Tag};
 use crate::error::Result;
-use crate::limits;
 
 /// Most keys of a file.
 const MAX_KEYS: u64 = 1 << 16;
@@ -12,14 +12,14 @@ const MAX_KEYS: u64 = 1 << 16;
 #[derive(Default)]
 pub(super) struct GraphMl {
     keys: Vec<Key>,
+    /// Their ids by number, to find them.
+    ids: Names,
     /// Where in the file we are.
     inside: Inside,
     text: String,
     /// The key of the data element that is open.
     data: Option<usize>,
     seen_graph: bool,
-    /// Keys that the open node has data for.
-    given: Vec<usize>,
     has_defaults: bool,
 }
 
@@ -34,10 +34,11 @@ enum Inside {
 }
 
 struct Key {
-    id: String,
     name: String,
     of: Of,
     default: Option<String>,
+    /// Number of nodes when one last had data for it.
+    given_at: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,8 +52,10 @@ enum Of {
 
 impl GraphMl {
     fn key(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()> {
-        limits::check("keys of a GraphML file", self.keys.len() as u64 + 1, MAX_KEYS)?;
-        let id = tag.need("id")?.into_owned();
+        let id = tag.need("id")?;
+        if (self.ids.intern("keys of a GraphML file", &id, MAX_KEYS)? as usize) < self.keys.len() {
+            return Err(tag.fail(format!("the key {id:?} stands twice")));
+        }
         let name = tag.get("attr.name")?.unwrap_or_default().into_owned();
         let domain = tag.get("for")?;
         let of = match domain.as_deref().unwrap_or("all") {
@@ -64,16 +67,16 @@ impl GraphMl {
             "all" => Of::Node(rows.column(&name)?),
             _ => Of::Nothing,
         };
-        self.keys.push(Key { id, name, of, default: None });
+        self.keys.push(Key { name, of, default: None, given_at: 0 });
         self.inside = Inside::Key;
         Ok(())
     }
 
     /// Gives the open node what it has no data for.
     fn defaults(&mut self, rows: &mut GraphRows, line: u64) -> Result<()> {
-        for (at, key) in self.keys.iter().enumerate() {
+        for key in &self.keys {
             if let (Of::Node(column), Some(default)) = (key.of, &key.default)
-                && !self.given.contains(&at)
+                && key.given_at != rows.num_nodes()
             {
                 rows.set(line, column, &key.name, default)?;
             }
@@ -107,7 +110,6 @@ impl Elements for GraphMl {
             }
             "node" => {
                 rows.node(tag.line, &tag.need("id")?)?;
-                self.given.clear();
                 self.inside = Inside::Node;
             }
             "edge" => {
@@ -117,7 +119,7 @@ impl Elements for GraphMl {
             "hyperedge" => return Err(tag.fail("hyperedges are not read".to_owned())),
             "data" => {
                 let key = tag.need("key")?;
-                let at = self.keys.iter().position(|other| other.id == key);
+                let at = self.ids.get(&key).map(|at| at as usize);
                 self.data = Some(at.ok_or_else(|| tag.fail(format!("the key {key:?} is not declared")))?);
             }
             _ => {}
@@ -150,10 +152,10 @@ impl Elements for GraphMl {
             "edge" => self.inside = Inside::Graph,
             "data" => {
                 let Some(at) = self.data.take() else { return Ok(()) };
-                let key = &self.keys[at];
+                let key = &mut self.keys[at];
                 match (key.of, self.inside) {
                     (Of::Node(column), Inside::Node) => {
-                        self.given.push(at);
+                        key.given_at = rows.num_nodes();
                         rows.set(line, column, &key.name, &self.text)?;
                     }
                     (Of::Weight, Inside::Edge) => rows.weight(line, Some(&self.text))?,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::bytes::Source;
+use super::bytes::{Source, base_name};
 use super::detect::{EDGES, Kind, MatrixRole, detect, is_square_npz};
 use super::estimate::bytes_to_open;
 use super::open::{OpenOptions, second};
@@ -30,10 +30,15 @@ pub(super) fn recognise<'a>(
         return Err(Error::option("format", format!("there is no file {name:?}")));
     }
     let stored: u64 = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+    let in_folder = files.len() > 1;
     let mut found: Vec<(Source<'a>, Kind)> = Vec::new();
     for (name, bytes) in files {
         let source = Source::new(name, bytes, limits)?;
-        match detect(&source, options, limits)? {
+        let kind = match in_folder && source.name().contains('/') {
+            true => known_or_left_out(&source, options, limits)?,
+            false => detect(&source, options, limits)?,
+        };
+        match kind {
             Kind::Archive => {
                 parts.report.files.push((source.name().to_owned(), Kind::Archive.describe(source.is_gz())));
                 found.extend(entries(&source, options, limits)?);
@@ -41,6 +46,7 @@ pub(super) fn recognise<'a>(
             kind => found.push((source, kind)),
         }
     }
+    leave_out_chance_edges(&mut found);
     choose_matrix(&mut found, limits);
     let stored: u64 = stored + found.iter().map(|(source, kind)| bytes_to_open(source, kind)).sum::<u64>();
     limits::check("estimated bytes to open the files", stored, limits.max_memory_bytes)?;
@@ -80,8 +86,35 @@ fn choose_matrix(found: &mut [(Source<'_>, Kind)], limits: &Limits) {
     }
 }
 
-/// The files in a zip. What is not known is left out, and so are tables that could only be edges by chance where
-/// another file is named for them.
+/// What a file of a folder or zip is. What is not known is left out, unless its name says that it was meant.
+fn known_or_left_out(source: &Source<'_>, options: &OpenOptions, limits: &Limits) -> Result<Kind> {
+    const MEANT: [&str; 7] = ["edge", "label", "node-feat", "node-label", "features", "splits", "meta."];
+    let base = base_name(source.name());
+    match detect(source, options, limits) {
+        Err(error @ Error::Parse { .. }) if !MEANT.iter().any(|start| base.starts_with(start)) => {
+            Ok(Kind::Unknown(error.to_string()))
+        }
+        kind => kind,
+    }
+}
+
+/// Leaves out tables that could only be edges by chance where another file is named for them.
+fn leave_out_chance_edges(found: &mut [(Source<'_>, Kind)]) {
+    let is_named = |source: &Source<'_>| {
+        let base = base_name(source.name());
+        base.split('.').next().is_some_and(|stem| matches!(stem, "edge" | "edges" | "edge_list" | "edgelist"))
+    };
+    if !found.iter().any(|(source, kind)| kind.gives() == Some(EDGES) && is_named(source)) {
+        return;
+    }
+    for (source, kind) in found {
+        if matches!(kind, Kind::Edges(_)) && source.name().contains('/') && !is_named(source) {
+            *kind = Kind::Unknown(format!("{}: another file is named for the edges", source.name()));
+        }
+    }
+}
+
+/// The files in a zip.
 fn entries<'a>(zip: &Source<'a>, options: &OpenOptions, limits: &Limits) -> Result<Vec<(Source<'a>, Kind)>> {
     let shared = zip.shared();
     let mut found: Vec<(Source<'a>, Kind)> = Vec::new();
@@ -92,27 +125,11 @@ fn entries<'a>(zip: &Source<'a>, options: &OpenOptions, limits: &Limits) -> Resu
             continue;
         }
         let source = Source::of_entry(zip.name(), &shared, &entry, limits)?;
-        let kind = match detect(&source, options, limits) {
-            Ok(Kind::Archive) => Kind::Unknown(format!("{}: a zip inside a zip is not read", entry.name)),
-            Ok(kind) => kind,
-            Err(Error::Parse { file, line: None, message }) => Kind::Unknown(format!("{file}: {message}")),
-            Err(Error::Parse { file, line: Some(line), message }) => {
-                Kind::Unknown(format!("{file}, line {line}: {message}"))
-            }
-            Err(error) => return Err(error),
+        let kind = match known_or_left_out(&source, options, limits)? {
+            Kind::Archive => Kind::Unknown(format!("{}: a zip inside a zip is not read", entry.name)),
+            kind => kind,
         };
         found.push((source, kind));
-    }
-    let is_named = |source: &Source<'_>| {
-        let base = super::bytes::base_name(source.name());
-        base.split('.').next().is_some_and(|stem| matches!(stem, "edge" | "edges" | "edge_list" | "edgelist"))
-    };
-    if found.iter().any(|(source, kind)| kind.gives() == Some(EDGES) && is_named(source)) {
-        for (source, kind) in &mut found {
-            if matches!(kind, Kind::Edges(_)) && !is_named(source) {
-                *kind = Kind::Unknown(format!("{}: another file is named for the edges", source.name()));
-            }
-        }
     }
     Ok(found)
 }

@@ -39,7 +39,7 @@ export class DataPanel extends AppElement {
             <button @click=${() => this.#input("files").click()}>Open files…</button>
             <button @click=${() => this.#input("folder").click()}>Folder…</button>
           </div>
-          <p class="small quiet">or drop them anywhere. Files stay on this machine.</p>`}
+          <p class="small quiet">or drop them anywhere: edge lists, node tables, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors, plain, gzipped or zipped. Files stay on this machine.</p>`}
       ${work.running ? nothing : this.#samples()}
       ${graph === null ? nothing : this.#reading()}
       <input id="files" type="file" multiple aria-label="Open files" @change=${this.#onChosen} />
