@@ -1,6 +1,6 @@
 /**
  * Figures of this machine in one run: the workloads of benches/ natively and in wasm, each beside its slow twin, and the
- * package beside plain JavaScript, and the page in Chromium. Compare the ratios, not the times. Rows also go to target/bench.json.
+ * package beside plain JavaScript. Compare the ratios, not the times. Rows also go to target/bench.json.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,20 +8,15 @@ import { partitionRows } from "./bench/partition.mjs";
 import { nativeRows, wasmRows } from "./bench/twins.mjs";
 import { root, run } from "./run.mjs";
 
-run("scripts/setup.sh", ["--browser"]);
+run("scripts/setup.sh", []);
 run(process.execPath, ["scripts/wasm.mjs"]);
 run("npm", ["run", "--silent", "build", "--workspace", "pkg"]);
 const { engineRows } = await import("./bench/engines.mjs");
 const { formatRows } = await import("./bench/formats.mjs");
-run("npm", ["run", "--silent", "build", "--workspace", "www"]);
-const { frameRows } = await import("./bench/frames.mjs");
 const { packageRows } = await import("./bench/package.mjs");
 const { workerRows } = await import("./bench/workers.mjs");
 
-const rows = [
-  ...nativeRows(), ...(await wasmRows()), ...(await partitionRows()), ...(await packageRows()), ...(await workerRows()), ...(await engineRows()),
-  ...(await formatRows()), ...(await frameRows()),
-];
+const rows = [...nativeRows(), ...(await wasmRows()), ...(await partitionRows()), ...(await packageRows()), ...(await workerRows()), ...(await engineRows()), ...(await formatRows())];
 for (const { name, value, unit, peer, ratio, measure, limit } of rows) {
   console.log(`${name}\n  ${value.toPrecision(3)} ${unit}, ${ratio.toFixed(measure ? 3 : 1)} times as ${measure ?? "fast"} as ${peer}`);
   if (limit) console.log(`  ${(limit.share * 100).toFixed(0)} % of ${limit.value.toPrecision(3)} ${unit}, ${limit.name}`);
