@@ -13,6 +13,7 @@ pub mod layout;
 pub mod limits;
 pub mod math;
 pub mod partition;
+pub mod raster;
 pub mod task;
 
 // The examples of the README are tests.

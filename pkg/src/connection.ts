@@ -11,6 +11,7 @@ export interface CallOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   onEpoch?: ((epoch: Epoch) => void) | undefined;
   onBatch?: ((batch: BatchDone) => void) | undefined;
+  onPositions?: ((positions: Float32Array) => void) | undefined;
   /** A stopped call still resolves, with what it has. */
   resolvesWhenStopped?: boolean;
   /** Buffers that are moved to the worker. */
@@ -23,6 +24,7 @@ interface Pending {
   onProgress: CallOptions["onProgress"];
   onEpoch: CallOptions["onEpoch"];
   onBatch: CallOptions["onBatch"];
+  onPositions: CallOptions["onPositions"];
   /** Stops listening to the signal. */
   release(): void;
 }
@@ -89,7 +91,7 @@ export class Connection {
 
   /** Sends a call and resolves with its result. */
   call<K extends CallKind>(kind: K, args: Args<K>, options: CallOptions = {}): Promise<Result<K>> {
-    const { signal, onProgress, onEpoch, onBatch } = options;
+    const { signal, onProgress, onEpoch, onBatch, onPositions } = options;
     const channel = this.#channel;
     if (this.#closed || !channel) return Promise.reject(this.#closed ?? new IbmbError("disposed", "no worker runs"));
     if (signal?.aborted) return Promise.reject(cancelled(signal));
@@ -101,7 +103,8 @@ export class Connection {
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       const release = () => signal?.removeEventListener("abort", onAbort);
-      this.#pending.set(id, { resolve: resolve as Pending["resolve"], reject, onProgress, onEpoch, onBatch, release });
+      const settle = { resolve: resolve as Pending["resolve"], reject };
+      this.#pending.set(id, { ...settle, onProgress, onEpoch, onBatch, onPositions, release });
       channel.hold(true);
       try {
         channel.post({ kind, id, ...args } as unknown as Call, options.transfer ?? []);
@@ -139,6 +142,9 @@ export class Connection {
       case "batches":
         // A listener may cancel: what comes after is not told.
         for (const batch of answer.batches) this.#pending.get(answer.id)?.onBatch?.(batch);
+        return;
+      case "positions":
+        this.#pending.get(answer.id)?.onPositions?.(answer.positions);
         return;
       case "crashed":
         this.#crash(answer.message);

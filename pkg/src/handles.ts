@@ -3,6 +3,7 @@ import type { Connection } from "./connection.js";
 import { IbmbError } from "./errors.js";
 import type { ExportFormat, NodeColumn } from "./file-options.js";
 import { NodeNames } from "./nodes.js";
+import { Remote } from "./remote.js";
 import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WirePlanOptions } from "./protocol.js";
 import type {
   Batch,
@@ -12,14 +13,18 @@ import type {
   ExactInfluenceOptions,
   FullInferOptions,
   GraphHandle,
+  GraphLayout,
+  GraphLayoutOptions,
   Hops,
   Inference,
   Influencers,
   InfluencerOptions,
   Layout,
+  LayoutWorkOptions,
   ModelHandle,
   Order,
   OrderOptions,
+  PictureOptions,
   PlanBytes,
   PlanHandle,
   PlanInferOptions,
@@ -38,52 +43,6 @@ import type {
   StrongPath,
   Without,
 } from "./why-results.js";
-
-/** An object of the worker: knows its number, until it is disposed of or its worker is gone. */
-abstract class Remote {
-  readonly #what: string;
-  readonly #handle: HandleId;
-  readonly #generation: number;
-  #disposed = false;
-  protected readonly connection: Connection;
-  declare [Symbol.dispose]: () => void;
-
-  static {
-    // Not every runtime has the symbol yet.
-    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.dispose;
-  }
-
-  constructor(connection: Connection, handle: HandleId, what: string) {
-    this.connection = connection;
-    this.#what = what;
-    this.#handle = handle;
-    this.#generation = connection.generation;
-  }
-
-  /** Frees the object in the worker; calls under way still end. */
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.connection.pool?.forget(this.#handle);
-    this.connection.free(this.#handle, this.#generation);
-  }
-
-  /** The number that the worker knows it by. */
-  handleFor(connection: Connection): HandleId {
-    if (this.#disposed) throw new IbmbError("disposed", `the ${this.#what} is disposed`);
-    if (connection !== this.connection) {
-      throw new IbmbError("invalid_option", `the ${this.#what} belongs to another client`);
-    }
-    if (this.#generation !== connection.generation) {
-      throw new IbmbError("disposed", `the ${this.#what} was lost when the worker was restarted`);
-    }
-    return this.#handle;
-  }
-
-  protected get handle(): HandleId {
-    return this.handleFor(this.connection);
-  }
-}
 
 /** The number of an argument that must be a plan or a model. */
 function handleOf(object: unknown, option: "plan" | "validationPlan" | "model", connection: Connection): HandleId {
@@ -234,6 +193,15 @@ export class GraphObject extends Remote implements GraphHandle {
 
   async exportAs(format: ExportFormat, columns: readonly NodeColumn[] = []): Promise<Uint8Array> {
     return this.connection.call("exportGraph", { graph: this.handle, format, columns });
+  }
+
+  async layout(options: GraphLayoutOptions = {}, work: LayoutWorkOptions = {}): Promise<GraphLayout> {
+    const args = { graph: this.handle, options: defined({ ...options }), watched: work.onPositions !== undefined };
+    return this.connection.call("layoutGraph", args, work);
+  }
+
+  async picture(options: PictureOptions, work: WorkOptions = {}): Promise<Uint8ClampedArray<ArrayBuffer>> {
+    return this.connection.call("picture", { graph: this.handle, options: defined({ ...options }) }, work);
   }
 
   async save(): Promise<Uint8Array> {

@@ -66,6 +66,8 @@ export interface Timing {
 export interface RunOptions {
   /** Single units are timed: every step has a budget of 1 and reports here. */
   onUnit?: (ms: number) => void;
+  /** Called after every step. */
+  onStep?: () => void;
   /** Units of a stage that were done before. */
   ahead?: { stage: string; units: number };
 }
@@ -76,7 +78,7 @@ export interface RunOptions {
  *
  * @throws {IbmbError} `cancelled` when the task is stopped.
  */
-export async function runSteps(job: Steps, task: Task, { onUnit, ahead }: RunOptions = {}): Promise<Timing> {
+export async function runSteps(job: Steps, task: Task, { onUnit, onStep, ahead }: RunOptions = {}): Promise<Timing> {
   const msByStage: Record<string, number> = {};
   let totalMs = 0;
   let budget = FIRST_BUDGET;
@@ -99,6 +101,7 @@ export async function runSteps(job: Steps, task: Task, { onUnit, ahead }: RunOpt
     else budget = nextBudget(budget, ms);
     stage = progress.stage;
     task.report(progress, finished);
+    onStep?.();
     if (!finished) {
       await task.turn();
       task.check();

@@ -13,6 +13,8 @@ import type {
   ExactInfluence,
   ExactInfluenceOptions,
   ExportFormat,
+  GraphLayout,
+  GraphLayoutOptions,
   Hops,
   Inference,
   Influencers,
@@ -24,6 +26,7 @@ import type {
   OpenGraphOptions,
   Order,
   OrderOptions,
+  PictureOptions,
   PlanBytes,
   PlanHandle,
   PlanOptions,
@@ -169,6 +172,9 @@ export interface Calls {
   layout: { args: { plan: HandleId }; result: Layout };
   /** With `tell`, every batch is told of as soon as it is done. */
   inferPlan: { args: { plan: HandleId; model: HandleId; options: WireInferOptions; tell: boolean }; result: Inference };
+  /** `watched`: places on the way are sent too. */
+  layoutGraph: { args: { graph: HandleId; options: GraphLayoutOptions; watched: boolean }; result: GraphLayout };
+  picture: { args: { graph: HandleId; options: PictureOptions }; result: Uint8ClampedArray<ArrayBuffer> };
   /** Bounds that cut the batches of a plan into runs of about equal work. */
   cuts: { args: { plan: HandleId; count: number }; result: Uint32Array };
   /** The batches `from..to` for a worker that does not have the graph. */
@@ -231,5 +237,6 @@ export type Answer =
   | { kind: "epoch"; id: number; epoch: Epoch }
   /** Batches that are done, in their order; numbered from the first of the call. */
   | { kind: "batches"; id: number; batches: BatchDone[] }
+  | { kind: "positions"; id: number; positions: Float32Array }
   /** The wasm instance has trapped and cannot be used any more. */
   | { kind: "crashed"; message: string };

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions } from "./inference.js";
 import type { ExportFormat, InputFile, NodeColumn, OpenGraphOptions } from "./file-options.js";
+import type { GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
 import type { TrainOptions, TrainRun } from "./training.js";
@@ -16,6 +17,7 @@ import type {
 
 export type { BatchDone, EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions, SplitMetric } from "./inference.js";
 export type { EdgeListOptions, ExportFormat, FileFormat, InputFile, NodeColumn, OpenGraphOptions } from "./file-options.js";
+export type { Colour, GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
 export type { EarlyStopOptions, Epoch, PlateauOptions, TrainOptions, TrainRun } from "./training.js";
 export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 export type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
@@ -154,14 +156,6 @@ export interface ExactInfluence {
   k: number;
 }
 
-/** Positions on the unit square, y downwards. */
-export interface Layout {
-  /** x, y of every node. */
-  positions: Float32Array;
-  /** Batch whose island the node stands on; -1 for nodes outside all batches. */
-  island: Int32Array;
-}
-
 /** The weights of a network, in the worker. */
 export interface ModelHandle {
   readonly arch: "gcn" | "sage" | "gat";
@@ -298,6 +292,17 @@ export interface GraphHandle {
    * of nodes such as batch and prediction. Features stay out. `shape_mismatch` when a column has not one value a node.
    */
   exportAs(format: ExportFormat, columns?: readonly NodeColumn[]): Promise<Uint8Array>;
+  /**
+   * Positions for drawing that the edges alone decide; components stand side by side. Direction and weights of edges do
+   * not count. Rejects with `invalid_option` or `cancelled`.
+   */
+  layout(options?: GraphLayoutOptions, work?: LayoutWorkOptions): Promise<GraphLayout>;
+  /**
+   * A picture of all edges and of the marks of nodes, drawn without a graphics card: red, green, blue and alpha of every
+   * pixel, for `new ImageData(pixels, width)`. Rejects with `invalid_option`, `shape_mismatch`, `invalid_graph` for a
+   * node that does not exist, or `cancelled`.
+   */
+  picture(options: PictureOptions, work?: WorkOptions): Promise<Uint8ClampedArray<ArrayBuffer>>;
   /** safetensors with PyG's names; to read its weights again, open it with `weights: "use"`. */
   save(): Promise<Uint8Array>;
   /** Frees the graph in the worker; its plans and models stay. Twice is quiet; use after it rejects with `disposed`. */

@@ -19,10 +19,12 @@ import type {
   Result,
   ShardArrays,
 } from "./protocol.js";
-import type { Batch, Epoch, Evaluation, ExactInfluence, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes, TrainRun } from "./types.js";
+import type { Batch, Epoch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes, TrainRun } from "./types.js";
 import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
 import init, {
+  Drawing,
   Files,
+  ForceLayingOut,
   Graph,
   GraphInferring,
   InferringWithout,
@@ -46,6 +48,9 @@ import init, {
 interface Freeable {
   free(): void;
 }
+
+/** At most ten layouts on the way a second: each is a copy of all places. */
+const POSITIONS_MS = 100;
 
 const objects = new Map<HandleId, Freeable>();
 const tasks = new Map<number, Task>();
@@ -178,6 +183,13 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return train(call, task);
     case "layout":
       return finished(new LayingOut(object(call.plan, Plan)), task) as Promise<Layout>;
+    case "picture":
+      return freeing(new Drawing(object(call.graph, Graph), call.options), async (job) => {
+        await runSteps(job, task);
+        return new Uint8ClampedArray(job.finish().buffer as ArrayBuffer);
+      });
+    case "layoutGraph":
+      return layoutGraph(call, task);
     default: {
       const never: never = call;
       throw new IbmbError("internal", `unknown request ${JSON.stringify(never)}`);
@@ -262,6 +274,20 @@ function inferPart(
     const { batchMs } = await units(job, task, tell ? new Teller(id, job) : undefined);
     const bytes = job.bytes;
     return { logits: job.logits(), batchMs, bytes };
+  });
+}
+
+function layoutGraph(call: Extract<Call, { kind: "layoutGraph" }>, task: Task): Promise<GraphLayout> {
+  return freeing(new ForceLayingOut(object(call.graph, Graph), call.options), async (job) => {
+    let sent = Number.NEGATIVE_INFINITY;
+    const onStep = () => {
+      if (performance.now() - sent < POSITIONS_MS) return;
+      const positions = job.positions();
+      if (positions) host.post({ kind: "positions", id: call.id, positions }, [positions.buffer as ArrayBuffer]);
+      sent = performance.now();
+    };
+    await runSteps(job, task, call.watched ? { onStep } : {});
+    return { positions: job.finish() };
   });
 }
 

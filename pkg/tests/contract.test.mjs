@@ -136,6 +136,49 @@ test("a layout places every node on the unit square, outputs on the island of th
   assert.ok(stages.length > 0);
 });
 
+test("a layout by forces tells the places on the way, is the same again, and can be cancelled", async () => {
+  const seen = [];
+  const stages = new Set();
+  const options = { method: "force", rounds: 3000 };
+  const { positions } = await karate.layout(options, {
+    onPositions: (places) => seen.push(places),
+    onProgress: ({ stage }) => stages.add(stage),
+  });
+  assert.equal(positions.length, 68);
+  for (const value of positions) assert.ok(value >= 0 && value <= 1, `${value}`);
+  assert.ok(seen.length > 0 && seen.every((places) => places.length === 68));
+  assert.notDeepEqual(seen[0], positions, "the first places are not the last");
+  assert.ok(stages.has("forces"));
+  assert.deepEqual((await karate.layout(options)).positions, positions);
+  await rejects(karate.layout({ method: "spring" }), "invalid_option");
+  await rejects(karate.layout({ rounds: 10_001 }), "invalid_option");
+  await rejects(karate.layout({ theta: 1 }), "invalid_option");
+  const control = new AbortController();
+  const stopped = karate.layout({ rounds: 10_000 }, { signal: control.signal, onProgress: () => control.abort() });
+  await rejects(stopped, "cancelled");
+});
+
+test("a picture has the pixels of its paper, its edges and its marks", async () => {
+  const positions = new Float32Array(68).map((_, i) => (i % 2 === 0 ? i / 2 : 16));
+  const marks = new Uint8Array(8 * 34);
+  for (let node = 0; node < 34; node += 1) marks.set([200, 0, 0, 255, 4 * 8, 0], 8 * node);
+  const colours = { paper: [250, 250, 250], ring: [0, 0, 0], edge: [0, 0, 0], batchEdge: [0, 0, 0], accent: [0, 0, 255] };
+  const options = { width: 400, height: 320, positions, scale: 10, offsetX: 20, offsetY: 0, marks, order: Uint32Array.of(0, 33), colours };
+  const pixels = await karate.picture(options);
+  assert.equal(pixels.length, 4 * 400 * 320);
+  const at = (x, y) => [...pixels.subarray(4 * (400 * y + x), 4 * (400 * y + x) + 4)];
+  assert.deepEqual(at(5, 5), [250, 250, 250, 255]);
+  assert.deepEqual(at(20, 160), [200, 0, 0, 255], "node 0 stands at 20, 160");
+  assert.deepEqual(at(350, 160), [200, 0, 0, 255], "node 33 stands at 350, 160");
+  assert.ok(at(200, 160)[0] < 200, "all edges run along the row between them");
+  await rejects(karate.picture({ ...options, width: 0 }), "invalid_option");
+  await rejects(karate.picture({ ...options, positions: new Float32Array(2) }), "shape_mismatch");
+  await rejects(karate.picture({ ...options, order: Uint32Array.of(34) }), "invalid_graph");
+  await rejects(karate.picture({ ...options, colours: { ...colours, paper: [1, 2] } }), "invalid_option");
+  const { scale, ...without } = options;
+  await rejects(karate.picture(without), "invalid_option");
+});
+
 test("influencers are the strongest first, the node itself among them", async () => {
   const { nodes, scores } = await karate.influencers(11, { alpha: 0.25, eps: 1e-9, k: 3 });
   assert.equal(nodes.length, 3);

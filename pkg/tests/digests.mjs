@@ -11,6 +11,7 @@ export async function digests(createClient, bytes, options = {}) {
     const plan = await graph.plan({ outputNodes: "test", topK: 8 });
     const run = await graph.train({ epochs: 15, hidden: 16, seed: 7 });
     const { positions } = await plan.layout();
+    const force = await graph.layout({ method: "force", rounds: 40 });
     return {
       plan: plan.stats.digest,
       planInfer: (await plan.infer(run.model)).digest,
@@ -18,6 +19,7 @@ export async function digests(createClient, bytes, options = {}) {
       training: fingerprint(await run.model.save()),
       losses: fingerprint(Float64Array.from(run.history, ({ loss }) => loss)),
       layout: fingerprint(positions),
+      force: fingerprint(force.positions),
     };
   } finally {
     client.dispose();

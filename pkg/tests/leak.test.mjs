@@ -12,6 +12,7 @@ test("opening, planning and disposing again and again keeps the wasm memory", as
     const plan = await graph.plan({ eps: 1e-4 });
     await plan.batch(0);
     await plan.layout();
+    await graph.layout({ rounds: 3 });
     await rejects(graph.plan({ alpha: 7 }), "invalid_option");
     const control = new AbortController();
     const stopped = graph.plan({ eps: 1e-7 }, { signal: control.signal });

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
-use super::islands::{self, GOLDEN_ANGLE, Point};
+use super::islands;
+use super::point::{GOLDEN_ANGLE, Point, fit};
 use crate::batch::Plan;
 use crate::error::{Error, Result};
 use crate::graph::{Csr, Dataset};
@@ -230,24 +231,6 @@ impl Step for ByBatchJob {
         }
         Ok(Layout { positions: fit(&self.points), island: self.island })
     }
-}
-
-/// Centres the points on the unit square with a margin of 2 %.
-fn fit(points: &[Point]) -> Vec<f32> {
-    let bounds = |value: fn(&Point) -> f64| {
-        points
-            .iter()
-            .map(value)
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
-    };
-    let ((left, right), (top, bottom)) = (bounds(|p| p.x), bounds(|p| p.y));
-    let extent = (right - left).max(bottom - top);
-    let scale = if extent > 0.0 { 0.96 / extent } else { 0.0 };
-    let (x, y) = (0.5 * (left + right), 0.5 * (top + bottom));
-    points
-        .iter()
-        .flat_map(|point| [(0.5 + scale * (point.x - x)) as f32, (0.5 + scale * (point.y - y)) as f32])
-        .collect()
 }
 
 #[cfg(test)]

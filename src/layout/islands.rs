@@ -1,40 +1,9 @@
 //! Where the discs of the batches stand: close to those they share edges with, never over one another.
 
 use std::collections::BTreeMap;
-use std::f64::consts::TAU;
 
-/// A point of the plane.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Point {
-    pub x: f64,
-    pub y: f64,
-}
+use super::point::{GOLDEN_ANGLE, Point};
 
-impl Point {
-    pub fn polar(angle: f64, radius: f64) -> Self {
-        Self { x: radius * libm::cos(angle), y: radius * libm::sin(angle) }
-    }
-
-    pub fn towards(self, other: Self) -> Self {
-        Self { x: other.x - self.x, y: other.y - self.y }
-    }
-
-    pub fn plus(self, other: Self, factor: f64) -> Self {
-        Self { x: self.x + factor * other.x, y: self.y + factor * other.y }
-    }
-
-    pub fn length(self) -> f64 {
-        (self.x * self.x + self.y * self.y).sqrt()
-    }
-
-    /// In (-pi, pi]; 0 for the origin.
-    pub fn angle(self) -> f64 {
-        libm::atan2(self.y, self.x)
-    }
-}
-
-/// Turn between neighbours of a sunflower, which fills a disc evenly.
-pub(super) const GOLDEN_ANGLE: f64 = TAU * 0.381_966_011_250_105_15;
 /// Free space between two discs as a share of their radii.
 const GAP: f64 = 1.12;
 /// How much wider than high the whole is, since maps are.

@@ -8,9 +8,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::object;
 use super::error::{JsResult, to_js};
+use super::graph::Graph;
+use super::options::Options;
 use super::plan::Plan;
 use super::step::{Stepped, step_methods};
-use crate::layout::ByBatchJob;
+use crate::layout::{ByBatchJob, ForceConfig, ForceJob};
 
 /// A layout by batch being made.
 #[wasm_bindgen]
@@ -35,5 +37,38 @@ impl LayingOut {
             ("island", Int32Array::from(layout.island.as_slice()).into()),
         ])
         .into())
+    }
+}
+
+/// A layout by forces being made.
+#[wasm_bindgen]
+pub struct ForceLayingOut {
+    job: Stepped<ForceJob>,
+}
+
+step_methods!(ForceLayingOut);
+
+#[wasm_bindgen]
+impl ForceLayingOut {
+    #[wasm_bindgen(constructor)]
+    pub fn new(graph: &Graph, options: JsValue) -> JsResult<ForceLayingOut> {
+        let options = Options::new(options, &["method", "rounds", "theta"])?;
+        options.choice("method", &[("force", ())])?;
+        let config = ForceConfig {
+            rounds: options.u32("rounds")?,
+            theta: options.f64("theta")?.unwrap_or(ForceConfig::default().theta),
+        };
+        let job = ForceJob::new(&graph.dataset.graph, config, &graph.limits).map_err(to_js)?;
+        Ok(Self { job: Stepped::new(job) })
+    }
+
+    /// The places as they are now; nothing before there are any.
+    pub fn positions(&self) -> JsResult<Option<Float32Array>> {
+        let job = self.job.work()?;
+        Ok(job.has_begun().then(|| Float32Array::from(job.positions().as_slice())))
+    }
+
+    pub fn finish(&mut self) -> JsResult<Float32Array> {
+        Ok(Float32Array::from(self.job.finish()?.as_slice()))
     }
 }

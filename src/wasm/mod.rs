@@ -14,6 +14,7 @@ mod open;
 mod open_options;
 mod options;
 mod order;
+mod picture;
 mod plan;
 mod plan_options;
 mod shard;

@@ -43,10 +43,10 @@ export async function launch(options = {}) {
 }
 
 /**
- * Opens the page and waits until the first plan is drawn. `faults` collects what must never happen:
+ * Opens the page, waits until the first plan is drawn and skips the tour, unless it is what the story is about. `faults` collects what must never happen:
  * console errors, exceptions, breaches of the content security policy, requests to elsewhere.
  */
-export async function openPage(context, url, { viewport, colorScheme = "light", script, hash = "" } = {}) {
+export async function openPage(context, url, { viewport, colorScheme = "light", script, hash = "", tour = false } = {}) {
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {
@@ -64,5 +64,6 @@ export async function openPage(context, url, { viewport, colorScheme = "light", 
   await page.emulateMedia({ colorScheme });
   await page.goto(`${url}${hash}`);
   await page.locator("ibmb-map #status").filter({ hasText: /predicts/ }).waitFor({ timeout: 30_000 });
+  if (!tour && hash === "") await page.locator("ibmb-tour #skip").click();
   return { page, faults };
 }

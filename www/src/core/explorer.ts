@@ -1,6 +1,7 @@
 import type { Client } from "ibmb";
 import { DataStore, partSize, type OpenGraph } from "./data.ts";
 import { FigureStore } from "./figures.ts";
+import { ForceStore } from "./force.ts";
 import { History } from "./history.ts";
 import { ModelStore } from "./modelling.ts";
 import { Opening } from "./opening.ts";
@@ -26,6 +27,7 @@ export class Explorer {
   readonly view = new ViewStore();
   readonly why = new WhyStore();
   readonly rings = new RingsStore();
+  readonly force = new ForceStore();
   readonly reports = new Reports(this.data, () => this.restart());
   readonly selection = new Selection(this.data, this.planning, this.view, this.reports);
   readonly opening: Opening;
@@ -41,6 +43,7 @@ export class Explorer {
     this.figures.player.onVisit = (batch) => this.selection.selectBatch(batch);
     this.planning.onWanted = () => void this.replan();
     this.figures.onCrash = this.why.onCrash = this.rings.onCrash = this.running.onCrash = (error) => this.reports.report("", error);
+    for (const store of [this.view, this.data]) store.subscribe(() => this.#layOut());
   }
 
   get graph(): OpenGraph | null {
@@ -145,6 +148,19 @@ export class Explorer {
     }
   }
 
+  /** Makes the layout that the view asks for. */
+  #layOut(): void {
+    const { graph, view } = this;
+    if (view.layout === "force" && graph !== null) void this.reports.guard("The layout by forces stopped", () => this.force.want(graph));
+  }
+
+  /** Ends a layout that is being made where it is, or goes back when there is nothing of it yet. */
+  stopLayout(): void {
+    if (this.force.positions !== null) return this.force.stop();
+    this.view.set({ layout: "batch" });
+    this.force.forget();
+  }
+
   stepTopK(step: number): void {
     const { settings } = this.planning;
     if (!belongs("topK", settings)) return;
@@ -242,6 +258,7 @@ export class Explorer {
     this.planning.cancel();
     this.modelling.clear();
     this.figures.forget();
+    this.force.forget();
     this.data.graph?.handle.dispose();
     this.planning.plan?.handle.dispose();
     this.planning.plan = this.data.graph = null;

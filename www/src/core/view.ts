@@ -14,7 +14,7 @@ export const COLOUR_MODES = [
 export type LayoutMode = "batch" | "force" | "rings";
 
 /** Where nodes stand; each way is listed once it can be shown. */
-export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [["batch", "By batch"], ["rings", "Rings"]];
+export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [["batch", "By batch"], ["force", "Force"], ["rings", "Rings"]];
 
 /** What the drawer shows. */
 export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"], ["run", "Run"]] as const;

@@ -1,16 +1,8 @@
 import type { Rgb } from "../core/colour.ts";
 import { BYTES_PER_MARK, type Marks } from "../core/marks.ts";
-import { boundsOf, Camera, type Bounds, type Room } from "./camera.ts";
+import { Painter } from "./painter.ts";
 import { link, shufflePairs } from "./program.ts";
 import { EDGE_FRAGMENT, EDGE_VERTEX, NODE_FRAGMENT, NODE_VERTEX } from "./shaders.ts";
-
-export interface MapColours {
-  paper: Rgb;
-  ring: Rgb;
-  edge: Rgb;
-  batchEdge: Rgb;
-  accent: Rgb;
-}
 
 interface Context {
   nodes: WebGLProgram;
@@ -27,34 +19,14 @@ const GLIDE_MS = 180;
 /** More edges than this are sampled while the view moves. */
 const MANY_EDGES = 60_000;
 const MOVING_SHARE = 0.1;
-/** Pixels between nodes for which the sizes of marks are meant. */
-const USUAL_ROOM = 9.5;
-/** Room for two lines of legend below the nodes. */
-const LEGEND = 56;
-/** Edges beside nodes that filters keep. */
-const FILTERED_EDGES = 0.4;
 /** The most edges ever drawn. */
 const MAX_EDGES = 1_500_000;
 
-/** Draws nodes, edges and the selected batch. It keeps what it was given, so that it can start again after a lost context. */
-export class MapRenderer {
-  readonly camera = new Camera();
-  /** Called when the share of edges drawn changes. */
-  onShare: (share: number) => void = () => {};
+/** Draws by WebGL2. It keeps what it was given, so that it can start again after a lost context. */
+export class MapRenderer extends Painter {
   #gl: WebGL2RenderingContext;
   #context: Context | null = null;
-  #edges: Uint32Array = new Uint32Array(0);
-  #batchEdges: Uint32Array = new Uint32Array(0);
   #from: Float32Array = new Float32Array(0);
-  #to: Float32Array = new Float32Array(0);
-  #bounds: Bounds = { left: 0, top: 0, right: 1, bottom: 1 };
-  #marks: Marks = { bytes: new Uint8Array(0), order: new Uint32Array(0), numOthers: 0, filtered: false };
-  #colours: MapColours | null = null;
-  /** Height of the legend. */
-  #legend = 0;
-  #width = 1;
-  #height = 1;
-  #ratio = 1;
   #frame = 0;
   #glideStart: number | null = null;
   #moving = false;
@@ -62,7 +34,8 @@ export class MapRenderer {
   #share = 1;
 
   /** Throws when the machine has no WebGL2. */
-  constructor(readonly canvas: HTMLCanvasElement) {
+  constructor(canvas: HTMLCanvasElement) {
+    super(canvas);
     const gl = canvas.getContext("webgl2", { antialias: true, alpha: false, powerPreference: "low-power" });
     if (gl === null) throw new Error("this browser offers no WebGL2");
     this.#gl = gl;
@@ -71,7 +44,7 @@ export class MapRenderer {
     this.#build();
   }
 
-  dispose(): void {
+  override dispose(): void {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#rest);
     this.canvas.removeEventListener("webglcontextlost", this.#onLost);
@@ -80,93 +53,36 @@ export class MapRenderer {
     this.#gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
-  setEdges(edges: Uint32Array): void {
-    this.#edges = shufflePairs(edges);
+  override setEdges(edges: Uint32Array): void {
+    super.setEdges(shufflePairs(edges));
     this.#upload("edges");
   }
 
-  /** Nodes glide to a layout of the same nodes, and jump to one of others. */
-  setPositions(positions: Float32Array, glide: boolean): void {
-    const same = glide && positions.length === this.#to.length;
-    this.#from = same ? this.#to : positions;
-    this.#to = positions;
+  override setPositions(positions: Float32Array, glide: boolean): void {
+    const same = glide && positions.length === this.positions.length;
+    this.#from = same ? this.positions : positions;
     this.#glideStart = same ? performance.now() : null;
-    this.#bounds = boundsOf(positions);
-    if (!same || this.camera.fitted) this.fit();
+    super.setPositions(positions, glide);
     this.#upload("places");
   }
 
-  setMarks(marks: Marks): void {
-    this.#marks = marks;
+  override setMarks(marks: Marks): void {
+    super.setMarks(marks);
     this.#upload("marks");
   }
 
-  setBatchEdges(edges: Uint32Array): void {
-    this.#batchEdges = edges;
+  override setBatchEdges(edges: Uint32Array): void {
+    super.setBatchEdges(edges);
     this.#upload("batchEdges");
   }
 
-  setColours(colours: MapColours): void {
-    this.#colours = colours;
-    this.draw();
-  }
-
-  resize(width: number, height: number, ratio: number): void {
-    if (width < 1 || height < 1) return;
-    this.#width = width;
-    this.#height = height;
-    this.#ratio = ratio;
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
-    if (this.camera.fitted) this.fit();
+  override resize(width: number, height: number, ratio: number): void {
+    super.resize(width, height, ratio);
     this.#paint();
   }
 
-  /** Keeps pixels below the nodes free for the legend. */
-  setLegend(height: number): void {
-    const held = Math.min(height, 0.3 * this.#height);
-    if (Math.abs(held - this.#legend) < 1) return;
-    this.#legend = held;
-    if (this.camera.fitted) this.fit();
-  }
-
-  fit(): void {
-    this.camera.fit(this.#bounds, this.#width, this.#height, this.#room());
-    this.draw();
-  }
-
-  /** Shows some nodes as large as they fit, but not so close that nothing is around them. */
-  frame(nodes: Uint32Array): void {
-    if (nodes.length === 0) return;
-    const some = new Float32Array(2 * nodes.length);
-    nodes.forEach((node, i) => some.set(this.#to.subarray(2 * node, 2 * node + 2), 2 * i));
-    const { left, top, right, bottom } = boundsOf(some);
-    const whole = this.#bounds;
-    // At most an eighth of the map across.
-    const least = Math.max(whole.right - whole.left, whole.bottom - whole.top) / 8;
-    const wide = Math.max(0, least - (right - left)) / 2;
-    const high = Math.max(0, least - (bottom - top)) / 2;
-    this.camera.show({ left: left - wide, right: right + wide, top: top - high, bottom: bottom + high }, this.#width, this.#height, this.#room());
-    this.#moved();
-  }
-
-  #room(): Room {
-    const side = Math.min(28, this.#width * 0.05);
-    return { side, top: side, bottom: Math.max(LEGEND, this.#legend) };
-  }
-
-  pan(dx: number, dy: number): void {
-    this.camera.pan(dx, dy);
-    this.#moved();
-  }
-
-  zoomAt(x: number, y: number, factor: number): void {
-    this.camera.zoomAt(x, y, factor);
-    this.#moved();
-  }
-
   /** Draws with the next frame. */
-  draw(): void {
+  override draw(): void {
     if (this.#frame === 0) {
       this.#frame = requestAnimationFrame(() => {
         this.#frame = 0;
@@ -175,7 +91,7 @@ export class MapRenderer {
     }
   }
 
-  #moved(): void {
+  protected override moved(): void {
     this.#moving = true;
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => {
@@ -223,37 +139,32 @@ export class MapRenderer {
     gl.bindVertexArray(context.array);
     if (part === "places") {
       fill(gl.ARRAY_BUFFER, context.places[0], this.#from, gl.STATIC_DRAW);
-      fill(gl.ARRAY_BUFFER, context.places[1], this.#to, gl.STATIC_DRAW);
+      fill(gl.ARRAY_BUFFER, context.places[1], this.positions, gl.STATIC_DRAW);
     } else if (part === "marks") {
-      fill(gl.ARRAY_BUFFER, context.marks, this.#marks.bytes, gl.DYNAMIC_DRAW);
-      fill(gl.ELEMENT_ARRAY_BUFFER, context.order, this.#marks.order, gl.DYNAMIC_DRAW);
-    } else if (part === "edges") fill(gl.ELEMENT_ARRAY_BUFFER, context.edges, this.#edges, gl.STATIC_DRAW);
-    else fill(gl.ELEMENT_ARRAY_BUFFER, context.batchEdges, this.#batchEdges, gl.DYNAMIC_DRAW);
+      fill(gl.ARRAY_BUFFER, context.marks, this.marks.bytes, gl.DYNAMIC_DRAW);
+      fill(gl.ELEMENT_ARRAY_BUFFER, context.order, this.marks.order, gl.DYNAMIC_DRAW);
+    } else if (part === "edges") fill(gl.ELEMENT_ARRAY_BUFFER, context.edges, this.edges, gl.STATIC_DRAW);
+    else fill(gl.ELEMENT_ARRAY_BUFFER, context.batchEdges, this.batchEdges, gl.DYNAMIC_DRAW);
     this.draw();
   }
 
   #paint(): void {
     const gl = this.#gl;
     const { nodes, lines, edges, batchEdges, order, array } = this.#context ?? {};
-    const colours = this.#colours;
+    const colours = this.colours;
     if (!nodes || !lines || !edges || !batchEdges || !order || !array || colours === null || gl.isContextLost()) return;
     const elapsed = this.#glideStart === null ? 1 : Math.min(1, (performance.now() - this.#glideStart) / GLIDE_MS);
     if (elapsed >= 1) this.#glideStart = null;
     const blend = elapsed * elapsed * (3 - 2 * elapsed);
-    const { scale, offsetX, offsetY, zoom } = this.camera;
-    const view = [(2 * scale) / this.#width, (-2 * scale) / this.#height, (2 * offsetX) / this.#width - 1, 1 - (2 * offsetY) / this.#height] as const;
-    const { left, top, right, bottom } = this.#bounds;
-    // Marks follow the room that a node has when all are shown, and half of the zoom.
-    const room = Math.sqrt(((right - left) * (bottom - top) * scale * scale) / (zoom * zoom) / Math.max(1, this.#to.length / 2));
-    const grow = Math.min(1.5, Math.max(0.2, room / USUAL_ROOM)) * Math.min(2.4, Math.max(0.6, Math.sqrt(zoom)));
+    const { scale, offsetX, offsetY } = this.camera;
+    const view = [(2 * scale) / this.width, (-2 * scale) / this.height, (2 * offsetX) / this.width - 1, 1 - (2 * offsetY) / this.height] as const;
     const unit = ([r, g, b]: Rgb) => [r / 255, g / 255, b / 255] as const;
     const at = (program: WebGLProgram, name: string) => gl.getUniformLocation(program, name);
 
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.clearColor(...unit(colours.paper), 1);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    // Nodes that have marks but no place yet, or the other way round, are not drawn half.
-    if (this.#marks.bytes.length !== (this.#to.length / 2) * BYTES_PER_MARK) return;
+    if (!this.whole) return;
     gl.bindVertexArray(array);
 
     const setLine = (rgb: Rgb, alpha: number) => {
@@ -266,31 +177,30 @@ export class MapRenderer {
       gl.useProgram(nodes);
       gl.uniform4f(at(nodes, "view"), ...view);
       gl.uniform1f(at(nodes, "blend"), blend);
-      gl.uniform1f(at(nodes, "pixelRatio"), this.#ratio);
-      gl.uniform1f(at(nodes, "grow"), grow);
+      gl.uniform1f(at(nodes, "pixelRatio"), this.ratio);
+      gl.uniform1f(at(nodes, "grow"), this.grow);
       gl.uniform3f(at(nodes, "ring"), ...unit(colours.ring));
       gl.uniform3f(at(nodes, "paper"), ...unit(colours.paper));
       gl.uniform3f(at(nodes, "accent"), ...unit(colours.accent));
     };
 
-    const total = this.#edges.length / 2;
+    const total = this.edges.length / 2;
     const share = total === 0 ? 1 : Math.min(this.#moving && total > MANY_EDGES ? MOVING_SHARE : 1, MAX_EDGES / total);
-    const fade = this.#marks.filtered ? FILTERED_EDGES : 1;
-    setLine(colours.edge, fade * Math.min(0.12, Math.max(0.012, 0.12 * Math.sqrt(6000 / Math.max(1, total)))));
+    setLine(colours.edge, this.fade * Math.min(0.12, Math.max(0.012, 0.12 * Math.sqrt(6000 / Math.max(1, total)))));
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, edges);
     gl.drawElements(gl.LINES, 2 * Math.floor(total * share), gl.UNSIGNED_INT, 0);
 
     // Few edges of the batch are drawn plainly; thousands would be all that is seen.
-    setLine(colours.batchEdge, fade * Math.min(0.5, Math.max(0.012, 0.5 * (300 / Math.max(1, this.#batchEdges.length / 2)) ** 0.65)));
+    setLine(colours.batchEdge, this.fade * Math.min(0.5, Math.max(0.012, 0.5 * (300 / Math.max(1, this.batchEdges.length / 2)) ** 0.65)));
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, batchEdges);
-    gl.drawElements(gl.LINES, this.#batchEdges.length, gl.UNSIGNED_INT, 0);
+    gl.drawElements(gl.LINES, this.batchEdges.length, gl.UNSIGNED_INT, 0);
 
-    const { numOthers } = this.#marks;
+    const { numOthers } = this.marks;
     setNodes();
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
     gl.drawElements(gl.POINTS, numOthers, gl.UNSIGNED_INT, 0);
 
-    gl.drawElements(gl.POINTS, this.#marks.order.length - numOthers, gl.UNSIGNED_INT, 4 * numOthers);
+    gl.drawElements(gl.POINTS, this.marks.order.length - numOthers, gl.UNSIGNED_INT, 4 * numOthers);
 
     if (share !== this.#share) {
       this.#share = share;

@@ -7,6 +7,7 @@ import { droppedFiles } from "./dropped-files.ts";
 import { listenToKeys } from "./keys.ts";
 import type { HelpDialog } from "./help-dialog.ts";
 import type { MapView } from "./map-view.ts";
+import type { Tour, TourPlace } from "./tour.ts";
 import "./batch-panel.ts";
 import "./data-panel.ts";
 import "./drawer.ts";
@@ -17,13 +18,16 @@ import "./model-panel.ts";
 import "./plan-panel.ts";
 import "./why-panel.ts";
 import "./why-scatter.ts";
+import "./tour.ts";
 
 /** The whole page: rails, map, drawer; drops and keys. */
 export class ExplorerShell extends AppElement {
-  static override properties = { ...AppElement.properties, sheet: { state: true }, dragging: { state: true } };
+  static override properties = { ...AppElement.properties, sheet: { state: true }, dragging: { state: true }, tour: { state: true } };
   /** The rail that lies over the map on a narrow page. */
   declare sheet: "setup" | "details" | null;
   declare dragging: boolean;
+  /** Where the tour is. */
+  declare tour: TourPlace | null;
   #endKeys: (() => void) | null = null;
   #endAddress: (() => void) | null = null;
 
@@ -46,6 +50,7 @@ export class ExplorerShell extends AppElement {
     .notice:has(.offer) p { flex: 1 1 240px; }
     .drop { position: fixed; inset: 10px; z-index: 9; display: grid; place-content: center; border: 2px dashed var(--accent); border-radius: 12px; background: color-mix(in oklab, var(--wash) 88%, transparent); font-size: 16px; pointer-events: none; text-align: center; }
     .close-sheet { display: none; }
+    .toured { outline: 2px solid var(--accent); outline-offset: -2px; }
     @media (max-width: 1099px) {
       :host { grid-template: "head" auto "map" minmax(0, 1fr) "drawer" auto / minmax(0, 1fr); }
       .rail { grid-area: map; z-index: 4; width: min(340px, 100%); box-shadow: 0 0 24px rgb(0 0 0 / 0.18); visibility: hidden; }
@@ -68,6 +73,7 @@ export class ExplorerShell extends AppElement {
     this.app = new Explorer(() => createClient());
     this.sheet = null;
     this.dragging = false;
+    this.tour = null;
   }
 
   protected stores() {
@@ -76,6 +82,8 @@ export class ExplorerShell extends AppElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // A visit without a link begins with the tour.
+    if (location.hash === "") void this.updateComplete.then(() => this.#showTour());
     void this.app.start(linkedState());
     this.#endAddress = followAddress(this.app);
     window.addEventListener("dragenter", this.#onDrag);
@@ -106,31 +114,36 @@ export class ExplorerShell extends AppElement {
     const { notice } = app.data;
     const close = html`<div class="close-sheet"><button class="icon" aria-label="Close" @click=${() => (this.sheet = null)}>×</button></div>`;
     return html`
-      <ibmb-header .app=${app} .sheet=${this.sheet} @help=${() => this.#help()}
+      <ibmb-header class=${this.tour === "head" ? "toured" : ""} .app=${app} .sheet=${this.sheet} @help=${() => this.#help()}
         @sheet=${(event: CustomEvent<"setup" | "details">) => this.#toggleSheet(event.detail)}></ibmb-header>
-      <main>
+      <main class=${this.tour === "map" ? "toured" : ""}>
         <ibmb-map .app=${app}></ibmb-map>
         ${notice === null ? nothing : html`<div class="notice ${notice.kind}" role=${notice.kind === "error" ? "alert" : "status"} id="notice">
           <p>${notice.text}</p>${notice.offers?.map((offer) => html`<button class="offer" id=${offer.id} @click=${() => void offer.take()}>${offer.label}</button>`)}
           <button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>×</button></div>`}
+        <ibmb-tour @tour=${(event: CustomEvent<TourPlace | null>) => (this.tour = event.detail)}></ibmb-tour>
       </main>
       <aside class="rail details ${this.sheet === "details" ? "open" : ""}" aria-label="Selection">
         ${close}<ibmb-batch-panel .app=${app}></ibmb-batch-panel><ibmb-why .app=${app}></ibmb-why>
       </aside>
-      <aside class="rail setup ${this.sheet === "setup" ? "open" : ""}" aria-label="Setup">
+      <aside class="rail setup ${this.sheet === "setup" ? "open" : ""} ${this.tour === "setup" ? "toured" : ""}" aria-label="Setup">
         ${close}
         <ibmb-data-panel .app=${app}></ibmb-data-panel>
         <ibmb-plan-panel .app=${app}></ibmb-plan-panel>
         <ibmb-model-panel .app=${app}></ibmb-model-panel>
       </aside>
       <ibmb-drawer role="region" aria-label="Tables and charts" .app=${app}></ibmb-drawer>
-      <ibmb-help></ibmb-help>
+      <ibmb-help @tour=${() => this.#showTour()}></ibmb-help>
       ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights for this one</strong><span>Edge lists, folders, npy, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
   }
 
   #toggleSheet(sheet: "setup" | "details"): void {
     this.sheet = this.sheet === sheet ? null : sheet;
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".rail.open .close-sheet button")?.focus());
+  }
+
+  #showTour(): void {
+    this.renderRoot.querySelector<Tour>("ibmb-tour")?.start();
   }
 
   #help(): void {

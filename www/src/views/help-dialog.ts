@@ -12,7 +12,7 @@ const KEYS = [
   ["1 – 6", "colour by batch, class, prediction, right or wrong, influence, split"],
   ["M", "on the map: add the node to the selection, or take it out; Shift and a click do the same"],
   ["L", "select by lasso; Enter on the map then takes all in view, Esc ends it"],
-  ["B R", "nodes by batch, or in rings around an output or the batch"],
+  ["B F R", "nodes by batch, by forces, or in rings around an output or the batch"],
   ["C", "in rings: put the output under the cursor in the middle"],
   ["[ ]", "one auxiliary node per output fewer, more, where the method has a top-k"],
   ["Space", "run inference, or cancel it"],
@@ -22,7 +22,7 @@ const KEYS = [
   ["?", "this list"],
 ] as const;
 
-/** What the page is about, in four sentences, and its keys. */
+/** What the page is about, in four sentences, and its keys. Fires `tour` when it is asked for. */
 export class HelpDialog extends LitElement {
   static override styles = [shared, css`
     dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--ink); padding: 20px 24px; width: min(520px, calc(100vw - 24px)); box-shadow: 0 10px 40px rgb(0 0 0 / 0.25); }
@@ -31,13 +31,18 @@ export class HelpDialog extends LitElement {
     dl { grid-template-columns: 108px 1fr; margin-top: 4px; }
     dt { color: var(--ink); font-weight: 600; }
     dd { text-align: left; }
-    .foot { display: flex; justify-content: end; margin-top: 6px; }
+    .foot { display: flex; justify-content: end; gap: 8px; margin-top: 6px; }
   `];
 
   show(): void {
     const dialog = this.renderRoot.querySelector("dialog")!;
     if (!dialog.open) dialog.showModal();
   }
+
+  #tour = (): void => {
+    this.renderRoot.querySelector("dialog")!.close();
+    this.dispatchEvent(new CustomEvent("tour"));
+  };
 
   override render() {
     return html`<dialog aria-labelledby="title" @click=${(event: Event) => event.target === event.currentTarget && (event.target as HTMLDialogElement).close()}>
@@ -48,7 +53,7 @@ export class HelpDialog extends LitElement {
         <p>The graph, the plan, the training and the inference run on this machine. Nothing is sent anywhere.</p>
         <h3>Keys</h3>
         <dl>${KEYS.map(([key, what]) => html`<dt>${key}</dt><dd>${what}</dd>`)}</dl>
-        <div class="foot"><button autofocus @click=${() => this.renderRoot.querySelector("dialog")!.close()}>Close</button></div>
+        <div class="foot"><button id="tour" @click=${this.#tour}>Show the tour</button><button autofocus @click=${() => this.renderRoot.querySelector("dialog")!.close()}>Close</button></div>
       </div>
     </dialog>`;
   }

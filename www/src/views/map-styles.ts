@@ -28,6 +28,7 @@ export const mapStyles = css`
   .card dl { margin-top: 4px; gap: 1px 10px; }
   .selection { position: absolute; left: 8px; top: 8px; max-width: calc(100% - 60px); z-index: 1; display: flex; flex-wrap: wrap; gap: 0 12px; padding: 4px 10px; font-size: 12px;
     background: var(--wash); border: 1px solid var(--line); border-radius: var(--radius); overflow-wrap: anywhere; }
+  .moving { position: absolute; right: 52px; top: 10px; z-index: 1; width: 220px; padding: 6px 10px; font-size: 12px; background: var(--panel); border: 1px solid var(--line); border-radius: var(--radius); }
   .legend { position: absolute; left: 8px; bottom: 8px; max-width: calc(100% - 16px); max-height: 40%; overflow: auto; font-size: 12px; padding: 3px 5px; border-radius: var(--radius);
     background: color-mix(in oklab, var(--paper) 84%, transparent); display: flex; flex-wrap: wrap; align-items: center; gap: 1px 4px; pointer-events: none; scrollbar-width: thin; }
   .legend span, .legend button { display: inline-flex; align-items: center; gap: 5px; min-width: 0; padding: 1px 6px; }

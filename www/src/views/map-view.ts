@@ -6,17 +6,20 @@ import { nodesInside, rectangle, type Corner } from "../core/area.ts";
 import { brightNodes, partsOf } from "../core/categories.ts";
 import { edgeColour, marksOf, ringColour } from "../core/marks.ts";
 import type { OpenGraph } from "../core/data.ts";
-import type { OpenPlan } from "../core/planning.ts";
 import { COLOUR_MODES, LAYOUT_MODES, placeIn, type ColourMode } from "../core/view.ts";
 import { ringsSentence } from "../core/rings.ts";
 import { batchSentence } from "../core/words.ts";
 import { MapRenderer } from "../render/map-renderer.ts";
+import type { Painter } from "../render/painter.ts";
+import { SoftRenderer } from "../render/soft-renderer.ts";
 import { PlaceGrid } from "../render/pick.ts";
 import { Gestures, type Spot } from "./gestures.ts";
 import { hoverCard } from "./hover-card.ts";
 import { legend } from "./legend.ts";
 import { mapButtons } from "./map-buttons.ts";
+import { EXPORT_RATIO, savePicture } from "./picture.ts";
 import { mapStyles } from "./map-styles.ts";
+import "../components/progress-line.ts";
 import "./search-field.ts";
 import { segments } from "./segments.ts";
 import type { SearchField } from "./search-field.ts";
@@ -35,12 +38,11 @@ export class MapView extends AppElement {
   declare spot: Spot | null;
   /** The area that is being drawn, in pixels of the map. */
   declare band: readonly Spot[] | null;
-  #renderer: MapRenderer | null = null;
+  #renderer: Painter | null = null;
   #gestures: Gestures | null = null;
   #grid: PlaceGrid | null = null;
   #size: ResizeObserver | null = null;
   #shownGraph: OpenGraph | null = null;
-  #shownPlan: OpenPlan | null = null;
   #shownMarks = "";
   #shownTheme: Theme | null = null;
   #objects = new WeakMap<object, number>();
@@ -58,7 +60,7 @@ export class MapView extends AppElement {
   }
 
   protected stores() {
-    return [this.app.data, this.app.planning, this.app.modelling, this.app.view, this.app.rings];
+    return [this.app.data, this.app.planning, this.app.modelling, this.app.view, this.app.rings, this.app.force];
   }
 
   override connectedCallback(): void {
@@ -72,7 +74,7 @@ export class MapView extends AppElement {
     this.#gestures?.end();
     this.#renderer?.canvas.remove();
     this.#renderer?.dispose();
-    this.#renderer = this.#gestures = this.#size = this.#grid = this.#shownGraph = this.#shownPlan = null;
+    this.#renderer = this.#gestures = this.#size = this.#grid = this.#shownGraph = null;
     this.#shownMarks = "";
     this.#shownTheme = null;
   }
@@ -102,14 +104,23 @@ export class MapView extends AppElement {
       </div>
       ${view.layout === "rings" ? html`<ibmb-rings class="field" .app=${this.app}></ibmb-rings>` : nothing}
       <div class="field" ?hidden=${view.layout === "rings"}>
-        ${mapButtons(this.app, { fit: () => this.fit(), frame: () => this.frame(view.chosen) })}
+        ${mapButtons(this.app, { fit: () => this.fit(), frame: () => this.frame(view.chosen), save: () => void savePicture(this.app, this.#renderer?.picture(EXPORT_RATIO) ?? null) })}
         ${this.band === null ? nothing : html`<svg class="band" aria-hidden="true">${svg`<polygon points=${this.#corners(this.band).map(({ x, y }) => `${x},${y}`).join(" ")} />`}</svg>`}
+        ${this.#moving()}
         ${this.trouble === null ? nothing : html`<div class="trouble" role="alert"><strong>The map cannot be drawn.</strong>
           <span class="quiet">${this.trouble} Turn on hardware acceleration or use another browser. Tables, runs and training work without the map.</span></div>`}
         ${selectionLine(this.app, { frame: () => this.frame(view.chosen), leave: () => this.#toCanvas() })}
         ${hoverCard(this.app, this.spot)} ${legend(this.app, this.share, () => this.#toCanvas())}
       </div>
       <div class="status" role="status" aria-live="polite" id="status">${this.#sentence()}</div>`;
+  }
+
+  /** How far a layout by forces has come, as long as nodes move. */
+  #moving() {
+    const { force, view } = this.app;
+    if (view.layout !== "force" || !force.work.running) return nothing;
+    return html`<div class="moving"><ibmb-progress label="layout" .progress=${force.work.progress}></ibmb-progress>
+      <button class="link" @click=${() => this.app.stopLayout()}>${force.positions === null ? "cancel" : "stop here"}</button></div>`;
   }
 
   /** Where the keyboard goes when what it was on has gone. */
@@ -163,18 +174,27 @@ export class MapView extends AppElement {
     card.style.setProperty("--y", `${beside(this.spot.y, card.offsetHeight, field.clientHeight)}px`);
   }
 
-  #mount(): void {
-    const canvas = document.createElement("canvas");
-    canvas.tabIndex = 0;
-    canvas.setAttribute("role", "application");
-    canvas.setAttribute("aria-label", "Map of the graph. Up and down choose a batch, left and right a node of it, Enter goes to the node's own batch, M adds the node to the selection, plus and minus zoom, Shift and arrows move, 0 shows all.");
+  /** Something to draw on, by WebGL2, or in the engine where there is none. */
+  #painter(): Painter {
     try {
-      this.#renderer = new MapRenderer(canvas);
+      return new MapRenderer(mapCanvas());
+    } catch {
+      return new SoftRenderer(mapCanvas(), async (options) => {
+        // A picture of a graph that was replaced in the meantime is not wanted.
+        return this.app.graph === null ? null : this.app.graph.handle.picture(options).catch(() => null);
+      });
+    }
+  }
+
+  #mount(): void {
+    try {
+      this.#renderer = this.#painter();
     } catch (error) {
       const words = (error as Error).message;
       this.trouble = `${words[0]!.toUpperCase()}${words.slice(1)}.`;
       return;
     }
+    const { canvas } = this.#renderer;
     const field = this.renderRoot.querySelector<HTMLElement>("div.field")!;
     field.prepend(canvas);
     this.#renderer.onShare = (share) => (this.share = share);
@@ -207,7 +227,7 @@ export class MapView extends AppElement {
   }
 
   /** Gives the renderer what has changed since the last time. */
-  #show(renderer: MapRenderer): void {
+  #show(renderer: Painter): void {
     const { graph, plan, view, modelling } = this.app;
     const theme = effectiveTheme();
     const style = getComputedStyle(this);
@@ -219,14 +239,15 @@ export class MapView extends AppElement {
       });
     }
     if (graph === null || plan === null) return;
-    if (this.#shownPlan !== plan) {
+    const forced = view.layout === "force" ? this.app.force.positions : null;
+    const positions = forced?.length === plan.layout.positions.length ? forced : plan.layout.positions;
+    if (this.#grid?.positions !== positions) {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       const sameGraph = this.#shownGraph === graph;
       if (!sameGraph) renderer.setEdges(graph.edges);
-      renderer.setPositions(plan.layout.positions, sameGraph && !calm);
-      this.#grid = new PlaceGrid(plan.layout.positions);
+      renderer.setPositions(positions, sameGraph && !calm);
+      this.#grid = new PlaceGrid(positions);
       this.#shownGraph = graph;
-      this.#shownPlan = plan;
     }
     const { arrivals } = modelling;
     const predictions = arrivals?.predictions ?? modelling.run?.predictions ?? null;
@@ -297,6 +318,15 @@ export class MapView extends AppElement {
     else return;
     event.preventDefault();
   };
+}
+
+/** The element that takes pointer and keys of the map. */
+function mapCanvas(): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", "Map of the graph. Up and down choose a batch, left and right a node of it, Enter goes to the node's own batch, M adds the node to the selection, plus and minus zoom, Shift and arrows move, 0 shows all.");
+  return canvas;
 }
 
 /** A colour token as bytes, whatever way it is written. */

@@ -1,0 +1,103 @@
+import { css, html, LitElement, nothing } from "lit";
+import { shared } from "../components/base.ts";
+
+/** Part of the page that a step is about. */
+export type TourPlace = "map" | "setup" | "head";
+
+const STEPS: readonly { place: TourPlace; title: string; text: unknown }[] = [
+  {
+    place: "map", title: "A batch is what the model sees at once",
+    text: html`Every colour is a batch. In the selected one <b>●</b> are predicted and <b>▲</b> help, the larger and darker the more. <kbd>↓</kbd> goes to the next batch; a click on a node says why it is there.`,
+  },
+  {
+    place: "setup", title: "Help is chosen by influence",
+    text: html`Drag <b>top-k</b> on the left: triangles join from strong to weak, and the share of influence that is captured climbs and flattens. The plan follows every change; <kbd>Z</kbd> undoes it.`,
+  },
+  {
+    place: "head", title: "Run it, and pass it on",
+    text: html`<b>Run inference</b> predicts batch by batch and compares with the full graph. <b>Share</b> copies a link to what you see. Drop files of your own anywhere: they stay on this machine. <kbd>?</kbd> lists all keys.`,
+  },
+];
+
+/** Three steps around the page. It goes at the first act beside it, and fires `tour` with the place of the step, or with `null`. */
+export class Tour extends LitElement {
+  static override properties = { step: { state: true } };
+  /** `null` while it is not shown. */
+  declare step: number | null;
+  #ended: AbortController | null = null;
+
+  static override styles = [shared, css`
+    :host { display: contents; }
+    section { position: absolute; z-index: 3; left: 12px; bottom: 100px; width: min(330px, calc(100% - 24px)); padding: 12px 14px; background: var(--panel); border: 1px solid var(--accent);
+      border-radius: 8px; box-shadow: 0 4px 18px rgb(0 0 0 / 0.18); }
+    p { margin: 6px 0 10px; line-height: 1.5; }
+    kbd { font: inherit; font-weight: 600; border: 1px solid var(--line); border-radius: 4px; padding: 0 4px; background: var(--raised); }
+    .row { justify-content: space-between; }
+  `];
+
+  constructor() {
+    super();
+    this.step = null;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#ended?.abort();
+  }
+
+  start(): void {
+    this.#ended?.abort();
+    this.#ended = new AbortController();
+    const { signal } = this.#ended;
+    // What began the tour is not yet an act beside it.
+    setTimeout(() => {
+      if (signal.aborted) return;
+      document.addEventListener("pointerdown", this.#onAct, { signal, capture: true });
+      document.addEventListener("keydown", this.#onAct, { signal, capture: true });
+    });
+    this.#go(0);
+  }
+
+  override render() {
+    const { step } = this;
+    if (step === null) return nothing;
+    const { title, text } = STEPS[step]!;
+    const last = step === STEPS.length - 1;
+    return html`<section aria-labelledby="title">
+      <h2 id="title">${title}</h2>
+      <p>${text}</p>
+      <div class="row">
+        <span class="quiet small">${step + 1} of ${STEPS.length}</span>
+        <span class="row">
+          ${last ? nothing : html`<button class="link" id="skip" @click=${() => this.#end()}>skip</button>`}
+          ${step === 0 ? nothing : html`<button id="back" @click=${() => this.#go(step - 1)}>Back</button>`}
+          <button class="primary" id="next" @click=${() => (last ? this.#end() : this.#go(step + 1))}>${last ? "Done" : "Next"}</button>
+        </span>
+      </div>
+    </section>`;
+  }
+
+  #go(step: number): void {
+    this.step = step;
+    this.#tell(STEPS[step]!.place);
+  }
+
+  #end(): void {
+    this.#ended?.abort();
+    this.step = null;
+    this.#tell(null);
+  }
+
+  #tell(place: TourPlace | null): void {
+    this.dispatchEvent(new CustomEvent("tour", { detail: place }));
+  }
+
+  #onAct = (event: Event): void => {
+    if (event.composedPath().includes(this)) return;
+    // Tab leads to the tour's buttons.
+    if (event instanceof KeyboardEvent && (event.key === "Tab" || event.key === "Shift")) return;
+    this.#end();
+  };
+}
+
+customElements.define("ibmb-tour", Tour);
