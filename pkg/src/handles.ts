@@ -3,7 +3,7 @@ import type { Connection } from "./connection.js";
 import { IbmbError } from "./errors.js";
 import type { ExportFormat, NodeColumn } from "./file-options.js";
 import { NodeNames } from "./nodes.js";
-import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WirePlanOptions } from "./protocol.js";
+import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WireInferByOptions, WirePlanOptions } from "./protocol.js";
 import type {
   Batch,
   EvaluateOptions,
@@ -14,12 +14,15 @@ import type {
   GraphHandle,
   Hops,
   Inference,
+  InferByOptions,
+  InferencePoint,
   Influencers,
   InfluencerOptions,
   Layout,
   ModelHandle,
   Order,
   OrderOptions,
+  PassOptions,
   PlanBytes,
   PlanHandle,
   PlanInferOptions,
@@ -163,11 +166,11 @@ export class GraphObject extends Remote implements GraphHandle {
 
   /** Options of a plan with ids for names. */
   #wire({ outputNodes, ...rest }: PlanOptions): WirePlanOptions {
-    const nodes =
-      outputNodes === undefined || typeof outputNodes === "string"
-        ? outputNodes
-        : this.#names.ids(outputNodes, "outputNodes");
-    return defined({ ...rest, outputNodes: nodes });
+    return defined({ ...rest, outputNodes: this.#outputs(outputNodes) });
+  }
+
+  #outputs(nodes: PlanOptions["outputNodes"]): WirePlanOptions["outputNodes"] {
+    return nodes === undefined || typeof nodes === "string" ? nodes : this.#names.ids(nodes, "outputNodes");
   }
 
   async train(options: TrainOptions = {}): Promise<TrainRun> {
@@ -199,6 +202,16 @@ export class GraphObject extends Remote implements GraphHandle {
   ): Promise<Evaluation> {
     const { nodes, logits, numClasses } = predicted;
     return this.connection.call("evaluate", { graph: this.handle, nodes, logits, numClasses, options: defined(options) });
+  }
+
+  async inferBy(model: ModelHandle, options: InferByOptions & PassOptions): Promise<InferencePoint> {
+    const { signal, onProgress, outputNodes, ...rest } = options;
+    const args = {
+      graph: this.handle,
+      model: handleOf(model, "model", this.connection),
+      options: defined({ ...rest, outputNodes: this.#outputs(outputNodes) }) as WireInferByOptions,
+    };
+    return this.connection.call("inferBy", args, { signal, onProgress });
   }
 
   async exactInfluence(
@@ -394,6 +407,6 @@ export class ModelObject extends Remote implements ModelHandle {
 }
 
 /** The options that say something. */
-function defined<T extends object>(options: T): T {
+export function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

@@ -66,8 +66,8 @@ export interface Timing {
 export interface RunOptions {
   /** Single units are timed: every step has a budget of 1 and reports here. */
   onUnit?: (ms: number) => void;
-  /** Units of a stage that were done before. */
-  ahead?: { stage: string; units: number };
+  /** How progress is told, when not as it is. */
+  shown?: (progress: Progress) => Progress;
 }
 
 /**
@@ -76,20 +76,17 @@ export interface RunOptions {
  *
  * @throws {IbmbError} `cancelled` when the task is stopped.
  */
-export async function runSteps(job: Steps, task: Task, { onUnit, ahead }: RunOptions = {}): Promise<Timing> {
+export async function runSteps(job: Steps, task: Task, { onUnit, shown }: RunOptions = {}): Promise<Timing> {
   const msByStage: Record<string, number> = {};
   let totalMs = 0;
   let budget = FIRST_BUDGET;
-  let stage = "";
+  // What has not begun may not know yet what comes first.
+  let stage = job.stage === "starting" ? "" : job.stage;
   for (let finished = false; !finished; ) {
     const start = performance.now();
     finished = job.step(budget);
     const ms = performance.now() - start;
     const progress = { stage: job.stage, done: job.done, total: job.total };
-    if (progress.stage === ahead?.stage) {
-      progress.done += ahead.units;
-      progress.total += ahead.units;
-    }
     totalMs += ms;
     // A step that ends a stage tells of the next one: its time belongs to the stage in which it began.
     const spent = stage || progress.stage;
@@ -98,7 +95,7 @@ export async function runSteps(job: Steps, task: Task, { onUnit, ahead }: RunOpt
     else if (progress.stage !== stage) budget = FIRST_BUDGET;
     else budget = nextBudget(budget, ms);
     stage = progress.stage;
-    task.report(progress, finished);
+    task.report(shown?.(progress) ?? progress, finished);
     if (!finished) {
       await task.turn();
       task.check();

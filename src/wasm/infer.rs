@@ -11,7 +11,7 @@ use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::model::Model;
 use super::options::Options;
-use super::plan::Plan;
+use super::plan::{Plan, outputs};
 use super::step::{Stepped, step_methods};
 use crate::gnn::{BatchFeatures, FullInference, PlanInference, Predictions, SplitMetric};
 use crate::graph::Normalization;
@@ -80,6 +80,18 @@ impl PlanInferring {
         Ok(Uint32Array::from(self.job.work()?.latest().as_slice()))
     }
 
+    /// Starts another pass.
+    pub fn again(&mut self) -> JsResult<()> {
+        self.job.restart()?.again();
+        Ok(())
+    }
+
+    /// Nodes whose features were read so far, batch after batch.
+    #[wasm_bindgen(getter, js_name = nodesRead)]
+    pub fn nodes_read(&self) -> JsResult<f64> {
+        Ok(self.job.work()?.nodes_read() as f64)
+    }
+
     pub fn finish(&mut self) -> JsResult<JsValue> {
         result(&self.job.finish()?, self.probabilities)
     }
@@ -119,9 +131,13 @@ step_methods!(GraphInferring);
 impl GraphInferring {
     #[wasm_bindgen(constructor)]
     pub fn new(graph: &Graph, model: &Model, options: JsValue) -> JsResult<GraphInferring> {
-        let options = Options::new(options, &["nodes", "normalization", "split", "probabilities"])?;
+        let options =
+            Options::new(options, &["nodes", "outputNodes", "normalization", "split", "probabilities"])?;
         let dataset = Arc::clone(&graph.dataset);
-        let nodes = options.ids("nodes")?.unwrap_or_else(|| (0..dataset.graph.num_nodes()).collect());
+        let nodes = match options.ids("nodes")? {
+            Some(nodes) => nodes,
+            None => outputs(&dataset, &options)?,
+        };
         let own = model.model.normalization().unwrap_or_default();
         let normalization = options.choice("normalization", &WHOLE_GRAPH)?.unwrap_or(own);
         let split = options.string("split")?;
@@ -136,6 +152,18 @@ impl GraphInferring {
     #[wasm_bindgen(getter)]
     pub fn bytes(&self) -> JsResult<f64> {
         Ok(self.job.work()?.bytes() as f64)
+    }
+
+    /// Starts another pass.
+    pub fn again(&mut self) -> JsResult<()> {
+        self.job.restart()?.again();
+        Ok(())
+    }
+
+    /// Nodes whose features were read so far, batch after batch.
+    #[wasm_bindgen(getter, js_name = nodesRead)]
+    pub fn nodes_read(&self) -> JsResult<f64> {
+        Ok(self.job.work()?.nodes_read() as f64)
     }
 
     pub fn finish(&mut self) -> JsResult<JsValue> {

@@ -1,5 +1,6 @@
 //! The binding: every function converts, calls one core function, converts back.
 
+mod baseline;
 mod convert;
 mod error;
 mod evaluate;
@@ -16,6 +17,7 @@ mod options;
 mod order;
 mod plan;
 mod plan_options;
+mod planted;
 mod shard;
 mod step;
 mod train;

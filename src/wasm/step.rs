@@ -31,6 +31,12 @@ impl<S: Step> Stepped<S> {
         self.work.as_ref().ok_or_else(ended)
     }
 
+    /// The work itself, to change it; its progress is forgotten.
+    pub fn restart(&mut self) -> JsResult<&mut S> {
+        self.progress = Progress { finished: false, done: 0, ..self.progress };
+        self.work.as_mut().ok_or_else(ended)
+    }
+
     /// The latest progress.
     pub fn progress(&self) -> Progress {
         self.progress
