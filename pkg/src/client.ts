@@ -1,7 +1,8 @@
 import { Connection } from "./connection.js";
-import { defined, GraphObject, ModelObject } from "./handles.js";
+import { GraphObject, ModelObject } from "./handles.js";
 import { IbmbError } from "./errors.js";
 import { Pool } from "./pool.js";
+import { defined } from "./remote.js";
 import type { WireFile } from "./protocol.js";
 import type {
   Client,

@@ -3,6 +3,7 @@ import type { Connection } from "./connection.js";
 import { IbmbError } from "./errors.js";
 import type { ExportFormat, NodeColumn } from "./file-options.js";
 import { NodeNames } from "./nodes.js";
+import { defined, Remote } from "./remote.js";
 import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WireInferByOptions, WirePlanOptions } from "./protocol.js";
 import type {
   Batch,
@@ -41,52 +42,6 @@ import type {
   StrongPath,
   Without,
 } from "./why-results.js";
-
-/** An object of the worker: knows its number, until it is disposed of or its worker is gone. */
-abstract class Remote {
-  readonly #what: string;
-  readonly #handle: HandleId;
-  readonly #generation: number;
-  #disposed = false;
-  protected readonly connection: Connection;
-  declare [Symbol.dispose]: () => void;
-
-  static {
-    // Not every runtime has the symbol yet.
-    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.dispose;
-  }
-
-  constructor(connection: Connection, handle: HandleId, what: string) {
-    this.connection = connection;
-    this.#what = what;
-    this.#handle = handle;
-    this.#generation = connection.generation;
-  }
-
-  /** Frees the object in the worker; calls under way still end. */
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.connection.pool?.forget(this.#handle);
-    this.connection.free(this.#handle, this.#generation);
-  }
-
-  /** The number that the worker knows it by. */
-  handleFor(connection: Connection): HandleId {
-    if (this.#disposed) throw new IbmbError("disposed", `the ${this.#what} is disposed`);
-    if (connection !== this.connection) {
-      throw new IbmbError("invalid_option", `the ${this.#what} belongs to another client`);
-    }
-    if (this.#generation !== connection.generation) {
-      throw new IbmbError("disposed", `the ${this.#what} was lost when the worker was restarted`);
-    }
-    return this.#handle;
-  }
-
-  protected get handle(): HandleId {
-    return this.handleFor(this.connection);
-  }
-}
 
 /** The number of an argument that must be a plan or a model. */
 function handleOf(object: unknown, option: "plan" | "validationPlan" | "model", connection: Connection): HandleId {
@@ -404,9 +359,4 @@ export class ModelObject extends Remote implements ModelHandle {
   async save(): Promise<Uint8Array> {
     return this.connection.call("saveModel", { model: this.handle });
   }
-}
-
-/** The options that say something. */
-export function defined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

@@ -1,0 +1,55 @@
+/** What users' objects have in common: a place in the worker. */
+import type { Connection } from "./connection.js";
+import { IbmbError } from "./errors.js";
+import type { HandleId } from "./protocol.js";
+
+/** An object of the worker: knows its number, until it is disposed of or its worker is gone. */
+export abstract class Remote {
+  readonly #what: string;
+  readonly #handle: HandleId;
+  readonly #generation: number;
+  #disposed = false;
+  protected readonly connection: Connection;
+  declare [Symbol.dispose]: () => void;
+
+  static {
+    // Not every runtime has the symbol yet.
+    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.dispose;
+  }
+
+  constructor(connection: Connection, handle: HandleId, what: string) {
+    this.connection = connection;
+    this.#what = what;
+    this.#handle = handle;
+    this.#generation = connection.generation;
+  }
+
+  /** Frees the object in the worker; calls under way still end. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.connection.pool?.forget(this.#handle);
+    this.connection.free(this.#handle, this.#generation);
+  }
+
+  /** The number that the worker knows it by. */
+  handleFor(connection: Connection): HandleId {
+    if (this.#disposed) throw new IbmbError("disposed", `the ${this.#what} is disposed`);
+    if (connection !== this.connection) {
+      throw new IbmbError("invalid_option", `the ${this.#what} belongs to another client`);
+    }
+    if (this.#generation !== connection.generation) {
+      throw new IbmbError("disposed", `the ${this.#what} was lost when the worker was restarted`);
+    }
+    return this.#handle;
+  }
+
+  protected get handle(): HandleId {
+    return this.handleFor(this.connection);
+  }
+}
+
+/** The options that say something. */
+export function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
