@@ -7,7 +7,7 @@ export type PlotModule = typeof import("@observablehq/plot");
 
 /** Name in Plot's own style rule: fixed, so that the content security policy in index.html can allow that rule by its hash. */
 const CLASS_NAME = "ibmb-plot";
-const SYMBOLS = ["circle", "square", "triangle", "diamond", "cross", "star", "wye", "times"];
+const SYMBOLS = ["circle", "square", "triangle", "diamond", "cross", "star", "wye", "hexagon"];
 
 /** A colour for each way; yellow, the sixth of them, is left out, and the full graph has the ink. */
 function colours(theme: Theme): Record<Way, string> {
