@@ -12,7 +12,7 @@ use super::infer::{WHOLE_GRAPH, result};
 use super::model::Model;
 use super::options::Options;
 use super::plan::outputs;
-use super::step::{Stepped, step_methods};
+use super::step::{Stepped, pass_methods, step_methods};
 use crate::baseline::{self, BaselineConfig, BaselineJob, BaselineMethod};
 use crate::batch::default_outputs_per_batch;
 use crate::error::Error;
@@ -118,6 +118,7 @@ pub struct BaselineInferring {
 }
 
 step_methods!(BaselineInferring);
+pass_methods!(BaselineInferring);
 
 #[wasm_bindgen]
 impl BaselineInferring {
@@ -135,18 +136,6 @@ impl BaselineInferring {
     #[wasm_bindgen(getter)]
     pub fn bytes(&self) -> JsResult<f64> {
         Ok(self.job.work()?.bytes() as f64)
-    }
-
-    /// Starts another pass.
-    pub fn again(&mut self) -> JsResult<()> {
-        self.job.restart()?.again();
-        self.job.step(0).map(|_| ())
-    }
-
-    /// Nodes whose features were read so far, batch after batch.
-    #[wasm_bindgen(getter, js_name = nodesRead)]
-    pub fn nodes_read(&self) -> JsResult<f64> {
-        Ok(self.job.work()?.nodes_read() as f64)
     }
 
     pub fn finish(&mut self) -> JsResult<JsValue> {

@@ -12,7 +12,7 @@ use super::graph::Graph;
 use super::model::Model;
 use super::options::Options;
 use super::plan::{Plan, outputs};
-use super::step::{Stepped, step_methods};
+use super::step::{Stepped, pass_methods, step_methods};
 use crate::gnn::{BatchFeatures, FullInference, PlanInference, Predictions, SplitMetric};
 use crate::graph::Normalization;
 
@@ -29,6 +29,7 @@ pub struct PlanInferring {
 }
 
 step_methods!(PlanInferring);
+pass_methods!(PlanInferring);
 
 #[wasm_bindgen]
 impl PlanInferring {
@@ -80,18 +81,6 @@ impl PlanInferring {
         Ok(Uint32Array::from(self.job.work()?.latest().as_slice()))
     }
 
-    /// Starts another pass.
-    pub fn again(&mut self) -> JsResult<()> {
-        self.job.restart()?.again();
-        Ok(())
-    }
-
-    /// Nodes whose features were read so far, batch after batch.
-    #[wasm_bindgen(getter, js_name = nodesRead)]
-    pub fn nodes_read(&self) -> JsResult<f64> {
-        Ok(self.job.work()?.nodes_read() as f64)
-    }
-
     pub fn finish(&mut self) -> JsResult<JsValue> {
         result(&self.job.finish()?, self.probabilities)
     }
@@ -126,6 +115,7 @@ pub struct GraphInferring {
 }
 
 step_methods!(GraphInferring);
+pass_methods!(GraphInferring);
 
 #[wasm_bindgen]
 impl GraphInferring {
@@ -152,18 +142,6 @@ impl GraphInferring {
     #[wasm_bindgen(getter)]
     pub fn bytes(&self) -> JsResult<f64> {
         Ok(self.job.work()?.bytes() as f64)
-    }
-
-    /// Starts another pass.
-    pub fn again(&mut self) -> JsResult<()> {
-        self.job.restart()?.again();
-        Ok(())
-    }
-
-    /// Nodes whose features were read so far, batch after batch.
-    #[wasm_bindgen(getter, js_name = nodesRead)]
-    pub fn nodes_read(&self) -> JsResult<f64> {
-        Ok(self.job.work()?.nodes_read() as f64)
     }
 
     pub fn finish(&mut self) -> JsResult<JsValue> {

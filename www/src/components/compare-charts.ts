@@ -2,11 +2,8 @@ import { classColours, css as cssColour, type Theme } from "../core/colour.ts";
 import type { Point, SizePoint } from "../core/comparing.ts";
 import { isIbmb, settingWords, WAYS, wayName, type Way } from "../core/sweeps.ts";
 import { count, millis, percent } from "../core/words.ts";
+import { PLOT_CLASS, type PlotModule } from "./plot.ts";
 
-export type PlotModule = typeof import("@observablehq/plot");
-
-/** Name in Plot's own style rule: fixed, so that the content security policy in index.html can allow that rule by its hash. */
-const CLASS_NAME = "ibmb-plot";
 const SYMBOLS = ["circle", "square", "triangle", "diamond", "cross", "star", "wye", "hexagon"];
 
 /** A colour for each way; yellow, the sixth of them, is left out, and the full graph has the ink. */
@@ -94,7 +91,7 @@ export function accuracyChart(Plot: PlotModule, points: readonly Point[], chosen
   const [low, high] = [Math.max(0, Math.min(...scores) - 0.03), Math.min(1, Math.max(...scores) + 0.02)];
   const wide = width > 400;
   return Plot.plot({
-    ...MARGINS, className: CLASS_NAME, width, height, marginLeft: 46, marginRight: wide ? 142 : 16, ariaLabel: `${what} against the time of a pass`,
+    ...MARGINS, className: PLOT_CLASS, width, height, marginLeft: 46, marginRight: wide ? 142 : 16, ariaLabel: `${what} against the time of a pass`,
     x: { type: "log", label: "time of a pass →", tickFormat: timeTicks, ticks: roundTicks(points.flatMap(({ least, most }) => [drawable(least), drawable(most)])) },
     y: { label: `↑ ${what}`, grid: true, tickFormat: ".0%", ticks: 5, domain: [low, high] },
     symbol: { domain: WAYS.map(([way]) => way), range: SYMBOLS },
@@ -126,7 +123,7 @@ export function sizeChart(Plot: PlotModule, points: readonly SizePoint[], { widt
   const sizes = [...new Set(points.map(({ numNodes }) => numNodes))];
   const wide = width > 400;
   return Plot.plot({
-    ...MARGINS, className: CLASS_NAME, width, height, marginLeft: 58, marginRight: wide ? 142 : 16, ariaLabel: "Time of a pass against the size of the graph",
+    ...MARGINS, className: PLOT_CLASS, width, height, marginLeft: 58, marginRight: wide ? 142 : 16, ariaLabel: "Time of a pass against the size of the graph",
     x: { type: "log", label: "nodes of the graph →", tickFormat: count, ticks: wide ? sizes : [sizes[0]!, sizes.at(-1)!] },
     y: { type: "log", label: "↑ time of a pass", grid: true, tickFormat: timeTicks, ticks: roundTicks(times), domain: [Math.exp(low), Math.exp(high)] },
     symbol: { domain: WAYS.map(([way]) => way), range: SYMBOLS },

@@ -1,9 +1,11 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
-import { accuracyChart, sizeChart, type PlotModule } from "../components/compare-charts.ts";
+import { accuracyChart, sizeChart } from "../components/compare-charts.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
+import { loadPlot, type PlotModule } from "../components/plot.ts";
 import "../components/progress-line.ts";
+import { followSize } from "../components/size.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { comparedNodes, fastest, NUM_FIXED, passesToPay, REPEATS, type Comparison, type Point } from "../core/comparing.ts";
 import type { PlanSettings } from "../core/plan-settings.ts";
@@ -31,26 +33,15 @@ export class CompareView extends AppElement {
   `];
 
   #plot: PlotModule | null = null;
-  #size: ResizeObserver | null = null;
 
   constructor() {
     super();
     followTheme(this);
+    followSize(this, () => this.#draw());
   }
 
   protected stores() {
     return [this.app.comparing, this.app.modelling, this.app.data];
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#size = new ResizeObserver(() => this.#draw());
-    this.#size.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#size?.disconnect();
   }
 
   override render() {
@@ -154,7 +145,7 @@ export class CompareView extends AppElement {
     const { comparison, scaling } = this.app.comparing;
     if (comparison === null && scaling === null) return;
     if (this.#plot !== null) return this.#draw();
-    void import("@observablehq/plot").then((plot) => {
+    void loadPlot().then((plot) => {
       this.#plot = plot;
       this.#draw();
     });
