@@ -93,7 +93,7 @@ export async function measurePasses(
       if (inARow === 1) samples.push(await once("measuring", at, repeats));
       else {
         samples.push(many(job, inARow));
-        task.report({ stage: "measuring", done: at + 1, total: repeats });
+        task.report({ stage: "measuring", done: at + 1, total: repeats }, at + 1 === repeats);
         await task.turn();
         task.check();
       }
