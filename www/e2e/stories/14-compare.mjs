@@ -69,7 +69,7 @@ export const stories = {
       assert.equal(row[7], count(point.nodesComputed), name);
     }
     // The chart has a dot for every point, and the ring of the chosen one.
-    assert.ok((await page.locator('ibmb-compare #accuracy svg [aria-label="dot"] path, ibmb-compare #accuracy svg [aria-label="dot"] circle').count()) >= 33);
+    assert.ok((await page.locator("ibmb-compare #accuracy svg[role=img] path").count()) >= 33);
     model.dispose();
   },
 

@@ -3,7 +3,7 @@ import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
 import { accuracyChart, sizeChart } from "../components/compare-charts.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
-import { loadPlot, type PlotModule } from "../components/plot.ts";
+import { asPicture, loadPlot, type PlotModule } from "../components/plot.ts";
 import "../components/progress-line.ts";
 import { followSize } from "../components/size.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
@@ -160,7 +160,7 @@ export class CompareView extends AppElement {
       const place = this.renderRoot.querySelector(`#${id}`);
       if (place === null) return;
       const drawn = draw(Math.max(200, place.clientWidth));
-      place.replaceChildren(...(drawn === null ? [] : [drawn]));
+      place.replaceChildren(...(drawn === null ? [] : [asPicture(drawn)]));
     };
     put("accuracy", (width) => comparison === null || comparison.points.length === 0 ? null
       : accuracyChart(Plot, comparison.points, this.#chosen(), comparison.score === "accuracy" ? "accuracy" : "agreement with the full graph", { width, height: ACCURACY_HEIGHT, theme }));

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
-import { loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
+import { asPicture, loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
 import { followSize } from "../components/size.ts";
 import type { Share } from "../core/why.ts";
 import { count, percent, plural } from "../core/words.ts";
@@ -78,9 +78,7 @@ export class WhyScatter extends LitElement {
         }),
       ],
     });
-    // Plot names its groups without a role, which is no use to anyone.
-    picture.querySelectorAll("g[aria-label]").forEach((group) => group.removeAttribute("aria-label"));
-    at.replaceChildren(picture);
+    at.replaceChildren(asPicture(picture));
   }
 }
 
