@@ -87,6 +87,10 @@ async function compare(title, found, featureNormalization) {
     const own = fastest(points.filter((point) => isIbmb(point) && point.accuracy >= wanted));
     const peer = fastest(sampling.filter(({ accuracy }) => accuracy >= wanted));
     if (own === null) throw new Error(`${title}: no IBMB point is as good as neighbour sampling`);
+    for (const other of sampling) {
+      const same = fastest(points.filter((point) => isIbmb(point) && point.accuracy >= other.accuracy - EQUAL));
+      if (same !== null) console.log(`  ${(other.ms / same.ms).toFixed(1)} times as fast as ${other.label} at ${(100 * other.accuracy).toFixed(1)} %: ${same.label}, ${(100 * same.accuracy).toFixed(1)} %`);
+    }
     console.log(`  IBMB on the front: ${front.filter(isIbmb).map(({ label }) => label).join("; ") || "none"}`);
     return { name: `${title}: ${own.label}`, value: own.ms, unit: "ms", peer: `${peer.label} (${peer.ms.toPrecision(3)} ms)`, ratio: peer.ms / own.ms };
   } finally {
