@@ -11,12 +11,13 @@ import { root, run } from "./run.mjs";
 run("scripts/setup.sh", []);
 run(process.execPath, ["scripts/wasm.mjs"]);
 run("npm", ["run", "--silent", "build", "--workspace", "pkg"]);
+const { compareRows } = await import("./bench/compare.mjs");
 const { engineRows } = await import("./bench/engines.mjs");
 const { formatRows } = await import("./bench/formats.mjs");
 const { packageRows } = await import("./bench/package.mjs");
 const { workerRows } = await import("./bench/workers.mjs");
 
-const rows = [...nativeRows(), ...(await wasmRows()), ...(await partitionRows()), ...(await packageRows()), ...(await workerRows()), ...(await engineRows()), ...(await formatRows())];
+const rows = [...nativeRows(), ...(await wasmRows()), ...(await partitionRows()), ...(await packageRows()), ...(await workerRows()), ...(await engineRows()), ...(await formatRows()), ...(await compareRows())];
 for (const { name, value, unit, peer, ratio, measure, limit } of rows) {
   console.log(`${name}\n  ${value.toPrecision(3)} ${unit}, ${ratio.toFixed(measure ? 3 : 1)} times as ${measure ?? "fast"} as ${peer}`);
   if (limit) console.log(`  ${(limit.share * 100).toFixed(0)} % of ${limit.value.toPrecision(3)} ${unit}, ${limit.name}`);

@@ -3,6 +3,7 @@
 //! The method is that of [Gasteiger22] (`docs/references.md`): output nodes are partitioned into batches, and each
 //! batch gets the auxiliary nodes with the greatest expected influence, which is personalised PageRank.
 
+pub mod baseline;
 pub mod batch;
 pub mod error;
 pub mod gnn;

@@ -66,6 +66,31 @@ fn blocks_of_the_whole_graph_are_the_layers() {
     }
 }
 
+#[test]
+fn another_pass_with_the_same_buffers_gives_the_same_bits() {
+    let dataset = random_dataset(300, 900, true, 5);
+    let outputs: Vec<u32> = (0..300).step_by(3).collect();
+    for arch in ARCHS {
+        let model = make_model(arch, Shape::Pyg, 2, FeatureNormalization::Row, 1);
+        let plan = make_plan(&dataset, &outputs, Normalization::GlobalSym);
+        let (kind, limits) = (Normalization::GlobalSym, Limits::default());
+        let over_plan =
+            || PlanInference::new(dataset.clone(), plan.clone(), model.clone(), None, &limits).unwrap();
+        let whole = || {
+            FullInference::new(dataset.clone(), model.clone(), outputs.clone(), kind, None, &limits).unwrap()
+        };
+        let (mut again, mut whole_again) = (over_plan(), whole());
+        for _ in 0..2 {
+            while !task::Step::step(&mut again, 1).unwrap().finished {}
+            while !task::Step::step(&mut whole_again, 1).unwrap().finished {}
+            again.again();
+            whole_again.again();
+        }
+        assert_eq!(task::run(again).unwrap(), task::run(over_plan()).unwrap(), "{arch:?}");
+        assert_eq!(task::run(whole_again).unwrap(), task::run(whole()).unwrap(), "{arch:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -1,6 +1,6 @@
 //! What the partition rows share: graphs, numbers of parts, the figures of METIS.
 
-use ibmb::graph::Graph;
+use ibmb::graph::{Graph, PlantedConfig};
 use ibmb::limits::Limits;
 use ibmb::partition::{Balance, Partition, PartitionConfig, PartitionJob};
 use ibmb::task;
@@ -23,8 +23,8 @@ pub const METIS_CUTS: [(&str, [u64; 3]); 9] = [
 
 /// A random graph of ten classes with about five edges a node: 100,000 nodes have 499,614 edges.
 pub fn planted_graph(num_nodes: u32) -> Graph {
-    let edges = crate::planted(num_nodes, 5 * num_nodes, 10, 0.8, 1);
-    Graph::from_edges(num_nodes, &edges, &Limits::default()).expect("within the limits").0
+    let config = PlantedConfig { num_nodes, num_draws: 5 * num_nodes, ..PlantedConfig::default() };
+    Graph::from_edges(num_nodes, &config.edges(), &Limits::default()).expect("within the limits").0
 }
 
 /// A partition with default options.

@@ -2,6 +2,7 @@ import { Connection } from "./connection.js";
 import { GraphObject, ModelObject } from "./handles.js";
 import { IbmbError } from "./errors.js";
 import { Pool } from "./pool.js";
+import { defined } from "./remote.js";
 import type { WireFile } from "./protocol.js";
 import type {
   Client,
@@ -11,6 +12,7 @@ import type {
   ModelHandle,
   ModelOptions,
   OpenGraphOptions,
+  PlantedGraphOptions,
 } from "./types.js";
 
 /**
@@ -54,6 +56,12 @@ class WorkerClient implements Client {
     const moving = { signal, onProgress, transfer: wire.flatMap(buffers) };
     const opened = await this.#connection.call("openGraph", { files: wire, options: rest }, moving);
     return new GraphObject(this.#connection, opened);
+  }
+
+  async plantedGraph(options: PlantedGraphOptions = {}): Promise<GraphHandle> {
+    const { signal, onProgress, ...rest } = options;
+    const made = await this.#connection.call("plantedGraph", { options: defined(rest) }, { signal, onProgress });
+    return new GraphObject(this.#connection, made);
   }
 
   async openModel(

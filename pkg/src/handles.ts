@@ -3,8 +3,8 @@ import type { Connection } from "./connection.js";
 import { IbmbError } from "./errors.js";
 import type { ExportFormat, NodeColumn } from "./file-options.js";
 import { NodeNames } from "./nodes.js";
-import { Remote } from "./remote.js";
-import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WirePlanOptions } from "./protocol.js";
+import { defined, Remote } from "./remote.js";
+import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WireInferByOptions, WirePlanOptions } from "./protocol.js";
 import type {
   Batch,
   EvaluateOptions,
@@ -17,6 +17,8 @@ import type {
   GraphLayoutOptions,
   Hops,
   Inference,
+  InferByOptions,
+  InferencePoint,
   Influencers,
   InfluencerOptions,
   Layout,
@@ -25,6 +27,7 @@ import type {
   Order,
   OrderOptions,
   PictureOptions,
+  PassOptions,
   PlanBytes,
   PlanHandle,
   PlanInferOptions,
@@ -122,11 +125,11 @@ export class GraphObject extends Remote implements GraphHandle {
 
   /** Options of a plan with ids for names. */
   #wire({ outputNodes, ...rest }: PlanOptions): WirePlanOptions {
-    const nodes =
-      outputNodes === undefined || typeof outputNodes === "string"
-        ? outputNodes
-        : this.#names.ids(outputNodes, "outputNodes");
-    return defined({ ...rest, outputNodes: nodes });
+    return defined({ ...rest, outputNodes: this.#outputs(outputNodes) });
+  }
+
+  #outputs(nodes: PlanOptions["outputNodes"]): WirePlanOptions["outputNodes"] {
+    return nodes === undefined || typeof nodes === "string" ? nodes : this.#names.ids(nodes, "outputNodes");
   }
 
   async train(options: TrainOptions = {}): Promise<TrainRun> {
@@ -158,6 +161,16 @@ export class GraphObject extends Remote implements GraphHandle {
   ): Promise<Evaluation> {
     const { nodes, logits, numClasses } = predicted;
     return this.connection.call("evaluate", { graph: this.handle, nodes, logits, numClasses, options: defined(options) });
+  }
+
+  async inferBy(model: ModelHandle, options: InferByOptions & PassOptions): Promise<InferencePoint> {
+    const { signal, onProgress, outputNodes, ...rest } = options;
+    const args = {
+      graph: this.handle,
+      model: handleOf(model, "model", this.connection),
+      options: defined({ ...rest, outputNodes: this.#outputs(outputNodes) }) as WireInferByOptions,
+    };
+    return this.connection.call("inferBy", args, { signal, onProgress });
   }
 
   async exactInfluence(
@@ -359,9 +372,4 @@ export class ModelObject extends Remote implements ModelHandle {
   async save(): Promise<Uint8Array> {
     return this.connection.call("saveModel", { model: this.handle });
   }
-}
-
-/** The options that say something. */
-function defined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

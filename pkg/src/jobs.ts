@@ -68,8 +68,8 @@ export interface RunOptions {
   onUnit?: (ms: number) => void;
   /** Called after every step. */
   onStep?: () => void;
-  /** Units of a stage that were done before. */
-  ahead?: { stage: string; units: number };
+  /** How progress is told, when not as it is. */
+  shown?: (progress: Progress) => Progress;
 }
 
 /**
@@ -78,20 +78,17 @@ export interface RunOptions {
  *
  * @throws {IbmbError} `cancelled` when the task is stopped.
  */
-export async function runSteps(job: Steps, task: Task, { onUnit, onStep, ahead }: RunOptions = {}): Promise<Timing> {
+export async function runSteps(job: Steps, task: Task, { onUnit, onStep, shown }: RunOptions = {}): Promise<Timing> {
   const msByStage: Record<string, number> = {};
   let totalMs = 0;
   let budget = FIRST_BUDGET;
-  let stage = "";
+  // What has not begun may not know yet what comes first.
+  let stage = job.stage === "starting" ? "" : job.stage;
   for (let finished = false; !finished; ) {
     const start = performance.now();
     finished = job.step(budget);
     const ms = performance.now() - start;
     const progress = { stage: job.stage, done: job.done, total: job.total };
-    if (progress.stage === ahead?.stage) {
-      progress.done += ahead.units;
-      progress.total += ahead.units;
-    }
     totalMs += ms;
     // A step that ends a stage tells of the next one: its time belongs to the stage in which it began.
     const spent = stage || progress.stage;
@@ -100,7 +97,7 @@ export async function runSteps(job: Steps, task: Task, { onUnit, onStep, ahead }
     else if (progress.stage !== stage) budget = FIRST_BUDGET;
     else budget = nextBudget(budget, ms);
     stage = progress.stage;
-    task.report(progress, finished);
+    task.report(shown?.(progress) ?? progress, finished);
     onStep?.();
     if (!finished) {
       await task.turn();

@@ -16,7 +16,9 @@ import type {
   GraphLayout,
   GraphLayoutOptions,
   Hops,
+  InferByOptions,
   Inference,
+  InferencePoint,
   Influencers,
   Layout,
   Limits,
@@ -27,10 +29,12 @@ import type {
   Order,
   OrderOptions,
   PictureOptions,
+  PassOptions,
   PlanBytes,
   PlanHandle,
   PlanOptions,
   PlanStats,
+  PlantedGraphOptions,
   Progress,
   Report,
   Split,
@@ -98,6 +102,14 @@ export interface WirePlanOptions extends Omit<PlanOptions, "outputNodes"> {
   outputNodes?: "all" | "train" | "val" | "test" | Uint32Array;
 }
 
+/** A way of inference and the number of its passes once names are ids. */
+export type WireInferByOptions = WithIds<InferByOptions> & Omit<PassOptions, keyof WorkOptions>;
+
+/** The same for every member of a union. */
+type WithIds<Options> = Options extends unknown
+  ? Omit<Options, "outputNodes"> & Pick<WirePlanOptions, "outputNodes">
+  : never;
+
 /** Options of an order without the work options. */
 export type WireOrderOptions = Omit<OrderOptions, "signal" | "onProgress">;
 
@@ -138,6 +150,7 @@ export interface Calls {
   init: { args: { wasm: WasmSource; limits: Partial<Limits> | undefined }; result: { version: string } };
   openGraph: { args: { files: WireFile[]; options: Omit<OpenGraphOptions, keyof WorkOptions> }; result: Opened<GraphInfo> };
   openModel: { args: { file: WireFile; options: ModelOptions }; result: Opened<ModelInfo> };
+  plantedGraph: { args: { options: Omit<PlantedGraphOptions, keyof WorkOptions> }; result: Opened<GraphInfo> };
   edges: { args: { graph: HandleId }; result: Uint32Array };
   influencers: {
     args: { graph: HandleId; node: number; options: { alpha?: number; eps?: number; k?: number } };
@@ -201,6 +214,10 @@ export interface Calls {
   evaluate: {
     args: { graph: HandleId; nodes: Uint32Array; logits: Float32Array; numClasses: number; options: EvaluateOptions };
     result: Evaluation;
+  };
+  inferBy: {
+    args: { graph: HandleId; model: HandleId; options: WireInferByOptions };
+    result: InferencePoint;
   };
   train: {
     args: {

@@ -1,4 +1,4 @@
-/** What every object has that lives in the worker. */
+/** What users' objects have in common: a place in the worker. */
 import type { Connection } from "./connection.js";
 import { IbmbError } from "./errors.js";
 import type { HandleId } from "./protocol.js";
@@ -47,4 +47,9 @@ export abstract class Remote {
   protected get handle(): HandleId {
     return this.handleFor(this.connection);
   }
+}
+
+/** The options that say something. */
+export function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

@@ -4,6 +4,7 @@ import type { ExportFormat, InputFile, NodeColumn, OpenGraphOptions } from "./fi
 import type { GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
+import type { InferByOptions, InferencePoint, PassOptions, PlantedGraphOptions } from "./inference-points.js";
 import type { TrainOptions, TrainRun } from "./training.js";
 import type {
   BatchNeighbourhoodOptions,
@@ -19,6 +20,21 @@ export type { BatchDone, EvaluateOptions, Evaluation, FullInferOptions, Inferenc
 export type { EdgeListOptions, ExportFormat, FileFormat, InputFile, NodeColumn, OpenGraphOptions } from "./file-options.js";
 export type { Colour, GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
 export type { EarlyStopOptions, Epoch, PlateauOptions, TrainOptions, TrainRun } from "./training.js";
+export type {
+  BaselineCommon,
+  FullGraphOptions,
+  InferByCommon,
+  InferByOptions,
+  InferencePoint,
+  LadiesOptions,
+  NeighbourSamplingOptions,
+  PassOptions,
+  PlanPointOptions,
+  PlantedGraphOptions,
+  SaintOptions,
+  ShadowHopsOptions,
+  ShadowOptions,
+} from "./inference-points.js";
 export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 export type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
 export type * from "./why-results.js";
@@ -272,6 +288,14 @@ export interface GraphHandle {
    * Rejects with `invalid_graph` without labels, `shape_mismatch` for logits of other nodes or classes, `invalid_option`.
    */
   evaluate(predicted: Pick<Inference, "nodes" | "logits" | "numClasses">, options?: EvaluateOptions): Promise<Evaluation>;
+  /**
+   * One point of a comparison: prepares a way of inference afresh, runs warm passes with these weights in the first
+   * worker, and tells what both cost.
+   *
+   * Rejects with `invalid_option`, `invalid_graph` for an output that does not exist or comes twice, `shape_mismatch`
+   * when the model does not fit the graph, `limit_exceeded` or `cancelled`.
+   */
+  inferBy(model: ModelHandle, options: InferByOptions & PassOptions): Promise<InferencePoint>;
   /** The k nodes of greatest PPR from `node`, an id or a name; `invalid_option` when there is no such node. */
   influencers(node: number | string, options?: InfluencerOptions): Promise<Influencers>;
   /** The `k` strongest nodes of each of `nodes`, what is left out, and the flow along the edges between them. */
@@ -335,6 +359,12 @@ export interface Client {
    * Rejects with `invalid_option` unless it is a whole number from 1 to 64, or `disposed`.
    */
   setWorkers(workers: number): Promise<void>;
+  /**
+   * Makes a random graph with planted classes, features that tell of them and a split; the same on every machine.
+   *
+   * Rejects with `invalid_option`, `limit_exceeded`, `out_of_memory` or `cancelled`.
+   */
+  plantedGraph(options?: PlantedGraphOptions): Promise<GraphHandle>;
   /** Bytes of the wasm memories of all workers. They never shrink; `restart()` gives them back. */
   memoryBytes(): Promise<number>;
   /** Ends the worker and starts a new one. What is pending rejects with `worker_crashed`; graphs, plans and models are gone. */

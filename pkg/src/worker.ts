@@ -2,8 +2,10 @@
 import { host } from "#host";
 import { IbmbError, toPlain } from "./errors.js";
 import { blobBytes, readFiles } from "./files.js";
+import { type Freeable, freeing, isTrap } from "./freeing.js";
 import { runSteps, type Steps, Task } from "./jobs.js";
 import { loadWasm } from "./load.js";
+import { isPlanMethod, measurePasses, type PassJob, readRepeats } from "./passes.js";
 import { Teller } from "./teller.js";
 import { transferable } from "./transfer.js";
 import type {
@@ -19,9 +21,27 @@ import type {
   Result,
   ShardArrays,
 } from "./protocol.js";
-import type { Batch, Epoch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, Influencers, Layout, Limits, Order, PlanBytes, TrainRun } from "./types.js";
+import type {
+  Batch,
+  Epoch,
+  Evaluation,
+  ExactInfluence,
+  GraphLayout,
+  Hops,
+  Inference,
+  InferencePoint,
+  Influencers,
+  Layout,
+  Limits,
+  Order,
+  PlanBytes,
+  Progress,
+  TrainRun,
+} from "./types.js";
 import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
 import init, {
+  BaselineInferring,
+  BaselinePreparing,
   Drawing,
   Files,
   ForceLayingOut,
@@ -36,6 +56,7 @@ import init, {
   Pathfinding,
   Plan,
   PlanInferring,
+  Planting,
   Reasoning,
   Shard,
   ShardInferring,
@@ -43,11 +64,6 @@ import init, {
   Training,
   version,
 } from "./wasm/ibmb.js";
-
-/** Something of the wasm that must be freed. */
-interface Freeable {
-  free(): void;
-}
 
 /** At most ten layouts on the way a second: each is a copy of all places. */
 const POSITIONS_MS = 100;
@@ -106,6 +122,11 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return memoryBytes();
     case "openGraph":
       return openGraph(call, task);
+    case "plantedGraph":
+      return freeing(new Planting(call.options, limits), async (job) => {
+        await runSteps(job, task);
+        return openedGraph(job.finish());
+      });
     case "edges":
       return object(call.graph, Graph).edges();
     case "influencers":
@@ -158,6 +179,8 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return inferPlan(call, task);
     case "inferGraph":
       return infer(new GraphInferring(object(call.graph, Graph), object(call.model, Model), call.options), task);
+    case "inferBy":
+      return inferBy(call, task);
     case "inferRange":
       return inferPart(new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options), call, task);
     case "inferShard":
@@ -213,10 +236,17 @@ async function openGraph(call: Extract<Call, { kind: "openGraph" }>, task: Task)
     return files.open(call.options);
   });
   return freeing(job, async () => {
-    await runSteps(job, task, { ahead: { stage: "reading", units: blobBytes(call.files) } });
-    const graph = job.finish();
-    return opened(graph, () => graph.info() as GraphInfo);
+    // What was read of blobs before comes on top.
+    const ahead = blobBytes(call.files);
+    const shown = (progress: Progress) =>
+      progress.stage === "reading" ? { ...progress, done: progress.done + ahead, total: progress.total + ahead } : progress;
+    await runSteps(job, task, { shown });
+    return openedGraph(job.finish());
   });
+}
+
+function openedGraph(graph: Graph): Opened<GraphInfo> {
+  return opened(graph, () => graph.info() as GraphInfo);
 }
 
 function plan(call: Extract<Call, { kind: "plan" }>, task: Task): Promise<Opened<PlanInfo>> {
@@ -262,6 +292,36 @@ function infer(
     const bytes = job.bytes;
     const result = job.finish() as Prediction;
     return { ...result, timeMs: totalMs, batchMs, msByStage: { ...before, ...msByStage }, bytes };
+  });
+}
+
+/** Prepares a way of inference afresh, then measures passes. */
+async function inferBy(call: Extract<Call, { kind: "inferBy" }>, task: Task): Promise<InferencePoint> {
+  const { repeats, warmUps, outputNodes, ...options } = call.options;
+  const passes = readRepeats(repeats, warmUps);
+  const graph = object(call.graph, Graph);
+  const model = object(call.model, Model);
+  const { split } = options;
+  const measure = (make: () => PassJob, before = {}) => measurePasses(make, passes, before, task);
+  if (options.method === "full-graph") {
+    const { method: _, ...rest } = options;
+    return measure(() => new GraphInferring(graph, model, { ...rest, outputNodes }));
+  }
+  if (isPlanMethod(options.method)) {
+    return freeing(graph.planAfresh({ ...options, outputNodes }), async (job) => {
+      const { msByStage } = await runSteps(job, task);
+      return freeing(job.finish(), (plan) =>
+        measure(() => new PlanInferring(plan, model, split === undefined ? {} : { split }), msByStage),
+      );
+    });
+  }
+  const start = performance.now();
+  return freeing(new BaselinePreparing(graph, model, { ...options, outputNodes }), async (job) => {
+    const weighing = performance.now() - start;
+    const { msByStage } = await runSteps(job, task);
+    return freeing(job.finish(), (baseline) =>
+      measure(() => new BaselineInferring(baseline, model, split), { weighing, ...msByStage }),
+    );
   });
 }
 
@@ -336,23 +396,6 @@ function finished(job: Steps & Freeable & { finish(): unknown }, task: Task): Pr
     await runSteps(job, task);
     return job.finish();
   });
-}
-
-/** Frees an object when the work with it is over, but not after a trap: that leaves nothing that could be freed. */
-async function freeing<T extends Freeable, R>(made: T, work: (made: T) => Promise<R>): Promise<R> {
-  try {
-    const result = await work(made);
-    made.free();
-    return result;
-  } catch (thrown) {
-    if (!isTrap(thrown)) made.free();
-    throw thrown;
-  }
-}
-
-/** Whether the instance is in an unknown state: it has trapped, or ran out of stack or of JavaScript memory. */
-function isTrap(thrown: unknown): thrown is Error {
-  return thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError;
 }
 
 /** Keeps an object and tells of it; frees it when telling fails. */

@@ -60,7 +60,7 @@ impl Backward {
     }
 
     /// From the gradient of the logits in `flow.d` back through all layers; writes the gradients of the parameters where
-    /// `out` is there to take them, and leaves that of the features of `pass.reach.rows[0]` in `flow.d` where
+    /// `out` is there to take them, and leaves that of the features of `pass.reach.layers.rows[0]` in `flow.d` where
     /// `wants_features`.
     pub(crate) fn through(
         &mut self,

@@ -97,7 +97,7 @@ impl BatchFeatures {
             let nodes = plan.batch(index).nodes;
             locals.clear();
             locals.extend(0..nodes.len() as u32);
-            let rows = feature_rows(dataset, normalization, nodes);
+            let rows = feature_rows(dataset, normalization, Some(nodes));
             gathered.read(rows, &locals, None, max_bytes)?;
             match (&mut sparse, gathered.rows(rows)) {
                 (Some(sparse), Rows::Sparse(rows)) => {

@@ -128,7 +128,7 @@ impl ExactInfluence {
         let (nodes, pass) = (self.input.nodes(&sub, 0), &mut self.pass);
         if self.done == 0 {
             pass.forward(&self.model, nodes, &sub, 0, None)?;
-            self.sums = vec![0.0; pass.reach.rows[0].len()];
+            self.sums = vec![0.0; pass.reach.layers.rows[0].len()];
         }
         let d = &mut self.backward.flow.d;
         resize(d, 1, self.model.num_classes(), pass.max_bytes)?;
@@ -162,7 +162,7 @@ impl Step for ExactInfluence {
             return Err(Error::Internal(format!("influence: {} of {total} classes are done", self.done)));
         }
         let mut scores = vec![0.0; self.ball.nodes.len()];
-        for (&local, &sum) in self.pass.reach.rows[0].iter().zip(&self.sums) {
+        for (&local, &sum) in self.pass.reach.layers.rows[0].iter().zip(&self.sums) {
             scores[local as usize] = sum;
         }
         let rank_correlation = rank_correlation(&scores, &self.ppr);

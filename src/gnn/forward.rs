@@ -1,11 +1,12 @@
 //! The forward pass, layer by layer, over the rows that reach an output.
 
 use super::conv::{Mean, State, Work, add_bias, times};
-use super::input::Nodes;
+use super::input::{Nodes, Surroundings};
 use super::reach::{Reach, resize};
-use super::rows::{Dropout, Gathered, Rows};
+use super::rows::{Dropout, FeatureRows, Gathered, Rows};
 use super::{Arch, Input, Model, Subgraph, norm};
 use crate::error::Result;
+use crate::graph::{Layers, Normalization, SparseView};
 use crate::limits::Limits;
 
 /// Buffers of a forward pass, used again for the next batch.
@@ -58,6 +59,33 @@ impl Pass {
         self.head(model)
     }
 
+    /// All layers over rows and entries that are given; rows are those of `features`. `layers` is left with what the
+    /// pass held before, for its memory.
+    pub(crate) fn forward_layers(
+        &mut self,
+        model: &Model,
+        features: FeatureRows<'_>,
+        layers: &mut Layers,
+    ) -> Result<()> {
+        self.prepared = None;
+        self.scale = 1.0;
+        std::mem::swap(&mut self.reach.layers, layers);
+        self.gathered.read(features, &self.reach.layers.rows[0], None, self.max_bytes)?;
+        let nodes = Nodes { features, surroundings: Surroundings::Weighed };
+        // No block is the whole adjacency, so that nothing is read of it.
+        let adjacency = SparseView { indptr: &[0], indices: &[], values: &[] };
+        let sub = Subgraph { nodes: &[], outputs: &[], adjacency, normalization: Normalization::default() };
+        for layer in 0..model.num_layers() {
+            self.layer(model, nodes, &sub, layer, None)?;
+        }
+        self.head(model)
+    }
+
+    /// Prepares the next sub-graph whatever its key.
+    pub(crate) fn forget(&mut self) {
+        self.prepared = None;
+    }
+
     /// Finds the rows of every layer and reads the features.
     pub(crate) fn prepare(
         &mut self,
@@ -74,15 +102,15 @@ impl Pass {
         }
         self.prepared = None;
         if !known {
-            if model.arch() == Arch::Sage {
+            if makes_mean(model, nodes) {
                 self.mean.build(sub, nodes.surroundings, model.self_loops, self.max_bytes)?;
             }
-            self.reach.build(&mixing(&self.mean, model, sub), model.num_layers(), self.max_bytes)?;
+            self.reach.build(&mixing(&self.mean, model, nodes, sub), model.num_layers(), self.max_bytes)?;
         }
         // The models of [Gasteiger22] drop hidden values only.
         let dropped = model.layout.norms.is_empty();
         let dropout = dropout.filter(|_| dropped);
-        self.gathered.read(nodes.features, &self.reach.rows[0], dropout, self.max_bytes)?;
+        self.gathered.read(nodes.features, &self.reach.layers.rows[0], dropout, self.max_bytes)?;
         self.prepared = Some(key);
         Ok(())
     }
@@ -117,9 +145,9 @@ impl Pass {
         Work {
             parameters: &model.parameters,
             rows,
-            before: self.reach.rows[layer].len(),
-            block: self.reach.block(layer, mixing(&self.mean, model, sub).adjacency),
-            roots: &self.reach.roots[layer],
+            before: self.reach.layers.rows[layer].len(),
+            block: self.reach.block(layer, mixing(&self.mean, model, nodes, sub).adjacency),
+            roots: &self.reach.layers.roots[layer],
             max_bytes: self.max_bytes,
         }
     }
@@ -174,7 +202,7 @@ impl Pass {
     /// The logits from the last convolution.
     pub(crate) fn head(&mut self, model: &Model) -> Result<()> {
         let slot = self.slot(model.num_layers() - 1);
-        let outputs = self.reach.rows[model.num_layers()].len();
+        let outputs = self.reach.layers.rows[model.num_layers()].len();
         let Some(head) = &model.layout.head else {
             std::mem::swap(&mut self.logits, &mut self.states[slot].out);
             return Ok(());
@@ -187,11 +215,13 @@ impl Pass {
 }
 
 /// The sub-graph with the edge values that the model's convolutions read.
-fn mixing<'a>(mean: &'a Mean, model: &Model, sub: &Subgraph<'a>) -> Subgraph<'a> {
-    match model.arch() {
-        Arch::Sage => Subgraph { adjacency: mean.view(), ..*sub },
-        Arch::Gcn | Arch::Gat => *sub,
-    }
+fn mixing<'a>(mean: &'a Mean, model: &Model, nodes: Nodes<'_>, sub: &Subgraph<'a>) -> Subgraph<'a> {
+    if makes_mean(model, nodes) { Subgraph { adjacency: mean.view(), ..*sub } } else { *sub }
+}
+
+/// Whether the entries of the sub-graph are still to become those of a mean.
+fn makes_mean(model: &Model, nodes: Nodes<'_>) -> bool {
+    model.arch() == Arch::Sage && !matches!(nodes.surroundings, Surroundings::Weighed)
 }
 
 impl Model {

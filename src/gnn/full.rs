@@ -116,11 +116,21 @@ impl FullInference {
         self.pass.bytes() + self.state.bytes() + own as u64 * 4
     }
 
+    /// Starts over with the buffers that are there: another pass gives the same bits.
+    pub fn again(&mut self) {
+        (self.layer, self.done, self.blocks_done) = (0, 0, 0);
+    }
+
+    /// Nodes whose features are read.
+    pub fn nodes_read(&self) -> u64 {
+        if self.source.len() == 0 { 0 } else { self.pass.reach.layers.rows[0].len() as u64 }
+    }
+
     fn total(&self) -> u64 {
         if self.source.len() == 0 {
             return 0;
         }
-        let blocks = |layer: usize| self.pass.reach.rows[layer + 1].len().div_ceil(BLOCK_ROWS) as u64;
+        let blocks = |layer: usize| self.pass.reach.layers.rows[layer + 1].len().div_ceil(BLOCK_ROWS) as u64;
         (0..self.model.num_layers()).map(blocks).sum()
     }
 
@@ -133,7 +143,7 @@ impl FullInference {
         let head = model.layout.head.as_ref().filter(|_| layer + 1 == model.num_layers());
         let width = head.map_or(conv.outputs(), |head| head.outputs);
         let all = pass.work(model, nodes, &sub, layer);
-        let after = pass.reach.rows[layer + 1].len();
+        let after = pass.reach.layers.rows[layer + 1].len();
         if self.done == 0 {
             conv.start(reading(all, layer, rows), state)?;
             if layer > 0 && conv.is_done_with_rows(state) {

@@ -7,11 +7,12 @@ use super::forward::Pass;
 use super::input::Nodes;
 use super::loss::argmax;
 use super::metrics::Predictions;
+use super::rows::FeatureRows;
 use super::source::check_plan;
 use super::{BatchFeatures, Input, Model, Subgraph, reach};
 use crate::batch::Plan;
 use crate::error::{Error, Result};
-use crate::graph::{Dataset, Split};
+use crate::graph::{Dataset, Layers, Split};
 use crate::limits::{self, Limits};
 use crate::task::{Progress, Step};
 
@@ -21,6 +22,8 @@ pub(super) struct Batches {
     pass: Pass,
     pub(super) logits: Vec<f32>,
     pub(super) done: usize,
+    /// Nodes whose features were read, batch after batch.
+    pub(super) nodes_read: u64,
 }
 
 impl Batches {
@@ -29,20 +32,45 @@ impl Batches {
         let bytes = (num_outputs as u64).saturating_mul(model.num_classes() as u64 * 4);
         limits::check("matrix bytes", bytes, limits.max_matrix_bytes)?;
         let logits = limits::reserve(num_outputs * model.num_classes())?;
-        Ok(Self { pass: Pass::new(&model, false, limits), model, logits, done: 0 })
+        Ok(Self { pass: Pass::new(&model, false, limits), model, logits, done: 0, nodes_read: 0 })
     }
 
     /// The next batch.
     pub(super) fn run(&mut self, sub: &Subgraph<'_>, nodes: Nodes<'_>) -> Result<()> {
         self.pass.forward(&self.model, nodes, sub, self.done, None)?;
-        self.logits.extend_from_slice(&self.pass.logits);
-        self.done += 1;
+        self.take();
         Ok(())
     }
 
     /// Classes of the outputs of the batch that was done last.
     pub(super) fn latest(&self) -> Vec<u32> {
         self.pass.logits.chunks_exact(self.model.num_classes()).map(argmax).collect()
+    }
+
+    /// The next batch, by layers whose rows are those of `features`. They are left with those of the batch before.
+    pub(super) fn run_layers(&mut self, layers: &mut Layers, features: FeatureRows<'_>) -> Result<()> {
+        self.pass.forward_layers(&self.model, features, layers)?;
+        self.take();
+        Ok(())
+    }
+
+    /// Keeps what the pass gave.
+    fn take(&mut self) {
+        self.logits.extend_from_slice(&self.pass.logits);
+        self.nodes_read += self.pass.reach.layers.rows[0].len() as u64;
+        self.done += 1;
+    }
+
+    /// Width of the logits.
+    pub(super) fn num_classes(&self) -> usize {
+        self.model.num_classes()
+    }
+
+    /// Forgets the batches done; buffers stay.
+    pub(super) fn again(&mut self) {
+        self.pass.forget();
+        self.logits.clear();
+        (self.done, self.nodes_read) = (0, 0);
     }
 
     /// Bytes of buffers and logits.
@@ -137,6 +165,16 @@ impl PlanInference {
         self.batches.latest()
     }
 
+    /// Starts over with the buffers that are there: another pass gives the same bits.
+    pub fn again(&mut self) {
+        self.batches.again();
+    }
+
+    /// Nodes whose features were read so far, batch after batch.
+    pub fn nodes_read(&self) -> u64 {
+        self.batches.nodes_read
+    }
+
     /// Logits of the batches, `[outputs, classes]`, batch after batch, each in the order of its outputs.
     ///
     /// # Errors
@@ -163,7 +201,7 @@ impl Step for PlanInference {
     fn finish(self) -> Result<Predictions> {
         let dataset = self.input.dataset().clone();
         let (plan, split) = (self.plan.clone(), self.split.clone());
-        let classes = self.batches.model.num_classes();
+        let classes = self.batches.num_classes();
         let logits = self.logits()?;
         Predictions::of_plan(&dataset, &plan, classes, &logits, split.as_ref())
     }

@@ -89,21 +89,26 @@ impl Input {
         &self.dataset
     }
 
+    /// How features are prepared.
+    pub(super) fn normalization(&self) -> FeatureNormalization {
+        self.normalization
+    }
+
     /// What a model reads of the nodes of `sub`, which is batch `index` of the plan where features are cached.
     pub(crate) fn nodes<'a>(&'a self, sub: &Subgraph<'a>, index: usize) -> Nodes<'a> {
         let features = match &self.cached {
             Some(cached) => cached.rows(index),
-            None => feature_rows(&self.dataset, self.normalization, sub.nodes),
+            None => feature_rows(&self.dataset, self.normalization, Some(sub.nodes)),
         };
         Nodes { features, surroundings: Surroundings::Graph(&self.dataset.graph, sub.nodes) }
     }
 }
 
-/// The features of some nodes of a data set, which must have features.
+/// The features of some nodes of a data set, or of all, which must have features.
 pub(super) fn feature_rows<'a>(
     dataset: &'a Dataset,
     normalization: FeatureNormalization,
-    nodes: &'a [u32],
+    nodes: Option<&'a [u32]>,
 ) -> FeatureRows<'a> {
     let features = dataset.features.as_ref().expect("a model that fits a graph has features to read");
     let (rows, num_rows, width) = match features {
@@ -117,7 +122,7 @@ pub(super) fn feature_rows<'a>(
             (Rows::Sparse(SparseView { indptr, indices, values }), matrix.num_rows(), width)
         }
     };
-    FeatureRows { rows, num_rows, width, places: Some(nodes), normalization }
+    FeatureRows { rows, num_rows, width, places: nodes, normalization }
 }
 
 /// What a pass reads of the nodes of a sub-graph.
@@ -134,6 +139,8 @@ pub(crate) enum Surroundings<'a> {
     Graph(&'a Graph, &'a [u32]),
     /// Degree of every node, and 1 where its self-loop stood in the input.
     Listed { degrees: &'a [u32], own_loops: &'a [u8] },
+    /// Nothing: the entries of the sub-graph are the factors of the aggregate already.
+    Weighed,
 }
 
 impl Surroundings<'_> {
@@ -142,6 +149,7 @@ impl Surroundings<'_> {
         match self {
             Self::Graph(graph, nodes) => graph.adjacency().degree(nodes[local]),
             Self::Listed { degrees, .. } => degrees[local],
+            Self::Weighed => unreachable!("a mean is made only where entries are not its factors"),
         }
     }
 
@@ -150,6 +158,7 @@ impl Surroundings<'_> {
         match self {
             Self::Graph(graph, nodes) => graph.own_loops().binary_search(&nodes[local]).is_ok(),
             Self::Listed { own_loops, .. } => own_loops[local] != 0,
+            Self::Weighed => unreachable!("a mean is made only where entries are not its factors"),
         }
     }
 }

@@ -4,6 +4,7 @@ mod accumulate;
 mod adam;
 mod arch;
 mod backward;
+mod baseline;
 mod batch_features;
 mod batch_order;
 mod config;
@@ -39,6 +40,7 @@ pub use accumulate::Loss;
 pub use adam::{Adam, Decay, Optimizer};
 pub use arch::{Activation, Arch};
 pub use backward::Gradients;
+pub use baseline::BaselineInference;
 pub use batch_features::BatchFeatures;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use batch_features::SparsePattern;

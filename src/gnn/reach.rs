@@ -2,7 +2,7 @@
 
 use crate::batch::BatchView;
 use crate::error::{Error, Result};
-use crate::graph::{ABSENT, Normalization, SparseView};
+use crate::graph::{ABSENT, LayerBlock, Layers, Normalization, SparseView};
 use crate::limits;
 
 /// The graph a model runs on: a batch, or the whole graph.
@@ -68,21 +68,9 @@ impl Subgraph<'_> {
 /// A layer is computed for the nodes from which the outputs can still be reached, no others.
 #[derive(Default)]
 pub(crate) struct Reach {
-    /// `rows[l]`: local ids whose values after `l` convolutions are read, ascending; the last are the outputs.
-    pub(crate) rows: Vec<Vec<u32>>,
-    /// `roots[l]`: place of every one of `rows[l + 1]` among `rows[l]`.
-    pub(crate) roots: Vec<Vec<u32>>,
-    blocks: Vec<Block>,
+    /// Rows are local ids.
+    pub(crate) layers: Layers,
     position: Vec<u32>,
-}
-
-/// Rows of the adjacency for one convolution; columns are positions among the rows before it.
-#[derive(Default)]
-struct Block {
-    whole: bool,
-    indptr: Vec<u32>,
-    indices: Vec<u32>,
-    values: Vec<f32>,
 }
 
 impl Reach {
@@ -92,13 +80,9 @@ impl Reach {
     /// `O(n + entries)` a layer; memory is kept from call to call.
     pub(crate) fn build(&mut self, sub: &Subgraph<'_>, layers: usize, max_bytes: u64) -> Result<()> {
         let (adjacency, size) = (sub.adjacency, sub.nodes.len());
-        self.rows.resize_with(layers + 1, Vec::new);
-        self.roots.resize_with(layers, Vec::new);
-        self.blocks.resize_with(layers, Block::default);
-        self.rows[layers].clear();
-        self.rows[layers].extend_from_slice(sub.outputs);
+        self.layers.start(layers, sub.outputs);
         for layer in (0..layers).rev() {
-            let (before, after) = self.rows.split_at_mut(layer + 1);
+            let (before, after) = self.layers.rows.split_at_mut(layer + 1);
             let (before, after) = (&mut before[layer], &after[0]);
             self.position.clear();
             reserve(&mut self.position, size, max_bytes)?;
@@ -120,14 +104,14 @@ impl Reach {
                     before.push(local);
                 }
             }
-            let roots = &mut self.roots[layer];
+            let roots = &mut self.layers.roots[layer];
             roots.clear();
             reserve(roots, after.len(), max_bytes)?;
             roots.extend(after.iter().map(|&row| self.position[row as usize]));
-            let block = &mut self.blocks[layer];
+            let block = &mut self.layers.blocks[layer];
             block.whole = before.len() == size && after.len() == size;
             if !block.whole {
-                block.copy(adjacency, after, &self.position, entries, max_bytes)?;
+                copy(block, adjacency, after, &self.position, entries, max_bytes)?;
             }
         }
         Ok(())
@@ -135,15 +119,12 @@ impl Reach {
 
     /// Bytes of the buffers.
     pub(crate) fn bytes(&self) -> u64 {
-        let ids: usize = self.rows.iter().chain(&self.roots).chain([&self.position]).map(Vec::capacity).sum();
-        let block =
-            |block: &Block| block.indptr.capacity() + block.indices.capacity() + block.values.capacity();
-        (ids + self.blocks.iter().map(block).sum::<usize>()) as u64 * 4
+        self.layers.bytes() + self.position.capacity() as u64 * 4
     }
 
     /// Entries from the rows before a convolution to those after it.
     pub(crate) fn block<'a>(&'a self, layer: usize, whole: SparseView<'a>) -> SparseView<'a> {
-        let block = &self.blocks[layer];
+        let block = &self.layers.blocks[layer];
         if block.whole {
             return whole;
         }
@@ -151,30 +132,27 @@ impl Reach {
     }
 }
 
-impl Block {
-    fn copy(
-        &mut self,
-        adjacency: SparseView<'_>,
-        rows: &[u32],
-        position: &[u32],
-        entries: usize,
-        max_bytes: u64,
-    ) -> Result<()> {
-        self.indptr.clear();
-        self.indices.clear();
-        self.values.clear();
-        reserve(&mut self.indptr, rows.len() + 1, max_bytes)?;
-        reserve(&mut self.indices, entries, max_bytes)?;
-        reserve(&mut self.values, entries, max_bytes)?;
-        self.indptr.push(0);
-        for &row in rows {
-            let columns = bounds(adjacency, row);
-            self.indices.extend(adjacency.indices[columns.clone()].iter().map(|&c| position[c as usize]));
-            self.values.extend_from_slice(&adjacency.values[columns]);
-            self.indptr.push(self.indices.len() as u32);
-        }
-        Ok(())
+/// Copies `rows` of the adjacency; columns become their positions.
+fn copy(
+    block: &mut LayerBlock,
+    adjacency: SparseView<'_>,
+    rows: &[u32],
+    position: &[u32],
+    entries: usize,
+    max_bytes: u64,
+) -> Result<()> {
+    block.clear();
+    reserve(&mut block.indptr, rows.len() + 1, max_bytes)?;
+    reserve(&mut block.indices, entries, max_bytes)?;
+    reserve(&mut block.values, entries, max_bytes)?;
+    block.indptr.push(0);
+    for &row in rows {
+        let columns = bounds(adjacency, row);
+        block.indices.extend(adjacency.indices[columns.clone()].iter().map(|&c| position[c as usize]));
+        block.values.extend_from_slice(&adjacency.values[columns]);
+        block.indptr.push(block.indices.len() as u32);
     }
+    Ok(())
 }
 
 fn bounds(adjacency: SparseView<'_>, row: u32) -> std::ops::Range<usize> {
@@ -218,8 +196,8 @@ mod tests {
         };
         let mut reach = Reach::default();
         reach.build(&sub, 2, 1 << 20).unwrap();
-        assert_eq!(reach.rows, [vec![1, 2, 3], vec![2, 3], vec![3]]);
-        assert_eq!(reach.roots, [vec![1, 2], vec![1]]);
+        assert_eq!(reach.layers.rows, [vec![1, 2, 3], vec![2, 3], vec![3]]);
+        assert_eq!(reach.layers.roots, [vec![1, 2], vec![1]]);
         let block = reach.block(1, adjacency);
         assert_eq!((block.indptr, block.indices, block.values), (&[0, 2][..], &[0, 1][..], &[9.0, 10.0][..]));
         let block = reach.block(0, adjacency);

@@ -193,13 +193,14 @@ impl Gathered {
         dropout: Option<&mut Dropout>,
         max_bytes: u64,
     ) -> Result<()> {
-        // Places ascend without repeats: as many as there are rows are all of them, in order.
+        let place = |&row: &u32| features.places.map_or(row, |places| places[row as usize]) as usize;
         let as_they_are = dropout.is_none() && features.normalization == FeatureNormalization::None;
-        self.borrowed = as_they_are && rows.len() == features.num_rows;
+        // As many as there are rows, none of them twice: all of them, in order.
+        self.borrowed =
+            as_they_are && rows.len() == features.num_rows && rows.iter().map(place).eq(0..rows.len());
         if self.borrowed {
             return Ok(());
         }
-        let place = |&row: &u32| features.places.map_or(row, |places| places[row as usize]) as usize;
         let (width, normalization) = (features.width, features.normalization);
         self.copied.copy(features.rows, width, normalization, rows.iter().map(place), dropout, max_bytes)
     }

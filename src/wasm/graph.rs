@@ -100,7 +100,13 @@ impl Graph {
     }
 
     pub fn plan(&self, options: JsValue) -> JsResult<PlanBuilding> {
-        PlanBuilding::new(self, options)
+        PlanBuilding::new(self, options, Rc::clone(&self.kept))
+    }
+
+    /// A plan that uses nothing of those before and leaves nothing for the next.
+    #[wasm_bindgen(js_name = planAfresh)]
+    pub fn plan_afresh(&self, options: JsValue) -> JsResult<PlanBuilding> {
+        PlanBuilding::new(self, options, Rc::default())
     }
 
     #[wasm_bindgen(js_name = planBytes)]

@@ -11,8 +11,8 @@ use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::model::Model;
 use super::options::Options;
-use super::plan::Plan;
-use super::step::{Stepped, step_methods};
+use super::plan::{Plan, outputs};
+use super::step::{Stepped, pass_methods, step_methods};
 use crate::gnn::{BatchFeatures, FullInference, PlanInference, Predictions, SplitMetric};
 use crate::graph::Normalization;
 
@@ -29,6 +29,7 @@ pub struct PlanInferring {
 }
 
 step_methods!(PlanInferring);
+pass_methods!(PlanInferring);
 
 #[wasm_bindgen]
 impl PlanInferring {
@@ -114,14 +115,19 @@ pub struct GraphInferring {
 }
 
 step_methods!(GraphInferring);
+pass_methods!(GraphInferring);
 
 #[wasm_bindgen]
 impl GraphInferring {
     #[wasm_bindgen(constructor)]
     pub fn new(graph: &Graph, model: &Model, options: JsValue) -> JsResult<GraphInferring> {
-        let options = Options::new(options, &["nodes", "normalization", "split", "probabilities"])?;
+        let options =
+            Options::new(options, &["nodes", "outputNodes", "normalization", "split", "probabilities"])?;
         let dataset = Arc::clone(&graph.dataset);
-        let nodes = options.ids("nodes")?.unwrap_or_else(|| (0..dataset.graph.num_nodes()).collect());
+        let nodes = match options.ids("nodes")? {
+            Some(nodes) => nodes,
+            None => outputs(&dataset, &options)?,
+        };
         let own = model.model.normalization().unwrap_or_default();
         let normalization = options.choice("normalization", &WHOLE_GRAPH)?.unwrap_or(own);
         let split = options.string("split")?;

@@ -1,5 +1,6 @@
 //! The binding: every function converts, calls one core function, converts back.
 
+mod baseline;
 mod convert;
 mod error;
 mod evaluate;
@@ -17,6 +18,7 @@ mod order;
 mod picture;
 mod plan;
 mod plan_options;
+mod planted;
 mod shard;
 mod step;
 mod train;

@@ -36,15 +36,15 @@ pub struct PlanBuilding {
 step_methods!(PlanBuilding);
 
 impl PlanBuilding {
-    /// Reads the options and takes over the push rows of the latest plan where they serve.
-    pub fn new(graph: &Graph, options: JsValue) -> JsResult<Self> {
+    /// Reads the options and takes over the push rows in `kept` where they serve; its own are left there.
+    pub fn new(graph: &Graph, options: JsValue, kept: Rc<RefCell<Kept>>) -> JsResult<Self> {
         let (outputs, config, options) =
             plan_options::read(options, |options| outputs(&graph.dataset, options))?;
         let (measure, auxiliary) = (config.measure, config.auxiliary);
         let job =
             PlanJob::new(Arc::clone(&graph.dataset), outputs, config, graph.limits.clone()).map_err(to_js)?;
         // Taken, not copied: rows that do not serve must not stay in memory beside the new ones.
-        let job = job.reusing(&graph.kept.take());
+        let job = job.reusing(&kept.take());
         Ok(Self {
             job: Stepped::new(job),
             dataset: Arc::clone(&graph.dataset),
@@ -52,7 +52,7 @@ impl PlanBuilding {
             options,
             measure,
             auxiliary,
-            kept: Rc::clone(&graph.kept),
+            kept,
         })
     }
 }
@@ -83,7 +83,7 @@ pub(super) fn plan_bytes(dataset: &Dataset, options: JsValue) -> JsResult<JsValu
 }
 
 /// The outputs asked for: a part of a split, or ids; all nodes when nothing is said.
-fn outputs(dataset: &Dataset, options: &Options) -> JsResult<Vec<u32>> {
+pub(super) fn outputs(dataset: &Dataset, options: &Options) -> JsResult<Vec<u32>> {
     let split = options.string("split")?;
     let Some(value) = options.get("outputNodes") else {
         return Ok((0..dataset.graph.num_nodes()).collect());

@@ -31,6 +31,12 @@ impl<S: Step> Stepped<S> {
         self.work.as_ref().ok_or_else(ended)
     }
 
+    /// The work itself, to change it; its progress is forgotten.
+    pub fn restart(&mut self) -> JsResult<&mut S> {
+        self.progress = Progress { finished: false, done: 0, ..self.progress };
+        self.work.as_mut().ok_or_else(ended)
+    }
+
     /// The latest progress.
     pub fn progress(&self) -> Progress {
         self.progress
@@ -78,3 +84,24 @@ macro_rules! step_methods {
     };
 }
 pub(crate) use step_methods;
+
+/// Gives a class with a field `job: Stepped<_>` over an inference the methods of further passes.
+macro_rules! pass_methods {
+    ($class:ident) => {
+        #[wasm_bindgen::prelude::wasm_bindgen]
+        impl $class {
+            /// Starts another pass, and tells the stage that comes first.
+            pub fn again(&mut self) -> $crate::wasm::error::JsResult<()> {
+                self.job.restart()?.again();
+                self.job.step(0).map(|_| ())
+            }
+
+            /// Nodes whose features were read so far, batch after batch.
+            #[wasm_bindgen(getter, js_name = nodesRead)]
+            pub fn nodes_read(&self) -> $crate::wasm::error::JsResult<f64> {
+                Ok(self.job.work()?.nodes_read() as f64)
+            }
+        }
+    };
+}
+pub(crate) use pass_methods;

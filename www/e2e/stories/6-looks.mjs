@@ -105,7 +105,7 @@ export const stories = {
     const page = await open();
     await page.locator("#tab-batches").focus();
     const selected = () => page.locator('ibmb-drawer [role=tab][aria-selected="true"]').getAttribute("id");
-    for (const [key, tab] of [["ArrowRight", "schedule"], ["ArrowRight", "figures"], ["ArrowRight", "training"], ["ArrowRight", "run"], ["ArrowRight", "batches"], ["ArrowLeft", "run"], ["ArrowLeft", "training"], ["ArrowLeft", "figures"], ["ArrowLeft", "schedule"]]) {
+    for (const [key, tab] of [["ArrowRight", "schedule"], ["ArrowRight", "figures"], ["ArrowRight", "training"], ["ArrowRight", "run"], ["ArrowRight", "compare"], ["ArrowRight", "batches"], ["ArrowLeft", "compare"], ["ArrowLeft", "run"], ["ArrowLeft", "training"], ["ArrowLeft", "figures"], ["ArrowLeft", "schedule"]]) {
       await page.keyboard.press(key);
       await page.waitForTimeout(50);
       assert.equal(await selected(), `tab-${tab}`);

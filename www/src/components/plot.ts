@@ -8,3 +8,10 @@ export const PLOT_CLASS = "ibmb-plot";
 let loading: Promise<PlotModule> | undefined;
 
 export const loadPlot = (): Promise<PlotModule> => (loading ??= import("@observablehq/plot"));
+
+/** A picture as one thing with one name: Plot names its groups without a role, which is no use to anyone. */
+export function asPicture<P extends Element>(picture: P): P {
+  picture.setAttribute("role", "img");
+  picture.querySelectorAll("g[aria-label]").forEach((group) => group.removeAttribute("aria-label"));
+  return picture;
+}

@@ -1,4 +1,5 @@
 import type { Client } from "ibmb";
+import { CompareStore } from "./comparing.ts";
 import { DataStore, partSize, type OpenGraph } from "./data.ts";
 import { FigureStore } from "./figures.ts";
 import { ForceStore } from "./force.ts";
@@ -31,6 +32,7 @@ export class Explorer {
   readonly reports = new Reports(this.data, () => this.restart());
   readonly selection = new Selection(this.data, this.planning, this.view, this.reports);
   readonly opening: Opening;
+  readonly comparing = new CompareStore(() => this.#makeClient(), this.reports);
   readonly history = new History(this);
   #client: Client | null = null;
   /** Counts starts and stops, so that a start that was overtaken changes nothing. */
@@ -242,6 +244,7 @@ export class Explorer {
       this.view.set({ batchIndex: index, batch, filters });
       this.selection.selectNode(this.view.node);
     } else {
+      this.comparing.forget();
       if (again) this.modelling.forgetWork();
       else this.modelling.clear();
       this.data.graph = graph;
@@ -259,6 +262,7 @@ export class Explorer {
     this.modelling.clear();
     this.figures.forget();
     this.force.forget();
+    this.comparing.forget();
     this.data.graph?.handle.dispose();
     this.planning.plan?.handle.dispose();
     this.planning.plan = this.data.graph = null;

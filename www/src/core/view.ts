@@ -17,7 +17,7 @@ export type LayoutMode = "batch" | "force" | "rings";
 export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [["batch", "By batch"], ["force", "Force"], ["rings", "Rings"]];
 
 /** What the drawer shows. */
-export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"], ["run", "Run"]] as const;
+export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"], ["run", "Run"], ["compare", "Compare"]] as const;
 
 export type Tab = (typeof TABS)[number][0];
 

@@ -53,6 +53,9 @@ export class Drawer extends AppElement {
       case "run":
         void import("./run-view.ts");
         return html`<ibmb-run .app=${app}></ibmb-run>`;
+      case "compare":
+        void import("./compare-view.ts");
+        return html`<ibmb-compare .app=${app}></ibmb-compare>`;
     }
   }
 

@@ -2,6 +2,7 @@ import { css, html, nothing } from "lit";
 import type { Epoch, TrainRun } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
 import { loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
+import { followSize } from "../components/size.ts";
 import { saveTable } from "../components/downloads.ts";
 import type { Training } from "../core/modelling.ts";
 import { paceOf } from "../core/training-pace.ts";
@@ -28,21 +29,18 @@ export class TrainingChart extends AppElement {
   #plot: PlotModule | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #drawn = 0;
-  #size: ResizeObserver | null = null;
 
   protected stores() {
     return [this.app.modelling];
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#size = new ResizeObserver(() => this.#draw());
-    this.#size.observe(this);
+  constructor() {
+    super();
+    followSize(this, () => this.#draw());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#size?.disconnect();
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

@@ -1,7 +1,8 @@
 import { css, html, LitElement, nothing } from "lit";
 import { shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
-import { loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
+import { asPicture, loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
+import { followSize } from "../components/size.ts";
 import type { Share } from "../core/why.ts";
 import { count, percent, plural } from "../core/words.ts";
 
@@ -16,7 +17,6 @@ export class WhyScatter extends LitElement {
   static override properties = { spots: { attribute: false } };
   declare spots: readonly Spot[];
   #plot: PlotModule | null = null;
-  #size: ResizeObserver | null = null;
 
   static override styles = [shared, tableLooks, css`
     #scatter { height: 216px; min-width: 0; }
@@ -25,21 +25,15 @@ export class WhyScatter extends LitElement {
   constructor() {
     super();
     this.spots = [];
+    followSize(this, () => this.#draw());
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#size = new ResizeObserver(() => this.#draw());
-    this.#size.observe(this);
     void loadPlot().then((plot) => {
       this.#plot = plot;
       this.#draw();
     });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#size?.disconnect();
   }
 
   override render() {
@@ -84,9 +78,7 @@ export class WhyScatter extends LitElement {
         }),
       ],
     });
-    // Plot names its groups without a role, which is no use to anyone.
-    picture.querySelectorAll("g[aria-label]").forEach((group) => group.removeAttribute("aria-label"));
-    at.replaceChildren(picture);
+    at.replaceChildren(asPicture(picture));
   }
 }
 

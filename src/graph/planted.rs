@@ -1,0 +1,273 @@
+//! Random graphs with planted classes, the same on every machine.
+
+use oorandom::Rand32;
+
+use super::{CsrMatrix, Dataset, Features, Graph, Labels, Report, Split};
+use crate::error::{Error, Result};
+use crate::limits::{self, Limits};
+use crate::task::{Progress, Step};
+
+/// Options of a [`PlantedJob`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlantedConfig {
+    /// Nodes, a multiple of the classes.
+    pub num_nodes: u32,
+    /// Edges drawn, below 2^32 / 3; loops and repeats among them are dropped.
+    pub num_draws: u32,
+    /// Classes, `>= 1`; node `v` is of class `v mod num_classes`.
+    pub num_classes: u32,
+    /// Share of the edges that stay within a class for certain, 0 to 1.
+    pub homophily: f64,
+    /// Seed of edges, features and split.
+    pub seed: u32,
+    /// Columns of the features, `>= num_classes`; column `c` is of class `c mod num_classes`.
+    pub num_features: u32,
+    /// Probability that a feature of a node is one of its class instead of any, 0 to 1.
+    pub feature_signal: f64,
+}
+
+impl Default for PlantedConfig {
+    fn default() -> Self {
+        Self {
+            num_nodes: 10_000,
+            num_draws: 50_000,
+            num_classes: 10,
+            homophily: 0.8,
+            seed: 1,
+            num_features: 100,
+            feature_signal: 0.2,
+        }
+    }
+}
+
+/// Features that are drawn for a node; repeats count once.
+const FEATURES_DRAWN: usize = 8;
+
+impl PlantedConfig {
+    /// `invalid_option` when a value is out of range; `limit_exceeded` for more nodes than allowed.
+    pub fn validate(&self, limits: &Limits) -> Result<()> {
+        let wrong = |name, found: String, allowed: String| {
+            Err(Error::option(name, format!("{found} is out of range, allowed is {allowed}")))
+        };
+        let Self { num_nodes, num_classes: k, num_features, .. } = *self;
+        if k == 0 {
+            return wrong("num_classes", "0".to_owned(), "a whole number >= 1".to_owned());
+        }
+        if num_nodes == 0 || num_nodes % k != 0 {
+            return wrong(
+                "num_nodes",
+                num_nodes.to_string(),
+                format!("a multiple of the {k} classes, >= {k}"),
+            );
+        }
+        if num_features < k {
+            return wrong(
+                "num_features",
+                num_features.to_string(),
+                format!("a whole number >= the {k} classes"),
+            );
+        }
+        if self.num_draws > u32::MAX / 3 {
+            return wrong("num_draws", self.num_draws.to_string(), format!("at most {}", u32::MAX / 3));
+        }
+        for (name, share) in [("homophily", self.homophily), ("feature_signal", self.feature_signal)] {
+            if !(0.0..=1.0).contains(&share) {
+                return wrong(name, share.to_string(), "a number from 0 to 1".to_owned());
+            }
+        }
+        limits::check("nodes", num_nodes.into(), limits.max_nodes)
+    }
+
+    /// Edge `j`, the smaller node first; a loop where both are the same.
+    ///
+    /// Ends are skewed towards small ids, so that degrees are.
+    fn edge(&self, j: u32) -> (u32, u32) {
+        let [r0, r1, r2] = [0, 1, 2].map(|i| draw(self.seed, 3 * j + i));
+        let (n, k) = (f64::from(self.num_nodes), self.num_classes);
+        let u = (n * r0) as u32;
+        let skewed = r2 * r2;
+        let v = if r1 < self.homophily {
+            u % k + k * (f64::from(self.num_nodes / k) * skewed) as u32
+        } else {
+            (n * skewed) as u32
+        };
+        (u.min(v), u.max(v))
+    }
+
+    /// All edges, ascending, without loops or repeats.
+    pub fn edges(&self) -> Vec<(u32, u32)> {
+        let drawn = (0..self.num_draws).map(|j| self.edge(j)).filter(|(u, v)| u != v).collect();
+        ascending(drawn)
+    }
+}
+
+/// One draw of the mulberry32 stream, in `[0, 1)`.
+fn draw(seed: u32, index: u32) -> f64 {
+    let a = seed.wrapping_add(index.wrapping_add(1).wrapping_mul(0x6D2B_79F5));
+    let mut t = (a ^ (a >> 15)).wrapping_mul(a | 1);
+    t ^= t.wrapping_add((t ^ (t >> 7)).wrapping_mul(t | 61));
+    f64::from(t ^ (t >> 14)) / 4_294_967_296.0
+}
+
+fn ascending(mut edges: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+    edges.sort_unstable();
+    edges.dedup();
+    edges
+}
+
+/// Makes a graph with planted classes, features that tell of them, and a split: a tenth of the nodes to train on, a
+/// fifth to validate, the others to test, drawn at random.
+///
+/// Stages: `drawing` (one unit an edge), `building`.
+/// # Cost
+/// `8 num_draws` bytes besides what building a graph costs.
+/// # Example
+/// ```
+/// use ibmb::graph::{PlantedConfig, PlantedJob};
+/// use ibmb::limits::Limits;
+/// let config = PlantedConfig { num_nodes: 1000, num_draws: 4000, num_classes: 4, ..PlantedConfig::default() };
+/// let dataset = ibmb::task::run(PlantedJob::new(config, &Limits::default())?)?;
+/// assert_eq!(dataset.graph.num_edges(), 3906);
+/// # Ok::<(), ibmb::Error>(())
+/// ```
+pub struct PlantedJob {
+    config: PlantedConfig,
+    limits: Limits,
+    edges: Vec<(u32, u32)>,
+    drawn: u32,
+    made: Option<Dataset>,
+}
+
+impl PlantedJob {
+    /// Checks the options.
+    ///
+    /// # Errors
+    /// Those of [`PlantedConfig::validate`]; `out_of_memory`.
+    pub fn new(config: PlantedConfig, limits: &Limits) -> Result<Self> {
+        config.validate(limits)?;
+        let edges = limits::reserve(config.num_draws as usize)?;
+        Ok(Self { config, limits: limits.clone(), edges, drawn: 0, made: None })
+    }
+
+    fn build(&mut self) -> Result<Dataset> {
+        let PlantedConfig { num_nodes: n, num_classes: k, num_features, seed, feature_signal, .. } =
+            self.config;
+        let edges = ascending(std::mem::take(&mut self.edges));
+        let (graph, build) = Graph::from_edges(n, &edges, &self.limits)?;
+        // A stream of its own, so that the edges are those of the stream that is published.
+        let mut rng = Rand32::new(seed.into());
+        let (mut indptr, mut indices) = (limits::reserve(n as usize + 1)?, Vec::new());
+        let mut row: Vec<u32> = Vec::new();
+        let mut split =
+            Split { name: "planted".to_owned(), train: Vec::new(), val: Vec::new(), test: Vec::new() };
+        indptr.push(0);
+        for node in 0..n {
+            row.clear();
+            for _ in 0..FEATURES_DRAWN {
+                let any = rng.rand_range(0..num_features);
+                let own = any - any % k + node % k;
+                let is_own = f64::from(rng.rand_float()) < feature_signal && own < num_features;
+                row.push(if is_own { own } else { any });
+            }
+            row.sort_unstable();
+            row.dedup();
+            indices.extend_from_slice(&row);
+            indptr.push(indices.len() as u32);
+            let part = match rng.rand_range(0..10) {
+                0 => &mut split.train,
+                1 | 2 => &mut split.val,
+                _ => &mut split.test,
+            };
+            part.push(node);
+        }
+        let ones = limits::filled(indices.len(), 1.0)?;
+        let features = CsrMatrix::new(num_features, indptr, indices, ones)?;
+        let labels = Labels {
+            values: (0..n).map(|node| (node % k) as i32).collect(),
+            class_names: (0..k).map(|class| class.to_string()).collect(),
+        };
+        let report = Report { build, ..Report::default() };
+        let name = format!("planted graph of {n} nodes");
+        Dataset::new(name, graph, Some(Features::Sparse(features)), Some(labels), None, vec![split], report)
+    }
+}
+
+impl Step for PlantedJob {
+    type Output = Dataset;
+
+    fn step(&mut self, budget: u32) -> Result<Progress> {
+        let total = self.config.num_draws;
+        if self.drawn < total {
+            let end = total.min(self.drawn.saturating_add(budget));
+            self.edges.extend((self.drawn..end).map(|j| self.config.edge(j)).filter(|(u, v)| u != v));
+            self.drawn = end;
+            return Ok(Progress { stage: "drawing", done: end.into(), total: total.into(), finished: false });
+        }
+        if self.made.is_none() {
+            self.made = Some(self.build()?);
+        }
+        Ok(Progress { stage: "building", done: 1, total: 1, finished: true })
+    }
+
+    fn finish(self) -> Result<Dataset> {
+        self.made.ok_or_else(|| Error::Internal("the planted graph is not finished".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::task;
+
+    /// Counts of the generator in Python that the published figures come from.
+    #[test]
+    fn counts_are_those_of_the_python_generator() {
+        let config = PlantedConfig { num_nodes: 100_000, num_draws: 500_000, ..PlantedConfig::default() };
+        let edges = config.edges();
+        let mut degree = vec![0u32; 100_000];
+        for &(u, v) in &edges {
+            degree[u as usize] += 1;
+            degree[v as usize] += 1;
+        }
+        assert_eq!(edges.len(), 499_614);
+        assert_eq!(degree.iter().max(), Some(&704));
+    }
+
+    #[test]
+    fn features_tell_of_the_class_and_parts_share_the_nodes() {
+        let config = PlantedConfig { num_nodes: 3000, num_draws: 9000, ..PlantedConfig::default() };
+        let dataset = task::run(PlantedJob::new(config.clone(), &Limits::default()).unwrap()).unwrap();
+        assert_eq!(dataset.graph.edges().collect::<Vec<_>>(), config.edges());
+        let Some(Features::Sparse(x)) = &dataset.features else { panic!("sparse features") };
+        let own = |node: u32| {
+            let row = &x.indices[x.indptr[node as usize] as usize..x.indptr[node as usize + 1] as usize];
+            assert!(row.windows(2).all(|pair| pair[0] < pair[1]) && row.iter().all(|&column| column < 100));
+            row.iter().filter(|&&column| column % 10 == node % 10).count()
+        };
+        // 24,000 draws hit the class with 0.2 + 0.8 / 10; repeats take a few of the 100 columns away.
+        let hits: usize = (0..3000).map(own).sum();
+        assert!((6000..6750).contains(&hits), "{hits}");
+        let split = dataset.split(None).unwrap();
+        let sizes = [&split.train, &split.val, &split.test].map(Vec::len);
+        assert_eq!(sizes.iter().sum::<usize>(), 3000);
+        // Three standard deviations of a binomial number.
+        assert!(sizes[0].abs_diff(300) < 50 && sizes[1].abs_diff(600) < 66, "{sizes:?}");
+    }
+
+    #[test]
+    fn options_out_of_range_are_named() {
+        let default = PlantedConfig::default();
+        let name = |config: PlantedConfig| match config.validate(&Limits::default()) {
+            Err(Error::InvalidOption { name, .. }) => name,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(name(PlantedConfig { num_nodes: 10_001, ..default.clone() }), "num_nodes");
+        assert_eq!(name(PlantedConfig { num_classes: 0, ..default.clone() }), "num_classes");
+        assert_eq!(name(PlantedConfig { num_features: 9, ..default.clone() }), "num_features");
+        assert_eq!(name(PlantedConfig { num_draws: u32::MAX / 3 + 1, ..default.clone() }), "num_draws");
+        assert_eq!(name(PlantedConfig { homophily: 1.1, ..default.clone() }), "homophily");
+        assert_eq!(name(PlantedConfig { feature_signal: f64::NAN, ..default.clone() }), "feature_signal");
+        let few = Limits { max_nodes: 9_999, ..Limits::default() };
+        assert_eq!(default.validate(&few).unwrap_err().code(), "limit_exceeded");
+    }
+}

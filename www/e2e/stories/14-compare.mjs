@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { count } from "../look.mjs";
+
+const percent = (share) => `${(share * 100).toFixed(1)} %`;
+const ONCE = { repeats: 1, warmUps: 0 };
+
+/** The sample's weights in Node, as the page opens them. */
+const weights = (engine) => engine.client.openModel(
+  { name: "cora-gcn.safetensors", data: readFileSync(new URL("../../dist/samples/cora-gcn.safetensors", import.meta.url)) }, { featureNormalization: "row" });
+
+/** The nodes of a share: the first in the order of MurmurHash3's finaliser. */
+function share(nodes, wanted) {
+  const hash = (node) => {
+    let h = BigInt(node);
+    const mix = (factor, shift) => {
+      h = ((h ^ (h >> shift)) * factor) & 0xffffffffn;
+    };
+    mix(0x85ebca6bn, 16n);
+    mix(0xc2b2ae35n, 13n);
+    return h ^ (h >> 16n);
+  };
+  const order = [...nodes].sort((a, b) => (hash(a) < hash(b) ? -1 : 1));
+  return Uint32Array.from(order.slice(0, wanted).sort((a, b) => a - b));
+}
+
+const compareTab = (page) => page.locator("ibmb-drawer #tab-compare").click();
+const chooseShare = (page, value) => page.locator('ibmb-compare [data-option="share"] select').selectOption(value);
+
+async function compared(page) {
+  await page.locator("ibmb-compare #run:enabled").click();
+  await page.locator("ibmb-compare #cancel").waitFor();
+  await page.locator("ibmb-compare #run").waitFor({ timeout: 80_000 });
+}
+
+/** Rows of the table of points, as text. */
+const rows = (page) => page.locator("ibmb-compare #numbers tbody tr").evaluateAll((all) =>
+  all.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
+
+export const stories = {
+  "compare measures every way on the same outputs, with the numbers that Node computes": async ({ open, engine }) => {
+    const page = await open();
+    await page.locator("ibmb-model-panel #run:enabled").waitFor();
+    await compareTab(page);
+    await chooseShare(page, "0.01");
+    await compared(page);
+    assert.match(await page.locator("ibmb-compare #under").textContent(), /^GCN, cora-gcn\.safetensors · 10 test nodes, 1 % at random · /);
+    const model = await weights(engine);
+    const outputNodes = share(engine.graph.splits.public.test, 10);
+    const ppr = { alpha: 0.25, eps: 1e-4 };
+    const expected = {
+      "Full graph, exact": { method: "full-graph" },
+      "IBMB node-wise, k 8": { method: "node-wise", topK: 8, ...ppr },
+      "IBMB batch-wise, ratio 0.25": { method: "batch-wise", expandRatio: 0.25, numBatches: 8, ...ppr },
+      "Random batches, k 16": { method: "random", topK: 16, ...ppr },
+      "Cluster-GCN, 4 parts": { method: "cluster", numBatches: 4 },
+      "Neighbour sampling, fan-out 5": { method: "neighbour-sampling", fanOuts: [5, 5] },
+      "ShaDow (PPR), k 16": { method: "shadow", topK: 16, ...ppr },
+      "LADIES, 256 a layer": { method: "ladies", nodesPerLayer: 256 },
+    };
+    const found = new Map((await rows(page)).map((row) => [row[0], row]));
+    // 1 + 6 + 5 + 6 + 3 + 4 + 5 + 3 settings: parts and layers are held by outputs and nodes.
+    assert.equal(found.size, 33);
+    for (const [name, options] of Object.entries(expected)) {
+      const point = await engine.graph.inferBy(model, { ...options, outputNodes, ...ONCE });
+      const row = found.get(name);
+      assert.ok(row, `${name} is missing among ${[...found.keys()].join("; ")}`);
+      assert.equal(row[2], percent(point.accuracy.all), name);
+      assert.equal(row[7], count(point.nodesComputed), name);
+    }
+    // The chart has a dot for every point, and the ring of the chosen one.
+    assert.ok((await page.locator("ibmb-compare #accuracy svg[role=img] path").count()) >= 33);
+    model.dispose();
+  },
+
+  "a point's settings become the plan's, and what is not a plan says so": async ({ open, engine }) => {
+    const page = await open();
+    await page.locator("ibmb-model-panel #run:enabled").waitFor();
+    await compareTab(page);
+    await chooseShare(page, "0.01");
+    await compared(page);
+    await page.locator("ibmb-compare #numbers summary").click();
+    const choose = (name) => page.locator("ibmb-compare #numbers button", { hasText: new RegExp(`^${name}$`) }).click();
+    await choose("LADIES, 256 a layer");
+    await page.locator("ibmb-compare #point", { hasText: "Not a plan" }).waitFor();
+    assert.equal(await page.locator("ibmb-compare #use").count(), 0);
+    await choose("IBMB node-wise, k 8");
+    assert.match(await page.locator("ibmb-compare #paid").textContent(), /Preparation has paid after|as fast or faster/);
+    await page.locator("ibmb-compare #use").click();
+    const plan = await engine.graph.plan({ method: "node-wise", outputNodes: "test", topK: 8, alpha: 0.25, eps: 1e-4 });
+    await page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
+    plan.dispose();
+  },
+
+  "a comparison is cancelled and keeps what there is": async ({ open }) => {
+    const page = await open();
+    await page.locator("ibmb-model-panel #run:enabled").waitFor();
+    await compareTab(page);
+    await chooseShare(page, "1");
+    await page.locator("ibmb-compare #run:enabled").click();
+    await page.waitForFunction(() => {
+      const view = document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-drawer").shadowRoot.querySelector("ibmb-compare");
+      return view?.shadowRoot.querySelectorAll("#numbers tbody tr").length >= 2;
+    }, null, { timeout: 60_000 });
+    await page.locator("ibmb-compare #cancel").click();
+    await page.locator("ibmb-compare #run").waitFor();
+    const kept = (await rows(page)).length;
+    assert.ok(kept >= 2 && kept < 36, `${kept} points`);
+    assert.match(await page.locator("ibmb-compare #under").textContent(), new RegExp(`${kept} of \\d+ settings measured`));
+  },
+
+  "time by size is measured on planted graphs, with the numbers that Node computes": async ({ open, engine }) => {
+    const page = await open();
+    await compareTab(page);
+    await page.locator("ibmb-compare #run-sizes").click();
+    const table = page.locator('ibmb-compare .data[aria-label="Time by size"] tbody tr');
+    await page.waitForFunction(() => {
+      const view = document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-drawer").shadowRoot.querySelector("ibmb-compare");
+      return view?.shadowRoot.querySelectorAll('.data[aria-label="Time by size"] tbody tr').length >= 5;
+    }, null, { timeout: 80_000 });
+    await page.locator("ibmb-compare #cancel-sizes").click();
+    const found = await table.evaluateAll((all) => all.slice(0, 5).map((row) => [...row.children].map((cell) => cell.textContent.trim())));
+    const train = await engine.client.plantedGraph({ numNodes: 10_000 });
+    const { model } = await train.train({ hidden: 64, epochs: 30 });
+    const graph = await engine.client.plantedGraph({ numNodes: 1000 });
+    const outputNodes = Uint32Array.from({ length: 100 }, (_, i) => i * 10 + (i % 10));
+    const ways = { "Full graph": { method: "full-graph" }, "IBMB node-wise": { method: "node-wise" }, "Neighbour sampling": { method: "neighbour-sampling" }, "ShaDow (PPR)": { method: "shadow" }, "Cluster-GCN": { method: "cluster" } };
+    for (const [at, [name, options]] of Object.entries(ways).entries()) {
+      const point = await graph.inferBy(model, { ...options, outputNodes, ...ONCE });
+      assert.equal(found[at][0], `1,000 nodes, ${name}`);
+      assert.deepEqual([found[at][2], found[at][5]], [percent(point.accuracy.all), count(point.nodesComputed)], name);
+    }
+    for (const made of [train, graph, model]) made.dispose();
+  },
+};

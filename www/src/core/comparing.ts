@@ -1,0 +1,246 @@
+import type { Client, GraphHandle, InferByOptions, InferencePoint, ModelHandle } from "ibmb";
+import type { OpenGraph } from "./data.ts";
+import type { OpenModel } from "./modelling.ts";
+import type { PlanSettings } from "./plan-settings.ts";
+import type { Reports } from "./reports.ts";
+import { SHARES, shareOf, sweep, type Setting, type Share, type Way } from "./sweeps.ts";
+import { Store } from "./store.ts";
+import { Work } from "./work.ts";
+
+/** A measured setting. */
+export interface Point extends Setting {
+  /** A warm pass, middle of the repeats, and its range. */
+  timeMs: number;
+  least: number;
+  most: number;
+  prepareMs: number;
+  samplingMs: number;
+  /** Share of right predictions, or without labels of those that agree with the full graph. */
+  score: number;
+  nodesComputed: number;
+}
+
+/** The sweep over the open graph. */
+export interface Comparison {
+  graph: GraphHandle;
+  model: ModelHandle;
+  /** Weights and outputs in words. */
+  weights: string;
+  outputs: string;
+  numOutputs: number;
+  /** The part of the split that the outputs are of, for a plan of these settings. */
+  part: PlanSettings["outputNodes"];
+  /** What the score is. */
+  score: "accuracy" | "agreement";
+  points: Point[];
+  planned: number;
+  /** Settings that could not be measured, and why. */
+  problems: string[];
+  ended: boolean;
+}
+
+/** Time by size of the graph. */
+export interface SizePoint extends Point {
+  numNodes: number;
+}
+
+/** The sweep over planted graphs. */
+export interface Scaling {
+  points: SizePoint[];
+  planned: number;
+  problems: string[];
+  ended: boolean;
+}
+
+export const REPEATS = 5;
+const WARM_UPS = 2;
+/** Passes longer than that are not repeated as often. */
+const SLOW_MS = 1000;
+
+export const SIZES = [1_000, 3_000, 10_000, 30_000, 100_000];
+export const NUM_FIXED = 100;
+/** Size of the graph on which the weights for all sizes are trained. */
+const TRAINED_ON = 10_000;
+/** Method and settings by size of the graph. */
+const BY_SIZE: Setting[] = [
+  { way: "full-graph", label: "exact", options: { method: "full-graph" } },
+  { way: "node-wise", label: "k 16", options: { method: "node-wise", topK: 16 } },
+  { way: "neighbour-sampling", label: "fan-out 10", options: { method: "neighbour-sampling", fanOuts: [10, 10] } },
+  { way: "shadow", label: "k 16", options: { method: "shadow", topK: 16 } },
+  { way: "cluster", label: "8 parts", options: { method: "cluster", numBatches: 8 } },
+];
+
+/** Ways of inference side by side: on the open graph, and by size on planted graphs. */
+export class CompareStore extends Store {
+  comparison: Comparison | null = null;
+  scaling: Scaling | null = null;
+  share: Share = "0.1";
+  /** Place of the chosen point. */
+  chosen: number | null = null;
+  readonly work = new Work(() => this.changed());
+  readonly sizeWork = new Work(() => this.changed());
+  readonly #makeClient: () => Promise<Client>;
+  readonly #reports: Reports;
+
+  constructor(makeClient: () => Promise<Client>, reports: Reports) {
+    super();
+    this.#makeClient = makeClient;
+    this.#reports = reports;
+  }
+
+  setShare(share: Share): void {
+    this.share = share;
+    this.changed();
+  }
+
+  choose(index: number | null): void {
+    this.chosen = index;
+    this.changed();
+  }
+
+  /** Another graph or model: what was measured does not count. */
+  forget(): void {
+    this.work.cancel();
+    this.comparison = this.chosen = null;
+    this.changed();
+  }
+
+  /** Measures every setting of the sweep in turn; a cancel keeps what there is. */
+  async run(graph: OpenGraph, model: OpenModel, settings: PlanSettings): Promise<void> {
+    const { nodes, part, words } = comparedNodes(graph, this.share);
+    const { handle } = graph;
+    const ground = {
+      numNodes: handle.numNodes, numOutputs: nodes.length, numLayers: model.handle.numLayers, arch: model.handle.arch, alpha: settings.alpha, eps: settings.eps,
+      normalization: settings.normalization.endsWith("rw") ? "global-rw" : "global-sym",
+    } as const;
+    const all = sweep(ground);
+    const labelled = handle.labels !== null && nodes.some((node) => handle.labels![node]! >= 0);
+    const comparison: Comparison = {
+      graph: handle, model: model.handle, weights: `${model.handle.arch.toUpperCase()}, ${model.source}`, outputs: words, numOutputs: nodes.length, part,
+      score: labelled ? "accuracy" : "agreement", points: [], planned: all.length, problems: [], ended: false,
+    };
+    this.comparison = comparison;
+    this.chosen = null;
+    let exact: Uint32Array | null = null;
+    try {
+      await this.work.run(async ({ signal, onProgress }) => {
+        for (const [at, setting] of all.entries()) {
+          const stage = `${at + 1} of ${all.length}: ${setting.way}, ${setting.label},`;
+          await this.#keep(comparison, setting, async () => {
+            const point = await measure(handle, model.handle, { ...setting.options, outputNodes: nodes }, graph.split, {
+              signal, onProgress: (progress) => onProgress({ ...progress, stage: `${stage} ${progress.stage}` }),
+            });
+            exact ??= point.predictions;
+            comparison.points.push({ ...setting, ...figures(point, labelled ? null : exact) });
+          });
+        }
+      });
+    } catch (error) {
+      this.#reports.report("The comparison stopped", error);
+    } finally {
+      comparison.ended = true;
+      if (this.comparison === comparison) this.chosen ??= suggested(comparison.points);
+      this.changed();
+    }
+  }
+
+  /** Measures a few settings by size of the graph, on an engine of its own that goes when it is done. */
+  async runBySize(): Promise<void> {
+    const scaling: Scaling = { points: [], planned: SIZES.length * BY_SIZE.length, problems: [], ended: false };
+    this.scaling = scaling;
+    let client: Client | null = null;
+    try {
+      await this.sizeWork.run(async ({ signal, onProgress }) => {
+        client = await this.#makeClient();
+        const train = await client.plantedGraph({ numNodes: TRAINED_ON, signal, onProgress });
+        const { model } = await train.train({
+          hidden: 64, epochs: 30, signal, onEpoch: ({ epoch }) => onProgress({ stage: "training the weights, epoch", done: epoch, total: 30 }),
+        });
+        train.dispose();
+        for (const numNodes of SIZES) {
+          const graph = await client.plantedGraph({ numNodes, signal, onProgress });
+          const outputNodes = Uint32Array.from({ length: NUM_FIXED }, (_, i) => Math.floor((i * numNodes) / NUM_FIXED) + (i % graph.numClasses));
+          for (const setting of BY_SIZE) {
+            const stage = `${numNodes} nodes, ${setting.way}:`;
+            await this.#keep(scaling, setting, async () => {
+              const point = await measure(graph, model, { ...setting.options, outputNodes }, null, {
+                signal, onProgress: (progress) => onProgress({ ...progress, stage: `${stage} ${progress.stage}` }),
+              });
+              scaling.points.push({ ...setting, numNodes, ...figures(point, null) });
+            });
+          }
+          graph.dispose();
+        }
+      });
+    } catch (error) {
+      this.#reports.report("The comparison by size stopped", error);
+    } finally {
+      (client as Client | null)?.dispose();
+      scaling.ended = true;
+      this.changed();
+    }
+  }
+
+  /** One setting that cannot be measured does not end the others; a cancel or a crash does. */
+  async #keep(list: { problems: string[] }, setting: Setting, job: () => Promise<void>): Promise<void> {
+    try {
+      await job();
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === undefined || ["cancelled", "disposed", "worker_crashed", "internal"].includes(code)) throw error;
+      list.problems.push(`${setting.way}, ${setting.label}: ${(error as Error).message}`);
+    }
+    this.changed();
+  }
+}
+
+/** Measures one setting; what is slow is repeated less. */
+async function measure(
+  graph: GraphHandle, model: ModelHandle, options: InferByOptions, split: string | null, work: { signal: AbortSignal; onProgress: (p: { stage: string; done: number; total: number }) => void },
+): Promise<InferencePoint> {
+  const given = { ...options, ...(split === null ? {} : { split }), ...work };
+  const first = await graph.inferBy(model, { ...given, repeats: 1, warmUps: 0 });
+  return first.timeMs > SLOW_MS ? first : graph.inferBy(model, { ...given, repeats: REPEATS, warmUps: WARM_UPS });
+}
+
+function figures(point: InferencePoint, exact: Uint32Array | null): Omit<Point, keyof Setting> {
+  const { timeMs, passMs, prepareMs, nodesComputed, accuracy, predictions } = point;
+  const same = exact === null ? 0 : predictions.filter((prediction, i) => prediction === exact[i]).length;
+  return {
+    timeMs, least: Math.min(...passMs), most: Math.max(...passMs), prepareMs, nodesComputed, samplingMs: point.msByStage.sampling ?? 0,
+    score: exact === null ? (accuracy?.all ?? Number.NaN) : same / Math.max(1, predictions.length),
+  };
+}
+
+/** The nodes that are compared on: a share of the test nodes, or of all where there is no split. */
+export function comparedNodes(graph: OpenGraph, share: Share): { nodes: Uint32Array; part: PlanSettings["outputNodes"]; words: string } {
+  const test = graph.split === null ? undefined : graph.handle.splits[graph.split]?.test;
+  const isTest = test !== undefined && test.length > 0;
+  const all = isTest ? test : Uint32Array.from({ length: graph.handle.numNodes }, (_, node) => node);
+  const nodes = shareOf(all, Number(share));
+  const [, name] = SHARES.find(([value]) => value === share)!;
+  const kind = isTest ? "test nodes" : graph.noun;
+  return { nodes, part: isTest ? "test" : "all", words: share === "1" ? `all ${nodes.length.toLocaleString("en-US")} ${kind}` : `${nodes.length.toLocaleString("en-US")} ${kind}, ${name} at random` };
+}
+
+/** Points count as equally good within half a percentage point. */
+export const EQUAL = 0.005;
+
+/** The fastest IBMB point that is as good as the full graph within half a point; else the best one. */
+export function suggested(points: readonly Point[]): number | null {
+  const exact = points.find(({ way }) => way === "full-graph");
+  const own = [...points.keys()].filter((i) => points[i]!.way === "node-wise" || points[i]!.way === "batch-wise");
+  const good = own.filter((i) => exact === undefined || points[i]!.score >= exact.score - EQUAL);
+  const by = good.length > 0 ? (i: number) => points[i]!.timeMs : (i: number) => -points[i]!.score;
+  return (good.length > 0 ? good : own).reduce<number | null>((best, i) => (best === null || by(i) < by(best) ? i : best), null);
+}
+
+/** The fastest point of a way that is as good as `score` within half a point. */
+export const fastest = (points: readonly Point[], way: Way, score: number): Point | null =>
+  points.filter((point) => point.way === way && point.score >= score - EQUAL).reduce<Point | null>((best, point) => (best === null || point.timeMs < best.timeMs ? point : best), null);
+
+/** Passes after which the dearer preparation of `one` has paid against `other`; `null` when its passes are not faster. */
+export function passesToPay(one: Point, other: Point): number | null {
+  if (one.timeMs >= other.timeMs) return null;
+  return Math.max(1, Math.ceil((one.prepareMs - other.prepareMs) / (other.timeMs - one.timeMs)));
+}
