@@ -4,7 +4,7 @@ import { IbmbError, toPlain } from "./errors.js";
 import { blobBytes, readFiles } from "./files.js";
 import { type Freeable, freeing, isTrap } from "./freeing.js";
 import { runSteps, type Steps, Task } from "./jobs.js";
-import { loadWasm } from "./load.js";
+import { startWasm } from "./load.js";
 import { isPlanMethod, measurePasses, type PassJob, readRepeats } from "./passes.js";
 import { Teller } from "./teller.js";
 import { transferable } from "./transfer.js";
@@ -22,21 +22,8 @@ import type {
   ShardArrays,
 } from "./protocol.js";
 import type {
-  Batch,
-  Epoch,
-  Evaluation,
-  ExactInfluence,
-  GraphLayout,
-  Hops,
-  Inference,
-  InferencePoint,
-  Influencers,
-  Layout,
-  Limits,
-  Order,
-  PlanBytes,
-  Progress,
-  TrainRun,
+  Batch, Epoch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, InferencePoint, Influencers,
+  Layout, Limits, Order, PlanBytes, Progress, TrainRun,
 } from "./types.js";
 import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
 import init, {
@@ -114,7 +101,7 @@ async function serve(call: Call): Promise<void> {
 async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
   switch (call.kind) {
     case "init":
-      await start(call.wasm);
+      await startWasm(init, call.wasm);
       limits = call.limits;
       new Files(limits).free();
       return { version: version() };
@@ -217,16 +204,6 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       const never: never = call;
       throw new IbmbError("internal", `unknown request ${JSON.stringify(never)}`);
     }
-  }
-}
-
-async function start(wasm: Extract<Call, { kind: "init" }>["wasm"]): Promise<void> {
-  const input = await loadWasm(wasm);
-  try {
-    await init({ module_or_path: input });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new IbmbError("worker_crashed", `the wasm could not be started: ${reason}`);
   }
 }
 
@@ -343,7 +320,8 @@ function layoutGraph(call: Extract<Call, { kind: "layoutGraph" }>, task: Task): 
     const onStep = () => {
       if (performance.now() - sent < POSITIONS_MS) return;
       const positions = job.positions();
-      if (positions) host.post({ kind: "positions", id: call.id, positions }, [positions.buffer as ArrayBuffer]);
+      if (!positions) return;
+      host.post({ kind: "positions", id: call.id, positions }, [positions.buffer as ArrayBuffer]);
       sent = performance.now();
     };
     await runSteps(job, task, call.watched ? { onStep } : {});

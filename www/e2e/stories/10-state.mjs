@@ -111,7 +111,7 @@ export const stories = {
     await page.waitForTimeout(300);
     await page.locator("ibmb-map canvas").focus();
     await page.keyboard.press("ArrowRight");
-    await page.locator(".influencers li").nth(9).waitFor();
+    await page.waitForFunction(() => location.hash.includes("node="));
     const before = await entries(page);
     await page.waitForTimeout(800);
     let other = 0;

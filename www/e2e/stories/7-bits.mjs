@@ -21,7 +21,7 @@ export const stories = {
       const sample = readFileSync(new URL("../../public/samples/cora.safetensors", import.meta.url));
       const expected = await digests(createClient, new Uint8Array(sample));
       assert.deepEqual(JSON.parse(await page.title()), expected);
-      assert.equal(Object.keys(expected).length, 6);
+      assert.equal(Object.keys(expected).length, 7);
     } finally {
       await page.close();
       await server.close();

@@ -74,7 +74,7 @@ export const stories = {
     assert.match(card, new RegExp(`\\d+ of ${ranked}`));
     await page.mouse.click(place.x, place.y);
     const panel = page.locator("ibmb-batch-panel");
-    await panel.locator(".influencers li").first().waitFor();
+    await panel.locator("#node").waitFor();
     const words = (await panel.locator("section").allInnerTexts()).join("\n");
     assert.match(words, /Auxiliary node of batch 3, chosen for the batch as a whole:/);
     assert.match(words, new RegExp(`rank\\s+\\d+ of ${ranked}`));
@@ -114,7 +114,7 @@ export const stories = {
     (await shows(page, engine, { measure: "heat-kernel", heatTime: 3 })).dispose();
     await page.locator("ibmb-map canvas").focus();
     await page.keyboard.press("ArrowRight");
-    await page.locator("ibmb-batch-panel", { hasText: "by personalised PageRank, alpha 0.25; the plan uses the heat kernel" }).waitFor();
+    await page.locator("ibmb-why", { hasText: "by personalised PageRank, alpha 0.25; the plan uses the heat kernel" }).waitFor();
     await more(page);
     await setOption(page, "nodesPerBatch", 700);
     (await shows(page, engine, { measure: "heat-kernel", heatTime: 3, nodesPerBatch: 700 })).dispose();

@@ -122,7 +122,13 @@ export class PlanStore extends Store {
     this.#forgetRefusals();
     this.changed();
     clearTimeout(this.#timer);
+    if (!this.work.running && this.#isMade) return;
     this.#timer = setTimeout(() => this.onWanted(), DEBOUNCE_MS);
+  }
+
+  /** Whether the plan at hand is that of the settings. */
+  get #isMade(): boolean {
+    return PLAN_NAMES.every((name) => this.plan?.settings[name] === this.settings[name]);
   }
 
   #forgetRefusals(): void {
