@@ -19,7 +19,7 @@ await map.focus();
 for (let i = 0; i < 400 && !(await page.locator("ibmb-batch-panel section p", { hasText: "▲ Auxiliary" }).count()); i++) {
   await page.keyboard.press("ArrowRight");
 }
-await page.locator("ibmb-batch-panel .influencers li").first().waitFor();
+await page.locator("ibmb-why .influencers li").first().waitFor();
 await map.blur();
 await page.waitForTimeout(500);
 await page.screenshot({ path: file });
