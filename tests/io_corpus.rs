@@ -177,15 +177,7 @@ proptest! {
         }
         let limits = Limits { max_nodes: 1 << 20, max_matrix_bytes: 1 << 26, max_file_bytes: 1 << 26, ..Limits::default() };
         let whole = open_graph(std::slice::from_ref(&file), &OpenOptions::default(), &limits);
-        let mut job = OpenJob::new(vec![file], &OpenOptions::default(), &limits);
-        let stepped = loop {
-            match job.step(budget) {
-                Ok(progress) if progress.finished => break job.finish(),
-                Ok(_) => {}
-                Err(error) => break Err(error),
-            }
-        };
-        prop_assert_eq!(whole, stepped);
+        prop_assert_eq!(whole, io_build::in_steps(vec![file], &OpenOptions::default(), &limits, budget));
     }
 }
 

@@ -5,9 +5,8 @@ mod io_build;
 use std::path::{Path, PathBuf};
 
 use ibmb::graph::{CsrMatrix, Dataset, Features, Graph, GraphOptions, Labels, Report, Split};
-use ibmb::io::{InputFile, OpenJob, OpenOptions, Weights, open_graph, save_graph};
+use ibmb::io::{InputFile, OpenOptions, Weights, open_graph, save_graph};
 use ibmb::limits::Limits;
-use ibmb::task::Step;
 use io_build::{edges, file, fixture, gz, npy_f32, npz, open};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
@@ -136,15 +135,7 @@ proptest! {
         let text: String = rows.iter().map(|(a, b, c)| format!("{a},{b}{c}\n")).collect();
         let files = vec![file("edges.csv", text), file("labels.csv", "0,1\n1,0\n")];
         let whole = open_graph(&files, &OpenOptions::default(), &Limits::default());
-        let mut job = OpenJob::new(files, &OpenOptions::default(), &Limits::default());
-        let stepped = loop {
-            match job.step(budget) {
-                Ok(progress) if progress.finished => break job.finish(),
-                Ok(_) => {}
-                Err(error) => break Err(error),
-            }
-        };
-        prop_assert_eq!(whole, stepped);
+        prop_assert_eq!(whole, io_build::in_steps(files, &OpenOptions::default(), &Limits::default(), budget));
     }
 
     #[test]

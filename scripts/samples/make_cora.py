@@ -8,7 +8,6 @@ Nodes are numbered as in the Planetoid release (cora_paper_ids.csv gives the LIN
 the public split is train 0-139, validation 140-639, test 1708-2707.
 """
 import csv
-import hashlib
 import json
 import pathlib
 import subprocess
@@ -18,6 +17,7 @@ import venv
 import zipfile
 
 from container import Tensor, pack, write
+from packages import verified
 
 WHEEL = "graphdatascience==2.2"
 SHA256 = "1e978c3bf5c2cece4282338d224d1efcffa8681733113d576c2205c4d06f549b"
@@ -43,9 +43,7 @@ def read_wheel(folder: pathlib.Path) -> tuple[list[dict], list[dict]]:
         [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", str(folder), WHEEL], check=True
     )
     (wheel,) = folder.glob("*.whl")
-    found = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    if found != SHA256:
-        sys.exit(f"{wheel.name}: sha256 is {found}, expected {SHA256}")
+    verified(wheel, SHA256)
     venv.create(folder / "env", with_pip=True)
     python = folder / "env" / "bin" / "python"
     subprocess.run([str(python), "-m", "pip", "install", "--quiet", PYARROW], check=True)

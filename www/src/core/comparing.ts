@@ -5,6 +5,7 @@ import type { PlanSettings } from "./plan-settings.ts";
 import type { Reports } from "./reports.ts";
 import { SHARES, shareOf, sweep, type Setting, type Share, type Way } from "./sweeps.ts";
 import { Store } from "./store.ts";
+import { count } from "./words.ts";
 import { Work } from "./work.ts";
 
 /** A measured setting. */
@@ -220,7 +221,7 @@ export function comparedNodes(graph: OpenGraph, share: Share): { nodes: Uint32Ar
   const nodes = shareOf(all, Number(share));
   const [, name] = SHARES.find(([value]) => value === share)!;
   const kind = isTest ? "test nodes" : graph.noun;
-  return { nodes, part: isTest ? "test" : "all", words: share === "1" ? `all ${nodes.length.toLocaleString("en-US")} ${kind}` : `${nodes.length.toLocaleString("en-US")} ${kind}, ${name} at random` };
+  return { nodes, part: isTest ? "test" : "all", words: share === "1" ? `all ${count(nodes.length)} ${kind}` : `${count(nodes.length)} ${kind}, ${name} at random` };
 }
 
 /** Points count as equally good within half a percentage point. */
