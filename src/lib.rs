@@ -3,6 +3,11 @@
 //! The method is that of [Gasteiger22] (`docs/references.md`): output nodes are partitioned into batches, and each
 //! batch gets the auxiliary nodes with the greatest expected influence, which is personalised PageRank.
 
+#![cfg_attr(
+    feature = "files",
+    allow(unused, reason = "the module of files leaves alone what only the engine needs")
+)]
+
 pub mod baseline;
 pub mod batch;
 pub mod error;

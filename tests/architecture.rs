@@ -96,8 +96,8 @@ fn only_the_worker_touches_generated_code_and_only_the_connection_a_worker() {
     for path in sources(&root().join("pkg/src"), ".ts") {
         let text = fs::read_to_string(&path).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap();
-        if text.contains("ibmb_wasm.js") || text.contains("wasm/ibmb.js") {
-            assert!(["worker.ts", "load.ts"].contains(&name), "{name} imports generated code");
+        for (generated, user) in [("wasm/ibmb.js", "worker.ts"), ("wasm/files.js", "file-work.ts")] {
+            assert!(!text.contains(generated) || name == user, "{name} imports {generated}");
         }
     }
 }

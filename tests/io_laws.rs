@@ -5,8 +5,9 @@ mod io_build;
 use std::path::{Path, PathBuf};
 
 use ibmb::graph::{CsrMatrix, Dataset, Features, Graph, GraphOptions, Labels, Report, Split};
-use ibmb::io::{InputFile, OpenOptions, Weights, open_graph, save_graph};
+use ibmb::io::{InputFile, OpenOptions, TensorsJob, Weights, open_graph, save_graph};
 use ibmb::limits::Limits;
+use ibmb::task;
 use io_build::{edges, file, fixture, gz, npy_f32, npz, open};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
@@ -88,7 +89,12 @@ proptest! {
         let mut opened = open_graph(&[file("g.safetensors", saved.clone())], &options, &Limits::default()).unwrap();
         opened.report = dataset.report.clone();
         prop_assert_eq!(&opened, &dataset);
-        prop_assert_eq!(save_graph(&opened).unwrap(), saved);
+        prop_assert_eq!(save_graph(&opened).unwrap(), saved.clone());
+        // Read without the other readers it is the same, report and all.
+        let job = TensorsJob::new(file("g.safetensors", saved.clone()), &options, &Limits::default());
+        let alone = task::run(job).unwrap();
+        let among = open_graph(&[file("g.safetensors", saved)], &options, &Limits::default()).unwrap();
+        prop_assert_eq!(alone, among);
     }
 
     #[test]

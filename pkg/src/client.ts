@@ -1,7 +1,9 @@
 import { Connection } from "./connection.js";
 import { GraphObject, ModelObject } from "./handles.js";
 import { IbmbError } from "./errors.js";
+import { openGraph } from "./opening.js";
 import { Pool } from "./pool.js";
+import { Reader } from "./reader.js";
 import { defined } from "./remote.js";
 import type { WireFile } from "./protocol.js";
 import type {
@@ -32,6 +34,7 @@ import type {
 export async function createClient(options: ClientOptions = {}): Promise<Client> {
   const connection = new Connection(options);
   connection.pool = new Pool(connection, options);
+  connection.reader = new Reader(options);
   await connection.start();
   return new WorkerClient(connection);
 }
@@ -50,12 +53,9 @@ class WorkerClient implements Client {
   }
 
   async openGraph(files: InputFile | readonly InputFile[], options: OpenGraphOptions = {}): Promise<GraphHandle> {
-    const { signal, onProgress, ...rest } = options;
     const list = Array.isArray(files) ? (files as readonly InputFile[]) : [files as InputFile];
     const wire = list.map((file, index) => wireFile(file, `files[${index}]`));
-    const moving = { signal, onProgress, transfer: wire.flatMap(buffers) };
-    const opened = await this.#connection.call("openGraph", { files: wire, options: rest }, moving);
-    return new GraphObject(this.#connection, opened);
+    return new GraphObject(this.#connection, await openGraph(this.#connection, wire, wire.flatMap(buffers), options));
   }
 
   async plantedGraph(options: PlantedGraphOptions = {}): Promise<GraphHandle> {

@@ -2,7 +2,9 @@ import { connect, locate } from "#platform";
 import { fromPlain, IbmbError } from "./errors.js";
 import type { Channel } from "./platform.js";
 import type { Answer, Args, Call, CallKind, HandleId, Result, WasmSource } from "./protocol.js";
+import type { WasmModule } from "./load.js";
 import type { Pool } from "./pool.js";
+import type { Reader } from "./reader.js";
 import type { BatchDone, ClientOptions, Epoch, Progress } from "./types.js";
 
 /** What a caller wants to hear of, and how it can be stopped. */
@@ -32,6 +34,7 @@ interface Pending {
 /** Calls to one worker at a time: numbers them, settles every one, and starts a new worker on request. */
 export class Connection {
   readonly #options: ClientOptions;
+  readonly #module: WasmModule;
   readonly #wasm: WasmSource;
   readonly #pending = new Map<number, Pending>();
   #channel: Channel | undefined;
@@ -41,10 +44,13 @@ export class Connection {
   #generation = 0;
   /** Workers that share the batches of an inference; the client sets it. */
   pool: Pool | undefined;
+  /** Reads and writes files for the worker; the client sets it. */
+  reader: Reader | undefined;
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions, module: WasmModule = "engine") {
     this.#options = options;
-    this.#wasm = locate(options.wasm);
+    this.#module = module;
+    this.#wasm = locate(module === "engine" ? options.wasm : options.filesWasm);
   }
 
   /** Which worker is running, from 1; objects of earlier ones are gone. */
@@ -63,7 +69,7 @@ export class Connection {
       (message) => current() && this.#crash(message),
     );
     try {
-      await this.call("init", { wasm: this.#wasm, limits: this.#options.limits });
+      await this.call("init", { module: this.#module, wasm: this.#wasm, limits: this.#options.limits });
     } catch (error) {
       if (current() && !this.#closed) this.#close(error as IbmbError);
       throw error;
@@ -73,15 +79,13 @@ export class Connection {
   /** Ends the worker with all it holds, then starts a new one. */
   async restart(): Promise<void> {
     if (this.#closed?.code === "disposed") throw this.#closed;
-    this.#close(new IbmbError("worker_crashed", "the worker was restarted"));
-    this.pool?.close();
+    this.#end(new IbmbError("worker_crashed", "the worker was restarted"));
     await this.start();
   }
 
   /** Ends the worker; quiet when it has ended. */
-  dispose(): void {
-    this.#close(new IbmbError("disposed", "the client is disposed"));
-    this.pool?.close();
+  dispose(reason = new IbmbError("disposed", "the client is disposed")): void {
+    this.#end(reason);
   }
 
   /** Throws why calls fail, when they do. */
@@ -166,7 +170,16 @@ export class Connection {
   }
 
   #crash(message: string): void {
-    this.#close(new IbmbError("worker_crashed", `the worker has crashed: ${message}`));
+    const crashed =
+      this.#module === "engine" ? "the worker has crashed" : "the worker that reads files has crashed, what is open is unchanged";
+    this.#close(new IbmbError("worker_crashed", `${crashed}: ${message}`));
+  }
+
+  /** Ends the worker and those that work for it. */
+  #end(reason: IbmbError): void {
+    this.#close(reason);
+    this.pool?.close();
+    this.reader?.close(reason);
   }
 
   #close(reason: IbmbError): void {

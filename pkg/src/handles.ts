@@ -4,6 +4,7 @@ import { IbmbError } from "./errors.js";
 import type { ExportFormat, NodeColumn } from "./file-options.js";
 import { NodeNames } from "./nodes.js";
 import { defined, Remote } from "./remote.js";
+import { transferable } from "./transfer.js";
 import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WireInferByOptions, WirePlanOptions } from "./protocol.js";
 import type {
   Batch,
@@ -205,7 +206,10 @@ export class GraphObject extends Remote implements GraphHandle {
   }
 
   async exportAs(format: ExportFormat, columns: readonly NodeColumn[] = []): Promise<Uint8Array> {
-    return this.connection.call("exportGraph", { graph: this.handle, format, columns });
+    const parts = await this.connection.call("graphParts", { graph: this.handle });
+    return this.connection.reader!.run((writer) =>
+      writer.call("writeGraph", { parts, format, columns }, { transfer: transferable(parts) }),
+    );
   }
 
   async layout(options: GraphLayoutOptions = {}, work: LayoutWorkOptions = {}): Promise<GraphLayout> {

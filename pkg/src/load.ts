@@ -5,13 +5,20 @@ import type { WasmSource } from "./protocol.js";
 /** What the generated `init` takes. */
 export type WasmInput = BufferSource | Response | WebAssembly.Module;
 
+/** The wasm with graphs, plans and models, or that with the formats of files. */
+export type WasmModule = "engine" | "files";
+
 /**
- * Finds the wasm: what the user gave, else the file beside the package. Bundlers recognise the form
+ * Finds a wasm: what the user gave, else the file beside the package. Bundlers recognise the form
  * `new URL(…, import.meta.url)` and carry the file along; Node reads it from disk.
  */
-async function loadWasm(source: WasmSource): Promise<WasmInput> {
+async function loadWasm(source: WasmSource, module: WasmModule): Promise<WasmInput> {
   if (source !== undefined && typeof source !== "string") return source;
-  const url = source === undefined ? new URL("./wasm/ibmb_bg.wasm", import.meta.url) : new URL(source);
+  const beside = {
+    engine: new URL("./wasm/ibmb_bg.wasm", import.meta.url),
+    files: new URL("./wasm/files_bg.wasm", import.meta.url),
+  };
+  const url = source === undefined ? beside[module] : new URL(source);
   try {
     return await host.fetchWasm(url);
   } catch (cause) {
@@ -21,8 +28,12 @@ async function loadWasm(source: WasmSource): Promise<WasmInput> {
 }
 
 /** Starts the wasm with the generated `init`. */
-export async function startWasm(init: (options: { module_or_path: WasmInput }) => Promise<unknown>, source: WasmSource): Promise<void> {
-  const input = await loadWasm(source);
+export async function startWasm(
+  init: (options: { module_or_path: WasmInput }) => Promise<unknown>,
+  source: WasmSource,
+  module: WasmModule,
+): Promise<void> {
+  const input = await loadWasm(source, module);
   try {
     await init({ module_or_path: input });
   } catch (cause) {

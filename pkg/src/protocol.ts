@@ -3,6 +3,7 @@
  * Wasm objects stay in the worker; here they are numbers.
  */
 import type { PlainError } from "./errors.js";
+import type { WasmModule } from "./load.js";
 import type {
   Batch,
   BatchDone,
@@ -135,6 +136,12 @@ export interface ShardArrays {
   arrays: Record<string, Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>;
 }
 
+/** A graph between two modules, with what else it has; `src/wasm/parts.rs` has the meaning of each array. */
+export interface GraphParts {
+  indptr: Uint32Array;
+  indices: Uint32Array;
+}
+
 /** Logits of some batches, one after another. */
 export interface PartialInference {
   logits: Float32Array;
@@ -147,8 +154,18 @@ export type Prediction = Omit<Inference, "timeMs" | "batchMs" | "msByStage" | "b
 
 /** Arguments and result of every call. */
 export interface Calls {
-  init: { args: { wasm: WasmSource; limits: Partial<Limits> | undefined }; result: { version: string } };
-  openGraph: { args: { files: WireFile[]; options: Omit<OpenGraphOptions, keyof WorkOptions> }; result: Opened<GraphInfo> };
+  /** Starts one of the two modules; a worker has either. */
+  init: { args: { module: WasmModule; wasm: WasmSource; limits: Partial<Limits> | undefined }; result: { version: string } };
+  /** Module of files: a graph of any format as arrays. */
+  readGraph: {
+    args: { files: WireFile[]; options: Omit<OpenGraphOptions, keyof WorkOptions> };
+    result: { parts: GraphParts; report: Report };
+  };
+  /** Module of files: a graph in a format of other programs. */
+  writeGraph: { args: { parts: GraphParts; format: ExportFormat; columns: readonly NodeColumn[] }; result: Uint8Array };
+  openTensors: { args: { file: WireFile; options: Pick<OpenGraphOptions, "name" | "directed" | "weights"> }; result: Opened<GraphInfo> };
+  openParts: { args: { parts: GraphParts }; result: Opened<GraphInfo> };
+  graphParts: { args: { graph: HandleId }; result: GraphParts };
   openModel: { args: { file: WireFile; options: ModelOptions }; result: Opened<ModelInfo> };
   plantedGraph: { args: { options: Omit<PlantedGraphOptions, keyof WorkOptions> }; result: Opened<GraphInfo> };
   edges: { args: { graph: HandleId }; result: Uint32Array };
@@ -171,7 +188,6 @@ export interface Calls {
   paths: { args: { graph: HandleId; from: number; to: number; options: WirePathsOptions }; result: StrongPath[] };
   why: { args: { plan: HandleId; index: number; node: number }; result: Reasons };
   inferWithout: { args: { plan: HandleId; model: HandleId; index: number; node: number }; result: Without };
-  exportGraph: { args: { graph: HandleId; format: ExportFormat; columns: readonly NodeColumn[] }; result: Uint8Array };
   saveGraph: { args: { graph: HandleId }; result: Uint8Array };
   saveModel: { args: { model: HandleId }; result: Uint8Array };
   plan: { args: { graph: HandleId; options: WirePlanOptions }; result: Opened<PlanInfo> };

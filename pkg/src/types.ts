@@ -95,7 +95,9 @@ export interface WorkerLike {
 export interface ClientOptions {
   /** Where the wasm is, when the default (`import.meta.url` beside the package) does not serve. */
   wasm?: string | URL | BufferSource | WebAssembly.Module;
-  /** Makes the worker from `ibmb/worker`, when the default does not serve: a `Worker`, in Node one of `worker_threads`. */
+  /** The same for the wasm that reads and writes files, which is loaded when it is needed; graph tensors need it not. */
+  filesWasm?: string | URL | BufferSource | WebAssembly.Module;
+  /** Makes a worker from `ibmb/worker`, when the default does not serve: a `Worker`, in Node one of `worker_threads`. */
   worker?: () => WorkerLike;
   limits?: Partial<Limits>;
   /**

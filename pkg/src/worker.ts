@@ -1,7 +1,8 @@
 /** The worker: holds the wasm and its objects, answers the client's calls. */
 import { host } from "#host";
 import { IbmbError, toPlain } from "./errors.js";
-import { blobBytes, readFiles } from "./files.js";
+import { readGraph, startFiles, writeParts } from "./file-work.js";
+import { readFile } from "./files.js";
 import { type Freeable, freeing, isTrap } from "./freeing.js";
 import { runSteps, type Steps, Task } from "./jobs.js";
 import { startWasm } from "./load.js";
@@ -12,6 +13,7 @@ import type {
   Call,
   CallKind,
   GraphInfo,
+  GraphParts,
   HandleId,
   ModelInfo,
   Opened,
@@ -23,14 +25,14 @@ import type {
 } from "./protocol.js";
 import type {
   Batch, Epoch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, InferencePoint, Influencers,
-  Layout, Limits, Order, PlanBytes, Progress, TrainRun,
+  Layout, Limits, Order, PlanBytes, TrainRun,
 } from "./types.js";
 import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
 import init, {
   BaselineInferring,
   BaselinePreparing,
+  checkLimits,
   Drawing,
-  Files,
   ForceLayingOut,
   Graph,
   GraphInferring,
@@ -48,6 +50,7 @@ import init, {
   Shard,
   ShardInferring,
   Surrounding,
+  TensorsOpening,
   Training,
   version,
 } from "./wasm/ibmb.js";
@@ -101,14 +104,23 @@ async function serve(call: Call): Promise<void> {
 async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
   switch (call.kind) {
     case "init":
-      await startWasm(init, call.wasm);
       limits = call.limits;
-      new Files(limits).free();
+      if (call.module === "files") return { version: await startFiles(call) };
+      await startWasm(init, call.wasm, "engine");
+      checkLimits(limits);
       return { version: version() };
     case "memoryBytes":
       return memoryBytes();
-    case "openGraph":
-      return openGraph(call, task);
+    case "readGraph":
+      return readGraph(call, task, limits);
+    case "writeGraph":
+      return writeParts(call, limits);
+    case "openTensors":
+      return openTensors(call, task);
+    case "openParts":
+      return openedGraph(Graph.ofParts(call.parts, limits));
+    case "graphParts":
+      return object(call.graph, Graph).parts() as GraphParts;
     case "plantedGraph":
       return freeing(new Planting(call.options, limits), async (job) => {
         await runSteps(job, task);
@@ -138,8 +150,6 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       const job = new InferringWithout(object(plan, Plan), object(model, Model), index, node);
       return finished(job, task) as Promise<Without>;
     }
-    case "exportGraph":
-      return object(call.graph, Graph).exportAs(call.format, call.columns);
     case "saveGraph":
       return object(call.graph, Graph).save();
     case "plan":
@@ -207,17 +217,10 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
   }
 }
 
-async function openGraph(call: Extract<Call, { kind: "openGraph" }>, task: Task): Promise<Opened<GraphInfo>> {
-  const job = await freeing(new Files(limits), async (files) => {
-    for await (const [name, bytes] of readFiles(call.files, task)) files.add(name, bytes);
-    return files.open(call.options);
-  });
-  return freeing(job, async () => {
-    // What was read of blobs before comes on top.
-    const ahead = blobBytes(call.files);
-    const shown = (progress: Progress) =>
-      progress.stage === "reading" ? { ...progress, done: progress.done + ahead, total: progress.total + ahead } : progress;
-    await runSteps(job, task, { shown });
+async function openTensors(call: Extract<Call, { kind: "openTensors" }>, task: Task): Promise<Opened<GraphInfo>> {
+  const { name, bytes } = await readFile(call.file, task);
+  return freeing(new TensorsOpening(name, bytes, call.options, limits), async (job) => {
+    await runSteps(job, task);
     return openedGraph(job.finish());
   });
 }
@@ -239,12 +242,8 @@ function plan(call: Extract<Call, { kind: "plan" }>, task: Task): Promise<Opened
 }
 
 async function openModel(call: Extract<Call, { kind: "openModel" }>, task: Task): Promise<Opened<ModelInfo>> {
-  let model: Model | undefined;
-  for await (const [name, bytes] of readFiles([call.file], task)) {
-    model = Model.open(name, bytes, call.options, limits);
-  }
-  if (!model) throw new IbmbError("internal", "the file was not read");
-  return openedModel(model);
+  const { name, bytes } = await readFile(call.file, task);
+  return openedModel(Model.open(name, bytes, call.options, limits));
 }
 
 function openedModel(model: Model): Opened<ModelInfo> {

@@ -82,13 +82,13 @@ test("Symbol.dispose is there where the runtime has it", { skip: !Symbol.dispose
 });
 
 test("a worker that dies rejects what is pending and later calls; restart() helps", async () => {
-  let worker;
+  const workers = [];
   const client = await createClient({
-    worker: () => (worker = new Worker(new URL(import.meta.resolve("ibmb/worker")))),
+    worker: () => workers[workers.push(new Worker(new URL(import.meta.resolve("ibmb/worker")))) - 1],
   });
   const graph = await client.openGraph(file);
   const pending = rejects(graph.plan(long), "worker_crashed");
-  await worker.terminate();
+  await workers[0].terminate();
   await pending;
   await rejects(graph.edges(), "worker_crashed");
   await client.restart();
@@ -96,6 +96,27 @@ test("a worker that dies rejects what is pending and later calls; restart() help
   const fresh = await client.openGraph(file);
   assert.equal(fresh.numNodes, 5000);
   client.dispose();
+});
+
+test("a worker that reads files and dies leaves what is open as it is", async () => {
+  const workers = [];
+  const client = await createClient({
+    worker: () => workers[workers.push(new Worker(new URL(import.meta.resolve("ibmb/worker")))) - 1],
+  });
+  const graph = await client.openGraph(file);
+  assert.equal(workers.length, 2);
+  const reading = client.openGraph(file, { onProgress: () => void workers[2].terminate() });
+  await rejects(reading, "worker_crashed", /the worker that reads files has crashed, what is open is unchanged/);
+  assert.equal((await graph.edges()).length, 40000);
+  assert.equal((await client.openGraph(file)).numNodes, 5000);
+  client.dispose();
+});
+
+test("disposing ends the reading of files", async () => {
+  const client = await createClient();
+  const reading = client.openGraph(file);
+  client.dispose();
+  await rejects(reading, "disposed");
 });
 
 test("a trap of the wasm ends the worker, not the process", async () => {

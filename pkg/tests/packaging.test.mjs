@@ -42,7 +42,7 @@ test("the tarball holds what it says and nothing else", () => {
   const installed = join(folder, "node_modules/ibmb");
   const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const names = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(installed.length + 1));
-  for (const name of ["package.json", "README.md", "dist/index.js", "dist/index.d.ts", "dist/wasm/ibmb_bg.wasm"]) {
+  for (const name of ["package.json", "README.md", "dist/index.js", "dist/index.d.ts", "dist/wasm/ibmb_bg.wasm", "dist/wasm/files_bg.wasm"]) {
     assert.ok(names.includes(name), name);
   }
   for (const name of names) assert.match(name, /^(package\.json|README\.md|LICENSE.*|dist\/.+\.(js|d\.ts|wasm))$/);
@@ -51,8 +51,10 @@ test("the tarball holds what it says and nothing else", () => {
 });
 
 test("no path of the building machine stands in the wasm", () => {
-  const text = readFileSync(join(folder, "node_modules/ibmb/dist/wasm/ibmb_bg.wasm"), "latin1");
-  for (const path of ["/home/", "/root/", "/Users/", ".cargo/registry", root]) assert.ok(!text.includes(path), path);
+  for (const name of ["ibmb", "files"]) {
+    const text = readFileSync(join(folder, `node_modules/ibmb/dist/wasm/${name}_bg.wasm`), "latin1");
+    for (const path of ["/home/", "/root/", "/Users/", ".cargo/registry", root]) assert.ok(!text.includes(path), path);
+  }
 });
 
 test("it runs in Node without a bundler, and the process ends by itself", () => {
@@ -96,7 +98,7 @@ test("esbuild bundles it for Node", () => {
   // The worker is loaded from beside the bundle.
   esbuild.buildSync({ ...options, entryPoints: ["ibmb/worker"], outfile: join(out, "worker.js") });
   mkdirSync(join(out, "wasm"));
-  cpSync(join(folder, "node_modules/ibmb/dist/wasm/ibmb_bg.wasm"), join(out, "wasm/ibmb_bg.wasm"));
+  for (const name of ["ibmb_bg.wasm", "files_bg.wasm"]) cpSync(join(folder, "node_modules/ibmb/dist/wasm", name), join(out, "wasm", name));
   assert.deepEqual(JSON.parse(run(process.execPath, ["node.js"], out)), [4, 2, "invalid_option"]);
 });
 
@@ -121,7 +123,7 @@ test("Vite builds it: page, worker and wasm", async () => {
   const assets = readdirSync(join(folder, "dist/assets"));
   const wasm = assets.filter((name) => name.endsWith(".wasm"));
   const worker = assets.filter((name) => /worker.*\.js$/.test(name));
-  assert.equal(wasm.length, 1, assets.join());
+  assert.equal(wasm.length, 2, assets.join());
   assert.equal(worker.length, 1, assets.join());
   assert.ok(readFileSync(join(folder, "dist/assets", worker[0]), "utf8").includes(wasm[0]));
   const page = assets.find((name) => name.endsWith(".js") && !worker.includes(name));
@@ -152,7 +154,7 @@ test("Vite's development server serves page, worker and wasm", async () => {
     const [, worker] = platform.match(/new Worker\(new URL\([^"]*"([^"]+worker\.js[^"]*)"/);
     await get(worker, /javascript/);
     await get(`${dist}/load.js`, /javascript/);
-    await get(`${dist}/wasm/ibmb_bg.wasm`, /wasm/);
+    for (const name of ["ibmb", "files"]) await get(`${dist}/wasm/${name}_bg.wasm`, /wasm/);
   } finally {
     await server.close();
   }

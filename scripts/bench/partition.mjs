@@ -12,7 +12,7 @@ export async function partitionRows() {
   run("cargo", ["build", "--release", "--locked", "-p", "ibmb-bench", ...features, "--bin", "ibmb-bench-partition"]);
   const native = JSON.parse(execFileSync(join(root, "target/release/ibmb-bench-partition"), { encoding: "utf8" }));
   const out = join(root, "target/bench-wasm");
-  const { wasm } = bindings({ crate: "ibmb-bench", file: "ibmb_bench", out });
+  const { wasm } = bindings({ crate: "ibmb-bench", name: "ibmb_bench", out });
   const { default: init, PartitionBench } = await import(join(out, "ibmb_bench.js"));
   await init({ module_or_path: readFileSync(wasm) });
   return native.flatMap((found) => {

@@ -31,7 +31,7 @@ export function nativeRows(words = "") {
 /** Rows whose names contain `words`. */
 export async function wasmRows(words = "") {
   const out = join(root, "target/bench-wasm");
-  const { wasm } = bindings({ crate: "ibmb-bench", file: "ibmb_bench", out });
+  const { wasm } = bindings({ crate: "ibmb-bench", name: "ibmb_bench", out });
   const { default: init, Bench, BenchFiles, MachineLimits } = await import(join(out, "ibmb_bench.js"));
   await init({ module_or_path: readFileSync(wasm) });
   const files = (entries) => entries.reduce((files, [name, path]) => (files.add(name, readFileSync(path)), files), new BenchFiles());

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::Csr;
 use super::csr::{Merge, Weight, check_weights};
-use crate::error::Result;
+use super::features::check_rows;
+use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
 /// A graph in which every node has exactly one self-loop ([Gasteiger22], pre-processing); undirected and unweighted
@@ -108,6 +109,44 @@ impl Graph {
             isolated_nodes: graph.num_isolated(),
         };
         Ok((graph, report))
+    }
+
+    /// A graph from its adjacency, for example that of [`Graph::adjacency`] of another instance.
+    ///
+    /// # Arguments
+    /// * `indptr`, `indices`, `weights`: rows of what every node receives from, ascending, the node itself among them.
+    /// * `own_loops`: nodes whose self-loop stood in the input, ascending.
+    /// # Errors
+    /// `shape_mismatch` when bounds and columns do not fit together; `invalid_graph` for a node without self-loop, a weight
+    /// out of range or an own loop of no node; `limit_exceeded` for sizes. That an undirected adjacency is symmetric is
+    /// taken on trust.
+    pub fn from_rows(
+        indptr: Vec<u32>,
+        indices: Vec<u32>,
+        weights: Option<Vec<f32>>,
+        directed: bool,
+        own_loops: Vec<u32>,
+        limits: &Limits,
+    ) -> Result<Self> {
+        let n = indptr.len().saturating_sub(1);
+        limits::check("nodes", n as u64, limits.max_nodes.min(u32::MAX.into()))?;
+        limits::check("adjacency entries", indices.len() as u64, limits.max_entries.min(u32::MAX.into()))?;
+        let n = n as u32;
+        check_rows(n, &indptr, &indices)?;
+        if let Some(weights) = &weights {
+            check_weights(weights, indices.len())?;
+        }
+        let adjacency = Csr::from_parts(indptr, indices, weights)?;
+        if let Some(node) = (0..n).find(|&node| !has_loop(&adjacency, node)) {
+            return Err(Error::InvalidGraph(format!(
+                "node {node} has no self-loop, every node must have one"
+            )));
+        }
+        let ascends = own_loops.windows(2).all(|pair| pair[0] < pair[1]);
+        if !ascends || own_loops.last().is_some_and(|&last| last >= n) {
+            return Err(Error::InvalidGraph(format!("own loops must ascend and be nodes below {n}")));
+        }
+        Ok(Self { adjacency, directed, own_loops })
     }
 
     /// What every node receives from, itself included: row `target` holds its sources. Symmetric unless the graph is
@@ -225,6 +264,27 @@ mod tests {
                 isolated_nodes: 1
             }
         );
+    }
+
+    #[test]
+    fn rows_of_a_graph_give_it_back_and_broken_ones_an_error() {
+        let options = GraphOptions { directed: true, weights: Some(&[0.5, 2.0, 3.0]) };
+        let limits = Limits::default();
+        let (graph, _) = Graph::with_options(3, &[(0, 1), (2, 1), (2, 2)], &options, &limits).unwrap();
+        let rows = graph.adjacency();
+        let parts = || (rows.indptr().to_vec(), rows.indices().to_vec(), rows.weights().map(<[f32]>::to_vec));
+        let of = |(indptr, indices, weights), own: &[u32]| {
+            Graph::from_rows(indptr, indices, weights, true, own.to_vec(), &limits)
+        };
+        assert_eq!(of(parts(), graph.own_loops()).unwrap(), graph);
+        let code = |result: Result<Graph>| result.unwrap_err().code();
+        assert_eq!(code(of(parts(), &[3])), "invalid_graph");
+        assert_eq!(code(of(parts(), &[1, 1])), "invalid_graph");
+        assert_eq!(code(of((vec![], vec![], None), &[])), "shape_mismatch");
+        assert_eq!(code(of((vec![0, 1, 1], vec![0], None), &[])), "invalid_graph");
+        assert_eq!(code(of((vec![0, 1, 2], vec![0, 2], None), &[])), "shape_mismatch");
+        assert_eq!(code(of((vec![0, 1, 2], vec![0, 1], Some(vec![1.0])), &[])), "shape_mismatch");
+        assert_eq!(code(of((vec![0, 1, 2], vec![0, 1], Some(vec![1.0, -1.0])), &[])), "invalid_graph");
     }
 
     #[test]

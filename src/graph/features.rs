@@ -23,44 +23,17 @@ impl CsrMatrix {
     /// # Errors
     /// `shape_mismatch` when bounds, columns or values do not fit together or a value is not finite.
     pub fn new(num_columns: u32, indptr: Vec<u32>, indices: Vec<u32>, values: Vec<f32>) -> Result<Self> {
-        let fail = |message: String| Err(Error::ShapeMismatch(message));
-        if indptr.first() != Some(&0) || indptr.last().map(|&end| end as usize) != Some(indices.len()) {
-            return fail(format!(
-                "indptr must run from 0 to the number of entries, {}; it runs from {:?} to {:?}",
-                indices.len(),
-                indptr.first(),
-                indptr.last()
-            ));
-        }
         if values.len() != indices.len() {
-            return fail(format!("{} values for {} column indices", values.len(), indices.len()));
+            let message = format!("{} values for {} column indices", values.len(), indices.len());
+            return Err(Error::ShapeMismatch(message));
         }
-        for (row, bounds) in indptr.windows(2).enumerate() {
-            if bounds[0] > bounds[1] {
-                return fail(format!("indptr falls from {} to {} at row {row}", bounds[0], bounds[1]));
-            }
-            // A first bound that exceeds the entries is caught by the fall that must follow it.
-            let Some(columns) = indices.get(bounds[0] as usize..bounds[1] as usize) else {
-                return fail(format!("indptr of row {row} exceeds the {} entries", indices.len()));
-            };
-            if let Some(pair) = columns.windows(2).find(|pair| pair[0] >= pair[1]) {
-                return fail(format!(
-                    "row {row}: column {} follows {}, columns must ascend",
-                    pair[1], pair[0]
-                ));
-            }
-            if let Some(&last) = columns.last().filter(|&&last| last >= num_columns) {
-                return fail(format!(
-                    "row {row}: column {last} is out of range, there are {num_columns} columns"
-                ));
-            }
-        }
+        check_rows(num_columns, &indptr, &indices)?;
         if let Some(at) = values.iter().position(|value| !value.is_finite()) {
             let row = indptr.partition_point(|&start| start as usize <= at) - 1;
-            return fail(format!(
+            return Err(Error::ShapeMismatch(format!(
                 "row {row}, column {}: the value {} is not finite",
                 indices[at], values[at]
-            ));
+            )));
         }
         Ok(Self { num_columns, indptr, indices, values })
     }
@@ -142,4 +115,35 @@ impl Features {
 pub(crate) fn row_scale<'a>(row: impl IntoIterator<Item = &'a f32>) -> f32 {
     let sum: f32 = row.into_iter().map(|value| value.abs()).sum();
     if sum > 0.0 { 1.0 / sum } else { 0.0 }
+}
+
+/// Whether bounds and columns are those of a sparse matrix, columns ascending within a row.
+pub(super) fn check_rows(num_columns: u32, indptr: &[u32], indices: &[u32]) -> Result<()> {
+    let fail = |message: String| Err(Error::ShapeMismatch(message));
+    if indptr.first() != Some(&0) || indptr.last().map(|&end| end as usize) != Some(indices.len()) {
+        return fail(format!(
+            "indptr must run from 0 to the number of entries, {}; it runs from {:?} to {:?}",
+            indices.len(),
+            indptr.first(),
+            indptr.last()
+        ));
+    }
+    for (row, bounds) in indptr.windows(2).enumerate() {
+        if bounds[0] > bounds[1] {
+            return fail(format!("indptr falls from {} to {} at row {row}", bounds[0], bounds[1]));
+        }
+        // A first bound that exceeds the entries is caught by the fall that must follow it.
+        let Some(columns) = indices.get(bounds[0] as usize..bounds[1] as usize) else {
+            return fail(format!("indptr of row {row} exceeds the {} entries", indices.len()));
+        };
+        if let Some(pair) = columns.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return fail(format!("row {row}: column {} follows {}, columns must ascend", pair[1], pair[0]));
+        }
+        if let Some(&last) = columns.last().filter(|&&last| last >= num_columns) {
+            return fail(format!(
+                "row {row}: column {last} is out of range, there are {num_columns} columns"
+            ));
+        }
+    }
+    Ok(())
 }

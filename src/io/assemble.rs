@@ -6,7 +6,8 @@ use super::graph_rows::fail;
 use super::ids::no_such_node;
 use super::node_rows::{Joined, MAX_CLASSES, RawNodes};
 use super::numbering::Lookup;
-use super::open::{OpenOptions, Weights, second};
+use super::open::{OpenOptions, second};
+use super::open_tensors::{named_classes, stem, warning_of_weights};
 use super::parts::{Parts, SplitPart};
 use super::splits::{NodeRef, Nodes, overlaps};
 use crate::error::{Error, Result};
@@ -49,7 +50,7 @@ impl Parts {
         let node_names = self.name_nodes(lookup, num_nodes, of_nodes.names)?;
         let name =
             options.name.clone().or(meta.name).or(self.name.take()).unwrap_or_else(|| stem(&edge_file));
-        self.warn_of_weights(&edge_file, options, raw.weights.as_deref());
+        self.report.warnings.extend(warning_of_weights(&edge_file, options, raw.weights.as_deref()));
         let edges = GraphOptions {
             directed: options.directed.unwrap_or(self.directed),
             weights: raw.weights.as_deref(),
@@ -62,24 +63,6 @@ impl Parts {
             Dataset::new(name, graph, features, of_nodes.labels, node_names, splits, self.report)?;
         dataset.positions = self.positions;
         Ok(dataset)
-    }
-
-    /// Says when weights are asked for and there are none, or when they are far from those of self-loops.
-    fn warn_of_weights(&mut self, file: &str, options: &OpenOptions, weights: Option<&[f32]>) {
-        let Some(weights) = weights else {
-            if options.weights == Weights::Use {
-                self.warn(format!("{file}: there are no weights, every edge counts 1"));
-            }
-            return;
-        };
-        let sum: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
-        let mean = sum / weights.len() as f64;
-        if mean.is_finite() && !(0.01..=100.0).contains(&mean) {
-            self.warn(format!(
-                "{file}: the mean weight is {mean:.3e}, but a self-loop weighs 1 and eps is per unit of weight; \
-                     weights around 1 serve best"
-            ));
-        }
     }
 
     /// Whether there is a row of features for every node.
@@ -191,18 +174,7 @@ impl Parts {
             let (rows, nodes) = (grouped(values.len() as u64), grouped(num_nodes.into()));
             return Err(Error::ShapeMismatch(format!("{file}: {rows} labels, the graph has {nodes} nodes")));
         }
-        let num_classes = values.iter().max().map_or(0, |&most| (most + 1) as usize);
-        let class_names = known
-            .or(class_names)
-            .unwrap_or_else(|| (0..num_classes).map(|class| class.to_string()).collect());
-        if class_names.len() < num_classes {
-            let len = class_names.len();
-            return Err(Error::in_file(
-                &file,
-                format!("label {} is out of range, there are {len} class names", num_classes - 1),
-            ));
-        }
-        given.labels = Some(Labels { values, class_names });
+        given.labels = Some(named_classes(&file, values, known.or(class_names))?);
         Ok(given)
     }
 
@@ -247,12 +219,4 @@ impl Parts {
         }
         Ok(Some(names))
     }
-}
-
-/// Name of a data set by its file: `cora` for `cora/edges.csv.gz` and for `cora.safetensors`.
-fn stem(file: &str) -> String {
-    let mut path = file.rsplit(['/', '\\']).filter(|part| !matches!(*part, "" | "raw"));
-    let base = path.next().unwrap_or(file);
-    let base = base.split_once('.').map_or(base, |(stem, _)| stem);
-    if matches!(base, "edges" | "edge") { path.next().unwrap_or(base).to_owned() } else { base.to_owned() }
 }

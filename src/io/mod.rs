@@ -20,6 +20,7 @@ mod npy;
 mod npz;
 mod numbering;
 mod open;
+mod open_tensors;
 mod parts;
 mod recognise;
 mod rows;
@@ -34,6 +35,7 @@ mod xml_out;
 mod zip;
 
 pub use open::{Format, InputFile, OpenJob, OpenOptions, Weights, open_graph};
+pub use open_tensors::TensorsJob;
 pub use save::save_graph;
 pub use table_options::{Column, Delimiter, EdgeListOptions};
 pub use tensors::{Tensor, TensorData, TensorMap};

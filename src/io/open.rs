@@ -91,6 +91,11 @@ pub enum Weights {
     Use,
 }
 
+impl Weights {
+    /// The words of options.
+    pub const NAMES: [(&str, Self); 2] = [("ignore", Self::Ignore), ("use", Self::Use)];
+}
+
 /// Reads a graph with whatever belongs to it.
 ///
 /// # Arguments

@@ -59,6 +59,11 @@ pub(super) fn put<T>(slot: &mut Slot<T>, file: &str, what: &str, part: T) -> Res
     Ok(())
 }
 
+/// The sentence for weights that were there and were not read.
+pub(super) fn ignored_weights(file: &str, place: &str) -> String {
+    format!("{file}: the weights in {place} were ignored; open with weights to use them")
+}
+
 impl Parts {
     /// Takes in edges; `num_nodes` is 0 when their file does not say it.
     pub(super) fn put_edges(&mut self, file: &str, raw: RawEdges, num_nodes: u32) -> Result<()> {
@@ -100,8 +105,7 @@ impl Parts {
 
     /// Says that weights were there and were not read.
     pub(super) fn ignored_weights(&mut self, file: &str, place: &str) {
-        let warning = format!("{file}: the weights in {place} were ignored; open with weights to use them");
-        self.report.warnings.push(warning);
+        self.report.warnings.push(ignored_weights(file, place));
     }
 
     /// Takes in what a graph file gave.

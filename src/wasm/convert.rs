@@ -1,7 +1,10 @@
-//! Values out of the core. Arrays are copies: no view into wasm memory leaves the function that made it.
+//! Values out of the core and bytes into it. Arrays are copies: no view into wasm memory leaves the function that made it.
 
 use js_sys::{Array, Object, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::JsValue;
+
+use super::error::{JsResult, to_js};
+use crate::limits::{self, Limits};
 
 /// A plain object of these properties.
 pub fn object(properties: &[(&str, JsValue)]) -> Object {
@@ -38,4 +41,13 @@ pub fn packed_strings(items: &[String]) -> JsValue {
 /// A count or size; exact below 2^53.
 pub fn number(value: u64) -> JsValue {
     JsValue::from_f64(value as f64)
+}
+
+/// Bytes from JavaScript, at most as many as a file may have. They are copied with a fallible reservation, so that a file
+/// too large is an error.
+pub fn copy_in(name: &str, data: &Uint8Array, limits: &Limits) -> JsResult<Vec<u8>> {
+    limits::check(&format!("{name}: bytes"), data.length().into(), limits.max_file_bytes).map_err(to_js)?;
+    let mut bytes = limits::filled(data.length() as usize, 0u8).map_err(to_js)?;
+    data.copy_to(&mut bytes);
+    Ok(bytes)
 }

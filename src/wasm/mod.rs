@@ -1,28 +1,18 @@
 //! The binding: every function converts, calls one core function, converts back.
+//!
+//! It is two modules. The engine holds graphs, plans and models; the one built with the feature `files` reads and writes
+//! files and is loaded when it is needed.
 
-mod baseline;
 mod convert;
 mod error;
-mod evaluate;
-mod exact_influence;
-mod export;
-mod figures;
-mod graph;
-mod infer;
-mod layout;
-mod model;
-mod open;
-mod open_options;
 mod options;
-mod order;
-mod picture;
-mod plan;
-mod plan_options;
-mod planted;
-mod shard;
+mod parts;
 mod step;
-mod train;
-mod why;
+
+#[cfg(not(feature = "files"))]
+mod engine;
+#[cfg(feature = "files")]
+mod files;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -33,6 +23,12 @@ fn start() {
     std::panic::set_hook(Box::new(|info| {
         web_sys::console::error_1(&JsValue::from_str(&format!("ibmb: {info}")));
     }));
+}
+
+/// Checks limits on what may be read or built.
+#[wasm_bindgen(js_name = checkLimits)]
+pub fn check_limits(limits: JsValue) -> error::JsResult<()> {
+    options::limits(limits).map(|_| ())
 }
 
 /// Version of the crate.

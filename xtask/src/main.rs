@@ -1,9 +1,9 @@
-//! Writes the JavaScript bindings of a compiled `ibmb.wasm`: `cargo run -p xtask -- INPUT.wasm OUTPUT_DIR`.
+//! Writes the JavaScript bindings of a compiled wasm: `cargo run -p xtask -- INPUT.wasm OUTPUT_DIR NAME`.
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [input, output] = args.as_slice() else {
-        eprintln!("usage: cargo run -p xtask -- INPUT.wasm OUTPUT_DIR");
+    let [input, output, name] = args.as_slice() else {
+        eprintln!("usage: cargo run -p xtask -- INPUT.wasm OUTPUT_DIR NAME");
         std::process::exit(2);
     };
     let result = wasm_bindgen_cli_support::Bindgen::new()
@@ -11,6 +11,7 @@ fn main() {
         .web(true)
         .map(|bindgen| {
             bindgen
+                .out_name(name)
                 .typescript(true)
                 .remove_name_section(true)
                 .remove_producers_section(true)

@@ -4,9 +4,9 @@ use js_sys::Uint32Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{number, object};
-use super::error::{JsResult, to_js};
 use super::plan::{Plan, batch_object};
+use crate::wasm::convert::{number, object};
+use crate::wasm::error::{JsResult, to_js};
 
 #[wasm_bindgen]
 impl Plan {

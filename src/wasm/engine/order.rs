@@ -6,13 +6,13 @@ use js_sys::{Float64Array, Uint32Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::object;
-use super::error::{JsResult, to_js};
-use super::options::Options;
 use super::plan::Plan;
-use super::step::{Stepped, step_methods};
 use crate::batch::{Distance, DistanceMatrix, Schedule, ScheduleJob, label_distances};
 use crate::error::Error;
+use crate::wasm::convert::object;
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
+use crate::wasm::step::{Stepped, step_methods};
 
 /// A schedule being made.
 #[wasm_bindgen]

@@ -4,12 +4,12 @@ use js_sys::{Float64Array, Uint32Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::object;
-use super::error::{JsResult, to_js};
 use super::graph::Graph;
-use super::options::Options;
 use crate::error::Error;
 use crate::gnn::{Bin, Evaluation, Predictions};
+use crate::wasm::convert::object;
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
 
 /// Ranges of confidence where nothing is said.
 const BINS: u32 = 15;

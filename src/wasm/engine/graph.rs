@@ -9,16 +9,17 @@ use serde::Serialize as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{number, object, packed_strings, strings};
-use super::error::{JsResult, to_js};
-use super::options::Options;
 use super::plan::{PlanBuilding, plan_bytes};
 use crate::batch::Kept;
 use crate::error::Error;
-use crate::graph::{Dataset, Split};
+use crate::graph::Dataset;
 use crate::influence::{Pusher, top_k};
 use crate::io::save_graph;
 use crate::limits::Limits;
+use crate::wasm::convert::{number, object, packed_strings, strings};
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
+use crate::wasm::parts::split_entry;
 
 /// A graph with what belongs to its nodes.
 #[wasm_bindgen]
@@ -113,11 +114,4 @@ impl Graph {
     pub fn plan_bytes(&self, options: JsValue) -> JsResult<JsValue> {
         plan_bytes(&self.dataset, options)
     }
-}
-
-fn split_entry(split: &Split) -> JsValue {
-    let part = |nodes: &[u32]| JsValue::from(Uint32Array::from(nodes));
-    let parts =
-        object(&[("train", part(&split.train)), ("val", part(&split.val)), ("test", part(&split.test))]);
-    Array::of2(&split.name.as_str().into(), &parts).into()
 }

@@ -3,13 +3,13 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::error::{JsResult, to_js};
 use super::graph::Graph;
-use super::options::{self, Options};
-use super::step::{Stepped, step_methods};
 use crate::error::Error;
 use crate::graph::{PlantedConfig, PlantedJob};
 use crate::limits::Limits;
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::{self, Options};
+use crate::wasm::step::{Stepped, step_methods};
 
 const KEYS: [&str; 7] =
     ["numNodes", "numDraws", "numClasses", "homophily", "seed", "numFeatures", "featureSignal"];

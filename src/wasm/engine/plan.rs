@@ -8,18 +8,18 @@ use js_sys::{Float32Array, Float64Array, Int32Array, Object, Uint8Array, Uint32A
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::convert::{number, object};
-use super::error::{JsResult, to_js};
 use super::graph::Graph;
-use super::options::Options;
 use super::plan_options;
-use super::step::{Stepped, step_methods};
 use crate::batch::{self, Auxiliary, BatchStats, BatchView, Kept, PlanBytes, PlanJob};
 use crate::error::Error;
 use crate::gnn::BatchFeatures;
 use crate::graph::Dataset;
 use crate::influence::Measure;
 use crate::limits::Limits;
+use crate::wasm::convert::{number, object};
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
+use crate::wasm::step::{Stepped, step_methods};
 
 /// A plan being built.
 #[wasm_bindgen]

@@ -6,13 +6,13 @@ use js_sys::{Float32Array, Int32Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::object;
-use super::error::{JsResult, to_js};
 use super::graph::Graph;
-use super::options::Options;
 use super::plan::Plan;
-use super::step::{Stepped, step_methods};
 use crate::layout::{ByBatchJob, ForceConfig, ForceJob};
+use crate::wasm::convert::object;
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
+use crate::wasm::step::{Stepped, step_methods};
 
 /// A layout by batch being made.
 #[wasm_bindgen]

@@ -5,12 +5,9 @@ use std::sync::Arc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::object;
-use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::infer::WHOLE_GRAPH;
 use super::model::Model;
-use super::options::Options;
 use super::plan::Plan;
 use crate::batch::Schedule;
 use crate::error::Error;
@@ -19,6 +16,9 @@ use crate::gnn::{
     TrainConfig, TrainJob,
 };
 use crate::task::Step as _;
+use crate::wasm::convert::object;
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
 
 const OPTIONS: [&str; 20] = [
     "split",

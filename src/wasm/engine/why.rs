@@ -6,18 +6,18 @@ use js_sys::{Array, Float32Array, Float64Array, Uint8Array, Uint32Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{number, object};
-use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::infer::result;
 use super::model::Model;
-use super::options::Options;
 use super::plan::Plan;
-use super::step::{Stepped, step_methods};
 use crate::batch::{Auxiliary, Chosen, NeighbourhoodConfig, NeighbourhoodJob, ReasonsJob};
 use crate::gnn::WithoutJob;
 use crate::influence::{PathsConfig, PathsJob, PushConfig};
 use crate::layout::ring_turns;
+use crate::wasm::convert::{number, object};
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
+use crate::wasm::step::{Stepped, step_methods};
 
 const DEFAULT_K: u32 = 16;
 const DEFAULT_LEFT_OUT: u32 = 16;

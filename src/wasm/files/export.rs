@@ -4,27 +4,27 @@ use js_sys::{Array, Float32Array, Int32Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::error::{JsResult, to_js};
-use super::graph::Graph;
-use super::options::wrong;
 use crate::error::Error;
 use crate::io::{NodeColumn, NodeValues, save_gexf, save_graphml};
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::{self, wrong};
+use crate::wasm::parts::dataset_of;
 
-#[wasm_bindgen]
-impl Graph {
-    #[wasm_bindgen(js_name = exportAs)]
-    pub fn export_as(&self, format: &str, columns: JsValue) -> JsResult<Uint8Array> {
-        let columns = node_columns(&columns)?;
-        let text = match format {
-            "graphml" => save_graphml(&self.dataset, &columns),
-            "gexf" => save_gexf(&self.dataset, &columns),
-            other => {
-                let message = format!("{other:?} is not known; known are graphml, gexf");
-                return Err(to_js(Error::option("format", message)));
-            }
-        };
-        Ok(Uint8Array::from(text.map_err(to_js)?.as_bytes()))
-    }
+/// A graph, by its arrays, in a format of other programs.
+#[wasm_bindgen(js_name = writeGraph)]
+pub fn write_graph(parts: JsValue, format: &str, columns: JsValue, limits: JsValue) -> JsResult<Uint8Array> {
+    let columns = node_columns(&columns)?;
+    let save = match format {
+        "graphml" => save_graphml,
+        "gexf" => save_gexf,
+        other => {
+            let message = format!("{other:?} is not known; known are graphml, gexf");
+            return Err(to_js(Error::option("format", message)));
+        }
+    };
+    let dataset = dataset_of(&parts, &options::limits(limits)?)?;
+    let text = save(&dataset, &columns).map_err(to_js)?;
+    Ok(Uint8Array::from(text.as_bytes()))
 }
 
 /// Columns of nodes: objects with a name and an Int32Array, a Float32Array or strings.

@@ -6,12 +6,11 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{number, object};
-use super::error::{JsResult, to_js};
-use super::open::copy_in;
-use super::options::{self, Options};
 use crate::gnn::{self, Activation, FeatureNormalization, ModelOptions};
 use crate::io::TensorMap;
+use crate::wasm::convert::{copy_in, number, object};
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::{self, Options};
 
 /// The weights of a network.
 #[wasm_bindgen]

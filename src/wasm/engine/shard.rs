@@ -6,16 +6,16 @@ use js_sys::{Float32Array, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::convert::{number, object};
-use super::error::{JsResult, to_js};
 use super::model::Model;
-use super::options;
 use super::plan::Plan;
-use super::step::{Stepped, step_methods};
 use crate::error::Error;
 use crate::gnn::{self, BatchFeatures, FeatureNormalization, ShardInference, SparsePattern};
 use crate::graph::Normalization;
 use crate::limits::Limits;
+use crate::wasm::convert::{number, object};
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options;
+use crate::wasm::step::{Stepped, step_methods};
 
 #[wasm_bindgen]
 impl Plan {

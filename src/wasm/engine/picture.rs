@@ -6,12 +6,12 @@ use js_sys::{Array, Float32Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::error::{JsResult, to_js};
 use super::graph::Graph;
-use super::options::Options;
-use super::step::{Stepped, step_methods};
 use crate::error::Error;
 use crate::raster::{Colours, RasterJob, Rgb, Scene};
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
+use crate::wasm::step::{Stepped, step_methods};
 
 /// A picture being drawn; a unit is an edge or a node.
 #[wasm_bindgen]

@@ -6,14 +6,14 @@ use js_sys::{Float64Array, Uint32Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::object;
-use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::infer::WHOLE_GRAPH;
 use super::model::Model;
-use super::options::Options;
-use super::step::{Stepped, step_methods};
 use crate::gnn::ExactInfluence;
+use crate::wasm::convert::object;
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
+use crate::wasm::step::{Stepped, step_methods};
 
 /// Derivatives of a model by the features around a node; a unit is a class.
 #[wasm_bindgen]

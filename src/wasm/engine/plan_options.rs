@@ -3,9 +3,6 @@
 use js_sys::Object;
 use wasm_bindgen::JsValue;
 
-use super::convert::object;
-use super::error::{JsResult, to_js};
-use super::options::Options;
 use crate::batch::{
     Auxiliary, BatchLimit, Direction, OutputPartition, PairScale, PlanConfig, default_outputs_per_batch,
 };
@@ -13,6 +10,9 @@ use crate::error::Error;
 use crate::graph::Normalization;
 use crate::influence::{HeatConfig, Measure, PushConfig, Queue};
 use crate::partition::PartitionConfig;
+use crate::wasm::convert::object;
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
 
 const QUEUES: [(&str, Queue); 2] = [("fast", Queue::Fast), ("reference", Queue::Reference)];
 const DEFAULT_TOP_K: u32 = 16;

@@ -2,10 +2,10 @@
 
 use wasm_bindgen::JsValue;
 
-use super::error::{JsResult, to_js};
-use super::options::{Options, wrong};
 use crate::error::Error;
 use crate::io::{Column, Delimiter, EdgeListOptions, Format, InputFile, OpenOptions, Weights};
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::{Options, wrong};
 
 const FORMATS: [(&str, Format); 10] = [
     ("edge-list", Format::EdgeList),
@@ -23,11 +23,10 @@ const FORMATS: [(&str, Format); 10] = [
 /// Reads the options of opening `files`.
 pub fn open_options(options: JsValue, files: &[InputFile]) -> JsResult<OpenOptions> {
     let options = Options::new(options, &["name", "directed", "weights", "format", "edgeList"])?;
-    let weights = [("ignore", Weights::Ignore), ("use", Weights::Use)];
     Ok(OpenOptions {
         name: options.string("name")?,
         directed: options.bool("directed")?,
-        weights: options.choice("weights", &weights)?.unwrap_or_default(),
+        weights: options.choice("weights", &Weights::NAMES)?.unwrap_or_default(),
         formats: formats(&options, files)?,
         edge_list: edge_list(&options)?,
     })

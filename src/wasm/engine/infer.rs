@@ -6,15 +6,15 @@ use js_sys::{Float32Array, Uint32Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{number, object};
-use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::model::Model;
-use super::options::Options;
 use super::plan::{Plan, outputs};
-use super::step::{Stepped, pass_methods, step_methods};
 use crate::gnn::{BatchFeatures, FullInference, PlanInference, Predictions, SplitMetric};
 use crate::graph::Normalization;
+use crate::wasm::convert::{number, object};
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
+use crate::wasm::step::{Stepped, pass_methods, step_methods};
 
 /// Edge weights that the whole graph can have.
 pub(super) const WHOLE_GRAPH: [(&str, Normalization); 2] =

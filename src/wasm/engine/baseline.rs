@@ -6,18 +6,18 @@ use js_sys::Array;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::error::{JsResult, to_js};
 use super::graph::Graph;
 use super::infer::{WHOLE_GRAPH, result};
 use super::model::Model;
-use super::options::Options;
 use super::plan::outputs;
-use super::step::{Stepped, pass_methods, step_methods};
 use crate::baseline::{self, BaselineConfig, BaselineJob, BaselineMethod};
 use crate::batch::default_outputs_per_batch;
 use crate::error::Error;
 use crate::gnn::BaselineInference;
 use crate::limits::Limits;
+use crate::wasm::error::{JsResult, to_js};
+use crate::wasm::options::Options;
+use crate::wasm::step::{Stepped, pass_methods, step_methods};
 
 /// Options that every method has.
 const COMMON: [&str; 6] = ["method", "outputNodes", "split", "outputsPerBatch", "normalization", "seed"];

@@ -1,0 +1,40 @@
+/** The worker's part that reads and writes files, with a wasm of its own. */
+import { blobBytes, readFiles } from "./files.js";
+import { freeing } from "./freeing.js";
+import { runSteps, type Task } from "./jobs.js";
+import { startWasm } from "./load.js";
+import type { Args, Call, Result } from "./protocol.js";
+import type { Limits, Progress } from "./types.js";
+import init, { checkLimits, Files, version, writeGraph } from "./wasm/files.js";
+
+/** Starts the wasm of files. */
+export async function startFiles({ wasm, limits }: Args<"init">): Promise<string> {
+  await startWasm(init, wasm, "files");
+  checkLimits(limits);
+  return version();
+}
+
+/** Reads a graph of any format into arrays. */
+export async function readGraph(
+  call: Extract<Call, { kind: "readGraph" }>,
+  task: Task,
+  limits: Partial<Limits> | undefined,
+): Promise<Result<"readGraph">> {
+  const job = await freeing(new Files(limits), async (files) => {
+    for await (const [name, bytes] of readFiles(call.files, task)) files.add(name, bytes);
+    return files.read(call.options);
+  });
+  return freeing(job, async () => {
+    // What was read of blobs before comes on top.
+    const ahead = blobBytes(call.files);
+    const shown = (progress: Progress) =>
+      progress.stage === "reading" ? { ...progress, done: progress.done + ahead, total: progress.total + ahead } : progress;
+    await runSteps(job, task, { shown });
+    return job.finish() as Result<"readGraph">;
+  });
+}
+
+/** A graph in a format of other programs. */
+export function writeParts({ parts, format, columns }: Args<"writeGraph">, limits: Partial<Limits> | undefined): Uint8Array {
+  return writeGraph(parts, format, columns, limits);
+}

@@ -1,0 +1,33 @@
+/** Opening a graph: what the engine reads itself, and what the module of files reads for it. */
+import type { Connection } from "./connection.js";
+import { transferable } from "./transfer.js";
+import type { GraphInfo, Opened, WireFile } from "./protocol.js";
+import type { OpenGraphOptions } from "./types.js";
+
+/** Opens a graph in the worker of a connection; `buffers` are moved there. */
+export async function openGraph(
+  connection: Connection,
+  files: WireFile[],
+  buffers: ArrayBuffer[],
+  { signal, onProgress, ...options }: OpenGraphOptions,
+): Promise<Opened<GraphInfo>> {
+  const work = { signal, onProgress };
+  connection.check();
+  const [file] = files;
+  if (file && files.length === 1 && !("format" in options || "edgeList" in options) && (await isGraphTensors(file))) {
+    return connection.call("openTensors", { file, options }, { ...work, transfer: buffers });
+  }
+  const { parts, report } = await connection.reader!.run((reader) =>
+    reader.call("readGraph", { files, options }, { ...work, transfer: buffers }),
+  );
+  const opened = await connection.call("openParts", { parts }, { signal, transfer: transferable(parts) });
+  return { ...opened, info: { ...opened.info, report } };
+}
+
+/** Whether a file begins as safetensors do: the length of a header in 8 bytes, then its brace. */
+async function isGraphTensors({ data }: WireFile): Promise<boolean> {
+  const head = data instanceof Blob ? new Uint8Array(await data.slice(0, 9).arrayBuffer().catch(() => new ArrayBuffer(0))) : data.subarray(0, 9);
+  if (head.length < 9 || head[8] !== "{".charCodeAt(0)) return false;
+  const size = data instanceof Blob ? data.size : data.length;
+  return new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) <= BigInt(size - 8);
+}

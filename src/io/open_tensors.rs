@@ -1,0 +1,135 @@
+//! Opening a graph from one file of graph tensors, which needs none of the other readers.
+
+use super::graph_tensors::{GraphParts, read_graph};
+use super::node_rows::MAX_CLASSES;
+use super::open::{InputFile, OpenOptions, Weights};
+use super::parts::ignored_weights;
+use super::splits::overlaps;
+use crate::error::{Error, Result};
+use crate::graph::{Dataset, Graph, GraphOptions, Labels, Report};
+use crate::limits::{self, Limits};
+use crate::task::{Progress, Step};
+
+/// [`open_graph`](super::open_graph) for one file of graph tensors, with the same result: step `reading`, then `building`.
+///
+/// Of the options those about formats and edge lists are left alone.
+pub struct TensorsJob {
+    limits: Limits,
+    options: OpenOptions,
+    stage: Stage,
+    total: u64,
+}
+
+enum Stage {
+    Reading(InputFile),
+    Building(String, Box<GraphParts>),
+    Done(Box<Dataset>),
+    Failed,
+}
+
+impl TensorsJob {
+    /// Work on a file, which is dropped as soon as it is read.
+    pub fn new(file: InputFile, options: &OpenOptions, limits: &Limits) -> Self {
+        let total = file.bytes.len() as u64;
+        Self { limits: limits.clone(), options: options.clone(), stage: Stage::Reading(file), total }
+    }
+}
+
+impl Step for TensorsJob {
+    type Output = Dataset;
+
+    fn step(&mut self, _: u32) -> Result<Progress> {
+        let built = Progress { stage: "building", done: 1, total: 1, finished: true };
+        match std::mem::replace(&mut self.stage, Stage::Failed) {
+            Stage::Reading(InputFile { name, bytes }) => {
+                // The file, its tensors, and what is made of them.
+                let estimate = self.total.saturating_mul(3);
+                limits::check("estimated bytes to open the files", estimate, self.limits.max_memory_bytes)?;
+                let parts = read_graph(&name, &bytes, self.options.weights, &self.limits)?;
+                self.stage = Stage::Building(name, Box::new(parts));
+                Ok(Progress { stage: "reading", done: self.total, total: self.total, finished: false })
+            }
+            Stage::Building(file, parts) => {
+                self.stage = Stage::Done(Box::new(build(&file, *parts, &self.options, &self.limits)?));
+                Ok(built)
+            }
+            Stage::Done(dataset) => {
+                self.stage = Stage::Done(dataset);
+                Ok(built)
+            }
+            Stage::Failed => Err(Error::Internal("opening has failed before".to_owned())),
+        }
+    }
+
+    fn finish(self) -> Result<Dataset> {
+        match self.stage {
+            Stage::Done(dataset) => Ok(*dataset),
+            _ => Err(Error::Internal("opening is not finished".to_owned())),
+        }
+    }
+}
+
+fn build(file: &str, parts: GraphParts, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
+    let mut report = Report {
+        files: vec![(file.to_owned(), "graph tensors (safetensors)".to_owned())],
+        ..Report::default()
+    };
+    if parts.ignored_weights {
+        report.warnings.push(ignored_weights(file, "edge_weight"));
+    }
+    report.warnings.extend(overlaps(&parts.splits));
+    if let Some(names) = &parts.class_names {
+        limits::check("class names", names.len() as u64, MAX_CLASSES as u64)?;
+    }
+    let weights = parts.edges.weights.as_deref();
+    report.warnings.extend(warning_of_weights(file, options, weights));
+    let labels = parts.labels.map(|labels| named_classes(file, labels, parts.class_names)).transpose()?;
+    let edges = GraphOptions { directed: options.directed.unwrap_or(parts.directed), weights };
+    let (graph, build) = Graph::with_options(parts.num_nodes, &parts.edges.edges, &edges, limits)?;
+    report.build = build;
+    let name = options.name.clone().or(parts.name).unwrap_or_else(|| stem(file));
+    let mut dataset =
+        Dataset::new(name, graph, parts.features, labels, parts.node_names, parts.splits, report)?;
+    dataset.positions = parts.positions;
+    Ok(dataset)
+}
+
+/// Labels with the names of their classes, which are `"0"`, `"1"`, … where the files do not say.
+pub(super) fn named_classes(file: &str, values: Vec<i32>, names: Option<Vec<String>>) -> Result<Labels> {
+    let num_classes = values.iter().max().map_or(0, |&most| (most + 1) as usize);
+    let class_names = names.unwrap_or_else(|| (0..num_classes).map(|class| class.to_string()).collect());
+    if class_names.len() < num_classes {
+        let len = class_names.len();
+        let message = format!("label {} is out of range, there are {len} class names", num_classes - 1);
+        return Err(Error::in_file(file, message));
+    }
+    Ok(Labels { values, class_names })
+}
+
+/// Says when weights are asked for and there are none, or when they are far from those of self-loops.
+pub(super) fn warning_of_weights(
+    file: &str,
+    options: &OpenOptions,
+    weights: Option<&[f32]>,
+) -> Option<String> {
+    let Some(weights) = weights else {
+        return (options.weights == Weights::Use)
+            .then(|| format!("{file}: there are no weights, every edge counts 1"));
+    };
+    let sum: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
+    let mean = sum / weights.len() as f64;
+    (mean.is_finite() && !(0.01..=100.0).contains(&mean)).then(|| {
+        format!(
+            "{file}: the mean weight is {mean:.3e}, but a self-loop weighs 1 and eps is per unit of weight; \
+             weights around 1 serve best"
+        )
+    })
+}
+
+/// Name of a data set by its file: `cora` for `cora/edges.csv.gz` and for `cora.safetensors`.
+pub(super) fn stem(file: &str) -> String {
+    let mut path = file.rsplit(['/', '\\']).filter(|part| !matches!(*part, "" | "raw"));
+    let base = path.next().unwrap_or(file);
+    let base = base.split_once('.').map_or(base, |(stem, _)| stem);
+    if matches!(base, "edges" | "edge") { path.next().unwrap_or(base).to_owned() } else { base.to_owned() }
+}

@@ -1,0 +1,19 @@
+//! Graphs, plans and models, and what is asked of them.
+
+mod baseline;
+mod evaluate;
+mod exact_influence;
+mod figures;
+mod graph;
+mod infer;
+mod layout;
+mod model;
+mod open;
+mod order;
+mod picture;
+mod plan;
+mod plan_options;
+mod planted;
+mod shard;
+mod train;
+mod why;

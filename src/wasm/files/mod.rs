@@ -1,0 +1,5 @@
+//! Files in and out.
+
+mod export;
+mod open;
+mod open_options;
