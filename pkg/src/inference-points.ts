@@ -106,6 +106,18 @@ export interface InferencePoint extends Omit<Inference, "batchMs"> {
   nodesComputed: number;
 }
 
+/** A way of inference prepared with a model; it outlives graph and model. */
+export interface PreparedHandle {
+  /** What was done once: influence, batches, gathered features, sub-graphs, edge weights. */
+  readonly prepareMs: number;
+  readonly prepareByStage: Record<string, number>;
+  /** Runs passes; one call at a time, else `invalid_option`. Rejects with `cancelled`, after which it can be called again. */
+  measure(options?: PassOptions): Promise<InferencePoint>;
+  /** Frees it in the worker. Twice is quiet; use after it rejects with `disposed`. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
 /** A random graph with planted classes; node `v` is of class `v mod numClasses`. */
 export interface PlantedGraphOptions extends WorkOptions {
   /** A multiple of the classes. Default 10,000. */
