@@ -118,7 +118,10 @@ export interface PreparedHandle {
   [Symbol.dispose](): void;
 }
 
-/** A random graph with planted classes; node `v` is of class `v mod numClasses`. */
+/**
+ * A random graph with planted classes; node `v` is of class `v mod numClasses`. Making it takes some 72 bytes an edge and
+ * 32 a node at its peak.
+ */
 export interface PlantedGraphOptions extends WorkOptions {
   /** A multiple of the classes. Default 10,000. */
   numNodes?: number;
