@@ -81,8 +81,12 @@ fn another_pass_with_the_same_buffers_gives_the_same_bits() {
         };
         let (mut again, mut whole_again) = (over_plan(), whole());
         for _ in 0..2 {
+            assert_eq!(again.predictions().unwrap_err().code(), "internal");
+            assert_eq!(whole_again.predictions().unwrap_err().code(), "internal");
             while !task::Step::step(&mut again, 1).unwrap().finished {}
             while !task::Step::step(&mut whole_again, 1).unwrap().finished {}
+            assert_eq!(again.predictions(), task::run(over_plan()), "{arch:?}");
+            assert_eq!(whole_again.predictions(), task::run(whole()), "{arch:?}");
             again.again();
             whole_again.again();
         }

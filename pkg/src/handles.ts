@@ -3,6 +3,7 @@ import type { Connection } from "./connection.js";
 import { IbmbError } from "./errors.js";
 import type { ExportFormat, NodeColumn } from "./file-options.js";
 import { NodeNames } from "./nodes.js";
+import { PreparedObject, readPasses } from "./prepared.js";
 import { defined, Remote } from "./remote.js";
 import { transferable } from "./transfer.js";
 import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WireInferByOptions, WirePlanOptions } from "./protocol.js";
@@ -33,6 +34,7 @@ import type {
   PlanHandle,
   PlanInferOptions,
   PlanOptions,
+  PreparedHandle,
   Split,
   TrainOptions,
   TrainRun,
@@ -165,13 +167,24 @@ export class GraphObject extends Remote implements GraphHandle {
   }
 
   async inferBy(model: ModelHandle, options: InferByOptions & PassOptions): Promise<InferencePoint> {
+    const { repeats, warmUps, ...way } = options;
+    const passes = readPasses(options);
+    const prepared = await this.prepareBy(model, way as InferByOptions & WorkOptions);
+    try {
+      return await prepared.measure({ ...passes, signal: options.signal, onProgress: options.onProgress });
+    } finally {
+      prepared.dispose();
+    }
+  }
+
+  async prepareBy(model: ModelHandle, options: InferByOptions & WorkOptions): Promise<PreparedHandle> {
     const { signal, onProgress, outputNodes, ...rest } = options;
     const args = {
       graph: this.handle,
       model: handleOf(model, "model", this.connection),
       options: defined({ ...rest, outputNodes: this.#outputs(outputNodes) }) as WireInferByOptions,
     };
-    return this.connection.call("inferBy", args, { signal, onProgress });
+    return new PreparedObject(this.connection, await this.connection.call("prepareBy", args, { signal, onProgress }));
   }
 
   async exactInfluence(

@@ -36,6 +36,7 @@ import type {
   PlanOptions,
   PlanStats,
   PlantedGraphOptions,
+  PreparedHandle,
   Progress,
   Report,
   Split,
@@ -103,8 +104,14 @@ export interface WirePlanOptions extends Omit<PlanOptions, "outputNodes"> {
   outputNodes?: "all" | "train" | "val" | "test" | Uint32Array;
 }
 
-/** A way of inference and the number of its passes once names are ids. */
-export type WireInferByOptions = WithIds<InferByOptions> & Omit<PassOptions, keyof WorkOptions>;
+/** A way of inference once names are ids. */
+export type WireInferByOptions = WithIds<InferByOptions>;
+
+/** How often a pass is run. */
+export type Passes = Required<Omit<PassOptions, keyof WorkOptions>>;
+
+/** What the client keeps of a prepared way of inference. */
+export type PreparedInfo = Pick<PreparedHandle, "prepareMs" | "prepareByStage">;
 
 /** The same for every member of a union. */
 type WithIds<Options> = Options extends unknown
@@ -231,10 +238,11 @@ export interface Calls {
     args: { graph: HandleId; nodes: Uint32Array; logits: Float32Array; numClasses: number; options: EvaluateOptions };
     result: Evaluation;
   };
-  inferBy: {
+  prepareBy: {
     args: { graph: HandleId; model: HandleId; options: WireInferByOptions };
-    result: InferencePoint;
+    result: Opened<PreparedInfo>;
   };
+  passes: { args: { prepared: HandleId; options: Passes }; result: InferencePoint };
   train: {
     args: {
       graph: HandleId;

@@ -4,7 +4,7 @@ import type { ExportFormat, InputFile, NodeColumn, OpenGraphOptions } from "./fi
 import type { GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
-import type { InferByOptions, InferencePoint, PassOptions, PlantedGraphOptions } from "./inference-points.js";
+import type { InferByOptions, InferencePoint, PassOptions, PlantedGraphOptions, PreparedHandle } from "./inference-points.js";
 import type { TrainOptions, TrainRun } from "./training.js";
 import type {
   BatchNeighbourhoodOptions,
@@ -31,6 +31,7 @@ export type {
   PassOptions,
   PlanPointOptions,
   PlantedGraphOptions,
+  PreparedHandle,
   SaintOptions,
   ShadowHopsOptions,
   ShadowOptions,
@@ -298,6 +299,8 @@ export interface GraphHandle {
    * when the model does not fit the graph, `limit_exceeded` or `cancelled`.
    */
   inferBy(model: ModelHandle, options: InferByOptions & PassOptions): Promise<InferencePoint>;
+  /** The same in two calls: prepares a way of inference, over which passes can then be run again and again. */
+  prepareBy(model: ModelHandle, options: InferByOptions & WorkOptions): Promise<PreparedHandle>;
   /** The k nodes of greatest PPR from `node`, an id or a name; `invalid_option` when there is no such node. */
   influencers(node: number | string, options?: InfluencerOptions): Promise<Influencers>;
   /** The `k` strongest nodes of each of `nodes`, what is left out, and the flow along the edges between them. */

@@ -6,7 +6,7 @@ import { readFile } from "./files.js";
 import { type Freeable, freeing, isTrap } from "./freeing.js";
 import { runSteps, type Steps, Task } from "./jobs.js";
 import { startWasm } from "./load.js";
-import { isPlanMethod, measurePasses, type PassJob, readRepeats } from "./passes.js";
+import { isPlanMethod, Prepared } from "./passes.js";
 import { Teller } from "./teller.js";
 import { transferable } from "./transfer.js";
 import type {
@@ -24,7 +24,7 @@ import type {
   ShardArrays,
 } from "./protocol.js";
 import type {
-  Batch, Epoch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, InferencePoint, Influencers,
+  Batch, Epoch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, Influencers,
   Layout, Limits, Order, PlanBytes, TrainRun,
 } from "./types.js";
 import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
@@ -176,8 +176,12 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return inferPlan(call, task);
     case "inferGraph":
       return infer(new GraphInferring(object(call.graph, Graph), object(call.model, Model), call.options), task);
-    case "inferBy":
-      return inferBy(call, task);
+    case "prepareBy": {
+      const prepared = await prepare(call, task);
+      return opened(prepared, () => prepared.info);
+    }
+    case "passes":
+      return object(call.prepared, Prepared).measure(call.options, task);
     case "inferRange":
       return inferPart(new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options), call, task);
     case "inferShard":
@@ -271,32 +275,30 @@ function infer(
   });
 }
 
-/** Prepares a way of inference afresh, then measures passes. */
-async function inferBy(call: Extract<Call, { kind: "inferBy" }>, task: Task): Promise<InferencePoint> {
-  const { repeats, warmUps, outputNodes, ...options } = call.options;
-  const passes = readRepeats(repeats, warmUps);
+/** Prepares a way of inference afresh. */
+async function prepare(call: Extract<Call, { kind: "prepareBy" }>, task: Task): Promise<Prepared> {
+  const { options } = call;
   const graph = object(call.graph, Graph);
   const model = object(call.model, Model);
   const { split } = options;
-  const measure = (make: () => PassJob, before = {}) => measurePasses(make, passes, before, task);
   if (options.method === "full-graph") {
     const { method: _, ...rest } = options;
-    return measure(() => new GraphInferring(graph, model, { ...rest, outputNodes }));
+    return new Prepared(() => new GraphInferring(graph, model, rest));
   }
   if (isPlanMethod(options.method)) {
-    return freeing(graph.planAfresh({ ...options, outputNodes }), async (job) => {
+    return freeing(graph.planAfresh(options), async (job) => {
       const { msByStage } = await runSteps(job, task);
-      return freeing(job.finish(), (plan) =>
-        measure(() => new PlanInferring(plan, model, split === undefined ? {} : { split }), msByStage),
+      return freeing(job.finish(), async (plan) =>
+        new Prepared(() => new PlanInferring(plan, model, split === undefined ? {} : { split }), msByStage),
       );
     });
   }
   const start = performance.now();
-  return freeing(new BaselinePreparing(graph, model, { ...options, outputNodes }), async (job) => {
+  return freeing(new BaselinePreparing(graph, model, options), async (job) => {
     const weighing = performance.now() - start;
     const { msByStage } = await runSteps(job, task);
-    return freeing(job.finish(), (baseline) =>
-      measure(() => new BaselineInferring(baseline, model, split), { weighing, ...msByStage }),
+    return freeing(job.finish(), async (baseline) =>
+      new Prepared(() => new BaselineInferring(baseline, model, split), { weighing, ...msByStage }),
     );
   });
 }

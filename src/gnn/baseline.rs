@@ -91,6 +91,17 @@ impl BaselineInference {
         self.batches.nodes_read
     }
 
+    /// What the pass gave; [`BaselineInference::again`] may start another.
+    ///
+    /// # Errors
+    /// `internal` when batches are left.
+    pub fn predictions(&self) -> Result<Predictions> {
+        let logits = self.batches.logits(self.baseline.num_batches())?.to_vec();
+        let nodes = self.baseline.outputs().to_vec();
+        let labels = self.baseline.dataset().labels.as_ref();
+        Ok(Predictions::new(nodes, self.batches.num_classes(), logits, labels, self.split.as_ref()))
+    }
+
     /// One unit.
     fn unit(&mut self) -> Result<()> {
         let index = self.batches.done;
@@ -137,10 +148,6 @@ impl Step for BaselineInference {
     }
 
     fn finish(self) -> Result<Predictions> {
-        let classes = self.batches.num_classes();
-        let logits = self.batches.finish(self.baseline.num_batches())?;
-        let nodes = self.baseline.outputs().to_vec();
-        let labels = self.baseline.dataset().labels.as_ref();
-        Ok(Predictions::new(nodes, classes, logits, labels, self.split.as_ref()))
+        self.predictions()
     }
 }

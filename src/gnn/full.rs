@@ -126,6 +126,27 @@ impl FullInference {
         if self.source.len() == 0 { 0 } else { self.pass.reach.layers.rows[0].len() as u64 }
     }
 
+    /// What the pass gave; [`FullInference::again`] may start another.
+    ///
+    /// # Errors
+    /// `internal` when blocks are left.
+    pub fn predictions(&self) -> Result<Predictions> {
+        self.predicted(self.rows.clone())
+    }
+
+    fn predicted(&self, logits: Vec<f32>) -> Result<Predictions> {
+        let total = self.total();
+        if self.blocks_done < total {
+            return Err(Error::Internal(format!(
+                "inference: {} of {total} blocks are done",
+                self.blocks_done
+            )));
+        }
+        let labels = self.input.dataset().labels.as_ref();
+        let (nodes, classes) = (self.source.output_nodes(), self.model.num_classes());
+        Ok(Predictions::new(nodes, classes, logits, labels, self.split.as_ref()))
+    }
+
     fn total(&self) -> u64 {
         if self.source.len() == 0 {
             return 0;
@@ -208,16 +229,8 @@ impl Step for FullInference {
         })
     }
 
-    fn finish(self) -> Result<Predictions> {
-        let total = self.total();
-        if self.blocks_done < total {
-            return Err(Error::Internal(format!(
-                "inference: {} of {total} blocks are done",
-                self.blocks_done
-            )));
-        }
-        let labels = self.input.dataset().labels.as_ref();
-        let (nodes, classes) = (self.source.output_nodes(), self.model.num_classes());
-        Ok(Predictions::new(nodes, classes, self.rows, labels, self.split.as_ref()))
+    fn finish(mut self) -> Result<Predictions> {
+        let logits = std::mem::take(&mut self.rows);
+        self.predicted(logits)
     }
 }

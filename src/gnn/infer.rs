@@ -20,7 +20,7 @@ use crate::task::{Progress, Step};
 pub(super) struct Batches {
     model: Arc<Model>,
     pass: Pass,
-    pub(super) logits: Vec<f32>,
+    logits: Vec<f32>,
     pub(super) done: usize,
     /// Nodes whose features were read, batch after batch.
     pub(super) nodes_read: u64,
@@ -84,10 +84,16 @@ impl Batches {
     }
 
     /// The logits; an error when batches are left.
-    pub(super) fn finish(self, total: usize) -> Result<Vec<f32>> {
+    pub(super) fn logits(&self, total: usize) -> Result<&[f32]> {
         if self.done < total {
             return Err(Error::Internal(format!("inference: {} of {total} batches are done", self.done)));
         }
+        Ok(&self.logits)
+    }
+
+    /// Takes the logits; an error when batches are left.
+    pub(super) fn finish(self, total: usize) -> Result<Vec<f32>> {
+        self.logits(total)?;
         Ok(self.logits)
     }
 }
@@ -182,6 +188,16 @@ impl PlanInference {
     pub fn logits(self) -> Result<Vec<f32>> {
         self.batches.finish(self.range.len())
     }
+
+    /// What the pass gave; [`PlanInference::again`] may start another.
+    ///
+    /// # Errors
+    /// `internal` when batches are left; `shape_mismatch` when only some of the plan's were asked for.
+    pub fn predictions(&self) -> Result<Predictions> {
+        let logits = self.batches.logits(self.range.len())?;
+        let (dataset, classes) = (self.input.dataset(), self.batches.num_classes());
+        Predictions::of_plan(dataset, &self.plan, classes, logits, self.split.as_ref())
+    }
 }
 
 impl Step for PlanInference {
@@ -199,11 +215,7 @@ impl Step for PlanInference {
     }
 
     fn finish(self) -> Result<Predictions> {
-        let dataset = self.input.dataset().clone();
-        let (plan, split) = (self.plan.clone(), self.split.clone());
-        let classes = self.batches.num_classes();
-        let logits = self.logits()?;
-        Predictions::of_plan(&dataset, &plan, classes, &logits, split.as_ref())
+        self.predictions()
     }
 }
 

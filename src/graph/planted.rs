@@ -2,7 +2,7 @@
 
 use oorandom::Rand32;
 
-use super::{CsrMatrix, Dataset, Features, Graph, Labels, Report, Split};
+use super::{BuildReport, CsrMatrix, Dataset, Features, Graph, Labels, Report, Split};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 use crate::task::{Progress, Step};
@@ -44,7 +44,7 @@ impl Default for PlantedConfig {
 const FEATURES_DRAWN: usize = 8;
 
 impl PlantedConfig {
-    /// `invalid_option` when a value is out of range; `limit_exceeded` for more nodes than allowed.
+    /// `invalid_option` when a value is out of range; `limit_exceeded` for more nodes, edges or memory than allowed.
     pub fn validate(&self, limits: &Limits) -> Result<()> {
         let wrong = |name, found: String, allowed: String| {
             Err(Error::option(name, format!("{found} is out of range, allowed is {allowed}")))
@@ -75,7 +75,17 @@ impl PlantedConfig {
                 return wrong(name, share.to_string(), "a number from 0 to 1".to_owned());
             }
         }
-        limits::check("nodes", num_nodes.into(), limits.max_nodes)
+        limits::check("nodes", num_nodes.into(), limits.max_nodes)?;
+        // What is drawn again is merged only later.
+        let entries = 2 * u64::from(self.num_draws) + u64::from(num_nodes);
+        limits::check("adjacency entries", entries, limits.max_entries.min(u32::MAX.into()))?;
+        limits::check("estimated bytes to make the graph", self.bytes(), limits.max_memory_bytes)
+    }
+
+    /// Bytes that making the graph takes at its peak: while its edges are put in order, or while features are drawn.
+    pub fn bytes(&self) -> u64 {
+        let (n, m) = (u64::from(self.num_nodes), u64::from(self.num_draws));
+        (72 * m + 32 * n).max(8 * m + (24 + 12 * FEATURES_DRAWN as u64) * n)
     }
 
     /// Edge `j`, the smaller node first; a loop where both are the same.
@@ -118,9 +128,9 @@ fn ascending(mut edges: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
 /// Makes a graph with planted classes, features that tell of them, and a split: a tenth of the nodes to train on, a
 /// fifth to validate, the others to test, drawn at random.
 ///
-/// Stages: `drawing` (one unit an edge), `building`.
+/// Stages: `drawing` (one unit an edge), `building` (one unit), `features` (one unit a node).
 /// # Cost
-/// `8 num_draws` bytes besides what building a graph costs.
+/// [`PlantedConfig::bytes`] at the peak.
 /// # Example
 /// ```
 /// use ibmb::graph::{PlantedConfig, PlantedJob};
@@ -135,7 +145,17 @@ pub struct PlantedJob {
     limits: Limits,
     edges: Vec<(u32, u32)>,
     drawn: u32,
-    made: Option<Dataset>,
+    built: Option<(Graph, BuildReport)>,
+    nodes: NodeDraws,
+}
+
+/// Features and parts of the nodes so far.
+struct NodeDraws {
+    rng: Rand32,
+    done: u32,
+    indptr: Vec<u32>,
+    indices: Vec<u32>,
+    split: Split,
 }
 
 impl PlantedJob {
@@ -146,40 +166,91 @@ impl PlantedJob {
     pub fn new(config: PlantedConfig, limits: &Limits) -> Result<Self> {
         config.validate(limits)?;
         let edges = limits::reserve(config.num_draws as usize)?;
-        Ok(Self { config, limits: limits.clone(), edges, drawn: 0, made: None })
+        // A stream of its own, so that the edges are those of the stream that is published.
+        let rng = Rand32::new(config.seed.into());
+        let split =
+            Split { name: "planted".to_owned(), train: Vec::new(), val: Vec::new(), test: Vec::new() };
+        let nodes = NodeDraws { rng, done: 0, indptr: Vec::new(), indices: Vec::new(), split };
+        Ok(Self { config, limits: limits.clone(), edges, drawn: 0, built: None, nodes })
     }
 
-    fn build(&mut self) -> Result<Dataset> {
-        let PlantedConfig { num_nodes: n, num_classes: k, num_features, seed, feature_signal, .. } =
-            self.config;
+    /// The graph from its edges, and room for the features.
+    fn build(&mut self) -> Result<()> {
         let edges = ascending(std::mem::take(&mut self.edges));
-        let (graph, build) = Graph::from_edges(n, &edges, &self.limits)?;
-        // A stream of its own, so that the edges are those of the stream that is published.
-        let mut rng = Rand32::new(seed.into());
-        let (mut indptr, mut indices) = (limits::reserve(n as usize + 1)?, Vec::new());
-        let mut row: Vec<u32> = Vec::new();
-        let mut split =
-            Split { name: "planted".to_owned(), train: Vec::new(), val: Vec::new(), test: Vec::new() };
-        indptr.push(0);
-        for node in 0..n {
-            row.clear();
-            for _ in 0..FEATURES_DRAWN {
-                let any = rng.rand_range(0..num_features);
-                let own = any - any % k + node % k;
-                let is_own = f64::from(rng.rand_float()) < feature_signal && own < num_features;
-                row.push(if is_own { own } else { any });
-            }
-            row.sort_unstable();
-            row.dedup();
-            indices.extend_from_slice(&row);
-            indptr.push(indices.len() as u32);
-            let part = match rng.rand_range(0..10) {
-                0 => &mut split.train,
-                1 | 2 => &mut split.val,
-                _ => &mut split.test,
-            };
-            part.push(node);
+        let n = self.config.num_nodes;
+        self.built = Some(Graph::from_edges(n, &edges, &self.limits)?);
+        drop(edges);
+        self.nodes.indptr = limits::reserve(n as usize + 1)?;
+        self.nodes.indptr.push(0);
+        self.nodes.indices = limits::reserve(n as usize * FEATURES_DRAWN)?;
+        Ok(())
+    }
+}
+
+impl NodeDraws {
+    /// Features and part of the next node.
+    fn next(&mut self, config: &PlantedConfig) {
+        let PlantedConfig { num_classes: k, num_features, feature_signal, .. } = *config;
+        let (rng, node) = (&mut self.rng, self.done);
+        let mut row = [0; FEATURES_DRAWN];
+        for column in &mut row {
+            let any = rng.rand_range(0..num_features);
+            let own = (any - any % k).saturating_add(node % k);
+            let is_own = f64::from(rng.rand_float()) < feature_signal && own < num_features;
+            *column = if is_own { own } else { any };
         }
+        row.sort_unstable();
+        let start = self.indices.len();
+        for column in row {
+            if self.indices[start..].last() != Some(&column) {
+                self.indices.push(column);
+            }
+        }
+        self.indptr.push(self.indices.len() as u32);
+        let part = match rng.rand_range(0..10) {
+            0 => &mut self.split.train,
+            1 | 2 => &mut self.split.val,
+            _ => &mut self.split.test,
+        };
+        part.push(node);
+        self.done += 1;
+    }
+}
+
+impl Step for PlantedJob {
+    type Output = Dataset;
+
+    fn step(&mut self, budget: u32) -> Result<Progress> {
+        let Self { config, drawn, .. } = self;
+        let told = |stage, done: u32, total: u32, finished| Progress {
+            stage,
+            done: done.into(),
+            total: total.into(),
+            finished,
+        };
+        if *drawn < config.num_draws {
+            let end = config.num_draws.min(drawn.saturating_add(budget));
+            self.edges.extend((*drawn..end).map(|j| config.edge(j)).filter(|(u, v)| u != v));
+            *drawn = end;
+            return Ok(told("drawing", end, config.num_draws, false));
+        }
+        if self.built.is_none() {
+            self.build()?;
+            return Ok(told("building", 1, 1, false));
+        }
+        let (nodes, n) = (&mut self.nodes, self.config.num_nodes);
+        for _ in nodes.done..n.min(nodes.done.saturating_add(budget)) {
+            nodes.next(&self.config);
+        }
+        Ok(told("features", nodes.done, n, nodes.done == n))
+    }
+
+    fn finish(self) -> Result<Dataset> {
+        let PlantedConfig { num_nodes: n, num_classes: k, num_features, .. } = self.config;
+        let NodeDraws { done, indptr, indices, split, .. } = self.nodes;
+        let Some((graph, build)) = self.built.filter(|_| done == n) else {
+            return Err(Error::Internal("the planted graph is not finished".to_owned()));
+        };
         let ones = limits::filled(indices.len(), 1.0)?;
         let features = CsrMatrix::new(num_features, indptr, indices, ones)?;
         let labels = Labels {
@@ -189,28 +260,6 @@ impl PlantedJob {
         let report = Report { build, ..Report::default() };
         let name = format!("planted graph of {n} nodes");
         Dataset::new(name, graph, Some(Features::Sparse(features)), Some(labels), None, vec![split], report)
-    }
-}
-
-impl Step for PlantedJob {
-    type Output = Dataset;
-
-    fn step(&mut self, budget: u32) -> Result<Progress> {
-        let total = self.config.num_draws;
-        if self.drawn < total {
-            let end = total.min(self.drawn.saturating_add(budget));
-            self.edges.extend((self.drawn..end).map(|j| self.config.edge(j)).filter(|(u, v)| u != v));
-            self.drawn = end;
-            return Ok(Progress { stage: "drawing", done: end.into(), total: total.into(), finished: false });
-        }
-        if self.made.is_none() {
-            self.made = Some(self.build()?);
-        }
-        Ok(Progress { stage: "building", done: 1, total: 1, finished: true })
-    }
-
-    fn finish(self) -> Result<Dataset> {
-        self.made.ok_or_else(|| Error::Internal("the planted graph is not finished".to_owned()))
     }
 }
 
@@ -269,5 +318,12 @@ mod tests {
         assert_eq!(name(PlantedConfig { feature_signal: f64::NAN, ..default.clone() }), "feature_signal");
         let few = Limits { max_nodes: 9_999, ..Limits::default() };
         assert_eq!(default.validate(&few).unwrap_err().code(), "limit_exceeded");
+        // 50,000 edges at 72 bytes and 10,000 nodes at 32.
+        let room = |max_memory_bytes| default.validate(&Limits { max_memory_bytes, ..Limits::default() });
+        assert_eq!(room(3_920_000), Ok(()));
+        assert_eq!(room(3_919_999).unwrap_err().code(), "limit_exceeded");
+        let entries = |max_entries| default.validate(&Limits { max_entries, ..Limits::default() });
+        assert_eq!(entries(110_000), Ok(()));
+        assert_eq!(entries(109_999).unwrap_err().code(), "limit_exceeded");
     }
 }

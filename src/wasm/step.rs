@@ -96,6 +96,12 @@ macro_rules! pass_methods {
                 self.job.step(0).map(|_| ())
             }
 
+            /// What the latest pass gave; another may follow.
+            pub fn predictions(&self) -> $crate::wasm::error::JsResult<wasm_bindgen::JsValue> {
+                let predictions = self.job.work()?.predictions().map_err($crate::wasm::error::to_js)?;
+                $crate::wasm::infer::result(&predictions, false)
+            }
+
             /// Nodes whose features were read so far, batch after batch.
             #[wasm_bindgen(getter, js_name = nodesRead)]
             pub fn nodes_read(&self) -> $crate::wasm::error::JsResult<f64> {

@@ -57,10 +57,11 @@ export const stories = {
       "Neighbour sampling, fan-out 5": { method: "neighbour-sampling", fanOuts: [5, 5] },
       "ShaDow (PPR), k 16": { method: "shadow", topK: 16, ...ppr },
       "LADIES, 256 a layer": { method: "ladies", nodesPerLayer: 256 },
+      "GraphSAINT-RW, 4 walks": { method: "saint", walksPerOutput: 4, walkLength: 2, coverage: 100 },
     };
     const found = new Map((await rows(page)).map((row) => [row[0], row]));
-    // 1 + 6 + 5 + 6 + 3 + 4 + 5 + 3 settings: parts and layers are held by outputs and nodes.
-    assert.equal(found.size, 33);
+    // 1 + 6 + 5 + 6 + 3 + 4 + 5 + 3 + 5 settings: parts and layers are held by outputs and nodes.
+    assert.equal(found.size, 38);
     for (const [name, options] of Object.entries(expected)) {
       const point = await engine.graph.inferBy(model, { ...options, outputNodes, ...ONCE });
       const row = found.get(name);
@@ -69,8 +70,34 @@ export const stories = {
       assert.equal(row[7], count(point.nodesComputed), name);
     }
     // The chart has a dot for every point, and the ring of the chosen one.
-    assert.ok((await page.locator("ibmb-compare #accuracy svg[role=img] path").count()) >= 33);
+    assert.ok((await page.locator("ibmb-compare #accuracy svg[role=img] path").count()) >= 38);
     model.dispose();
+    // Parameters stand at the points of several lines, wide and narrow, and no label on another.
+    const all = ["IBMB node-wise", "IBMB batch-wise", "Random batches", "Cluster-GCN", "Neighbour sampling", "ShaDow (PPR)", "LADIES", "GraphSAINT-RW"];
+    const short = ["node-wise", "batch-wise", "random", "Cluster", "sampling", "ShaDow", "LADIES", "SAINT"];
+    for (const [width, names, least] of [[1440, all, 5], [390, short, 3]]) {
+      await page.setViewportSize({ width, height: 900 });
+      const drawn = page.locator("ibmb-compare #accuracy svg");
+      await page.waitForFunction(([narrow]) => {
+        const view = document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-drawer").shadowRoot.querySelector("ibmb-compare");
+        return (view.shadowRoot.querySelector("#accuracy svg").getBoundingClientRect().width < 400) === narrow;
+      }, [width === 390]);
+      const texts = await drawn.locator(".label text").evaluateAll((all) => all.map((text) => ({ text: text.textContent, box: text.getBoundingClientRect().toJSON() })));
+      const frame = await drawn.evaluate((svg) => svg.getBoundingClientRect().toJSON());
+      const labels = texts.filter(({ text }) => !names.includes(text));
+      const swept = [/^k \d+$/, /^ratio /, /^\d+ parts$/, /^fan-out /, / a layer$/, /^\d+ walks?$/].filter((kind) => labels.some(({ text }) => kind.test(text)));
+      assert.ok(swept.length >= least, `${width}: ${labels.map(({ text }) => text).join("; ")}`);
+      const written = await drawn.locator("text").allTextContents();
+      for (const name of names) assert.equal(written.filter((text) => text === name).length, 1, `${width}: ${name}`);
+      for (const [i, { text, box }] of texts.entries()) {
+        assert.ok(box.left >= frame.left && box.right <= frame.right && box.bottom <= frame.bottom, `${width}: ${text} is cut`);
+        for (const other of texts.slice(i + 1)) {
+          // Boxes of text are higher than its letters.
+          const apart = other.box.left >= box.right || box.left >= other.box.right || other.box.top >= box.bottom - 3 || box.top >= other.box.bottom - 3;
+          assert.ok(apart, `${width}: ${text} on ${other.text}`);
+        }
+      }
+    }
   },
 
   "a point's settings become the plan's, and what is not a plan says so": async ({ open, engine }) => {

@@ -199,9 +199,14 @@ export class CompareStore extends Store {
 async function measure(
   graph: GraphHandle, model: ModelHandle, options: InferByOptions, split: string | null, work: { signal: AbortSignal; onProgress: (p: { stage: string; done: number; total: number }) => void },
 ): Promise<InferencePoint> {
-  const given = { ...options, ...(split === null ? {} : { split }), ...work };
-  const first = await graph.inferBy(model, { ...given, repeats: 1, warmUps: 0 });
-  return first.timeMs > SLOW_MS ? first : graph.inferBy(model, { ...given, repeats: REPEATS, warmUps: WARM_UPS });
+  const prepared = await graph.prepareBy(model, { ...options, ...(split === null ? {} : { split }), ...work });
+  try {
+    const first = await prepared.measure({ ...work, repeats: 1, warmUps: 0 });
+    // The first pass was one to warm up.
+    return first.timeMs > SLOW_MS ? first : await prepared.measure({ ...work, repeats: REPEATS, warmUps: WARM_UPS - 1 });
+  } finally {
+    prepared.dispose();
+  }
 }
 
 function figures(point: InferencePoint, exact: Uint32Array | null): Omit<Point, keyof Setting> {

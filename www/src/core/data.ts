@@ -1,5 +1,6 @@
 import type { Client, GraphHandle, InputFile } from "ibmb";
 import { Neighbours } from "./neighbours.ts";
+import type { Planted } from "./planted.ts";
 import { READING_DEFAULTS, readOptions, type Reading } from "./reading.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
@@ -27,8 +28,10 @@ export interface Source {
   /** Default: from the files. */
   name?: string;
   noun?: string;
-  /** Key of a sample of the page, which a link can name. */
+  /** Key of a sample of the page or of a planted graph, which a link can name. */
   sample?: string;
+  /** What the graph is made from in place of files. */
+  planted?: Planted;
 }
 
 /** The open graph with what the page derives from it once. */
@@ -66,7 +69,9 @@ export class DataStore extends Store {
   async read(client: Client, source: Source, reading: Reading = READING_DEFAULTS, split: string | null = null): Promise<OpenGraph | null> {
     return this.work.run(
       async (work) => {
-        const handle = await client.openGraph(source.files, { ...work, name: source.name, ...readOptions(reading) });
+        const handle = source.planted === undefined
+          ? await client.openGraph(source.files, { ...work, name: source.name, ...readOptions(reading) })
+          : await client.plantedGraph({ ...work, ...source.planted });
         const edges = await handle.edges();
         return {
           handle,

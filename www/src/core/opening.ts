@@ -25,8 +25,8 @@ export class Opening {
     const sample = sampleOf(link.graph);
     const safe = app.graph === null ? "" : UNCHANGED;
     await app.reports.guard(`${sample.name} could not be opened`, async () => {
-      const file = await sample.read();
-      const opened = await this.#showSample(sample, file, app.history.prepare(link));
+      const files = await sample.read();
+      const opened = await this.#showSample(sample, files, app.history.prepare(link));
       if (opened === null) return;
       await app.history.begin(link);
       const weights = await sample.readModel();
@@ -34,17 +34,17 @@ export class Opening {
     }, safe);
   }
 
-  async #showSample(sample: Sample, file: InputFile, setup: Setup): Promise<OpenGraph | null> {
+  async #showSample(sample: Sample, files: readonly InputFile[], setup: Setup): Promise<OpenGraph | null> {
     const app = this.#app;
     if (app.client === null) return null;
-    const { name, noun, key } = sample;
-    const opened = await app.data.read(app.client, { files: [file], name, noun, sample: key }, setup.reading, setup.split);
+    const { name, noun, key, planted } = sample;
+    const opened = await app.data.read(app.client, { files, name, noun, sample: key, planted }, setup.reading, setup.split);
     try {
       return opened !== null && (await app.show(opened, setup)) ? opened : null;
     } catch (error) {
       // No plan of a link's settings: the page opens as it does without, and the plan's panel then says why.
       if (setup === FRESH_SETUP || codeOf(error) === "worker_crashed") throw error;
-      return this.#showSample(sample, file, FRESH_SETUP);
+      return this.#showSample(sample, files, FRESH_SETUP);
     }
   }
 

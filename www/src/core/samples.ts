@@ -1,6 +1,8 @@
 import type { InputFile } from "ibmb";
 import { fetchFile } from "./fetch-file.ts";
+import { plantedOf, type Planted } from "./planted.ts";
 import type { PageState } from "./state.ts";
+import { plural } from "./words.ts";
 
 /** A graph that the page brings along. */
 export interface Sample {
@@ -10,7 +12,9 @@ export interface Sample {
   noun: string;
   /** What it is, in a line. */
   about: string;
-  read: () => Promise<InputFile>;
+  read: () => Promise<readonly InputFile[]>;
+  /** What it is made from, where it is not read from files. */
+  planted?: Planted;
   /** Weights that come with it, where there are any. */
   readModel: () => Promise<InputFile | null>;
   /** What is set when it is opened, besides the graph itself. */
@@ -23,7 +27,7 @@ declare const SAMPLE_FILES: readonly string[];
 function sample(key: string, name: string, noun: string, about: string, more: { model?: string; start?: PageState } = {}): Sample {
   return {
     key, name, noun, about,
-    read: () => fetchFile(`samples/${key}.safetensors`),
+    read: async () => [await fetchFile(`samples/${key}.safetensors`)],
     readModel: () => (more.model === undefined ? Promise.resolve(null) : fetchFile(`samples/${more.model}`).catch(() => null)),
     start: more.start ?? {},
   };
@@ -39,8 +43,15 @@ const ALL: readonly Sample[] = [
 
 export const SAMPLES: readonly Sample[] = ALL.filter(({ key }) => SAMPLE_FILES.includes(`${key}.safetensors`));
 
-/** The sample of that key; the first where there is none. */
-export const sampleOf = (key: string | undefined): Sample => SAMPLES.find((one) => one.key === key) ?? SAMPLES[0]!;
+function plantedSample(key: string): Sample | null {
+  const planted = plantedOf(key);
+  if (planted === null) return null;
+  const name = `Planted graph of ${plural(planted.numNodes, "node")}`;
+  return { key, name, noun: "nodes", about: "Made from the numbers below.", planted, read: async () => [], readModel: async () => null, start: {} };
+}
+
+/** The sample of that key, or the planted graph; the first sample where there is neither. */
+export const sampleOf = (key: string | undefined): Sample => SAMPLES.find((one) => one.key === key) ?? plantedSample(key ?? "") ?? SAMPLES[0]!;
 
 /** How a link names a sample: the first not at all. */
 export const linkName = (key: string): string => (key === SAMPLES[0]!.key ? "" : key);

@@ -1,21 +1,25 @@
 import type { InferByOptions } from "ibmb";
-import { count } from "./words.ts";
+import { count, plural } from "./words.ts";
 
-/** Ways of inference that are compared, in the order of the legend. */
+/** Ways of inference that are compared: what they are called, and where room is scarce. */
 export const WAYS = [
-  ["node-wise", "IBMB node-wise"],
-  ["batch-wise", "IBMB batch-wise"],
-  ["random", "Random batches"],
-  ["cluster", "Cluster-GCN"],
-  ["neighbour-sampling", "Neighbour sampling"],
-  ["shadow", "ShaDow (PPR)"],
-  ["ladies", "LADIES"],
-  ["full-graph", "Full graph"],
+  ["node-wise", "IBMB node-wise", "node-wise"],
+  ["batch-wise", "IBMB batch-wise", "batch-wise"],
+  ["random", "Random batches", "random"],
+  ["cluster", "Cluster-GCN", "Cluster"],
+  ["neighbour-sampling", "Neighbour sampling", "sampling"],
+  ["shadow", "ShaDow (PPR)", "ShaDow"],
+  ["ladies", "LADIES", "LADIES"],
+  ["saint", "GraphSAINT-RW", "SAINT"],
+  ["full-graph", "Full graph", "Full graph"],
 ] as const;
 
 export type Way = (typeof WAYS)[number][0];
 
 export const wayName = (way: Way): string => WAYS.find(([known]) => known === way)![1];
+
+/** Its name where room is scarce. */
+export const shortName = (way: Way): string => WAYS.find(([known]) => known === way)![2];
 
 /** Whether it is influence-based mini-batching. */
 export const isIbmb = (way: Way): boolean => way === "node-wise" || way === "batch-wise";
@@ -46,6 +50,7 @@ const EXPAND_RATIO = [0.05, 0.1, 0.25, 0.5, 1];
 const PARTS = [2, 4, 8, 16, 32];
 const FAN_OUT = [2, 5, 10, 20];
 const NODES_PER_LAYER = [64, 256, 1024, 4096];
+const WALKS = [1, 2, 4, 8, 16];
 
 /** Every way over its own parameter; the others are the package's defaults or those of the plan at hand. */
 export function sweep(ground: SweepGround): Setting[] {
@@ -63,6 +68,8 @@ export function sweep(ground: SweepGround): Setting[] {
     ...TOP_K.filter((topK) => topK >= 4).map((topK) => setting("shadow", `k ${topK}`, { topK, ...ppr })),
     ...(arch === "gcn" ? NODES_PER_LAYER : []).filter((nodes) => nodes <= numNodes)
       .map((nodesPerLayer) => setting("ladies", `${count(nodesPerLayer)} a layer`, { nodesPerLayer, normalization })),
+    // Length and coverage are those that were published.
+    ...WALKS.map((walksPerOutput) => setting("saint", plural(walksPerOutput, "walk"), { walksPerOutput, walkLength: 2, coverage: 100, normalization })),
   ];
 }
 

@@ -41,6 +41,10 @@ export class DataPanel extends AppElement {
           </div>
           <p class="small quiet">or drop them anywhere: edge lists, node tables, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors, plain, gzipped or zipped. Files stay on this machine.</p>`}
       ${work.running ? nothing : this.#samples()}
+      ${this.app.client === null ? nothing : html`<details @toggle=${() => void import("./planting-form.ts")}>
+        <summary>Make a planted graph</summary>
+        <ibmb-planting .app=${this.app}></ibmb-planting>
+      </details>`}
       ${graph === null ? nothing : this.#reading()}
       <input id="files" type="file" multiple aria-label="Open files" @change=${this.#onChosen} />
       <input id="folder" type="file" webkitdirectory aria-label="Open a folder" @change=${this.#onChosen} />
@@ -51,9 +55,11 @@ export class DataPanel extends AppElement {
   /** Graphs that the page brings along. */
   #samples() {
     const current = this.app.graph?.source.sample;
-    const choices = SAMPLES.map(({ key, name }) => [key, name] as const);
+    const samples = SAMPLES.map(({ key, name }) => [key, name] as const);
+    const known = SAMPLES.some(({ key }) => key === current);
+    const choices = known ? samples : [[current ?? "", current === undefined ? "none, your files" : "none, planted"] as const, ...samples];
     return html`<ibmb-choice-field data-option="sample" .label=${"sample"} .help=${"A graph that comes with this page, in place of the open one."}
-      .meaning=${SAMPLES.find(({ key }) => key === current)?.about} .value=${current ?? ""} .choices=${current === undefined ? [["", "none, your files"] as const, ...choices] : choices}
+      .meaning=${SAMPLES.find(({ key }) => key === current)?.about} .value=${current ?? ""} .choices=${choices}
       @pick=${(event: CustomEvent<string>) => this.#openSample(event.detail)}></ibmb-choice-field>`;
   }
 
@@ -70,7 +76,8 @@ export class DataPanel extends AppElement {
       .value=${reading[name]} .choices=${READING_OPTIONS[name].choices} ?disabled=${work.running && wanted === null}
       @pick=${(event: CustomEvent<Reading[Name]>) => void this.app.opening.reopen({ [name]: event.detail })}></ibmb-choice-field>`;
     const splits = Object.keys(graph!.handle.splits);
-    return html`${field("directed")} ${field("weights")}
+    // Only files say how edges lead and what they weigh.
+    return html`${graph!.source.planted === undefined ? html`${field("directed")} ${field("weights")}` : nothing}
       ${splits.length < 2 ? nothing : html`<ibmb-choice-field data-option="split" .label=${"split"} .help=${"The split that training, validation and test nodes are of. IBMB paper, section 3: outputs are known in advance."}
         .value=${graph!.split ?? ""} .choices=${splits.map((name) => [name, shorten(name)] as const)}
         @pick=${(event: CustomEvent<string>) => this.app.useSplit(event.detail)}></ibmb-choice-field>`}`;
