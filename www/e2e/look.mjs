@@ -50,3 +50,27 @@ export async function setOption(page, name, value, panel = "ibmb-plan-panel") {
   await field.fill(String(value));
   await field.blur();
 }
+
+export const layoutPressed = (page) => page.locator('ibmb-map [aria-label="Layout"] button[aria-pressed="true"]').textContent();
+
+/** Least and greatest of what is fitted: all of a small graph, else without the outermost 0.5 % at either end. */
+function fitted(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const stray = sorted.length < 5000 ? 0 : Math.floor((sorted.length - 1) * 0.005);
+  return [sorted[stray], sorted[sorted.length - 1 - stray]];
+}
+
+/** Where a node of a layout, across and down, stands on the page when the whole is fitted. */
+export async function placeOf(page, positions, node) {
+  const box = await page.locator("ibmb-map canvas").boundingBox();
+  const legend = await page.locator("ibmb-map .legend").boundingBox();
+  const side = Math.min(28, box.width * 0.05);
+  const bottom = Math.max(56, legend.height + 16);
+  const along = (axis) => positions.filter((_, i) => i % 2 === axis);
+  const [[left, right], [top, low]] = [fitted(along(0)), fitted(along(1))];
+  const scale = Math.min((box.width - 2 * side) / (right - left), (box.height - side - bottom) / (low - top));
+  return {
+    x: box.x + (box.width - (left + right) * scale) / 2 + positions[2 * node] * scale,
+    y: box.y + (box.height + side - bottom - (top + low) * scale) / 2 + positions[2 * node + 1] * scale,
+  };
+}
