@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { layoutPressed as pressed, paintedShare, placeOf } from "../look.mjs";
+import { layoutPressed as pressed, paintedShare, placesOnPage } from "../look.mjs";
 
 export const stories = {
   "forces move the nodes before one's eyes to where the engine puts them": async ({ open, engine }) => {
@@ -12,12 +12,13 @@ export const stories = {
     await page.locator("ibmb-map .moving").waitFor({ state: "detached", timeout: 60_000 });
     const { positions } = await engine.graph.layout({ method: "force" });
     await page.waitForTimeout(500);
+    const placeOf = await placesOnPage(page, positions);
     // The nodes at the four ends are by themselves.
     for (const axis of [0, 1]) {
       for (const sign of [1, -1]) {
         let end = 0;
         for (let node = 0; node < positions.length / 2; node++) if (sign * positions[2 * node + axis] > sign * positions[2 * end + axis]) end = node;
-        const place = await placeOf(page, positions, end);
+        const place = placeOf(end);
         await page.mouse.move(place.x, place.y);
         await page.locator("ibmb-map .card strong", { hasText: `node ${end}` }).waitFor();
       }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { layoutPressed, placeOf } from "../look.mjs";
+import { layoutPressed, placesOnPage } from "../look.mjs";
 
 const fromFile = (page) => page.locator('ibmb-map [aria-label="Layout"] button', { hasText: "From file" });
 
@@ -28,8 +28,9 @@ async function drop(page, folder, ...names) {
 /** Each of some nodes is under the pointer where the file says. */
 async function standsWhereTheFileSays(page, nodes, some) {
   await page.waitForTimeout(400);
+  const placeOf = await placesOnPage(page, down(nodes));
   for (const node of some) {
-    const { x, y } = await placeOf(page, down(nodes), node);
+    const { x, y } = placeOf(node);
     await page.mouse.move(x, y);
     await page.locator("ibmb-map .card strong").getByText(nodes[node].id, { exact: true }).waitFor({ timeout: 5000 });
   }

@@ -161,8 +161,9 @@ export class MapView extends AppElement {
   }
 
   protected override updated(): void {
-    if (this.app.view.layout === "rings") void import("./rings-view.ts");
     if (this.#renderer === null && this.trouble === null) this.#mount();
+    // Behind the rings nothing is drawn; what has changed meanwhile is taken up with the map.
+    if (this.app.view.layout === "rings") return void import("./rings-view.ts");
     if (this.#renderer !== null) this.#show(this.#renderer);
     const legend = this.renderRoot.querySelector<HTMLElement>(".legend");
     this.#renderer?.setLegend(legend === null ? 0 : legend.offsetHeight + LEGEND_GAP);
