@@ -165,9 +165,14 @@ export class MapView extends AppElement {
     // Behind the rings nothing is drawn; what has changed meanwhile is taken up with the map.
     if (this.app.view.layout === "rings") return void import("./rings-view.ts");
     if (this.#renderer !== null) this.#show(this.#renderer);
+    this.#clearLegend();
+    this.#placeCard();
+  }
+
+  /** Nodes keep clear of the legend. */
+  #clearLegend(): void {
     const legend = this.renderRoot.querySelector<HTMLElement>(".legend");
     this.#renderer?.setLegend(legend === null ? 0 : legend.offsetHeight + LEGEND_GAP);
-    this.#placeCard();
   }
 
   /** The card stays beside the pointer and inside the map. */
@@ -227,7 +232,11 @@ export class MapView extends AppElement {
       },
     });
     canvas.addEventListener("keydown", this.#onKey);
-    this.#size = new ResizeObserver(() => this.#renderer?.resize(field.clientWidth, field.clientHeight, window.devicePixelRatio || 1));
+    this.#size = new ResizeObserver(() => {
+      this.#renderer?.resize(field.clientWidth, field.clientHeight, window.devicePixelRatio || 1);
+      // A legend in more lines on a narrower map; behind the rings both have no size.
+      if (field.clientWidth > 0) this.#clearLegend();
+    });
     this.#size.observe(field);
     this.#renderer.resize(field.clientWidth, field.clientHeight, window.devicePixelRatio || 1);
   }
