@@ -50,3 +50,41 @@ export async function setOption(page, name, value, panel = "ibmb-plan-panel") {
   await field.fill(String(value));
   await field.blur();
 }
+
+export const layoutPressed = (page) => page.locator('ibmb-map [aria-label="Layout"] button[aria-pressed="true"]').textContent();
+
+/** Least and greatest of what is fitted: all of a small graph, else without the outermost 0.5 % at either end, of at most 30,000 nodes. */
+function fitted(values) {
+  const every = Math.ceil(values.length / 30_000);
+  const sorted = values.filter((_, i) => i % every === 0).sort((a, b) => a - b);
+  const stray = sorted.length < 5000 ? 0 : Math.floor((sorted.length - 1) * 0.005);
+  return [sorted[stray], sorted[sorted.length - 1 - stray]];
+}
+
+/** Where nodes of a layout, across and down, stand on the page when the whole is fitted. */
+export async function placesOnPage(page, positions) {
+  const box = await page.locator("ibmb-map canvas").boundingBox();
+  const legend = await page.locator("ibmb-map .legend").boundingBox();
+  const side = Math.min(28, box.width * 0.05);
+  const bottom = Math.max(56, legend.height + 16);
+  const along = (axis) => Array.from({ length: positions.length / 2 }, (_, node) => positions[2 * node + axis]);
+  const [[left, right], [top, low]] = [fitted(along(0)), fitted(along(1))];
+  const scale = Math.min((box.width - 2 * side) / (right - left), (box.height - side - bottom) / (low - top));
+  return (node) => ({
+    x: box.x + (box.width - (left + right) * scale) / 2 + positions[2 * node] * scale,
+    y: box.y + (box.height + side - bottom - (top + low) * scale) / 2 + positions[2 * node + 1] * scale,
+  });
+}
+
+/** Red, green and blue of the map's canvas at places of the page. */
+export async function coloursAt(page, places) {
+  const box = await page.locator("ibmb-map canvas").boundingBox();
+  const picture = await page.screenshot({ clip: box });
+  return page.evaluate(async ({ base64, spots }) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    return spots.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data.slice(0, 3)]);
+  }, { base64: picture.toString("base64"), spots: places.map(({ x, y }) => [Math.floor(x - box.x), Math.floor(y - box.y)]) });
+}

@@ -1,9 +1,13 @@
-/** Runs every story against the built page. The last line is the total; the exit code is 0 only when nothing failed. */
+/**
+ * Runs every story against the built page: `run.mjs [WORDS] [--write]`. WORDS: only stories whose names have them; --write: pictures
+ * are taken anew. The last line is the total; the exit code is 0 only when nothing failed.
+ */
 import { readdirSync } from "node:fs";
 import { launch, openPage, servePage } from "./browser.mjs";
 import { startEngine } from "./engine.mjs";
 
-const only = process.argv[2] ?? "";
+const write = process.argv.includes("--write");
+const only = process.argv.slice(2).find((word) => !word.startsWith("--")) ?? "";
 const STORY_MS = 90_000;
 const files = readdirSync(new URL("stories/", import.meta.url)).filter((name) => name.endsWith(".mjs")).sort();
 const server = await servePage();
@@ -11,6 +15,7 @@ const engine = await startEngine();
 const browser = await launch();
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 
 for (const file of files) {
   const { stories } = await import(`./stories/${file}`);
@@ -24,13 +29,16 @@ for (const file of files) {
       return opened.page;
     };
     let timer;
+    let reason = null;
+    const skip = (why) => (reason = why);
     try {
       const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`not done after ${STORY_MS} ms`)), STORY_MS)));
-      await Promise.race([story({ open, engine, context: browser.context }), late]);
+      await Promise.race([story({ open, engine, context: browser.context, write, skip }), late]);
       const faults = pages.flatMap((opened) => opened.faults);
       if (faults.length > 0) throw new Error(`the page had faults:\n  ${faults.join("\n  ")}`);
-      passed++;
-      console.log(`ok    ${name} (${Math.round(performance.now() - started)} ms)`);
+      if (reason === null) passed++;
+      else skipped++;
+      console.log(reason !== null ? `SKIP  ${name}: ${reason}` : `ok    ${name} (${Math.round(performance.now() - started)} ms)`);
     } catch (error) {
       failed++;
       console.log(`FAIL  ${name}\n${error.stack ?? error}`);
@@ -44,5 +52,5 @@ for (const file of files) {
 await browser.close();
 await engine.close();
 await server.close();
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} SKIPPED` : ""}`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

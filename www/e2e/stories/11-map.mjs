@@ -53,7 +53,7 @@ export const stories = {
     const box = await page.locator("ibmb-map canvas").boundingBox();
     const legend = await page.locator("ibmb-map .legend").boundingBox();
     const side = Math.min(28, box.width * 0.05);
-    await page.mouse.move(box.x + box.width / 2, box.y + (box.height + side - Math.max(56, legend.height + 10)) / 2);
+    await page.mouse.move(box.x + box.width / 2, box.y + (box.height + side - Math.max(56, legend.height + 16)) / 2);
     await page.locator("ibmb-map .card strong", { hasText: "node 1234" }).waitFor();
 
     await page.keyboard.press("/");

@@ -1,23 +1,5 @@
 import assert from "node:assert/strict";
-import { paintedShare } from "../look.mjs";
-
-const pressed = (page) => page.locator('ibmb-map [aria-label="Layout"] button[aria-pressed="true"]').textContent();
-
-/** Where a node of a layout stands on the page, when the whole is fitted. */
-async function placeOf(page, positions, node) {
-  const box = await page.locator("ibmb-map canvas").boundingBox();
-  const legend = await page.locator("ibmb-map .legend").boundingBox();
-  const side = Math.min(28, box.width * 0.05);
-  const bottom = Math.max(56, legend.height + 10);
-  const along = (axis) => positions.filter((_, i) => i % 2 === axis);
-  const [xs, ys] = [along(0), along(1)];
-  const [left, right, top, low] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const scale = Math.min((box.width - 2 * side) / (right - left), (box.height - side - bottom) / (low - top));
-  return {
-    x: box.x + (box.width - (left + right) * scale) / 2 + xs[node] * scale,
-    y: box.y + (box.height + side - bottom - (top + low) * scale) / 2 + ys[node] * scale,
-  };
-}
+import { layoutPressed as pressed, paintedShare, placesOnPage } from "../look.mjs";
 
 export const stories = {
   "forces move the nodes before one's eyes to where the engine puts them": async ({ open, engine }) => {
@@ -30,12 +12,13 @@ export const stories = {
     await page.locator("ibmb-map .moving").waitFor({ state: "detached", timeout: 60_000 });
     const { positions } = await engine.graph.layout({ method: "force" });
     await page.waitForTimeout(500);
+    const placeOf = await placesOnPage(page, positions);
     // The nodes at the four ends are by themselves.
     for (const axis of [0, 1]) {
       for (const sign of [1, -1]) {
         let end = 0;
         for (let node = 0; node < positions.length / 2; node++) if (sign * positions[2 * node + axis] > sign * positions[2 * end + axis]) end = node;
-        const place = await placeOf(page, positions, end);
+        const place = placeOf(end);
         await page.mouse.move(place.x, place.y);
         await page.locator("ibmb-map .card strong", { hasText: `node ${end}` }).waitFor();
       }

@@ -10,7 +10,7 @@ const weights = (engine) => engine.client.openModel(
   { name: "cora-gcn.safetensors", data: readFileSync(new URL("../../dist/samples/cora-gcn.safetensors", import.meta.url)) }, { featureNormalization: "row" });
 
 /** The nodes of a share: the first in the order of MurmurHash3's finaliser. */
-function share(nodes, wanted) {
+export function share(nodes, wanted) {
   const hash = (node) => {
     let h = BigInt(node);
     const mix = (factor, shift) => {
@@ -20,8 +20,8 @@ function share(nodes, wanted) {
     mix(0xc2b2ae35n, 13n);
     return h ^ (h >> 16n);
   };
-  const order = [...nodes].sort((a, b) => (hash(a) < hash(b) ? -1 : 1));
-  return Uint32Array.from(order.slice(0, wanted).sort((a, b) => a - b));
+  const order = [...nodes].map((node) => [hash(node), node]).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Uint32Array.from(order.slice(0, wanted), ([, node]) => node).sort();
 }
 
 const compareTab = (page) => page.locator("ibmb-drawer #tab-compare").click();

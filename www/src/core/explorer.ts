@@ -15,7 +15,7 @@ import { Selection } from "./selection.ts";
 import type { PageState, Setup } from "./state.ts";
 import { RunStore } from "./running.ts";
 import { TRAIN_OPTIONS } from "./train-options.ts";
-import { firstBatch, ViewStore } from "./view.ts";
+import { firstBatch, ViewStore, type LayoutMode } from "./view.ts";
 import { WhyStore } from "./why.ts";
 
 /** The page without its looks: what is open, and what follows when something changes. */
@@ -150,6 +150,21 @@ export class Explorer {
     }
   }
 
+  /** Why nodes cannot stand where their files say; `null` when they can. */
+  get placesLack(): string | null {
+    const { graph } = this;
+    if (graph === null) return "Open a graph first.";
+    return graph.handle.positions !== null ? null
+      : `The files of ${graph.handle.name} say no places. Columns x and y of a node table, viz:position of GEXF, graphics of GML and a tensor pos do.`;
+  }
+
+  /** Puts the nodes elsewhere, or returns why they cannot stand there. */
+  setLayout(layout: LayoutMode): string | null {
+    const lacks = layout === "file" ? this.placesLack : null;
+    if (lacks === null) this.view.set({ layout });
+    return lacks;
+  }
+
   /** Makes the layout that the view asks for. */
   #layOut(): void {
     const { graph, view } = this;
@@ -249,7 +264,8 @@ export class Explorer {
       else this.modelling.clear();
       this.data.graph = graph;
       this.data.changed();
-      this.view.set({ batchIndex: index, batch, node: null, hovered: null, influencers: null, chosen: new Uint32Array(0), filters: {} });
+      const layout = this.view.layout === "file" && this.placesLack !== null ? "batch" : this.view.layout;
+      this.view.set({ batchIndex: index, batch, node: null, hovered: null, influencers: null, chosen: new Uint32Array(0), filters: {}, layout });
       oldGraph?.handle.dispose();
     }
     oldPlan?.handle.dispose();

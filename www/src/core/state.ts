@@ -50,7 +50,7 @@ const indexOf = (text: string, end: number): number | null => (/^\d{1,9}$/.test(
 
 /** One of a few words; the first is the fresh one unless another is said. */
 function choice<Value extends string>(
-  key: string, choices: readonly (readonly [Value, string])[], read: (app: Explorer) => Value, set: (app: Explorer, value: Value) => void, fresh: Value = choices[0]![0],
+  key: string, choices: readonly (readonly [Value, string])[], read: (app: Explorer) => Value, set: (app: Explorer, value: Value) => string | null | void, fresh: Value = choices[0]![0],
 ): ViewField {
   return {
     key,
@@ -58,8 +58,7 @@ function choice<Value extends string>(
     take: (app, text) => {
       const found = text === "" ? { value: fresh } : chosen(key, choices, text);
       if ("problem" in found) return found.problem;
-      set(app, found.value);
-      return null;
+      return set(app, found.value) ?? null;
     },
   };
 }
@@ -114,7 +113,7 @@ function filtersOf(text: string, app: Explorer): { value: Filters } | { problem:
 /** What is on show, in the order in which it is taken up. A view that lets something be set adds its line here. */
 const VIEW_FIELDS: readonly ViewField[] = [
   choice("colour", COLOUR_MODES, (app) => app.view.colour, (app, colour) => app.view.set({ colour })),
-  choice("layout", LAYOUT_MODES, (app) => app.view.layout, (app, layout) => app.view.set({ layout })),
+  choice("layout", LAYOUT_MODES, (app) => app.view.layout, (app, layout) => app.setLayout(layout)),
   choice("tab", [...TABS, ["none", ""]], (app) => app.view.drawer ?? "none", (app, tab) => app.view.set({ drawer: tab === "none" ? null : tab })),
   choice("distance", DISTANCE.choices as readonly (readonly ["kl" | "l1", string])[], (app) => app.figures.distance, (app, distance) => app.figures.setDistance(distance)),
   {

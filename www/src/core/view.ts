@@ -11,10 +11,10 @@ export const COLOUR_MODES = [
   ["split", "Split"],
 ] as const;
 
-export type LayoutMode = "batch" | "force" | "rings";
+export type LayoutMode = "batch" | "force" | "file" | "rings";
 
-/** Where nodes stand; each way is listed once it can be shown. */
-export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [["batch", "By batch"], ["force", "Force"], ["rings", "Rings"]];
+/** Where nodes stand. */
+export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [["batch", "By batch"], ["force", "Force"], ["file", "From file"], ["rings", "Rings"]];
 
 /** What the drawer shows. */
 export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"], ["run", "Run"], ["compare", "Compare"]] as const;

@@ -78,7 +78,8 @@ export class MapRenderer extends Painter {
 
   override resize(width: number, height: number, ratio: number): void {
     super.resize(width, height, ratio);
-    this.#paint();
+    // A hidden map has no size, and nothing to paint.
+    if (width >= 1 && height >= 1) this.#paint();
   }
 
   /** Draws with the next frame. */

@@ -15,6 +15,8 @@ export interface MapColours {
 const USUAL_ROOM = 9.5;
 /** Room for two lines of legend below the nodes. */
 const LEGEND = 56;
+/** Share of the map's height that a legend may take from the nodes; it scrolls before it has more. */
+const MOST_LEGEND = 0.45;
 /** Edges beside nodes that filters keep. */
 const FILTERED_EDGES = 0.4;
 
@@ -82,7 +84,7 @@ export abstract class Painter {
 
   /** Keeps pixels below the nodes free for the legend. */
   setLegend(height: number): void {
-    const held = Math.min(height, 0.3 * this.height);
+    const held = Math.min(height, MOST_LEGEND * this.height);
     if (Math.abs(held - this.#legend) < 1) return;
     this.#legend = held;
     if (this.camera.fitted) this.fit();

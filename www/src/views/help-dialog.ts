@@ -12,7 +12,7 @@ const KEYS = [
   ["1 – 6", "colour by batch, class, prediction, right or wrong, influence, split"],
   ["M", "on the map: add the node to the selection, or take it out; Shift and a click do the same"],
   ["L", "select by lasso; Enter on the map then takes all in view, Esc ends it"],
-  ["B F R", "nodes by batch, by forces, or in rings around an output or the batch"],
+  ["B F P R", "nodes by batch, by forces, at the places of their file, or in rings around an output or the batch"],
   ["C", "in rings: put the output under the cursor in the middle"],
   ["[ ]", "one auxiliary node per output fewer, more, where the method has a top-k"],
   ["Space", "run inference, or cancel it"],

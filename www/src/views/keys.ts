@@ -1,5 +1,5 @@
 import type { Explorer } from "../core/explorer.ts";
-import { COLOUR_MODES, LAYOUT_MODES } from "../core/view.ts";
+import { COLOUR_MODES, type LayoutMode } from "../core/view.ts";
 import { share } from "./address.ts";
 
 export interface KeyActions {
@@ -9,6 +9,14 @@ export interface KeyActions {
   close(): void;
 }
 
+const LAYOUT_KEYS: Readonly<Record<string, LayoutMode>> = { b: "batch", f: "force", p: "file", r: "rings" };
+
+/** Puts the nodes elsewhere, or says why they cannot stand there. */
+export function takeLayout(app: Explorer, layout: LayoutMode): void {
+  const lacks = app.setLayout(layout);
+  if (lacks !== null) app.data.say({ kind: "error", text: lacks });
+}
+
 /** Keys that work wherever nothing else takes them. Returns the function that ends them. */
 export function listenToKeys(app: Explorer, actions: KeyActions): () => void {
   const onKey = (event: KeyboardEvent) => {
@@ -16,7 +24,7 @@ export function listenToKeys(app: Explorer, actions: KeyActions): () => void {
     const target = event.composedPath()[0];
     if (target instanceof Element && target.closest("input, select, textarea, dialog")) return;
     const onButton = target instanceof Element && target.closest("button, summary, [role=tab]") !== null;
-    const layout = LAYOUT_MODES.find(([, label]) => label[0]!.toLowerCase() === event.key);
+    const layout = LAYOUT_KEYS[event.key];
     const mode = COLOUR_MODES[Number(event.key) - 1];
     if (event.key === "ArrowDown" && !event.shiftKey) void app.selection.selectBatch(app.view.batchIndex + 1);
     else if (event.key === "ArrowUp" && !event.shiftKey) void app.selection.selectBatch(app.view.batchIndex - 1);
@@ -27,7 +35,7 @@ export function listenToKeys(app: Explorer, actions: KeyActions): () => void {
     else if (event.key === " " && !onButton) app.toggleInference();
     else if (event.key === "/") actions.find();
     else if (event.key === "l") app.view.set({ tool: app.view.tool === "lasso" ? "move" : "lasso" });
-    else if (layout !== undefined && LAYOUT_MODES.length > 1) app.view.set({ layout: layout[0] });
+    else if (layout !== undefined) takeLayout(app, layout);
     else if (event.key === "z") void app.history.undo();
     else if (event.key === "Z") void app.history.redo();
     else if (event.key === "s") void share(app);

@@ -9,6 +9,7 @@ export const mapStyles = css`
   .segments button { border: 0; border-radius: 0; background: none; padding: 0 9px; }
   .segments button + button { border-left: 1px solid var(--line); }
   .segments button[aria-pressed="true"] { background: var(--wash); color: var(--accent); font-weight: 600; }
+  .segments button[aria-disabled="true"] { color: color-mix(in oklab, var(--quiet) 70%, transparent); cursor: default; }
   .segments button:focus-visible { outline-offset: -2px; }
   .field { position: relative; min-height: 0; min-width: 0; overflow: hidden; border-block: 1px solid var(--line); }
   .field[hidden] { display: none; }

@@ -6,6 +6,7 @@ import { nodesInside, rectangle, type Corner } from "../core/area.ts";
 import { brightNodes, partsOf } from "../core/categories.ts";
 import { edgeColour, marksOf, ringColour } from "../core/marks.ts";
 import type { OpenGraph } from "../core/data.ts";
+import type { OpenPlan } from "../core/planning.ts";
 import { COLOUR_MODES, LAYOUT_MODES, placeIn, type ColourMode } from "../core/view.ts";
 import { ringsSentence } from "../core/rings.ts";
 import { batchSentence } from "../core/words.ts";
@@ -13,11 +14,13 @@ import { MapRenderer } from "../render/map-renderer.ts";
 import type { Painter } from "../render/painter.ts";
 import { SoftRenderer } from "../render/soft-renderer.ts";
 import { PlaceGrid } from "../render/pick.ts";
+import { placesOf } from "../render/places.ts";
 import { Gestures, type Spot } from "./gestures.ts";
 import { hoverCard } from "./hover-card.ts";
 import { legend } from "./legend.ts";
 import { mapButtons } from "./map-buttons.ts";
 import { EXPORT_RATIO, savePicture } from "./picture.ts";
+import { takeLayout } from "./keys.ts";
 import { mapStyles } from "./map-styles.ts";
 import "../components/progress-line.ts";
 import "./search-field.ts";
@@ -26,6 +29,8 @@ import type { SearchField } from "./search-field.ts";
 import { selectionLine } from "./selection-line.ts";
 
 const REACH = 14;
+/** Between the legend's top and the lowest marks: what is below it, and half a mark. */
+const LEGEND_GAP = 16;
 /** Pixels that the map moves by for a key. */
 const STEPS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
 
@@ -99,7 +104,7 @@ export class MapView extends AppElement {
     return html`
       <div class="tools">
         ${segments("Colour by", COLOUR_MODES.filter(([mode]) => this.#possible(mode)), view.colour, (colour) => view.set({ colour }))}
-        ${LAYOUT_MODES.length < 2 ? nothing : segments("Layout", LAYOUT_MODES, view.layout, (layout) => view.set({ layout }))}
+        ${segments("Layout", LAYOUT_MODES, view.layout, (layout) => takeLayout(this.app, layout), (layout) => (layout === "file" ? this.app.placesLack : null))}
         <ibmb-search .app=${this.app} @frame=${this.#onFound}></ibmb-search>
       </div>
       ${view.layout === "rings" ? html`<ibmb-rings class="field" .app=${this.app}></ibmb-rings>` : nothing}
@@ -156,12 +161,18 @@ export class MapView extends AppElement {
   }
 
   protected override updated(): void {
-    if (this.app.view.layout === "rings") void import("./rings-view.ts");
     if (this.#renderer === null && this.trouble === null) this.#mount();
+    // Behind the rings nothing is drawn; what has changed meanwhile is taken up with the map.
+    if (this.app.view.layout === "rings") return void import("./rings-view.ts");
     if (this.#renderer !== null) this.#show(this.#renderer);
-    const legend = this.renderRoot.querySelector<HTMLElement>(".legend");
-    this.#renderer?.setLegend(legend === null ? 0 : legend.offsetHeight + 10);
+    this.#clearLegend();
     this.#placeCard();
+  }
+
+  /** Nodes keep clear of the legend. */
+  #clearLegend(): void {
+    const legend = this.renderRoot.querySelector<HTMLElement>(".legend");
+    this.#renderer?.setLegend(legend === null ? 0 : legend.offsetHeight + LEGEND_GAP);
   }
 
   /** The card stays beside the pointer and inside the map. */
@@ -221,7 +232,11 @@ export class MapView extends AppElement {
       },
     });
     canvas.addEventListener("keydown", this.#onKey);
-    this.#size = new ResizeObserver(() => this.#renderer?.resize(field.clientWidth, field.clientHeight, window.devicePixelRatio || 1));
+    this.#size = new ResizeObserver(() => {
+      this.#renderer?.resize(field.clientWidth, field.clientHeight, window.devicePixelRatio || 1);
+      // A legend in more lines on a narrower map; behind the rings both have no size.
+      if (field.clientWidth > 0) this.#clearLegend();
+    });
     this.#size.observe(field);
     this.#renderer.resize(field.clientWidth, field.clientHeight, window.devicePixelRatio || 1);
   }
@@ -239,8 +254,7 @@ export class MapView extends AppElement {
       });
     }
     if (graph === null || plan === null) return;
-    const forced = view.layout === "force" ? this.app.force.positions : null;
-    const positions = forced?.length === plan.layout.positions.length ? forced : plan.layout.positions;
+    const positions = this.#positions(graph, plan);
     if (this.#grid?.positions !== positions) {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       const sameGraph = this.#shownGraph === graph;
@@ -262,6 +276,13 @@ export class MapView extends AppElement {
       labels: graph.handle.labels, numClasses: graph.handle.numClasses, predictions, lit: arrivals?.lit ?? null, parts: partsOf(graph), mode, node: view.node, chosen: view.chosen, bright, theme,
     }));
     renderer.setBatchEdges(view.batch?.edges ?? new Uint32Array(0));
+  }
+
+  /** Where the nodes stand; by batch as long as there is nothing else of this graph. */
+  #positions(graph: OpenGraph, plan: OpenPlan): Float32Array {
+    const { view, force } = this.app;
+    const wanted = view.layout === "force" ? force.positions : view.layout === "file" ? placesOf(graph) : null;
+    return wanted?.length === plan.layout.positions.length ? wanted : plan.layout.positions;
   }
 
   /** A number for each object, so that a change of object is seen. */
