@@ -37,6 +37,12 @@ export async function* readFiles(files: readonly WireFile[], task: Task): AsyncG
   }
 }
 
+/** One file. */
+export async function readFile(file: WireFile, task: Task): Promise<{ name: string; bytes: Uint8Array }> {
+  for await (const [name, bytes] of readFiles([file], task)) return { name, bytes };
+  throw new IbmbError("internal", "the file was not read");
+}
+
 function allocate(name: string, size: number): Uint8Array {
   try {
     return new Uint8Array(size);

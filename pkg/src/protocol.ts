@@ -3,6 +3,7 @@
  * Wasm objects stay in the worker; here they are numbers.
  */
 import type { PlainError } from "./errors.js";
+import type { WireTensor } from "./tensors.js";
 import type {
   Batch,
   BatchDone,
@@ -173,6 +174,10 @@ export interface Calls {
   inferWithout: { args: { plan: HandleId; model: HandleId; index: number; node: number }; result: Without };
   exportGraph: { args: { graph: HandleId; format: ExportFormat; columns: readonly NodeColumn[] }; result: Uint8Array };
   saveGraph: { args: { graph: HandleId }; result: Uint8Array };
+  savePlan: { args: { plan: HandleId }; result: Uint8Array };
+  openPlan: { args: { graph: HandleId; file: WireFile }; result: Opened<PlanInfo> };
+  saveTensors: { args: { tensors: WireTensor[]; metadata: Record<string, string> }; result: Uint8Array };
+  readTensors: { args: { file: WireFile }; result: { tensors: WireTensor[]; metadata: Record<string, string> } };
   saveModel: { args: { model: HandleId }; result: Uint8Array };
   plan: { args: { graph: HandleId; options: WirePlanOptions }; result: Opened<PlanInfo> };
   planBytes: { args: { graph: HandleId; options: WirePlanOptions }; result: PlanBytes };

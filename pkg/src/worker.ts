@@ -1,12 +1,14 @@
 /** The worker: holds the wasm and its objects, answers the client's calls. */
 import { host } from "#host";
 import { IbmbError, toPlain } from "./errors.js";
-import { blobBytes, readFiles } from "./files.js";
+import { blobBytes, readFile, readFiles } from "./files.js";
 import { type Freeable, freeing, isTrap } from "./freeing.js";
 import { runSteps, type Steps, Task } from "./jobs.js";
 import { startWasm } from "./load.js";
 import { isPlanMethod, measurePasses, type PassJob, readRepeats } from "./passes.js";
 import { Teller } from "./teller.js";
+import type { WireTensor } from "./tensors.js";
+import { trainThrough } from "./training-loop.js";
 import { transferable } from "./transfer.js";
 import type {
   Call,
@@ -22,8 +24,8 @@ import type {
   ShardArrays,
 } from "./protocol.js";
 import type {
-  Batch, Epoch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, InferencePoint, Influencers,
-  Layout, Limits, Order, PlanBytes, Progress, TrainRun,
+  Batch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, InferencePoint, Influencers,
+  Layout, Limits, Order, PlanBytes, Progress,
 } from "./types.js";
 import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
 import init, {
@@ -44,7 +46,9 @@ import init, {
   Plan,
   PlanInferring,
   Planting,
+  readTensors,
   Reasoning,
+  saveTensors,
   Shard,
   ShardInferring,
   Surrounding,
@@ -144,6 +148,18 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return object(call.graph, Graph).save();
     case "plan":
       return plan(call, task);
+    case "savePlan":
+      return object(call.plan, Plan).save();
+    case "openPlan": {
+      const { name, bytes } = await readFile(call.file, task);
+      return openedPlan(object(call.graph, Graph).openPlan(name, bytes));
+    }
+    case "saveTensors":
+      return saveTensors(call.tensors, call.metadata, limits);
+    case "readTensors": {
+      const { name, bytes } = await readFile(call.file, task);
+      return readTensors(name, bytes, limits) as { tensors: WireTensor[]; metadata: Record<string, string> };
+    }
     case "planBytes":
       return object(call.graph, Graph).planBytes(call.options) as PlanBytes;
     case "batch":
@@ -229,22 +245,21 @@ function openedGraph(graph: Graph): Opened<GraphInfo> {
 function plan(call: Extract<Call, { kind: "plan" }>, task: Task): Promise<Opened<PlanInfo>> {
   return freeing(object(call.graph, Graph).plan(call.options), async (job) => {
     const { msByStage } = await runSteps(job, task);
-    const made = job.finish();
-    return opened(made, () => {
-      const info = made.info() as PlanInfo;
-      info.stats.msByStage = msByStage;
-      return info;
-    });
+    return openedPlan(job.finish(), msByStage);
+  });
+}
+
+function openedPlan(plan: Plan, msByStage: Record<string, number> = {}): Opened<PlanInfo> {
+  return opened(plan, () => {
+    const info = plan.info() as PlanInfo;
+    info.stats.msByStage = msByStage;
+    return info;
   });
 }
 
 async function openModel(call: Extract<Call, { kind: "openModel" }>, task: Task): Promise<Opened<ModelInfo>> {
-  let model: Model | undefined;
-  for await (const [name, bytes] of readFiles([call.file], task)) {
-    model = Model.open(name, bytes, call.options, limits);
-  }
-  if (!model) throw new IbmbError("internal", "the file was not read");
-  return openedModel(model);
+  const { name, bytes } = await readFile(call.file, task);
+  return openedModel(Model.open(name, bytes, call.options, limits));
 }
 
 function openedModel(model: Model): Opened<ModelInfo> {
@@ -346,25 +361,8 @@ function train(call: Extract<Call, { kind: "train" }>, task: Task): Promise<Resu
   const graph = object(call.graph, Graph);
   const job = new Training(graph, call.options, outputs(call.plan), outputs(call.validationPlan));
   return freeing(job, async () => {
-    const history: Epoch[] = [];
-    let timeMs = 0;
-    let finished = false;
-    while (!finished && !task.stopped) {
-      const start = performance.now();
-      finished = job.step(1);
-      timeMs += performance.now() - start;
-      if (job.numEpochs > history.length) {
-        const told = job.epoch(history.length) as Omit<Epoch, "timeMs" | "bestEpoch">;
-        const epoch: Epoch = { ...told, bestEpoch: job.bestEpoch, timeMs };
-        history.push(epoch);
-        host.post({ kind: "epoch", id: call.id, epoch }, []);
-        timeMs = 0;
-      }
-      await task.turn();
-    }
-    if (job.bestEpoch === 0) task.check();
-    const ended = (job.ended ?? "stopped") as TrainRun["ended"];
-    return { model: openedModel(job.best()), history, bestEpoch: job.bestEpoch, ended, stopped: !finished };
+    const run = await trainThrough(job, call.id, task);
+    return { ...run, model: openedModel(job.best()) };
   });
 }
 

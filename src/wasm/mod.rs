@@ -1,5 +1,6 @@
 //! The binding: every function converts, calls one core function, converts back.
 
+mod arrays;
 mod baseline;
 mod convert;
 mod error;
@@ -17,6 +18,7 @@ mod options;
 mod order;
 mod picture;
 mod plan;
+mod plan_file;
 mod plan_options;
 mod planted;
 mod shard;
