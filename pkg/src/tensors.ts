@@ -17,7 +17,17 @@ const ARRAYS = {
 } as const;
 
 /** Elements of a tensor; the kind of array is their type. */
-export type TensorData = InstanceType<(typeof ARRAYS)[keyof typeof ARRAYS]>;
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
 
 /** Elements, row-major, and extents. */
 export interface Tensor {

@@ -133,7 +133,7 @@ pub fn save_arrays(arrays: &Arrays<'_>, metadata: &BTreeMap<String, String>) -> 
     // The library reserves without asking; what fits here fits there.
     let at_once = sizes().sum::<usize>().saturating_add(sizes().max().unwrap_or(0));
     drop(limits::reserve::<u8>(at_once)?);
-    write_sorted(views.iter().map(|(name, array)| (*name, array)), metadata)
+    write_sorted(&views, metadata)
 }
 
 /// An array of a file: its type by name, its extents and its little-endian bytes.
@@ -185,12 +185,10 @@ pub(super) fn parse<'a>(file: &str, bytes: &'a [u8]) -> Result<(SafeTensors<'a>,
 
 /// Writes tensors in the order that the format wants, and metadata sorted: the library writes it in the order of a hash
 /// map, and the same tensors must give the same bytes.
-pub(super) fn write_sorted<'a, V: View>(
-    views: impl IntoIterator<Item = (&'a str, V)>,
-    metadata: &BTreeMap<String, String>,
-) -> Result<Vec<u8>> {
+fn write_sorted(views: &[(&str, Array<'_>)], metadata: &BTreeMap<String, String>) -> Result<Vec<u8>> {
     const START: &[u8] = b"{\"__metadata__\":";
     let unsorted: HashMap<String, String> = metadata.clone().into_iter().collect();
+    let views = views.iter().map(|(name, array)| (*name, array));
     let mut bytes = serialize(views, (!metadata.is_empty()).then_some(unsorted))
         .map_err(|error| Error::Internal(format!("safetensors: {error}")))?;
     if metadata.is_empty() {

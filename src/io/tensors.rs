@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use safetensors::tensor::{Dtype, TensorView};
 
-use super::arrays::{parse, write_sorted};
+use super::arrays::{Arrays, Elements, parse, save_arrays};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
@@ -108,37 +108,32 @@ impl TensorMap {
     /// Writes safetensors bytes with the integers of a tensor stored as `integers(name)` says: `BOOL`, `I32` or
     /// `I64`, into which they must fit.
     pub(super) fn write_as(&self, integers: impl Fn(&str) -> Dtype) -> Result<Vec<u8>> {
-        let raw: Vec<(&String, Dtype, &[usize], Vec<u8>)> = self
-            .tensors
+        let narrowed = |name: &str, tensor: &Tensor| -> Option<(&'static str, Vec<u8>)> {
+            match (&tensor.data, integers(name)) {
+                (TensorData::I64(data), Dtype::BOOL) => {
+                    Some(("BOOL", data.iter().map(|&v| u8::from(v != 0)).collect()))
+                }
+                (TensorData::I64(data), Dtype::I32) => {
+                    Some(("I32", data.iter().flat_map(|&v| (v as i32).to_le_bytes()).collect()))
+                }
+                _ => None,
+            }
+        };
+        let stored: Vec<_> =
+            self.tensors.iter().map(|(name, tensor)| (name, tensor, narrowed(name, tensor))).collect();
+        let arrays: Arrays<'_> = stored
             .iter()
-            .map(|(name, tensor)| {
-                let (dtype, bytes) = match &tensor.data {
-                    TensorData::I64(data) if integers(name) == Dtype::BOOL => {
-                        (Dtype::BOOL, data.iter().map(|&v| u8::from(v != 0)).collect())
-                    }
-                    TensorData::I64(data) if integers(name) == Dtype::I32 => {
-                        (Dtype::I32, data.iter().flat_map(|&v| (v as i32).to_le_bytes()).collect())
-                    }
-                    TensorData::F32(data) => {
-                        (Dtype::F32, data.iter().flat_map(|v| v.to_le_bytes()).collect())
-                    }
-                    TensorData::F64(data) => {
-                        (Dtype::F64, data.iter().flat_map(|v| v.to_le_bytes()).collect())
-                    }
-                    TensorData::I64(data) => {
-                        (Dtype::I64, data.iter().flat_map(|v| v.to_le_bytes()).collect())
-                    }
+            .map(|(name, tensor, narrowed)| {
+                let elements = match (narrowed, &tensor.data) {
+                    (Some((type_name, bytes)), _) => Elements::Raw(type_name, bytes),
+                    (None, TensorData::F32(data)) => Elements::F32(data),
+                    (None, TensorData::F64(data)) => Elements::F64(data),
+                    (None, TensorData::I64(data)) => Elements::I64(data),
                 };
-                (name, dtype, tensor.shape.as_slice(), bytes)
+                (name.as_str(), (elements, tensor.shape.clone()))
             })
             .collect();
-        let mut views = Vec::with_capacity(raw.len());
-        for (name, dtype, shape, bytes) in &raw {
-            let view = TensorView::new(*dtype, shape.to_vec(), bytes)
-                .map_err(|error| Error::Internal(format!("tensor {name}: {error}")))?;
-            views.push((name.as_str(), view));
-        }
-        write_sorted(views, &self.metadata)
+        save_arrays(&arrays, &self.metadata)
     }
 
     /// The tensor of that name.
