@@ -29,6 +29,8 @@ export interface Source {
   noun?: string;
   /** Key of a sample of the page, which a link can name. */
   sample?: string;
+  /** Where on the web its file was, which a link can name too. */
+  address?: string;
 }
 
 /** The open graph with what the page derives from it once. */

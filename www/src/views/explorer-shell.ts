@@ -84,7 +84,7 @@ export class ExplorerShell extends AppElement {
   override connectedCallback(): void {
     super.connectedCallback();
     // A visit without a link begins with the tour.
-    if (location.hash === "") void this.updateComplete.then(() => this.#showTour());
+    if (Object.keys(linkedState()).length === 0) void this.updateComplete.then(() => this.#showTour());
     void this.app.start(linkedState());
     this.#endAddress = followAddress(this.app);
     window.addEventListener("dragenter", this.#onDrag);
