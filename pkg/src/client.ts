@@ -1,11 +1,11 @@
 import { Connection } from "./connection.js";
 import { GraphObject, ModelObject } from "./handles.js";
-import { IbmbError } from "./errors.js";
 import { openGraph } from "./opening.js";
 import { Pool } from "./pool.js";
 import { Reader } from "./reader.js";
 import { defined } from "./remote.js";
-import type { WireFile } from "./protocol.js";
+import { fromWire, type Tensor, type TensorData, type Tensors, wireTensors } from "./tensors.js";
+import { buffers, type FileOrBytes, oneFile, wireFile } from "./wire-files.js";
 import type {
   Client,
   ClientOptions,
@@ -65,13 +65,24 @@ class WorkerClient implements Client {
   }
 
   async openModel(
-    file: InputFile | Uint8Array | ArrayBuffer | Blob,
+    file: FileOrBytes,
     options: ModelOptions = {},
   ): Promise<ModelHandle> {
-    const named = "data" in file ? file : { name: nameOf(file) ?? "model.safetensors", data: file };
-    const wire = wireFile(named, "file");
+    const wire = oneFile(file, "model.safetensors");
     const opened = await this.#connection.call("openModel", { file: wire, options }, { transfer: buffers(wire) });
     return new ModelObject(this.#connection, opened);
+  }
+
+  async saveTensors(tensors: Record<string, TensorData | Tensor>, metadata: Record<string, string> = {}): Promise<Uint8Array> {
+    const wire = wireTensors(tensors);
+    const transfer = wire.map(({ bytes }) => bytes.buffer as ArrayBuffer);
+    return this.#connection.call("saveTensors", { tensors: wire, metadata: { ...metadata } }, { transfer });
+  }
+
+  async readTensors(file: FileOrBytes): Promise<Tensors> {
+    const wire = oneFile(file, "tensors.safetensors");
+    const { tensors, metadata } = await this.#connection.call("readTensors", { file: wire }, { transfer: buffers(wire) });
+    return { tensors: fromWire(tensors), metadata };
   }
 
   get workers(): number {
@@ -98,33 +109,4 @@ class WorkerClient implements Client {
   dispose(): void {
     this.#connection.dispose();
   }
-}
-
-/** The name of a `File`. */
-function nameOf(data: Uint8Array | ArrayBuffer | Blob): string | undefined {
-  return "name" in data && typeof data.name === "string" ? data.name : undefined;
-}
-
-/** A file as it is sent: bytes are copied once, exactly those of the view, and the copy is moved. */
-function wireFile(file: InputFile, option: string): WireFile {
-  const { name, data } = file ?? {};
-  if (typeof name !== "string") {
-    throw new IbmbError("invalid_option", `${option}: name must be a string, got ${typeof name}`, { name: option });
-  }
-  if (data instanceof Blob) return { name, data };
-  if (data instanceof Uint8Array || data instanceof ArrayBuffer) {
-    try {
-      return { name, data: new Uint8Array(data instanceof ArrayBuffer ? data.slice(0) : data) };
-    } catch {
-      const bytes = data.byteLength;
-      throw new IbmbError("out_of_memory", `${name}: ${bytes} bytes could not be reserved`, { bytes });
-    }
-  }
-  throw new IbmbError("invalid_option", `${option}: data must be a Uint8Array, an ArrayBuffer or a Blob`, {
-    name: option,
-  });
-}
-
-function buffers({ data }: WireFile): ArrayBuffer[] {
-  return data instanceof Blob ? [] : [data.buffer as ArrayBuffer];
 }

@@ -49,6 +49,7 @@ import type {
   StrongPath,
   Without,
 } from "./why-results.js";
+import { buffers, type FileOrBytes, oneFile } from "./wire-files.js";
 
 /** The number of an argument that must be a plan or a model. */
 function handleOf(object: unknown, option: "plan" | "validationPlan" | "model", connection: Connection): HandleId {
@@ -120,6 +121,12 @@ export class GraphObject extends Remote implements GraphHandle {
   async plan(options: PlanOptions = {}, work: WorkOptions = {}): Promise<PlanHandle> {
     const args = { graph: this.handle, options: this.#wire(options) };
     return new PlanObject(this.connection, await this.connection.call("plan", args, work), this.#names);
+  }
+
+  async openPlan(file: FileOrBytes): Promise<PlanHandle> {
+    const wire = oneFile(file, "plan.safetensors");
+    const opened = await this.connection.call("openPlan", { graph: this.handle, file: wire }, { transfer: buffers(wire) });
+    return new PlanObject(this.connection, opened, this.#names);
   }
 
   async planBytes(options: PlanOptions = {}): Promise<PlanBytes> {
@@ -334,6 +341,10 @@ export class PlanObject extends Remote implements PlanHandle {
       node: this.#names.id(node, "node"),
     };
     return this.connection.call("inferWithout", args, work);
+  }
+
+  async save(): Promise<Uint8Array> {
+    return this.connection.call("savePlan", { plan: this.handle });
   }
 
   #check(index: number): void {

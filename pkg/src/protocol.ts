@@ -4,6 +4,7 @@
  */
 import type { PlainError } from "./errors.js";
 import type { WasmModule } from "./load.js";
+import type { WireTensor } from "./tensors.js";
 import type {
   Batch,
   BatchDone,
@@ -196,6 +197,10 @@ export interface Calls {
   why: { args: { plan: HandleId; index: number; node: number }; result: Reasons };
   inferWithout: { args: { plan: HandleId; model: HandleId; index: number; node: number }; result: Without };
   saveGraph: { args: { graph: HandleId }; result: Uint8Array };
+  savePlan: { args: { plan: HandleId }; result: Uint8Array };
+  openPlan: { args: { graph: HandleId; file: WireFile }; result: Opened<PlanInfo> };
+  saveTensors: { args: { tensors: WireTensor[]; metadata: Record<string, string> }; result: Uint8Array };
+  readTensors: { args: { file: WireFile }; result: { tensors: WireTensor[]; metadata: Record<string, string> } };
   saveModel: { args: { model: HandleId }; result: Uint8Array };
   plan: { args: { graph: HandleId; options: WirePlanOptions }; result: Opened<PlanInfo> };
   planBytes: { args: { graph: HandleId; options: WirePlanOptions }; result: PlanBytes };

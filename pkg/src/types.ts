@@ -5,6 +5,7 @@ import type { GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, Pictur
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
 import type { InferByOptions, InferencePoint, PassOptions, PlantedGraphOptions, PreparedHandle } from "./inference-points.js";
+import type { Tensor, TensorData, Tensors } from "./tensors.js";
 import type { TrainOptions, TrainRun } from "./training.js";
 import type {
   BatchNeighbourhoodOptions,
@@ -19,6 +20,7 @@ import type {
 export type { BatchDone, EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions, SplitMetric } from "./inference.js";
 export type { EdgeListOptions, ExportFormat, FileFormat, InputFile, NodeColumn, OpenGraphOptions } from "./file-options.js";
 export type { Colour, GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
+export type { Tensor, TensorData, Tensors } from "./tensors.js";
 export type { EarlyStopOptions, Epoch, PlateauOptions, TrainOptions, TrainRun } from "./training.js";
 export type {
   BaselineCommon,
@@ -231,6 +233,8 @@ export interface PlanHandle {
    * in the whole graph stay, those by degrees in the batch are made anew. `invalid_option` for any other node.
    */
   inferWithout(model: ModelHandle, index: number, node: number | string, work?: WorkOptions): Promise<Without>;
+  /** safetensors for PyG, DGL or `graph.openPlan`; `docs/formats.md` has the tensors. */
+  save(): Promise<Uint8Array>;
   /** Frees the plan in the worker. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;
   /** `dispose()`, where the runtime has `Symbol.dispose`. */
@@ -270,6 +274,12 @@ export interface GraphHandle {
    * or `cancelled`.
    */
   plan(options?: PlanOptions, work?: WorkOptions): Promise<PlanHandle>;
+  /**
+   * Reads a plan that `plan.save()` wrote, for this graph.
+   *
+   * Rejects with `parse`, `missing_tensor`, `limit_exceeded`, or `invalid_graph` when it was made for another graph.
+   */
+  openPlan(file: InputFile | Uint8Array | ArrayBuffer | Blob): Promise<PlanHandle>;
   /**
    * Bounds of the bytes of a plan, from the options and the degrees alone, without building it: milliseconds.
    *
@@ -355,6 +365,13 @@ export interface Client {
    * Rejects with `parse`, `missing_tensor`, `unsupported_model`, `shape_mismatch` or `limit_exceeded`.
    */
   openModel(file: InputFile | Uint8Array | ArrayBuffer | Blob, options?: ModelOptions): Promise<ModelHandle>;
+  /**
+   * Writes any results as safetensors, an array alone as one axis; `docs/formats.md` has the names for predictions, influence
+   * and selections. Rejects with `invalid_option`, or `shape_mismatch` for a shape that does not fit.
+   */
+  saveTensors(tensors: Record<string, TensorData | Tensor>, metadata?: Record<string, string>): Promise<Uint8Array>;
+  /** Reads safetensors as typed arrays; rejects with `parse` or `limit_exceeded`. */
+  readTensors(file: InputFile | Uint8Array | ArrayBuffer | Blob): Promise<Tensors>;
   /** Workers that share the batches of an inference over a plan. */
   readonly workers: number;
   /**

@@ -8,6 +8,8 @@ import { runSteps, type Steps, Task } from "./jobs.js";
 import { startWasm } from "./load.js";
 import { isPlanMethod, Prepared } from "./passes.js";
 import { Teller } from "./teller.js";
+import type { WireTensor } from "./tensors.js";
+import { trainThrough } from "./training-loop.js";
 import { transferable } from "./transfer.js";
 import type {
   Call,
@@ -24,8 +26,8 @@ import type {
   ShardArrays,
 } from "./protocol.js";
 import type {
-  Batch, Epoch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, Influencers,
-  Layout, Limits, Order, PlanBytes, TrainRun,
+  Batch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, Influencers,
+  Layout, Limits, Order, PlanBytes,
 } from "./types.js";
 import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
 import init, {
@@ -46,7 +48,9 @@ import init, {
   Plan,
   PlanInferring,
   Planting,
+  readTensors,
   Reasoning,
+  saveTensors,
   Shard,
   ShardInferring,
   Surrounding,
@@ -154,6 +158,18 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return object(call.graph, Graph).save();
     case "plan":
       return plan(call, task);
+    case "savePlan":
+      return object(call.plan, Plan).save();
+    case "openPlan": {
+      const { name, bytes } = await readFile(call.file, task);
+      return openedPlan(object(call.graph, Graph).openPlan(name, bytes));
+    }
+    case "saveTensors":
+      return saveTensors(call.tensors, call.metadata, limits);
+    case "readTensors": {
+      const { name, bytes } = await readFile(call.file, task);
+      return readTensors(name, bytes, limits) as { tensors: WireTensor[]; metadata: Record<string, string> };
+    }
     case "planBytes":
       return object(call.graph, Graph).planBytes(call.options) as PlanBytes;
     case "batch":
@@ -236,12 +252,15 @@ function openedGraph(graph: Graph): Opened<GraphInfo> {
 function plan(call: Extract<Call, { kind: "plan" }>, task: Task): Promise<Opened<PlanInfo>> {
   return freeing(object(call.graph, Graph).plan(call.options), async (job) => {
     const { msByStage } = await runSteps(job, task);
-    const made = job.finish();
-    return opened(made, () => {
-      const info = made.info() as PlanInfo;
-      info.stats.msByStage = msByStage;
-      return info;
-    });
+    return openedPlan(job.finish(), msByStage);
+  });
+}
+
+function openedPlan(plan: Plan, msByStage: Record<string, number> = {}): Opened<PlanInfo> {
+  return opened(plan, () => {
+    const info = plan.info() as PlanInfo;
+    info.stats.msByStage = msByStage;
+    return info;
   });
 }
 
@@ -347,25 +366,8 @@ function train(call: Extract<Call, { kind: "train" }>, task: Task): Promise<Resu
   const graph = object(call.graph, Graph);
   const job = new Training(graph, call.options, outputs(call.plan), outputs(call.validationPlan));
   return freeing(job, async () => {
-    const history: Epoch[] = [];
-    let timeMs = 0;
-    let finished = false;
-    while (!finished && !task.stopped) {
-      const start = performance.now();
-      finished = job.step(1);
-      timeMs += performance.now() - start;
-      if (job.numEpochs > history.length) {
-        const told = job.epoch(history.length) as Omit<Epoch, "timeMs" | "bestEpoch">;
-        const epoch: Epoch = { ...told, bestEpoch: job.bestEpoch, timeMs };
-        history.push(epoch);
-        host.post({ kind: "epoch", id: call.id, epoch }, []);
-        timeMs = 0;
-      }
-      await task.turn();
-    }
-    if (job.bestEpoch === 0) task.check();
-    const ended = (job.ended ?? "stopped") as TrainRun["ended"];
-    return { model: openedModel(job.best()), history, bestEpoch: job.bestEpoch, ended, stopped: !finished };
+    const run = await trainThrough(job, call.id, task);
+    return { ...run, model: openedModel(job.best()) };
   });
 }
 

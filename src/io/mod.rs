@@ -1,5 +1,6 @@
 //! Files in and out: [`open_graph`] reads a graph from whatever the user has, [`save_graph`] writes it as one file.
 
+mod arrays;
 mod assemble;
 mod bytes;
 mod columns;
@@ -34,6 +35,7 @@ mod xml;
 mod xml_out;
 mod zip;
 
+pub use arrays::{ArrayBytes, Arrays, ArraysRead, Elements, read_arrays, save_arrays};
 pub use open::{Format, InputFile, OpenJob, OpenOptions, Weights, open_graph};
 pub use open_tensors::TensorsJob;
 pub use save::save_graph;

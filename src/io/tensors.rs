@@ -1,9 +1,10 @@
 //! Named tensors: the safetensors container of graphs, plans and weights.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use safetensors::tensor::{Dtype, TensorView};
 
+use super::arrays::{Arrays, Elements, parse, save_arrays};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
@@ -91,14 +92,8 @@ impl TensorMap {
     /// # Errors
     /// `parse` for anything that is not well-formed; `limit_exceeded` for a tensor beyond `max_matrix_bytes`.
     pub fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Self> {
-        check_header(file, bytes)?;
-        let fail = |error| Error::in_file(file, format!("not a readable safetensors file: {error}"));
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(fail)?;
-        let views = SafeTensors::deserialize(bytes).map_err(fail)?;
-        let mut map = Self::default();
-        if let Some(metadata) = header.metadata() {
-            map.metadata.extend(metadata.iter().map(|(key, value)| (key.clone(), value.clone())));
-        }
+        let (views, metadata) = parse(file, bytes)?;
+        let mut map = Self { metadata, ..Self::default() };
         for (name, view) in views.iter() {
             map.tensors.insert(name.to_owned(), read_view(file, name, &view, limits)?);
         }
@@ -113,61 +108,32 @@ impl TensorMap {
     /// Writes safetensors bytes with the integers of a tensor stored as `integers(name)` says: `BOOL`, `I32` or
     /// `I64`, into which they must fit.
     pub(super) fn write_as(&self, integers: impl Fn(&str) -> Dtype) -> Result<Vec<u8>> {
-        let raw: Vec<(&String, Dtype, &[usize], Vec<u8>)> = self
-            .tensors
+        let narrowed = |name: &str, tensor: &Tensor| -> Option<(&'static str, Vec<u8>)> {
+            match (&tensor.data, integers(name)) {
+                (TensorData::I64(data), Dtype::BOOL) => {
+                    Some(("BOOL", data.iter().map(|&v| u8::from(v != 0)).collect()))
+                }
+                (TensorData::I64(data), Dtype::I32) => {
+                    Some(("I32", data.iter().flat_map(|&v| (v as i32).to_le_bytes()).collect()))
+                }
+                _ => None,
+            }
+        };
+        let stored: Vec<_> =
+            self.tensors.iter().map(|(name, tensor)| (name, tensor, narrowed(name, tensor))).collect();
+        let arrays: Arrays<'_> = stored
             .iter()
-            .map(|(name, tensor)| {
-                let (dtype, bytes) = match &tensor.data {
-                    TensorData::I64(data) if integers(name) == Dtype::BOOL => {
-                        (Dtype::BOOL, data.iter().map(|&v| u8::from(v != 0)).collect())
-                    }
-                    TensorData::I64(data) if integers(name) == Dtype::I32 => {
-                        (Dtype::I32, data.iter().flat_map(|&v| (v as i32).to_le_bytes()).collect())
-                    }
-                    TensorData::F32(data) => {
-                        (Dtype::F32, data.iter().flat_map(|v| v.to_le_bytes()).collect())
-                    }
-                    TensorData::F64(data) => {
-                        (Dtype::F64, data.iter().flat_map(|v| v.to_le_bytes()).collect())
-                    }
-                    TensorData::I64(data) => {
-                        (Dtype::I64, data.iter().flat_map(|v| v.to_le_bytes()).collect())
-                    }
+            .map(|(name, tensor, narrowed)| {
+                let elements = match (narrowed, &tensor.data) {
+                    (Some((type_name, bytes)), _) => Elements::Raw(type_name, bytes),
+                    (None, TensorData::F32(data)) => Elements::F32(data),
+                    (None, TensorData::F64(data)) => Elements::F64(data),
+                    (None, TensorData::I64(data)) => Elements::I64(data),
                 };
-                (name, dtype, tensor.shape.as_slice(), bytes)
+                (name.as_str(), (elements, tensor.shape.clone()))
             })
             .collect();
-        let mut views = Vec::with_capacity(raw.len());
-        for (name, dtype, shape, bytes) in &raw {
-            let view = TensorView::new(*dtype, shape.to_vec(), bytes)
-                .map_err(|error| Error::Internal(format!("tensor {name}: {error}")))?;
-            views.push((name.as_str(), view));
-        }
-        let metadata: HashMap<String, String> = self.metadata.clone().into_iter().collect();
-        let metadata = (!metadata.is_empty()).then_some(metadata);
-        let mut bytes =
-            serialize(views, metadata).map_err(|error| Error::Internal(format!("safetensors: {error}")))?;
-        self.sort_metadata(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// Puts the metadata of written bytes in order: the library writes it in the order of a hash map, and the same
-    /// graph must give the same bytes.
-    fn sort_metadata(&self, bytes: &mut [u8]) -> Result<()> {
-        const START: &[u8] = b"{\"__metadata__\":";
-        if self.metadata.is_empty() {
-            return Ok(());
-        }
-        let sorted = serde_json::to_vec(&self.metadata)
-            .map_err(|error| Error::Internal(format!("safetensors metadata: {error}")))?;
-        let header = &mut bytes[8..];
-        let end = START.len() + sorted.len();
-        let as_expected = header.starts_with(START)
-            && header.get(end - 1) == Some(&b'}')
-            && matches!(header.get(end), Some(b',' | b'}'));
-        assert!(as_expected, "a safetensors header starts with its metadata, which sorting only permutes");
-        header[START.len()..end].copy_from_slice(&sorted);
-        Ok(())
+        save_arrays(&arrays, &self.metadata)
     }
 
     /// The tensor of that name.
@@ -183,7 +149,7 @@ impl TensorMap {
 }
 
 /// Compares the header's own claim with the bytes, so that the message can name both.
-fn check_header(file: &str, bytes: &[u8]) -> Result<()> {
+pub(super) fn check_header(file: &str, bytes: &[u8]) -> Result<()> {
     let Some(prefix) = bytes.first_chunk::<8>() else {
         return Err(Error::in_file(
             file,

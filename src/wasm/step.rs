@@ -99,7 +99,7 @@ macro_rules! pass_methods {
             /// What the latest pass gave; another may follow.
             pub fn predictions(&self) -> $crate::wasm::error::JsResult<wasm_bindgen::JsValue> {
                 let predictions = self.job.work()?.predictions().map_err($crate::wasm::error::to_js)?;
-                $crate::wasm::infer::result(&predictions, false)
+                $crate::wasm::engine::infer::result(&predictions, false)
             }
 
             /// Nodes whose features were read so far, batch after batch.

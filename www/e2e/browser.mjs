@@ -44,17 +44,20 @@ export async function launch(options = {}) {
 
 /**
  * Opens the page, waits until the first plan is drawn and skips the tour, unless it is what the story is about. `faults` collects what must never happen:
- * console errors, exceptions, breaches of the content security policy, requests to elsewhere.
+ * console errors, exceptions, breaches of the content security policy, requests to elsewhere. A story that asks for a server of
+ * its own names it as `elsewhere`; what the browser says of its answers is no fault.
  */
-export async function openPage(context, url, { viewport, colorScheme = "light", script, hash = "", tour = false } = {}) {
+export async function openPage(context, url, { viewport, colorScheme = "light", script, search = "", hash = "", tour = false, elsewhere = null } = {}) {
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {
-    if (message.type() === "error") faults.push(`console: ${message.text()}`);
+    const own = elsewhere !== null && `${message.text()} ${message.location().url}`.includes(elsewhere);
+    if (message.type() === "error" && !own) faults.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
   page.on("request", (request) => {
-    if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) faults.push(`request to ${request.url()}`);
+    const named = elsewhere !== null && request.url().startsWith(elsewhere);
+    if (!named && !request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) faults.push(`request to ${request.url()}`);
   });
   await page.addInitScript(() => {
     addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
@@ -62,8 +65,8 @@ export async function openPage(context, url, { viewport, colorScheme = "light", 
   if (script) await page.addInitScript(script);
   if (viewport) await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme });
-  await page.goto(`${url}${hash}`);
+  await page.goto(`${url}${search}${hash}`);
   await page.locator("ibmb-map #status").filter({ hasText: /predicts/ }).waitFor({ timeout: 30_000 });
-  if (!tour && hash === "") await page.locator("ibmb-tour #skip").click();
+  if (!tour && hash === "" && search === "") await page.locator("ibmb-tour #skip").click();
   return { page, faults };
 }

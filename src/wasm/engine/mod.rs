@@ -1,5 +1,6 @@
 //! Graphs, plans and models, and what is asked of them.
 
+mod arrays;
 mod baseline;
 mod evaluate;
 mod exact_influence;
@@ -12,6 +13,7 @@ mod open;
 mod order;
 mod picture;
 mod plan;
+mod plan_file;
 mod plan_options;
 mod planted;
 mod shard;

@@ -115,7 +115,7 @@ pub struct Plan {
     pub(super) plan: Arc<batch::Plan>,
     pub(super) dataset: Arc<Dataset>,
     pub(super) limits: Limits,
-    options: Object,
+    pub(super) options: Object,
     /// How influence was measured and auxiliary nodes were chosen.
     pub(super) measure: Measure,
     pub(super) auxiliary: Auxiliary,

@@ -23,6 +23,8 @@ async function passesAxe({ open, engine }, options) {
   await panel.locator('[data-option="over"] select').selectOption("plan");
   for (const name of ["plateau", "earlyStop"]) await panel.locator(`[data-option="${name}"] input`).check();
   await page.locator("ibmb-data-panel summary").click();
+  await page.locator("#save summary").click();
+  await page.locator("ibmb-save #save-selection").waitFor();
   await page.locator("ibmb-map canvas").focus();
   await page.keyboard.press("ArrowRight");
   await page.locator(".influencers li").first().waitFor();

@@ -32,6 +32,8 @@ export interface Source {
   sample?: string;
   /** What the graph is made from in place of files. */
   planted?: Planted;
+  /** Where on the web its file was, which a link can name too. */
+  address?: string;
 }
 
 /** The open graph with what the page derives from it once. */

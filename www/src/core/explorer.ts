@@ -72,7 +72,7 @@ export class Explorer {
     else if (client !== null) {
       this.#client = client;
       this.running.set({ client });
-      await this.opening.openSample(link);
+      await this.opening.openLink(link);
     }
   }
 

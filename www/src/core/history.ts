@@ -1,6 +1,6 @@
 import type { Explorer } from "./explorer.ts";
 import { sampleOf } from "./samples.ts";
-import { FRESH_SETUP, changedKeys, encodeState, filesOf, originOf, readState, sameState, setupOf, showState, tooLong, type PageState, type Setup } from "./state.ts";
+import { addressOf, FRESH_SETUP, changedKeys, encodeState, filesOf, originOf, readState, sameState, setupOf, showState, tooLong, type PageState, type Setup } from "./state.ts";
 import { Store } from "./store.ts";
 import { count } from "./words.ts";
 
@@ -76,10 +76,11 @@ export class History extends Store {
     const files = filesOf(state);
     if ((state.graph ?? "") !== (this.state.graph ?? "")) {
       const safe = "Your open graph is unchanged.";
-      const { name } = sampleOf(state.graph);
-      const open = { id: "open-sample", label: `Open ${name}`, take: () => this.#app.opening.openSample(state) };
+      const address = addressOf(state);
+      const name = address ?? sampleOf(state.graph).name;
+      const open = { id: "open-sample", label: address === null ? `Open ${name}` : "Open it", take: () => this.#app.opening.openLink(state) };
       this.#app.data.say(files === null
-        ? { kind: "error", text: `This link shows the sample ${name}. ${safe}`, offers: [open] }
+        ? { kind: "error", text: `This link shows ${address === null ? "the sample" : "the graph at"} ${name}. ${safe}`, offers: [open] }
         : { kind: "error", text: `This link was made with ${files}, which it does not carry. ${safe}` });
       this.changed();
       return;
@@ -174,7 +175,7 @@ export class History extends Store {
     const { graph, modelling, view } = this.#app;
     const model = modelling.model;
     const parts = [
-      graph !== null && !graph.source.sample ? `the files of ${graph.handle.name}, which must be opened by who follows it` : "",
+      graph !== null && !graph.source.sample && !graph.source.address ? `the files of ${graph.handle.name}, which must be opened by who follows it` : "",
       tooLong(this.state).includes("nodes") ? `the selection of ${count(view.chosen.length)} nodes, which is too long for it` : "",
       model !== null && !model.sample ? `the weights (${model.source})` : "",
     ].filter(Boolean);

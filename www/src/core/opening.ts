@@ -1,13 +1,13 @@
 import type { InputFile, ModelOptions } from "ibmb";
-import type { OpenGraph } from "./data.ts";
+import type { OpenGraph, Source } from "./data.ts";
 import type { Explorer } from "./explorer.ts";
 import { holdsWeights, isClutter } from "./files.ts";
 import { answers, type OpenModel } from "./modelling.ts";
 import type { Reading } from "./reading.ts";
 import type { PlanSettings } from "./plan-settings.ts";
 import { codeOf, sentence } from "./reports.ts";
-import { sampleOf, type Sample } from "./samples.ts";
-import { FRESH_SETUP, type PageState, type Setup } from "./state.ts";
+import { sampleOf } from "./samples.ts";
+import { addressOf, FRESH_SETUP, type PageState, type Setup } from "./state.ts";
 
 const UNCHANGED = "Your open graph is unchanged.";
 
@@ -19,6 +19,34 @@ export class Opening {
     this.#app = app;
   }
 
+  /** Opens what a link names, as the link asks for it: an address on the web or a sample, the first where it names none. */
+  async openLink(link: PageState = {}): Promise<void> {
+    const address = addressOf(link);
+    if (address === null) return this.openSample(link);
+    await this.openAddress(address, link);
+    const { graph, client, data } = this.#app;
+    const { notice } = data;
+    if (graph !== null || client === null || notice?.kind !== "error") return;
+    await this.openSample();
+    data.say({ ...notice, text: `${notice.text} ${sampleOf(undefined).name} is shown instead.` });
+  }
+
+  /** Opens a file that lies elsewhere on the web. */
+  async openAddress(address: string, link: PageState = {}): Promise<void> {
+    const app = this.#app;
+    const safe = app.graph === null ? "" : UNCHANGED;
+    app.data.say(null);
+    await app.reports.guard("", async () => {
+      const file = await app.data.work.run(async (work) => (await import("./fetch-address.ts")).fetchAddress(address, work));
+      if (file === null || app.client === null) return;
+      if (await holdsWeights([file])) return this.openWeights(file);
+      const opened = await this.#show({ files: [file], address: address.trim() }, app.history.prepare(link));
+      if (opened === null) return;
+      if (Object.keys(link).length > 0) await app.history.begin(link);
+      else app.data.say({ kind: "done", text: `Opened ${opened.handle.name}.` });
+    }, safe);
+  }
+
   /** Opens the sample that a link names, as the link asks for it; the first where it names none. */
   async openSample(link: PageState = {}): Promise<void> {
     const app = this.#app;
@@ -26,7 +54,8 @@ export class Opening {
     const safe = app.graph === null ? "" : UNCHANGED;
     await app.reports.guard(`${sample.name} could not be opened`, async () => {
       const files = await sample.read();
-      const opened = await this.#showSample(sample, files, app.history.prepare(link));
+      const { name, noun, key, planted } = sample;
+      const opened = await this.#show({ files, name, noun, sample: key, planted }, app.history.prepare(link));
       if (opened === null) return;
       await app.history.begin(link);
       const weights = await sample.readModel();
@@ -34,17 +63,16 @@ export class Opening {
     }, safe);
   }
 
-  async #showSample(sample: Sample, files: readonly InputFile[], setup: Setup): Promise<OpenGraph | null> {
+  async #show(source: Source, setup: Setup): Promise<OpenGraph | null> {
     const app = this.#app;
     if (app.client === null) return null;
-    const { name, noun, key, planted } = sample;
-    const opened = await app.data.read(app.client, { files, name, noun, sample: key, planted }, setup.reading, setup.split);
+    const opened = await app.data.read(app.client, source, setup.reading, setup.split);
     try {
       return opened !== null && (await app.show(opened, setup)) ? opened : null;
     } catch (error) {
       // No plan of a link's settings: the page opens as it does without, and the plan's panel then says why.
       if (setup === FRESH_SETUP || codeOf(error) === "worker_crashed") throw error;
-      return this.#showSample(sample, files, FRESH_SETUP);
+      return this.#show(source, FRESH_SETUP);
     }
   }
 

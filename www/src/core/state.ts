@@ -186,12 +186,16 @@ const FILES = "file:";
 const KNOWN = new Set<string>(["graph", ...READING_NAMES, "split", ...PLAN_NAMES, ...VIEW_FIELDS.map((field) => field.key)]);
 
 /** Where a graph comes from, in a word; empty for the sample that a fresh page opens. */
-export function originOf({ source: { sample }, handle }: OpenGraph): string {
+export function originOf({ source: { sample, address }, handle }: OpenGraph): string {
+  if (address !== undefined) return address;
   return sample === undefined ? `${FILES}${handle.name}` : linkName(sample);
 }
 
 /** Name of the files that a state was made with; `null` when it was a sample. */
 export const filesOf = (state: PageState): string | null => (state.graph?.startsWith(FILES) ? state.graph.slice(FILES.length) : null);
+
+/** Where on the web the graph of a state is; `null` when it comes from elsewhere. */
+export const addressOf = ({ graph }: PageState): string | null => (graph !== undefined && /^https?:\/\//i.test(graph) ? graph : null);
 
 /** What is set now; empty without a graph. */
 export function readState(app: Explorer): PageState {
@@ -212,7 +216,7 @@ export function readState(app: Explorer): PageState {
 export function setupOf(state: PageState): { setup: Setup; problems: string[] } {
   const problems = Object.keys(state).filter((key) => !KNOWN.has(key)).map((key) => `${key.slice(0, 40)} is not known.`);
   const { graph = "" } = state;
-  if (graph !== "" && filesOf(state) === null && sampleOf(graph).key !== graph) problems.push(`graph ${graph.slice(0, 40)} is not known.`);
+  if (graph !== "" && filesOf(state) === null && addressOf(state) === null && sampleOf(graph).key !== graph) problems.push(`graph ${graph.slice(0, 40)} is not known.`);
   const read = <Value>(entry: OptionEntry): Value => {
     const found = valueOf(entry, state[entry.name] ?? "");
     if ("value" in found) return found.value as Value;

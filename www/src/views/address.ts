@@ -4,8 +4,18 @@ import { decodeState, type PageState } from "../core/state.ts";
 /** Browsers allow only so many changes of the address in a while. */
 const REST_MS = 150;
 
-/** The state that the address asks for. */
-export const linkedState = (): PageState => decodeState(location.hash);
+/** The state that the address asks for: what stands after `#`, and `?graph=` with a graph on the web or a sample. */
+export function linkedState(): PageState {
+  const graph = new URLSearchParams(location.search).get("graph");
+  return { ...(graph ? { graph } : {}), ...decodeState(location.hash) };
+}
+
+/** The address without its state. */
+function plainAddress(): string {
+  const rest = new URLSearchParams(location.search);
+  rest.delete("graph");
+  return `${location.pathname}${rest.size > 0 ? `?${rest}` : ""}`;
+}
 
 /** Keeps the address to the state on show, and follows it when it is changed by hand. Returns the function that ends it. */
 export function followAddress(app: Explorer): () => void {
@@ -26,7 +36,7 @@ export function followAddress(app: Explorer): () => void {
 function write(app: Explorer): void {
   if (app.graph === null) return;
   const { address } = app.history;
-  const url = `${location.pathname}${location.search}${address === "" ? "" : `#${address}`}`;
+  const url = `${plainAddress()}${address === "" ? "" : `#${address}`}`;
   if (url !== `${location.pathname}${location.search}${location.hash}`) history.replaceState(null, "", url);
 }
 
@@ -34,7 +44,7 @@ function write(app: Explorer): void {
 export async function share(app: Explorer): Promise<void> {
   write(app);
   const { leftOut } = app.history;
-  const rest = leftOut === null ? "It holds the sample, the settings and what is selected." : `It does not carry ${leftOut}.`;
+  const rest = leftOut === null ? `It holds ${app.graph?.source.address === undefined ? "the sample" : "the graph's address"}, the settings and what is selected.` : `It does not carry ${leftOut}.`;
   try {
     await navigator.clipboard.writeText(location.href);
     app.data.say({ kind: "done", text: `Link copied. ${rest}` });

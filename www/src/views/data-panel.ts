@@ -16,7 +16,9 @@ export class DataPanel extends AppElement {
     details { border-top: 1px solid var(--line); padding-top: 6px; }
     ul { margin: 6px 0 0; padding: 0; list-style: none; display: grid; gap: 4px; max-height: 220px; overflow: auto; }
     button { flex: 1; }
-    input { display: none; }
+    input[type="file"] { display: none; }
+    input[type="text"] { flex: 1; }
+    .address button { flex: none; }
   `];
 
   protected stores() {
@@ -30,14 +32,20 @@ export class DataPanel extends AppElement {
       ${graph === null ? nothing : html`
         <div>
           <p class="title break" title=${graph.handle.name}>${graph.handle.name}</p>
+          ${graph.source.address === undefined ? nothing : html`<p class="quiet small clip" title=${graph.source.address}>from ${graph.source.address}</p>`}
           <p class="quiet small">${this.#contents().map((part, i) => html`${i > 0 ? " · " : ""}<span class="whole">${part}</span>`)}</p>
         </div>`}
       ${work.running
-        ? html`<ibmb-progress label="reading" .progress=${work.progress}></ibmb-progress>
+        ? html`<ibmb-progress label="opening" .progress=${work.progress}></ibmb-progress>
             <button @click=${() => work.cancel()}>Cancel</button>`
         : html`<div class="row">
             <button @click=${() => this.#input("files").click()}>Open files…</button>
             <button @click=${() => this.#input("folder").click()}>Folder…</button>
+          </div>
+          <div class="row address">
+            <input id="address" type="text" inputmode="url" placeholder="https://… address" aria-label="Address of a graph on the web" autocomplete="off" spellcheck="false"
+              @keydown=${(event: KeyboardEvent) => event.key === "Enter" && this.#openAddress()} />
+            <button id="open-address" @click=${() => this.#openAddress()}>Open</button>
           </div>
           <p class="small quiet">or drop them anywhere: edge lists, node tables, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors, plain, gzipped or zipped. Files stay on this machine.</p>`}
       ${work.running ? nothing : this.#samples()}
@@ -61,6 +69,11 @@ export class DataPanel extends AppElement {
     return html`<ibmb-choice-field data-option="sample" .label=${"sample"} .help=${"A graph that comes with this page, in place of the open one."}
       .meaning=${SAMPLES.find(({ key }) => key === current)?.about} .value=${current ?? ""} .choices=${choices}
       @pick=${(event: CustomEvent<string>) => this.#openSample(event.detail)}></ibmb-choice-field>`;
+  }
+
+  #openAddress(): void {
+    const address = this.#input("address").value;
+    if (address.trim() !== "") void this.app.opening.openAddress(address);
   }
 
   #openSample(key: string): void {

@@ -38,6 +38,7 @@ export class ExplorerShell extends AppElement {
     .setup { grid-area: setup; border-right: 1px solid var(--line); }
     .details { grid-area: details; border-left: 1px solid var(--line); }
     .setup > * + * + * { border-top: 1px solid var(--line); margin-top: 11px; padding-top: 11px; }
+    summary { font-size: 13px; font-weight: 600; }
     main { grid-area: map; min-height: 0; min-width: 0; display: grid; position: relative; }
     ibmb-drawer { grid-area: drawer; min-width: 0; }
     .notice { position: absolute; z-index: 5; left: 12px; right: 12px; top: 52px; margin: 0 auto; width: fit-content; max-width: min(640px, calc(100% - 24px)); display: flex; gap: 10px; align-items: start;
@@ -83,7 +84,7 @@ export class ExplorerShell extends AppElement {
   override connectedCallback(): void {
     super.connectedCallback();
     // A visit without a link begins with the tour.
-    if (location.hash === "") void this.updateComplete.then(() => this.#showTour());
+    if (Object.keys(linkedState()).length === 0) void this.updateComplete.then(() => this.#showTour());
     void this.app.start(linkedState());
     this.#endAddress = followAddress(this.app);
     window.addEventListener("dragenter", this.#onDrag);
@@ -131,6 +132,7 @@ export class ExplorerShell extends AppElement {
         <ibmb-data-panel .app=${app}></ibmb-data-panel>
         <ibmb-plan-panel .app=${app}></ibmb-plan-panel>
         <ibmb-model-panel .app=${app}></ibmb-model-panel>
+        <details id="save" @toggle=${() => void import("./save-panel.ts")}><summary>Save</summary><ibmb-save .app=${app}></ibmb-save></details>
       </aside>
       <ibmb-drawer role="region" aria-label="Tables and charts" .app=${app}></ibmb-drawer>
       <ibmb-help @tour=${() => this.#showTour()}></ibmb-help>

@@ -1,0 +1,75 @@
+/** Tensors as typed arrays, in and out of safetensors. */
+import { IbmbError } from "./errors.js";
+
+const ARRAYS = {
+  F32: Float32Array,
+  F64: Float64Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+  /** Booleans are read as bytes, 0 and 1. */
+  BOOL: Uint8Array,
+} as const;
+
+/** Elements of a tensor; the kind of array is their type. */
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** Elements, row-major, and extents. */
+export interface Tensor {
+  data: TensorData;
+  /** As many elements as its product. */
+  shape: readonly number[];
+}
+
+/** What a safetensors file holds. */
+export interface Tensors {
+  tensors: Record<string, Tensor>;
+  metadata: Record<string, string>;
+}
+
+/** A tensor on its way to or from the wasm. */
+export interface WireTensor {
+  name: string;
+  type: keyof typeof ARRAYS;
+  shape: readonly number[];
+  bytes: Uint8Array;
+}
+
+/** Tensors as they are sent: elements are copied once, and the copy is moved. An array alone has one axis. */
+export function wireTensors(tensors: Record<string, TensorData | Tensor>): WireTensor[] {
+  return Object.entries(tensors).map(([name, tensor]) => {
+    const data = ArrayBuffer.isView(tensor) ? tensor : tensor?.data;
+    const found = Object.entries(ARRAYS).find(([, kind]) => data instanceof kind);
+    if (!found) {
+      const message = `tensors: ${name} must be a typed array or { data, shape } with one in data`;
+      throw new IbmbError("invalid_option", message, { name: "tensors" });
+    }
+    const shape = ArrayBuffer.isView(tensor) ? [tensor.length] : tensor.shape;
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+    return { name, type: found[0] as WireTensor["type"], shape, bytes };
+  });
+}
+
+/** Tensors with their typed arrays again. */
+export function fromWire(list: readonly WireTensor[]): Record<string, Tensor> {
+  const tensors = list.map(({ name, type, shape, bytes }): [string, Tensor] => {
+    const kind = ARRAYS[type];
+    return [name, { data: new kind(bytes.buffer as ArrayBuffer, 0, bytes.byteLength / kind.BYTES_PER_ELEMENT), shape }];
+  });
+  return Object.fromEntries(tensors);
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { PLAN } from "../engine.mjs";
+
+/** Presses a button of the Save section; name and bytes of the file. */
+async function saved(page, what) {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.locator(`ibmb-save [data-save="${what}"]`).click()]);
+  return { name: file.suggestedFilename(), bytes: new Uint8Array(readFileSync(await file.path())) };
+}
+
+const plain = ({ tensors, metadata }) => ({ metadata, tensors: Object.fromEntries(Object.entries(tensors).map(([name, { data, shape }]) => [name, { data: [...data], shape }])) });
+
+export const stories = {
+  "graph, plan, weights, predictions, influence and selection are saved as the engine has them": async ({ open, engine }) => {
+    const { client, graph, plan } = engine;
+    const { model, path } = await engine.model();
+    const page = await open();
+    await page.locator("#save summary").click();
+    const lacks = async (key) => (await page.locator(`ibmb-save [data-save^="${key} "]`).first().isDisabled() ? (await page.locator(`ibmb-save #about-${key}`).innerText()).trim() : null);
+    await page.locator("ibmb-save #save-graph").waitFor();
+    for (const [key, why] of [["predictions", /^Run inference first/], ["influence", /^Select a node first/], ["exact", /^Select a node first/], ["selection", /^Select nodes together first/]]) {
+      assert.match(await lacks(key), why);
+    }
+    assert.equal(await lacks("graph"), null);
+
+    const whole = await saved(page, "graph safetensors");
+    assert.equal(whole.name, "cora.safetensors");
+    // The page calls the graph by the sample's name.
+    const named = await client.openGraph({ name: "cora.safetensors", data: engine.sample }, { name: "Cora" });
+    assert.deepEqual(whole.bytes, await named.save());
+    const planFile = await saved(page, "plan safetensors");
+    assert.equal(planFile.name, "cora-plan.safetensors");
+    const again = await graph.openPlan(planFile.bytes);
+    assert.deepEqual([again.stats.digest, again.options], [plan.stats.digest, plan.options]);
+    again.dispose();
+
+    await page.locator("ibmb-model-panel #weights").setInputFiles(path);
+    await page.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
+    assert.deepEqual((await saved(page, "weights safetensors")).bytes, await model.save());
+    await page.locator("ibmb-model-panel #run:enabled").click();
+    await page.locator("ibmb-model-panel #summary").waitFor();
+    const out = await plan.infer(model, { probabilities: true });
+    const shape = [out.nodes.length, out.numClasses];
+    const common = { graph: "Cora", num_nodes: "2708" };
+    const { bytes } = await saved(page, "predictions safetensors");
+    const want = await client.saveTensors(
+      { nodes: out.nodes, logits: { data: out.logits, shape }, predictions: out.predictions, probabilities: { data: out.probabilities, shape } },
+      { kind: "predictions", ...common, classes: JSON.stringify(graph.classNames), model: "small-gcn.safetensors", plan: plan.stats.digest },
+    );
+    assert.deepEqual(plain(await client.readTensors(bytes)), plain(await client.readTensors(want)));
+
+    await page.locator("ibmb-map canvas").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => /node=\d+/.test(location.hash));
+    const node = Number(/node=(\d+)/.exec(await page.evaluate(() => location.hash))[1]);
+    const { alpha, eps } = PLAN;
+    const top = await graph.influencers(node, { alpha, eps, k: graph.numNodes });
+    const asked = { node: String(node), alpha: String(alpha), eps: String(eps) };
+    const ppr = await saved(page, "influence safetensors");
+    assert.equal(ppr.name, `cora-influence-${node}.safetensors`);
+    assert.deepEqual(plain(await client.readTensors(ppr.bytes)), plain(await client.readTensors(await client.saveTensors({ nodes: top.nodes, scores: top.scores }, { kind: "influence", measure: "ppr", ...common, ...asked }))));
+    const exact = await graph.exactInfluence(model, node, { alpha, eps });
+    const file = await client.readTensors((await saved(page, "exact safetensors")).bytes);
+    assert.deepEqual(plain(file), plain(await client.readTensors(await client.saveTensors({ nodes: exact.nodes, scores: exact.scores, ppr: exact.ppr }, { kind: "influence", measure: "exact", model: "small-gcn.safetensors", ...common, ...asked }))));
+
+    await page.evaluate(() => document.querySelector("ibmb-explorer").app.selection.choose([7, 3, 2000]));
+    const selection = await client.readTensors((await saved(page, "selection safetensors")).bytes);
+    assert.deepEqual(plain(selection), { tensors: { nodes: { data: [3, 7, 2000], shape: [3] } }, metadata: { kind: "selection", ...common } });
+
+    // For Gephi: the engine's own columns give the same text.
+    const score = new Float32Array(graph.numNodes).fill(NaN);
+    for (let i = 0; i < plan.numBatches; i++) {
+      const batch = await plan.batch(i);
+      batch.nodes.forEach((id, at) => {
+        if (batch.isOutput[at] === 1) score[id] = batch.scores[at];
+      });
+    }
+    const predicted = new Array(graph.numNodes).fill("");
+    out.nodes.forEach((id, i) => (predicted[id] = graph.classNames[out.predictions[i]]));
+    const columns = [{ name: "batch", values: plan.batchOf }, { name: "score", values: score }, { name: "prediction", values: predicted }];
+    for (const format of ["graphml", "gexf"]) {
+      const text = await saved(page, `graph ${format}`);
+      assert.equal(text.name, `cora.${format}`);
+      assert.deepEqual(text.bytes, await named.exportAs(format, columns));
+      const reopened = await client.openGraph({ name: text.name, data: text.bytes });
+      assert.deepEqual([reopened.numNodes, reopened.numEdges, reopened.labels], [graph.numNodes, graph.numEdges, graph.labels]);
+      reopened.dispose();
+    }
+    named.dispose();
+  },
+
+  "what is saved of an own graph opens again on the page": async ({ open, engine }) => {
+    const page = await open();
+    const text = "source,target\nAnn,Bob\nBob,Carl\nCarl,Dora\n";
+    await page.locator("ibmb-data-panel #files").setInputFiles({ name: "my friends.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    await page.locator("ibmb-header .what", { hasText: "4 nodes" }).waitFor();
+    await page.locator("#save summary").click();
+    const { name, bytes } = await saved(page, "graph gexf");
+    assert.equal(name, "my-friends.gexf");
+    const graph = await engine.client.openGraph({ name, data: bytes });
+    assert.deepEqual(graph.nodeNames, ["Ann", "Bob", "Carl", "Dora"]);
+    graph.dispose();
+    await page.locator("ibmb-data-panel #files").setInputFiles({ name, mimeType: "application/xml", buffer: Buffer.from(bytes) });
+    await page.locator("#notice", { hasText: "Opened" }).waitFor();
+    await page.locator("ibmb-header .what", { hasText: "4 nodes · 3 edges" }).waitFor();
+  },
+};
