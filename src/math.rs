@@ -2,6 +2,18 @@
 
 use xxhash_rust::xxh64::Xxh64;
 
+/// Bits that ascend as `f64::total_cmp` does, so that numbers are sorted and bounded as integers.
+///
+/// # Example
+/// ```
+/// use ibmb::math::ascending_bits;
+/// assert!(ascending_bits(-2.0) < ascending_bits(-1.0) && ascending_bits(-1.0) < ascending_bits(0.5));
+/// ```
+pub fn ascending_bits(x: f64) -> u64 {
+    let bits = x.to_bits();
+    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
+}
+
 /// `e^x` with the same bits on every target.
 pub fn exp(x: f32) -> f32 {
     libm::expf(x)

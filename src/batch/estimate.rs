@@ -157,10 +157,10 @@ pub(super) fn together_nodes(expand_ratio: f64, num_nodes: u32, num_parts: u64) 
 
 fn most_entries(csr: &Csr, nodes: u64, largest: u64, batches: u64) -> u64 {
     let mut degrees = csr.degrees();
-    degrees.sort_unstable_by(|a, b| b.cmp(a));
+    degrees.sort_unstable();
     let of_one_batch: u64 =
-        degrees[..largest as usize].iter().map(|&degree| largest.min(degree.into())).sum();
-    let of_one_node = largest.min(degrees[0].into());
+        degrees.iter().rev().take(largest as usize).map(|&degree| largest.min(degree.into())).sum();
+    let of_one_node = largest.min(degrees[degrees.len() - 1].into());
     batches.saturating_mul(of_one_batch).min(nodes.saturating_mul(of_one_node))
 }
 

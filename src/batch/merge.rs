@@ -90,11 +90,11 @@ impl Plan {
                 captured.push((batch.nodes[local as usize], mass));
             }
         }
-        // Stable, so that the scores of a node stay in the order of the batches.
-        nodes.sort_by_key(|known| known.node);
+        // The scores of a node stay in the order of the batches.
+        let nodes: Vec<KnownNode> = ascending(nodes, |known| known.node);
         let union: Vec<KnownNode> = nodes.chunk_by(|a, b| a.node == b.node).map(join).collect();
-        captured.sort_unstable_by_key(|&(node, _)| node);
-        let captured: Vec<f64> = captured.into_iter().map(|(_, mass)| mass).collect();
+        let captured: Vec<f64> =
+            ascending(captured, |&(node, _)| node).into_iter().map(|(_, mass)| mass).collect();
         let mut writer = PlanWriter::new(graph, self.normalization, limits)?;
         writer.write_known(graph.adjacency(), &union, &captured)?;
         Ok(MergedBatch(writer.take()))
@@ -115,6 +115,13 @@ impl Plan {
         }
         Ok(())
     }
+}
+
+/// Items by their node; those of one node stay in their order.
+fn ascending<T: Copy>(items: Vec<T>, node: impl Fn(&T) -> u32) -> Vec<T> {
+    let mut order: Vec<(u32, u32)> = items.iter().map(node).zip(0..).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, at)| items[at as usize]).collect()
 }
 
 /// One node from its entries in several batches.

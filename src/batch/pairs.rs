@@ -1,7 +1,5 @@
 //! Pairs of outputs by shared influence, strongest first.
 
-use std::collections::BTreeMap;
-
 use crate::influence::InfluenceRows;
 
 /// Two outputs, as positions `i > j`, and the sum of their PPR at each other.
@@ -15,7 +13,8 @@ pub(super) struct Pair {
 /// Pairs in buckets of similar score, so that they can be sorted bucket by bucket.
 #[derive(Default)]
 pub(super) struct PairBuckets {
-    buckets: BTreeMap<u16, Vec<Pair>>,
+    /// The strongest last.
+    buckets: Vec<Vec<Pair>>,
     num_pairs: u64,
 }
 
@@ -51,7 +50,7 @@ impl PairBuckets {
 
     /// The strongest bucket that is left: score descending, then `i`, then `j` ascending.
     pub fn pop(&mut self) -> Option<Vec<Pair>> {
-        let (_, mut pairs) = self.buckets.pop_last()?;
+        let mut pairs = std::iter::from_fn(|| self.buckets.pop()).find(|pairs| !pairs.is_empty())?;
         pairs.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then((a.i, a.j).cmp(&(b.i, b.j))));
         Some(pairs)
     }
@@ -59,7 +58,11 @@ impl PairBuckets {
     fn push(&mut self, pair: Pair) {
         self.num_pairs += 1;
         // The leading bits of a positive float (exponent and four of the fraction) ascend with it.
-        self.buckets.entry((pair.score.to_bits() >> 48) as u16).or_default().push(pair);
+        let bucket = (pair.score.to_bits() >> 48) as usize;
+        if bucket >= self.buckets.len() {
+            self.buckets.resize_with(bucket + 1, Vec::new);
+        }
+        self.buckets[bucket].push(pair);
     }
 }
 

@@ -40,8 +40,10 @@ pub(super) fn select(members: &[u32], rows: &InfluenceRows, k: u32) -> Vec<(u32,
 /// Every node once, ascending, with its best rank; 0 when it has none.
 fn best_ranks(mut selected: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
     // Rank 0 last within a node, so that the best one stays.
-    selected.sort_unstable_by_key(|&(node, rank)| (node, rank.wrapping_sub(1)));
+    selected.iter_mut().for_each(|(_, rank)| *rank = rank.wrapping_sub(1));
+    selected.sort_unstable();
     selected.dedup_by_key(|&mut (node, _)| node);
+    selected.iter_mut().for_each(|(_, rank)| *rank = rank.wrapping_add(1));
     selected
 }
 
@@ -65,11 +67,12 @@ impl PlanWriter {
 
     /// Selects the `k` strongest nodes of each output at `members` (positions in `rows`) and appends the batch.
     pub fn write_each(&mut self, csr: &Csr, members: &[u32], rows: &InfluenceRows, k: u32) -> Result<()> {
-        let mut members = members.to_vec();
-        members.sort_unstable_by_key(|&member| rows.sources()[member as usize]);
+        let mut by_source: Vec<(u32, u32)> =
+            members.iter().map(|&member| (rows.sources()[member as usize], member)).collect();
+        by_source.sort_unstable();
+        let (outputs, members): (Vec<u32>, Vec<u32>) = by_source.into_iter().unzip();
         let start = self.begin(&select(&members, rows, k));
         self.score(&members, rows, self.plan.nodes.len() - start);
-        let outputs: Vec<u32> = members.iter().map(|&member| rows.sources()[member as usize]).collect();
         self.end(csr, start, &outputs)
     }
 

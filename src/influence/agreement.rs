@@ -1,6 +1,7 @@
 //! How well two scorings of the same nodes agree.
 
 use super::top_k;
+use crate::math::ascending_bits;
 
 /// Spearman's rank correlation: that of the ranks, equal scores sharing the mean of theirs.
 ///
@@ -42,13 +43,14 @@ pub fn top_k_overlap(a: &[f64], b: &[f64], k: usize) -> Option<f64> {
 
 /// Rank of every score from 1, the smallest first.
 fn ranks(scores: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
+    let mut order: Vec<(u64, u32)> =
+        scores.iter().zip(0..).map(|(&score, at)| (ascending_bits(score), at)).collect();
+    order.sort_unstable();
     let mut ranks = vec![0.0; scores.len()];
     let mut before = 0;
-    for equal in order.chunk_by(|&a, &b| scores[a] == scores[b]) {
+    for equal in order.chunk_by(|&(_, a), &(_, b)| scores[a as usize] == scores[b as usize]) {
         let rank = before as f64 + (equal.len() as f64 + 1.0) / 2.0;
-        equal.iter().for_each(|&at| ranks[at] = rank);
+        equal.iter().for_each(|&(_, at)| ranks[at as usize] = rank);
         before += equal.len();
     }
     ranks

@@ -1,6 +1,5 @@
 //! Every batch an island, its nodes placed by their neighbours on other islands.
 
-use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use super::point::{GOLDEN_ANGLE, Point, fit};
 use crate::batch::Plan;
 use crate::error::{Error, Result};
 use crate::graph::{Csr, Dataset};
+use crate::math::ascending_bits;
 use crate::task::{Progress, Step};
 
 /// Island of a node that is in no batch.
@@ -60,13 +60,16 @@ impl ByBatchJob {
                 members[island as usize].push(node);
             }
         }
-        let mut weights: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+        let mut crossing: Vec<(u32, u32)> = Vec::new();
         for (u, v) in dataset.graph.edges() {
             let (a, b) = (island[u as usize], island[v as usize]);
             if a != b && a != OUTSIDE && b != OUTSIDE {
-                *weights.entry((a.min(b) as u32, a.max(b) as u32)).or_default() += 1;
+                crossing.push((a.min(b) as u32, a.max(b) as u32));
             }
         }
+        crossing.sort_unstable();
+        let weights: Vec<_> =
+            crossing.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect();
         let radii: Vec<f64> = members.iter().map(|nodes| (nodes.len() as f64).sqrt()).collect();
         let centres = islands::place(&radii, &weights);
         let points = vec![Point::default(); n as usize];
@@ -76,19 +79,22 @@ impl ByBatchJob {
     /// Fills an island from the shore inwards, ring by ring.
     fn place_members(&mut self, island: usize) {
         let csr = self.dataset.graph.adjacency();
-        let mut by_pull: Vec<(f64, u32)> =
-            self.members[island].iter().map(|&node| (self.share_outside(csr, island, node), node)).collect();
-        by_pull.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        // The strongest pull first.
+        let mut by_pull: Vec<(u64, u32)> = self.members[island]
+            .iter()
+            .map(|&node| (!ascending_bits(self.share_outside(csr, island, node)), node))
+            .collect();
+        by_pull.sort_unstable();
         let centre = self.centres[island];
         let mut placed = vec![false; self.points.len()];
-        let mut rest: &[(f64, u32)] = &by_pull;
+        let mut rest: &[(u64, u32)] = &by_pull;
         for ring in rings(by_pull.len()) {
             let (now, later) = rest.split_at(ring.count);
-            let mut by_angle: Vec<(f64, u32)> = now
+            let mut by_angle: Vec<(u64, u32)> = now
                 .iter()
-                .map(|&(_, node)| (self.preferred_angle(csr, island, node, &placed), node))
+                .map(|&(_, node)| (ascending_bits(self.preferred_angle(csr, island, node, &placed)), node))
                 .collect();
-            by_angle.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            by_angle.sort_unstable();
             for (at, &(_, node)) in by_angle.iter().enumerate() {
                 let angle = TAU * ((at as f64 + 0.5) / ring.count as f64 - 0.5);
                 self.points[node as usize] = centre.plus(Point::polar(angle, ring.radius), 1.0);
@@ -137,7 +143,7 @@ impl ByBatchJob {
             .map(|(nodes, centre)| centre.length() + (nodes.len() as f64).sqrt());
         let inner = 1.08 * reach.fold(0.0, f64::max);
         let csr = self.dataset.graph.adjacency();
-        let mut by_angle: Vec<(f64, u32)> = (0..csr.num_nodes())
+        let mut by_angle: Vec<(u64, u32)> = (0..csr.num_nodes())
             .filter(|&node| self.island[node as usize] == OUTSIDE)
             .map(|node| {
                 let near = csr.row(node).iter().filter(|&&u| self.island[u as usize] != OUTSIDE);
@@ -145,10 +151,10 @@ impl ByBatchJob {
                 // Nodes far from every batch are spread by their id.
                 let angle =
                     if pull.length() > 0.0 { pull.angle() } else { f64::from(node) * GOLDEN_ANGLE % TAU };
-                (angle, node)
+                (ascending_bits(angle), node)
             })
             .collect();
-        by_angle.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        by_angle.sort_unstable();
         let count = by_angle.len() as f64;
         for (at, &(_, node)) in by_angle.iter().enumerate() {
             let angle = TAU * ((at as f64 + 0.5) / count - 0.5);

@@ -1,6 +1,7 @@
 //! Where the discs of the batches stand: close to those they share edges with, never over one another.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use super::point::{GOLDEN_ANGLE, Point};
 
@@ -11,10 +12,10 @@ const ASPECT: f64 = 1.5;
 /// Pairs looked at in all rounds together: some 0.1 s.
 const MAX_PAIRS: usize = 20_000_000;
 
-/// Centres of discs of the given radii; `weights` counts the edges between discs `a < b`.
-pub(super) fn place(radii: &[f64], weights: &BTreeMap<(u32, u32), u32>) -> Vec<Point> {
+/// Centres of discs of the given radii; `weights` counts the edges between discs `a < b`, in their order.
+pub(super) fn place(radii: &[f64], weights: &[((u32, u32), u32)]) -> Vec<Point> {
     let mut centres = sunflower(radii, &neighbourly_order(radii.len(), weights));
-    let strengths: Vec<u32> = weights.iter().fold(vec![0; radii.len()], |mut sums, (&(a, b), &weight)| {
+    let strengths: Vec<u32> = weights.iter().fold(vec![0; radii.len()], |mut sums, &((a, b), weight)| {
         sums[a as usize] += weight;
         sums[b as usize] += weight;
         sums
@@ -24,7 +25,7 @@ pub(super) fn place(radii: &[f64], weights: &BTreeMap<(u32, u32), u32>) -> Vec<P
     for round in 0..rounds {
         // Attraction cools down to nothing, so that the last rounds only keep discs apart.
         let heat = 0.12 * (1.0 - round as f64 / (0.8 * rounds as f64)).max(0.0);
-        for (&(a, b), &weight) in weights {
+        for &((a, b), weight) in weights {
             let (a, b) = (a as usize, b as usize);
             let share = f64::from(weight) / f64::from(strengths[a].min(strengths[b]));
             let step = centres[a].towards(centres[b]);
@@ -43,22 +44,26 @@ pub(super) fn place(radii: &[f64], weights: &BTreeMap<(u32, u32), u32>) -> Vec<P
 }
 
 /// Discs one after another, each the one that shares most edges with those before it.
-fn neighbourly_order(count: usize, weights: &BTreeMap<(u32, u32), u32>) -> Vec<usize> {
+fn neighbourly_order(count: usize, weights: &[((u32, u32), u32)]) -> Vec<usize> {
     let mut neighbours = vec![Vec::new(); count];
-    for (&(a, b), &weight) in weights {
+    for &((a, b), weight) in weights {
         neighbours[a as usize].push((b as usize, weight));
         neighbours[b as usize].push((a as usize, weight));
     }
     let mut shared = vec![0u64; count];
-    let mut left: std::collections::BTreeSet<(u64, std::cmp::Reverse<usize>)> =
-        (0..count).map(|disc| (0, std::cmp::Reverse(disc))).collect();
+    let mut is_placed = vec![false; count];
+    // An entry counts as long as the disc is left; what it shares by now stands in the first of its entries to come.
+    let mut left: BinaryHeap<(u64, Reverse<usize>)> = (0..count).map(|disc| (0, Reverse(disc))).collect();
     let mut order = Vec::with_capacity(count);
-    while let Some((_, std::cmp::Reverse(disc))) = left.pop_last() {
+    while let Some((_, Reverse(disc))) = left.pop() {
+        if std::mem::replace(&mut is_placed[disc], true) {
+            continue;
+        }
         order.push(disc);
         for &(other, weight) in &neighbours[disc] {
-            if left.remove(&(shared[other], std::cmp::Reverse(other))) {
+            if !is_placed[other] {
                 shared[other] += u64::from(weight);
-                left.insert((shared[other], std::cmp::Reverse(other)));
+                left.push((shared[other], Reverse(other)));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Greedy merging of outputs under a bound on the nodes of a batch.
 
-use std::collections::{BTreeSet, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
 
 /// Clusters of outputs that grow pair by pair as long as the union of their nodes stays within a bound.
 ///
@@ -68,22 +69,22 @@ impl UnionMerge {
     /// # Returns
     /// Members of every cluster; clusters by number of nodes, then by members as a list.
     pub fn pack(&mut self) -> Vec<Vec<u32>> {
-        let key = |cluster: &Cluster, at: u32| (cluster.nodes.len(), cluster.members.clone(), at);
-        let mut by_size: BTreeSet<(usize, Vec<u32>, u32)> = (0..)
+        let key = |cluster: &Cluster, at: u32| Reverse((cluster.nodes.len(), cluster.members.clone(), at));
+        let mut by_size: BinaryHeap<Reverse<(usize, Vec<u32>, u32)>> = (0..)
             .zip(&self.clusters)
             .filter(|(_, c)| !c.members.is_empty())
             .map(|(at, c)| key(c, at))
             .collect();
         while by_size.len() >= 2 {
-            let (first, second) = (by_size.pop_first(), by_size.pop_first());
-            let (Some(first), Some(second)) = (first, second) else { break };
-            if !self.join(first.2, second.2) {
+            let (Some(first), Some(second)) = (by_size.pop(), by_size.pop()) else { break };
+            let at = first.0.2;
+            if !self.join(at, second.0.2) {
                 by_size.extend([first, second]);
                 break;
             }
-            by_size.insert(key(&self.clusters[first.2 as usize], first.2));
+            by_size.push(key(&self.clusters[at as usize], at));
         }
-        by_size.into_iter().map(|(_, members, _)| members).collect()
+        std::iter::from_fn(|| by_size.pop()).map(|Reverse((_, members, _))| members).collect()
     }
 
     /// Appends cluster `b` to `a`; `false` when the union would be too large.

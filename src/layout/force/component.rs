@@ -50,6 +50,9 @@ pub(super) fn components(csr: &Csr) -> Vec<Component> {
         }
         found.push(Component { nodes, start, neighbours });
     }
-    found.sort_by_key(|component| std::cmp::Reverse(component.len()));
-    found
+    let mut order: Vec<(u32, u32)> =
+        found.iter().zip(0..).map(|(component, at)| (!(component.len() as u32), at)).collect();
+    order.sort_unstable();
+    let mut found: Vec<Option<Component>> = found.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|(_, at)| found[at as usize].take()).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::component::Component;
 use crate::layout::point::Point;
+use crate::math::ascending_bits;
 
 const NUM_PIVOTS: usize = 24;
 /// Rows of the product of the distances that count as one advance.
@@ -150,10 +151,15 @@ fn strongest_two(matrix: &mut [f64], k: usize) -> [(f64, Vec<f64>); 2] {
             }
         }
     }
-    let mut order: Vec<usize> = (0..k).collect();
-    order.sort_by(|&a, &b| matrix[b * k + b].total_cmp(&matrix[a * k + a]).then(a.cmp(&b)));
+    // The greatest first.
+    let mut order: Vec<(u64, u32)> =
+        (0..k).map(|at| (!ascending_bits(matrix[at * k + at]), at as u32)).collect();
+    order.sort_unstable();
     let axis = |rank: usize| match order.get(rank) {
-        Some(&at) => (matrix[at * k + at], (0..k).map(|row| vectors[row * k + at]).collect()),
+        Some(&(_, at)) => (
+            matrix[at as usize * k + at as usize],
+            (0..k).map(|row| vectors[row * k + at as usize]).collect(),
+        ),
         None => (0.0, vec![0.0; k]),
     };
     [axis(0), axis(1)]
