@@ -139,14 +139,20 @@ export const stories = {
   "time by size is measured on planted graphs, with the numbers that Node computes": async ({ open, engine }) => {
     const page = await open();
     await compareTab(page);
+    await page.locator('ibmb-compare [data-option="upTo"] select').selectOption("3000");
     await page.locator("ibmb-compare #run-sizes").click();
+    await page.locator("ibmb-compare ibmb-progress", { hasText: /1,000 nodes, node-wise: \w+/ }).waitFor({ timeout: 80_000 });
+    await page.locator("ibmb-compare #run-sizes").waitFor({ timeout: 80_000 });
     const table = page.locator('ibmb-compare .data[aria-label="Time by size"] tbody tr');
-    await page.waitForFunction(() => {
-      const view = document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-drawer").shadowRoot.querySelector("ibmb-compare");
-      return view?.shadowRoot.querySelectorAll('.data[aria-label="Time by size"] tbody tr').length >= 5;
-    }, null, { timeout: 80_000 });
-    await page.locator("ibmb-compare #cancel-sizes").click();
-    const found = await table.evaluateAll((all) => all.slice(0, 5).map((row) => [...row.children].map((cell) => cell.textContent.trim())));
+    const found = await table.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
+    assert.equal(found.length, 10);
+    // The whole graph around 100 outputs is nearly all of it, and grows with it; top-k bounds what a batch computes.
+    const computed = (nodes, name) => Number(found.find(([first]) => first === `${nodes} nodes, ${name}`)[5].replaceAll(",", ""));
+    assert.ok(computed("3,000", "Full graph") > 2 * computed("1,000", "Full graph"));
+    for (const nodes of ["1,000", "3,000"]) assert.ok(computed(nodes, "IBMB node-wise") <= 100 * 16);
+    const growth = await page.locator("ibmb-compare #growth").innerText();
+    assert.match(growth, /IBMB node-wise takes [\d.]+× the time on 3,000 nodes as on 1,000, and computes [\d,]+ nodes instead of [\d,]+\. Full graph takes/);
+    assert.ok(growth.includes(`computes ${count(computed("3,000", "IBMB node-wise"))} nodes instead of ${count(computed("1,000", "IBMB node-wise"))}`));
     const train = await engine.client.plantedGraph({ numNodes: 10_000 });
     const { model } = await train.train({ hidden: 64, epochs: 30 });
     const graph = await engine.client.plantedGraph({ numNodes: 1000 });
