@@ -3,7 +3,7 @@ import type { OpenGraph } from "./data.ts";
 import type { OpenModel } from "./modelling.ts";
 import type { PlanSettings } from "./plan-settings.ts";
 import type { Reports } from "./reports.ts";
-import { SHARES, shareOf, sweep, type Setting, type Share, type Way } from "./sweeps.ts";
+import { SHARES, shareOf, sweep, TOGETHER, type Setting, type Share, type Together, type Way } from "./sweeps.ts";
 import { Store } from "./store.ts";
 import { count } from "./words.ts";
 import { Work } from "./work.ts";
@@ -79,6 +79,7 @@ export class CompareStore extends Store {
   comparison: Comparison | null = null;
   scaling: Scaling | null = null;
   share: Share = "0.1";
+  together: Together = "some";
   upTo: UpTo = "100000";
   /** Place of the chosen point. */
   chosen: number | null = null;
@@ -95,6 +96,11 @@ export class CompareStore extends Store {
 
   setShare(share: Share): void {
     this.share = share;
+    this.changed();
+  }
+
+  setTogether(together: Together): void {
+    this.together = together;
     this.changed();
   }
 
@@ -121,12 +127,12 @@ export class CompareStore extends Store {
     const { handle } = graph;
     const ground = {
       numNodes: handle.numNodes, numOutputs: nodes.length, numLayers: model.handle.numLayers, arch: model.handle.arch, alpha: settings.alpha, eps: settings.eps,
-      normalization: settings.normalization.endsWith("rw") ? "global-rw" : "global-sym",
+      normalization: settings.normalization.endsWith("rw") ? "global-rw" : "global-sym", together: this.together,
     } as const;
     const all = sweep(ground);
     const labelled = handle.labels !== null && nodes.some((node) => handle.labels![node]! >= 0);
     const comparison: Comparison = {
-      graph: handle, model: model.handle, weights: `${model.handle.arch.toUpperCase()}, ${model.source}`, outputs: words, numOutputs: nodes.length, part,
+      graph: handle, model: model.handle, weights: `${model.handle.arch.toUpperCase()}, ${model.source}`, outputs: `${words}, in ${TOGETHER.find(([value]) => value === this.together)![1]}`, numOutputs: nodes.length, part,
       score: labelled ? "accuracy" : "agreement", points: [], planned: all.length, problems: [], ended: false,
     };
     this.comparison = comparison;

@@ -9,7 +9,7 @@ import { followSize } from "../components/size.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { comparedNodes, fastest, growth, NUM_FIXED, passesToPay, REPEATS, UP_TO, type Comparison, type Point, type Scaling, type UpTo } from "../core/comparing.ts";
 import type { PlanSettings } from "../core/plan-settings.ts";
-import { settingWords, SHARES, wayName, type Share } from "../core/sweeps.ts";
+import { settingWords, SHARES, TOGETHER, wayName, type Share, type Together } from "../core/sweeps.ts";
 import { count, millis, percent, plural } from "../core/words.ts";
 
 /** Narrow charts bear the names of the ways between their lines. */
@@ -75,6 +75,8 @@ export class CompareView extends AppElement {
       <ibmb-choice-field data-option="share" label="outputs" help="Which nodes are predicted. With few outputs a batch spares most of the graph; with all of them it spares little."
         .value=${comparing.share} .choices=${SHARES.map(([value, label]) => [value, `${label}: ${comparedNodes(graph, value).nodes.length.toLocaleString("en-US")} nodes`] as const)}
         @pick=${(event: CustomEvent<Share>) => comparing.setShare(event.detail)}></ibmb-choice-field>
+      <ibmb-choice-field data-option="together" label="predicted in" help="Outputs in one batch share the most and need the most memory; on a large graph they do not fit. Cluster-GCN has its parts."
+        .value=${comparing.together} .choices=${TOGETHER} @pick=${(event: CustomEvent<Together>) => comparing.setTogether(event.detail)}></ibmb-choice-field>
       <button id="run" class="primary" ?disabled=${modelling.work.running || modelling.training?.running === true}
         @click=${() => void comparing.run(graph, modelling.model!, this.app.planning.settings)}>Compare on ${words}</button>
     </div>`;
