@@ -44,7 +44,7 @@ export const stories = {
     await compareTab(page);
     await chooseShare(page, "0.01");
     await compared(page);
-    assert.match(await page.locator("ibmb-compare #under").textContent(), /^GCN, cora-gcn\.safetensors · 10 test nodes, 1 % at random, in some eight batches · /);
+    assert.match(await page.locator("ibmb-compare #under").textContent(), /^GCN, cora-gcn\.safetensors · 10 test nodes, 1 % at random, in small batches · /);
     const model = await weights(engine);
     const outputNodes = share(engine.graph.splits.public.test, 10);
     const ppr = { alpha: 0.25, eps: 1e-4 };

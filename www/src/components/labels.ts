@@ -38,8 +38,8 @@ export interface Placed<Item> {
 }
 
 const LINE = 12;
-/** Of the font of charts, ten pixels high; no letter is wider on average. */
-const LETTER = 5.9;
+/** Of the font of charts, ten pixels high; words of no usual font are wider on average. */
+const LETTER = 6.6;
 const DOT = 4;
 
 const overlap = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

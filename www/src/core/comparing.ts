@@ -59,7 +59,7 @@ const WARM_UPS = 2;
 const SLOW_MS = 1000;
 
 const SIZES = [1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000];
-/** The largest graph of a sweep; the last takes some 600 MB while it is measured. */
+/** The largest graph of a sweep; the last takes some 400 MB while it is made. */
 export const UP_TO = ["3000", "10000", "30000", "100000", "300000", "1000000"] as const;
 export type UpTo = (typeof UP_TO)[number];
 export const NUM_FIXED = 100;
@@ -79,7 +79,7 @@ export class CompareStore extends Store {
   comparison: Comparison | null = null;
   scaling: Scaling | null = null;
   share: Share = "0.1";
-  together: Together = "some";
+  together: Together = "small";
   upTo: UpTo = "100000";
   /** Place of the chosen point. */
   chosen: number | null = null;

@@ -46,7 +46,7 @@ export interface SweepGround {
 }
 
 /** Into how many batches the outputs go: the package's default, or one, which needs the most memory and shares the most. */
-export const TOGETHER = [["some", "some eight batches"], ["one", "one batch"]] as const;
+export const TOGETHER = [["small", "small batches"], ["one", "one batch"]] as const;
 
 export type Together = (typeof TOGETHER)[number][0];
 

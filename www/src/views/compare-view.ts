@@ -75,7 +75,7 @@ export class CompareView extends AppElement {
       <ibmb-choice-field data-option="share" label="outputs" help="Which nodes are predicted. With few outputs a batch spares most of the graph; with all of them it spares little."
         .value=${comparing.share} .choices=${SHARES.map(([value, label]) => [value, `${label}: ${comparedNodes(graph, value).nodes.length.toLocaleString("en-US")} nodes`] as const)}
         @pick=${(event: CustomEvent<Share>) => comparing.setShare(event.detail)}></ibmb-choice-field>
-      <ibmb-choice-field data-option="together" label="predicted in" help="Outputs in one batch share the most and need the most memory; on a large graph they do not fit. Cluster-GCN has its parts."
+      <ibmb-choice-field data-option="together" label="predicted in" help="Small batches have an eighth of the outputs each, 32 at least. Outputs in one batch share the most and need the most memory; on a large graph they do not fit. Cluster-GCN has its parts."
         .value=${comparing.together} .choices=${TOGETHER} @pick=${(event: CustomEvent<Together>) => comparing.setTogether(event.detail)}></ibmb-choice-field>
       <button id="run" class="primary" ?disabled=${modelling.work.running || modelling.training?.running === true}
         @click=${() => void comparing.run(graph, modelling.model!, this.app.planning.settings)}>Compare on ${words}</button>
@@ -133,12 +133,12 @@ export class CompareView extends AppElement {
     const { comparing } = this.app;
     const { scaling, sizeWork } = comparing;
     const about = html`<p class="small quiet">${plural(NUM_FIXED, "output")} on planted graphs, ten classes, five edges a node; one GCN of two layers × 64,
-      trained on one of 10,000 nodes, in an engine of its own, which takes some 60 MB for 100,000 nodes · median of ${REPEATS} warm passes · ${machine()}</p>`;
+      trained on one of 10,000 nodes, in an engine of its own · median of ${REPEATS} warm passes · ${machine()}</p>`;
     const bar = sizeWork.running
       ? html`<div class="bar"><ibmb-progress label="starting an engine" .progress=${sizeWork.progress}></ibmb-progress>
           <button id="cancel-sizes" @click=${() => sizeWork.cancel()}>Cancel and keep what there is</button></div>`
       : html`<div class="bar">
-          <ibmb-choice-field data-option="upTo" label="graphs up to" help="The largest planted graph. A million nodes take minutes and some 600 MB; a cancel keeps what there is."
+          <ibmb-choice-field data-option="upTo" label="graphs up to" help="The largest planted graph. A million nodes take minutes and hundreds of megabytes; a cancel keeps what there is."
             .value=${comparing.upTo} .choices=${UP_TO.map((value) => [value, `${count(Number(value))} nodes`] as const)}
             @pick=${(event: CustomEvent<UpTo>) => comparing.setUpTo(event.detail)}></ibmb-choice-field>
           <button id="run-sizes" @click=${() => void comparing.runBySize()}>Measure by size</button></div>`;
