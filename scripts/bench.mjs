@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { partitionRows } from "./bench/partition.mjs";
+import { printRows } from "./bench/rows.mjs";
 import { nativeRows, wasmRows } from "./bench/twins.mjs";
 import { root, run } from "./run.mjs";
 
@@ -18,8 +19,5 @@ const { packageRows } = await import("./bench/package.mjs");
 const { workerRows } = await import("./bench/workers.mjs");
 
 const rows = [...nativeRows(), ...(await wasmRows()), ...(await partitionRows()), ...(await packageRows()), ...(await workerRows()), ...(await engineRows()), ...(await formatRows()), ...(await compareRows())];
-for (const { name, value, unit, peer, ratio, measure, limit } of rows) {
-  console.log(`${name}\n  ${value.toPrecision(3)} ${unit}, ${ratio.toFixed(measure ? 3 : 1)} times as ${measure ?? "fast"} as ${peer}`);
-  if (limit) console.log(`  ${(limit.share * 100).toFixed(0)} % of ${limit.value.toPrecision(3)} ${unit}, ${limit.name}`);
-}
+printRows(rows);
 writeFileSync(join(root, "target/bench.json"), `${JSON.stringify(rows, null, 1)}\n`);

@@ -146,6 +146,8 @@ const WALKS = {
       await page.locator("ibmb-compare #run:enabled").click();
       await page.locator("ibmb-compare #cancel").waitFor();
       await page.locator("ibmb-compare #run").waitFor({ timeout: 80_000 });
+      // Which point is suggested depends on times.
+      await app(page, ({ comparing }) => comparing.choose(5));
       await freeze(page);
     }, { part: "ibmb-drawer" }],
   ],

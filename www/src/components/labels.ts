@@ -38,15 +38,26 @@ export interface Placed<Item> {
 }
 
 const LINE = 12;
-/** Of the font of charts, ten pixels high; no letter is wider on average. */
-const LETTER = 5.9;
+/** That of Plot's text. */
+const FONT = "10px system-ui, sans-serif";
 const DOT = 4;
 
 const overlap = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
+let pen: OffscreenCanvasRenderingContext2D | null = null;
+
+/** Width of a label, with a little air. */
+function widthOf(text: string): number {
+  if (pen === null) {
+    pen = new OffscreenCanvas(1, 1).getContext("2d")!;
+    pen.font = FONT;
+  }
+  return pen.measureText(text).width + 2;
+}
+
 /** The room that a label takes. */
-export function boxOf(text: string, x: number, y: number, { dx, dy, anchor }: Side): Box {
-  const width = [...text].length * LETTER;
+function boxOf(text: string, x: number, y: number, { dx, dy, anchor }: Side): Box {
+  const width = widthOf(text);
   const left = x + dx - { start: 0, middle: width / 2, end: width }[anchor];
   return { left, right: left + width, top: y + dy - LINE / 2, bottom: y + dy + LINE / 2 };
 }

@@ -3,7 +3,7 @@ import type { OpenGraph } from "./data.ts";
 import type { OpenModel } from "./modelling.ts";
 import type { PlanSettings } from "./plan-settings.ts";
 import type { Reports } from "./reports.ts";
-import { SHARES, shareOf, sweep, type Setting, type Share, type Way } from "./sweeps.ts";
+import { SHARES, shareOf, sweep, TOGETHER, type Setting, type Share, type Together, type Way } from "./sweeps.ts";
 import { Store } from "./store.ts";
 import { count } from "./words.ts";
 import { Work } from "./work.ts";
@@ -58,7 +58,10 @@ const WARM_UPS = 2;
 /** Passes longer than that are not repeated as often. */
 const SLOW_MS = 1000;
 
-export const SIZES = [1_000, 3_000, 10_000, 30_000, 100_000];
+const SIZES = [1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000];
+/** The largest graph of a sweep; the last takes some 400 MB while it is made. */
+export const UP_TO = ["3000", "10000", "30000", "100000", "300000", "1000000"] as const;
+export type UpTo = (typeof UP_TO)[number];
 export const NUM_FIXED = 100;
 /** Size of the graph on which the weights for all sizes are trained. */
 const TRAINED_ON = 10_000;
@@ -76,6 +79,8 @@ export class CompareStore extends Store {
   comparison: Comparison | null = null;
   scaling: Scaling | null = null;
   share: Share = "0.1";
+  together: Together = "small";
+  upTo: UpTo = "100000";
   /** Place of the chosen point. */
   chosen: number | null = null;
   readonly work = new Work(() => this.changed());
@@ -91,6 +96,16 @@ export class CompareStore extends Store {
 
   setShare(share: Share): void {
     this.share = share;
+    this.changed();
+  }
+
+  setTogether(together: Together): void {
+    this.together = together;
+    this.changed();
+  }
+
+  setUpTo(upTo: UpTo): void {
+    this.upTo = upTo;
     this.changed();
   }
 
@@ -112,12 +127,12 @@ export class CompareStore extends Store {
     const { handle } = graph;
     const ground = {
       numNodes: handle.numNodes, numOutputs: nodes.length, numLayers: model.handle.numLayers, arch: model.handle.arch, alpha: settings.alpha, eps: settings.eps,
-      normalization: settings.normalization.endsWith("rw") ? "global-rw" : "global-sym",
+      normalization: settings.normalization.endsWith("rw") ? "global-rw" : "global-sym", together: this.together,
     } as const;
     const all = sweep(ground);
     const labelled = handle.labels !== null && nodes.some((node) => handle.labels![node]! >= 0);
     const comparison: Comparison = {
-      graph: handle, model: model.handle, weights: `${model.handle.arch.toUpperCase()}, ${model.source}`, outputs: words, numOutputs: nodes.length, part,
+      graph: handle, model: model.handle, weights: `${model.handle.arch.toUpperCase()}, ${model.source}`, outputs: `${words}, in ${TOGETHER.find(([value]) => value === this.together)![1]}`, numOutputs: nodes.length, part,
       score: labelled ? "accuracy" : "agreement", points: [], planned: all.length, problems: [], ended: false,
     };
     this.comparison = comparison;
@@ -127,7 +142,7 @@ export class CompareStore extends Store {
       await this.work.run(async ({ signal, onProgress }) => {
         for (const [at, setting] of all.entries()) {
           const stage = `${at + 1} of ${all.length}: ${setting.way}, ${setting.label},`;
-          await this.#keep(comparison, setting, async () => {
+          await this.#keep(comparison, setting, "", async () => {
             const point = await measure(handle, model.handle, { ...setting.options, outputNodes: nodes }, graph.split, {
               signal, onProgress: (progress) => onProgress({ ...progress, stage: `${stage} ${progress.stage}` }),
             });
@@ -147,7 +162,8 @@ export class CompareStore extends Store {
 
   /** Measures a few settings by size of the graph, on an engine of its own that goes when it is done. */
   async runBySize(): Promise<void> {
-    const scaling: Scaling = { points: [], planned: SIZES.length * BY_SIZE.length, problems: [], ended: false };
+    const sizes = SIZES.filter((numNodes) => numNodes <= Number(this.upTo));
+    const scaling: Scaling = { points: [], planned: sizes.length * BY_SIZE.length, problems: [], ended: false };
     this.scaling = scaling;
     let client: Client | null = null;
     try {
@@ -158,12 +174,12 @@ export class CompareStore extends Store {
           hidden: 64, epochs: 30, signal, onEpoch: ({ epoch }) => onProgress({ stage: "training the weights, epoch", done: epoch, total: 30 }),
         });
         train.dispose();
-        for (const numNodes of SIZES) {
+        for (const numNodes of sizes) {
           const graph = await client.plantedGraph({ numNodes, signal, onProgress });
           const outputNodes = Uint32Array.from({ length: NUM_FIXED }, (_, i) => Math.floor((i * numNodes) / NUM_FIXED) + (i % graph.numClasses));
           for (const setting of BY_SIZE) {
-            const stage = `${numNodes} nodes, ${setting.way}:`;
-            await this.#keep(scaling, setting, async () => {
+            const stage = `${count(numNodes)} nodes, ${setting.way}:`;
+            await this.#keep(scaling, setting, `${count(numNodes)} nodes, `, async () => {
               const point = await measure(graph, model, { ...setting.options, outputNodes }, null, {
                 signal, onProgress: (progress) => onProgress({ ...progress, stage: `${stage} ${progress.stage}` }),
               });
@@ -183,13 +199,13 @@ export class CompareStore extends Store {
   }
 
   /** One setting that cannot be measured does not end the others; a cancel or a crash does. */
-  async #keep(list: { problems: string[] }, setting: Setting, job: () => Promise<void>): Promise<void> {
+  async #keep(list: { problems: string[] }, setting: Setting, where: string, job: () => Promise<void>): Promise<void> {
     try {
       await job();
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === undefined || ["cancelled", "disposed", "worker_crashed", "internal"].includes(code)) throw error;
-      list.problems.push(`${setting.way}, ${setting.label}: ${(error as Error).message}`);
+      list.problems.push(`${where}${setting.way}, ${setting.label}: ${(error as Error).message}`);
     }
     this.changed();
   }
@@ -244,6 +260,13 @@ export function suggested(points: readonly Point[]): number | null {
 /** The fastest point of a way that is as good as `score` within half a point. */
 export const fastest = (points: readonly Point[], way: Way, score: number): Point | null =>
   points.filter((point) => point.way === way && point.score >= score - EQUAL).reduce<Point | null>((best, point) => (best === null || point.timeMs < best.timeMs ? point : best), null);
+
+/** How a way's pass on the largest graph compares with that on the smallest; `null` before there are two. */
+export function growth(points: readonly SizePoint[], way: Way): { from: SizePoint; to: SizePoint; time: number } | null {
+  const own = points.filter((point) => point.way === way);
+  const [from, to] = [own[0], own.at(-1)];
+  return from === undefined || to === undefined || from === to ? null : { from, to, time: to.timeMs / from.timeMs };
+}
 
 /** Passes after which the dearer preparation of `one` has paid against `other`; `null` when its passes are not faster. */
 export function passesToPay(one: Point, other: Point): number | null {

@@ -42,34 +42,43 @@ export interface SweepGround {
   alpha: number;
   eps: number;
   normalization: "global-sym" | "global-rw";
+  together: Together;
 }
 
+/** Into how many batches the outputs go: the package's default, or one, which needs the most memory and shares the most. */
+export const TOGETHER = [["small", "small batches"], ["one", "one batch"]] as const;
+
+export type Together = (typeof TOGETHER)[number][0];
+
 const TOP_K = [2, 4, 8, 16, 32, 64];
+/** IBMB is swept more densely: few nodes are what it is about. */
+const TOP_K_IBMB = [2, 3, 4, 6, 8, 12, 16, 32, 64];
 /** Shares of the graph that all batches together select. */
-const EXPAND_RATIO = [0.05, 0.1, 0.25, 0.5, 1];
+const EXPAND_RATIO = [0.05, 0.1, 0.15, 0.25, 0.35, 0.5, 1];
 const PARTS = [2, 4, 8, 16, 32];
-const FAN_OUT = [2, 5, 10, 20];
+const FAN_OUT = [2, 3, 5, 10, 20];
 const NODES_PER_LAYER = [64, 256, 1024, 4096];
 const WALKS = [1, 2, 4, 8, 16];
 
 /** Every way over its own parameter; the others are the package's defaults or those of the plan at hand. */
 export function sweep(ground: SweepGround): Setting[] {
   const { numNodes, numOutputs, numLayers, arch, alpha, eps, normalization } = ground;
+  const size = ground.together === "one" ? { outputsPerBatch: numOutputs } : {};
   const ppr = { alpha, eps, normalization };
   const parts = PARTS.filter((numBatches) => numBatches <= numOutputs);
   const setting = (way: Way, label: string, options: object): Setting => ({ way, label, options: { method: way, ...options } as InferByOptions });
   return [
     setting("full-graph", "exact", { normalization }),
-    ...TOP_K.map((topK) => setting("node-wise", `k ${topK}`, { topK, ...ppr })),
-    ...EXPAND_RATIO.map((expandRatio) => setting("batch-wise", `ratio ${expandRatio}`, { expandRatio, numBatches: Math.min(8, numOutputs), ...ppr })),
-    ...TOP_K.map((topK) => setting("random", `k ${topK}`, { topK, ...ppr })),
+    ...TOP_K_IBMB.map((topK) => setting("node-wise", `k ${topK}`, { topK, ...ppr, ...size })),
+    ...EXPAND_RATIO.map((expandRatio) => setting("batch-wise", `ratio ${expandRatio}`, { expandRatio, numBatches: ground.together === "one" ? 1 : Math.min(8, numOutputs), ...ppr })),
+    ...TOP_K.map((topK) => setting("random", `k ${topK}`, { topK, ...ppr, ...size })),
     ...(parts.length > 0 ? parts : [1]).map((numBatches) => setting("cluster", `${numBatches} parts`, { numBatches, normalization })),
-    ...FAN_OUT.map((fanOut) => setting("neighbour-sampling", `fan-out ${fanOut}`, { fanOuts: Array<number>(numLayers).fill(fanOut), normalization })),
-    ...TOP_K.filter((topK) => topK >= 4).map((topK) => setting("shadow", `k ${topK}`, { topK, ...ppr })),
+    ...FAN_OUT.map((fanOut) => setting("neighbour-sampling", `fan-out ${fanOut}`, { fanOuts: Array<number>(numLayers).fill(fanOut), normalization, ...size })),
+    ...TOP_K.filter((topK) => topK >= 4).map((topK) => setting("shadow", `k ${topK}`, { topK, ...ppr, ...size })),
     ...(arch === "gcn" ? NODES_PER_LAYER : []).filter((nodes) => nodes <= numNodes)
-      .map((nodesPerLayer) => setting("ladies", `${count(nodesPerLayer)} a layer`, { nodesPerLayer, normalization })),
+      .map((nodesPerLayer) => setting("ladies", `${count(nodesPerLayer)} a layer`, { nodesPerLayer, normalization, ...size })),
     // Length and coverage are those that were published.
-    ...WALKS.map((walksPerOutput) => setting("saint", plural(walksPerOutput, "walk"), { walksPerOutput, walkLength: 2, coverage: 100, normalization })),
+    ...WALKS.map((walksPerOutput) => setting("saint", plural(walksPerOutput, "walk"), { walksPerOutput, walkLength: 2, coverage: 100, normalization, ...size })),
   ];
 }
 

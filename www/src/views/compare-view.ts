@@ -7,9 +7,9 @@ import { asPicture, loadPlot, type PlotModule } from "../components/plot.ts";
 import "../components/progress-line.ts";
 import { followSize } from "../components/size.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
-import { comparedNodes, fastest, NUM_FIXED, passesToPay, REPEATS, type Comparison, type Point } from "../core/comparing.ts";
+import { comparedNodes, fastest, growth, NUM_FIXED, passesToPay, REPEATS, UP_TO, type Comparison, type Point, type Scaling, type UpTo } from "../core/comparing.ts";
 import type { PlanSettings } from "../core/plan-settings.ts";
-import { settingWords, SHARES, wayName, type Share } from "../core/sweeps.ts";
+import { settingWords, SHARES, TOGETHER, wayName, type Share, type Together } from "../core/sweeps.ts";
 import { count, millis, percent, plural } from "../core/words.ts";
 
 /** Narrow charts bear the names of the ways between their lines. */
@@ -75,6 +75,8 @@ export class CompareView extends AppElement {
       <ibmb-choice-field data-option="share" label="outputs" help="Which nodes are predicted. With few outputs a batch spares most of the graph; with all of them it spares little."
         .value=${comparing.share} .choices=${SHARES.map(([value, label]) => [value, `${label}: ${comparedNodes(graph, value).nodes.length.toLocaleString("en-US")} nodes`] as const)}
         @pick=${(event: CustomEvent<Share>) => comparing.setShare(event.detail)}></ibmb-choice-field>
+      <ibmb-choice-field data-option="together" label="predicted in" help="Small batches have an eighth of the outputs each, 32 at least. Outputs in one batch share the most and need the most memory; on a large graph they do not fit. Cluster-GCN has its parts."
+        .value=${comparing.together} .choices=${TOGETHER} @pick=${(event: CustomEvent<Together>) => comparing.setTogether(event.detail)}></ibmb-choice-field>
       <button id="run" class="primary" ?disabled=${modelling.work.running || modelling.training?.running === true}
         @click=${() => void comparing.run(graph, modelling.model!, this.app.planning.settings)}>Compare on ${words}</button>
     </div>`;
@@ -130,17 +132,31 @@ export class CompareView extends AppElement {
   #scaling() {
     const { comparing } = this.app;
     const { scaling, sizeWork } = comparing;
-    const about = html`<p class="small quiet">${plural(NUM_FIXED, "output")} on planted graphs of 1,000 to 100,000 nodes, ten classes, five edges a node; one GCN of two layers × 64,
+    const about = html`<p class="small quiet">${plural(NUM_FIXED, "output")} on planted graphs, ten classes, five edges a node; one GCN of two layers × 64,
       trained on one of 10,000 nodes, in an engine of its own · median of ${REPEATS} warm passes · ${machine()}</p>`;
     const bar = sizeWork.running
       ? html`<div class="bar"><ibmb-progress label="starting an engine" .progress=${sizeWork.progress}></ibmb-progress>
           <button id="cancel-sizes" @click=${() => sizeWork.cancel()}>Cancel and keep what there is</button></div>`
-      : html`<div class="bar"><button id="run-sizes" @click=${() => void comparing.runBySize()}>Measure by size</button></div>`;
+      : html`<div class="bar">
+          <ibmb-choice-field data-option="upTo" label="graphs up to" help="The largest planted graph. A million nodes take minutes and hundreds of megabytes; a cancel keeps what there is."
+            .value=${comparing.upTo} .choices=${UP_TO.map((value) => [value, `${count(Number(value))} nodes`] as const)}
+            @pick=${(event: CustomEvent<UpTo>) => comparing.setUpTo(event.detail)}></ibmb-choice-field>
+          <button id="run-sizes" @click=${() => void comparing.runBySize()}>Measure by size</button></div>`;
     if (scaling === null) return html`${bar} ${about}`;
     const rows = scaling.points.map((p) => [`${count(p.numNodes)} nodes, ${wayName(p.way)}`, settingWords(p) || "–", percent(p.score), millis(p.timeMs), millis(p.prepareMs), count(p.nodesComputed)]);
-    return html`${bar}<div class="chart" id="sizes"></div>${about}
+    return html`${bar}<div class="chart" id="sizes"></div>${this.#growth(scaling)}${about}
       ${scaling.problems.map((problem) => html`<p class="small bad break">${problem}</p>`)}
       ${dataTable("The numbers", "Time by size", ["graph and way", "settings", "accuracy", "a pass", "preparation", "nodes computed"], rows)}`;
+  }
+
+  /** Whether time follows the graph, for the two ends of the matter. */
+  #growth({ points }: Scaling) {
+    const parts = (["node-wise", "full-graph"] as const).flatMap((way) => {
+      const found = growth(points, way);
+      return found === null ? [] : [html`<strong>${wayName(way)}</strong> takes ${found.time.toFixed(1)}× the time on ${plural(found.to.numNodes, "node")} as on ${count(found.from.numNodes)},
+        and computes ${count(found.to.nodesComputed)} nodes instead of ${count(found.from.nodesComputed)}. `];
+    });
+    return parts.length === 0 ? nothing : html`<p class="small" id="growth">${parts}</p>`;
   }
 
   protected override updated(): void {
