@@ -15,6 +15,7 @@ import type {
   ModelOptions,
   OpenGraphOptions,
   PlantedGraphOptions,
+  TablePreview,
 } from "./types.js";
 
 /**
@@ -56,6 +57,13 @@ class WorkerClient implements Client {
     const list = Array.isArray(files) ? (files as readonly InputFile[]) : [files as InputFile];
     const wire = list.map((file, index) => wireFile(file, `files[${index}]`));
     return new GraphObject(this.#connection, await openGraph(this.#connection, wire, wire.flatMap(buffers), options));
+  }
+
+  async previewTable(file: InputFile, options: Pick<OpenGraphOptions, "format" | "edgeList"> = {}): Promise<TablePreview> {
+    const wire = wireFile(file, "file");
+    this.#connection.check();
+    const args = { file: wire, options: defined(options) };
+    return this.#connection.reader!.run((reader) => reader.call("previewTable", args, { transfer: buffers(wire) }));
   }
 
   async plantedGraph(options: PlantedGraphOptions = {}): Promise<GraphHandle> {

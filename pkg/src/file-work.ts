@@ -1,11 +1,11 @@
 /** The worker's part that reads and writes files, with a wasm of its own. */
-import { blobBytes, readFiles } from "./files.js";
+import { blobBytes, readFiles, readHead } from "./files.js";
 import { freeing } from "./freeing.js";
 import { runSteps, type Task } from "./jobs.js";
 import { startWasm } from "./load.js";
 import type { Args, Call, Result } from "./protocol.js";
-import type { Limits, Progress } from "./types.js";
-import init, { checkLimits, Files, version, writeGraph } from "./wasm/files.js";
+import type { Limits, Progress, TablePreview } from "./types.js";
+import init, { checkLimits, Files, previewTable, version, writeGraph } from "./wasm/files.js";
 
 /** Starts the wasm of files. */
 export async function startFiles({ wasm, limits }: Args<"init">): Promise<string> {
@@ -32,6 +32,12 @@ export async function readGraph(
     await runSteps(job, task, { shown });
     return job.finish() as Result<"readGraph">;
   });
+}
+
+/** How a file would be read, from its beginning. */
+export async function lookAtTable({ file, options }: Args<"previewTable">, limits: Partial<Limits> | undefined): Promise<TablePreview> {
+  const { name, bytes } = await readHead(file);
+  return previewTable(name, bytes, options, limits) as TablePreview;
 }
 
 /** A graph in a format of other programs. */
