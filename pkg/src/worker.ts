@@ -117,7 +117,7 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     case "readGraph":
       return readGraph(call, task, limits);
     case "previewTable":
-      return lookAtTable(call, limits);
+      return lookAtTable(call, task, limits);
     case "writeGraph":
       return writeParts(call, limits);
     case "openTensors":

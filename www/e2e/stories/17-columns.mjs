@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { PLAN } from "../engine.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -82,6 +83,26 @@ export const stories = {
     await choose(page, "plain.csv", "0,1\n1,2\n2,3\n");
     await page.locator("ibmb-header .what", { hasText: "4 nodes · 3 edges" }).waitFor();
     assert.equal(await dialog.count(), 0);
+  },
+
+  "a Parquet table opens on the page, and its columns can be chosen": async ({ open, engine }) => {
+    const page = await open();
+    const path = fileURLToPath(new URL("../../../tests/cases/files/parquet/edges.parquet", import.meta.url));
+    const data = new Uint8Array(readFileSync(path));
+    await page.locator("ibmb-data-panel #files").setInputFiles(path);
+    await page.locator("ibmb-header .what", { hasText: "34 nodes · 78 edges" }).waitFor();
+    await page.locator("ibmb-data-panel #columns").click();
+    const dialog = page.locator("ibmb-columns dialog[open]");
+    await dialog.locator("#kind", { hasText: "As edge list, Parquet, integer ids." }).waitFor();
+    assert.deepEqual(await dialog.locator("tbody tr").first().locator("td").allInnerTexts(), ["source", "target", "weight"]);
+    assert.equal(await dialog.locator('[data-option="delimiter"]').count(), 0);
+    await pick(page, "weight", "2");
+    await dialog.locator("thead th", { hasText: "3 weight" }).waitFor();
+    await dialog.locator("#open").click();
+    const graph = await engine.client.openGraph({ name: "edges.parquet", data }, { weights: "use" });
+    const plan = await graph.plan(PLAN);
+    await page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
+    for (const one of [plan, graph]) one.dispose();
   },
 
   "a file that was taken for something else is read as the user says": async ({ open, engine }) => {

@@ -90,7 +90,7 @@ export class ColumnsDialog extends LitElement {
       <div class="stack">
         <h2 id="title">How is ${shorten(this.asked.file.name, 80)} read?</h2>
         ${this.#problem !== null ? html`<p class="bad break" role="alert" id="problem">${this.#problem}</p>` : preview === null ? html`<p class="quiet">Looking…</p>`
-          : html`<p class="quiet small" id="kind">As ${preview.kind}. Lines that begin with # or % are skipped.</p>`}
+          : html`<p class="quiet small" id="kind">As ${preview.kind}.${preview.kind.includes("Parquet") ? nothing : " Lines that begin with # or % are skipped."}</p>`}
         ${preview === null || preview.doubts.length === 0 || this.#problem !== null ? nothing : html`<ul class="small" id="doubts">${preview.doubts.map((doubt) => html`<li class="break">⚠ ${doubt}</li>`)}</ul>`}
         <div class="fields">
           ${this.#choice("format", "read as", "What the file is, where its content is taken for something else", FORMATS, this.#format, (value) => {
@@ -108,9 +108,11 @@ export class ColumnsDialog extends LitElement {
 
   #fields({ delimiter, header, source, target, ids }: NonNullable<TablePreview["edgeList"]>) {
     const columns = this.#names().map((name, at) => [String(at), name] as const);
+    // A Parquet table has names and fields of its own.
+    const isText = !this.#preview!.kind.includes("Parquet");
     return html`
-      ${this.#choice("delimiter", "delimiter", "What separates the fields of a row", DELIMITERS, delimiter, (value) => this.#say({ delimiter: value as typeof delimiter }))}
-      ${this.#choice("header", "first row", "Whether the first row names the columns", [["yes", "names the columns"], ["no", "is an edge"]], header ? "yes" : "no", (value) => this.#say({ header: value === "yes" }))}
+      ${isText ? this.#choice("delimiter", "delimiter", "What separates the fields of a row", DELIMITERS, delimiter, (value) => this.#say({ delimiter: value as typeof delimiter })) : nothing}
+      ${isText ? this.#choice("header", "first row", "Whether the first row names the columns", [["yes", "names the columns"], ["no", "is an edge"]], header ? "yes" : "no", (value) => this.#say({ header: value === "yes" })) : nothing}
       ${this.#choice("source", "source", "Where an edge begins", columns, String(source), (value) => this.#say({ source: Number(value), target: Number(value) === target ? source : target }))}
       ${this.#choice("target", "target", "Where an edge ends", columns, String(target), (value) => this.#say({ target: Number(value), source: Number(value) === source ? target : source }))}
       ${this.#choice("weight", "weight", "Weight of every edge, used for influence and model alike", [["", "not used"], ...columns], this.#weight === null ? "" : String(this.#weight), (value) => {

@@ -48,7 +48,7 @@ export class DataPanel extends AppElement {
               @keydown=${(event: KeyboardEvent) => event.key === "Enter" && this.#openAddress()} />
             <button id="open-address" @click=${() => this.#openAddress()}>Open</button>
           </div>
-          <p class="small quiet">or drop them anywhere: edge lists, node tables, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors, plain, gzipped or zipped. Files stay on this machine.</p>`}
+          <p class="small quiet">or drop them anywhere: edge lists, node tables, Parquet, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors, plain, gzipped or zipped. Files stay on this machine.</p>`}
       ${work.running ? nothing : this.#samples()}
       ${this.app.client === null ? nothing : html`<details @toggle=${() => void import("./planting-form.ts")}>
         <summary>Make a planted graph</summary>
