@@ -1,5 +1,6 @@
 import { Connection } from "./connection.js";
-import { GraphObject, ModelObject } from "./handles.js";
+import { GraphObject } from "./handles.js";
+import { ModelObject } from "./model-handle.js";
 import { openGraph } from "./opening.js";
 import { Pool } from "./pool.js";
 import { Reader } from "./reader.js";

@@ -167,10 +167,8 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     }
     case "saveTensors":
       return saveTensors(call.tensors, call.metadata, limits);
-    case "readTensors": {
-      const { name, bytes } = await readFile(call.file, task);
-      return readTensors(name, bytes, limits) as Result<"readTensors">;
-    }
+    case "readTensors":
+      return readFile(call.file, task).then(({ name, bytes }) => readTensors(name, bytes, limits) as Result<"readTensors">);
     case "planBytes":
       return object(call.graph, Graph).planBytes(call.options) as PlanBytes;
     case "batch":
