@@ -1,5 +1,6 @@
 import { Connection } from "./connection.js";
-import { GraphObject, ModelObject } from "./handles.js";
+import { GraphObject } from "./handles.js";
+import { ModelObject } from "./model-handle.js";
 import { openGraph } from "./opening.js";
 import { Pool } from "./pool.js";
 import { Reader } from "./reader.js";
@@ -15,6 +16,7 @@ import type {
   ModelOptions,
   OpenGraphOptions,
   PlantedGraphOptions,
+  TablePreview,
 } from "./types.js";
 
 /**
@@ -56,6 +58,13 @@ class WorkerClient implements Client {
     const list = Array.isArray(files) ? (files as readonly InputFile[]) : [files as InputFile];
     const wire = list.map((file, index) => wireFile(file, `files[${index}]`));
     return new GraphObject(this.#connection, await openGraph(this.#connection, wire, wire.flatMap(buffers), options));
+  }
+
+  async previewTable(file: InputFile, options: Pick<OpenGraphOptions, "format" | "edgeList"> = {}): Promise<TablePreview> {
+    const wire = wireFile(file, "file");
+    this.#connection.check();
+    const args = { file: wire, options: defined(options) };
+    return this.#connection.reader!.run((reader) => reader.call("previewTable", args, { transfer: buffers(wire) }));
   }
 
   async plantedGraph(options: PlantedGraphOptions = {}): Promise<GraphHandle> {

@@ -1,11 +1,12 @@
 /** The worker's part that reads and writes files, with a wasm of its own. */
-import { blobBytes, readFiles } from "./files.js";
+import { blobBytes } from "./files.js";
 import { freeing } from "./freeing.js";
 import { runSteps, type Task } from "./jobs.js";
 import { startWasm } from "./load.js";
 import type { Args, Call, Result } from "./protocol.js";
-import type { Limits, Progress } from "./types.js";
-import init, { checkLimits, Files, version, writeGraph } from "./wasm/files.js";
+import { addFiles, headOf } from "./tables.js";
+import type { Limits, Progress, TablePreview } from "./types.js";
+import init, { checkLimits, Files, previewTable, version, writeGraph } from "./wasm/files.js";
 
 /** Starts the wasm of files. */
 export async function startFiles({ wasm, limits }: Args<"init">): Promise<string> {
@@ -20,9 +21,9 @@ export async function readGraph(
   task: Task,
   limits: Partial<Limits> | undefined,
 ): Promise<Result<"readGraph">> {
-  const job = await freeing(new Files(limits), async (files) => {
-    for await (const [name, bytes] of readFiles(call.files, task)) files.add(name, bytes);
-    return files.read(call.options);
+  const { job, described } = await freeing(new Files(limits), async (files) => {
+    const { options, described } = await addFiles(files, call, task, limits);
+    return { job: files.read(options), described };
   });
   return freeing(job, async () => {
     // What was read of blobs before comes on top.
@@ -30,8 +31,16 @@ export async function readGraph(
     const shown = (progress: Progress) =>
       progress.stage === "reading" ? { ...progress, done: progress.done + ahead, total: progress.total + ahead } : progress;
     await runSteps(job, task, { shown });
-    return job.finish() as Result<"readGraph">;
+    const { parts, report } = job.finish() as Result<"readGraph">;
+    return { parts, report: described(report) };
   });
+}
+
+/** How a file would be read, from its beginning. */
+export async function lookAtTable(call: Args<"previewTable">, task: Task, limits: Partial<Limits> | undefined): Promise<TablePreview> {
+  const { name, bytes, options, described } = await headOf(call.file, call.options, task);
+  const found = previewTable(name, bytes, options, limits) as TablePreview;
+  return { ...found, kind: described(found.kind) };
 }
 
 /** A graph in a format of other programs. */

@@ -3,6 +3,8 @@ import { IbmbError } from "./errors.js";
 import type { Task } from "./jobs.js";
 import type { WireFile } from "./protocol.js";
 
+const HEAD_BYTES = 65 * 1024;
+
 const sizeOf = ({ data }: WireFile) => (data instanceof Blob ? data.size : data.length);
 const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
 
@@ -35,6 +37,18 @@ export async function* readFiles(files: readonly WireFile[], task: Task): AsyncG
     }
     yield [name, bytes];
   }
+}
+
+/** The beginning of a file, as much as is looked at to tell how it is read: 64 KiB, and room for the heads of gzip. */
+export async function readHead({ name, data }: WireFile): Promise<{ name: string; bytes: Uint8Array }> {
+  if (!(data instanceof Blob)) return { name, bytes: data.subarray(0, HEAD_BYTES) };
+  const bytes = new Uint8Array(Math.min(data.size, HEAD_BYTES));
+  let end = 0;
+  for await (const chunk of chunks(name, data.slice(0, HEAD_BYTES))) {
+    bytes.set(chunk, end);
+    end += chunk.length;
+  }
+  return { name, bytes };
 }
 
 /** The bytes of one file. */

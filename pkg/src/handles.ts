@@ -2,11 +2,12 @@
 import type { Connection } from "./connection.js";
 import { IbmbError } from "./errors.js";
 import type { ExportFormat, NodeColumn } from "./file-options.js";
+import { ModelObject } from "./model-handle.js";
 import { NodeNames } from "./nodes.js";
 import { PreparedObject, readPasses } from "./prepared.js";
 import { defined, Remote } from "./remote.js";
 import { transferable } from "./transfer.js";
-import type { GraphInfo, HandleId, ModelInfo, Opened, PlanInfo, WireInferByOptions, WirePlanOptions } from "./protocol.js";
+import type { GraphInfo, HandleId, Opened, PlanInfo, WireInferByOptions, WirePlanOptions } from "./protocol.js";
 import type {
   Batch,
   EvaluateOptions,
@@ -351,53 +352,5 @@ export class PlanObject extends Remote implements PlanHandle {
     if (Number.isInteger(index) && index >= 0 && index < this.numBatches) return;
     const message = `index: ${index} is out of range, the plan has ${this.numBatches} batches`;
     throw new IbmbError("invalid_option", message, { name: "index" });
-  }
-}
-
-/** A model in the worker. */
-export class ModelObject extends Remote implements ModelHandle {
-  readonly #info: ModelInfo;
-
-  constructor(connection: Connection, { handle, info }: Opened<ModelInfo>) {
-    super(connection, handle, "model");
-    this.#info = info;
-  }
-
-  get arch() {
-    return this.#info.arch;
-  }
-  get shape() {
-    return this.#info.shape;
-  }
-  get numFeatures() {
-    return this.#info.numFeatures;
-  }
-  get numClasses() {
-    return this.#info.numClasses;
-  }
-  get numLayers() {
-    return this.#info.numLayers;
-  }
-  get hidden() {
-    return this.#info.hidden;
-  }
-  get heads() {
-    return this.#info.heads;
-  }
-  get activation() {
-    return this.#info.activation;
-  }
-  get selfLoops() {
-    return this.#info.selfLoops;
-  }
-  get numParameters() {
-    return this.#info.numParameters;
-  }
-  get featureNormalization() {
-    return this.#info.featureNormalization;
-  }
-
-  async save(): Promise<Uint8Array> {
-    return this.connection.call("saveModel", { model: this.handle });
   }
 }

@@ -41,6 +41,7 @@ import type {
   Progress,
   Report,
   Split,
+  TablePreview,
   TrainOptions,
   TrainRun,
   WorkOptions,
@@ -169,6 +170,8 @@ export interface Calls {
     args: { files: WireFile[]; options: Omit<OpenGraphOptions, keyof WorkOptions> };
     result: { parts: GraphParts; report: Report };
   };
+  /** Module of files: how a file would be read. */
+  previewTable: { args: { file: WireFile; options: Pick<OpenGraphOptions, "format" | "edgeList"> }; result: TablePreview };
   /** Module of files: a graph in a format of other programs. */
   writeGraph: { args: { parts: GraphParts; format: ExportFormat; columns: readonly NodeColumn[] }; result: Uint8Array };
   openTensors: { args: { file: WireFile; options: Pick<OpenGraphOptions, "name" | "directed" | "weights"> }; result: Opened<GraphInfo> };

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions } from "./inference.js";
-import type { ExportFormat, InputFile, NodeColumn, OpenGraphOptions } from "./file-options.js";
+import type { ExportFormat, InputFile, NodeColumn, OpenGraphOptions, TablePreview } from "./file-options.js";
 import type { GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
@@ -18,7 +18,7 @@ import type {
 } from "./why-results.js";
 
 export type { BatchDone, EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions, SplitMetric } from "./inference.js";
-export type { EdgeListOptions, ExportFormat, FileFormat, InputFile, NodeColumn, OpenGraphOptions } from "./file-options.js";
+export type { EdgeListOptions, ExportFormat, FileFormat, InputFile, NodeColumn, OpenGraphOptions, TablePreview } from "./file-options.js";
 export type { Colour, GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
 export type { Tensor, TensorData, Tensors } from "./tensors.js";
 export type { EarlyStopOptions, Epoch, PlateauOptions, TrainOptions, TrainRun } from "./training.js";
@@ -359,6 +359,8 @@ export interface Client {
    * `cancelled`; what is open stays as it is.
    */
   openGraph(files: InputFile | readonly InputFile[], options?: OpenGraphOptions): Promise<GraphHandle>;
+  /** Tells how a file would be read, from its first 64 KiB; rejects as `openGraph` does. */
+  previewTable(file: InputFile, options?: Pick<OpenGraphOptions, "format" | "edgeList">): Promise<TablePreview>;
   /**
    * Reads weights from safetensors with PyG's `state_dict` names.
    *

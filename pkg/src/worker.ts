@@ -1,14 +1,13 @@
 /** The worker: holds the wasm and its objects, answers the client's calls. */
 import { host } from "#host";
 import { IbmbError, toPlain } from "./errors.js";
-import { readGraph, startFiles, writeParts } from "./file-work.js";
+import { lookAtTable, readGraph, startFiles, writeParts } from "./file-work.js";
 import { readFile } from "./files.js";
 import { type Freeable, freeing, isTrap } from "./freeing.js";
 import { runSteps, type Steps, Task } from "./jobs.js";
 import { startWasm } from "./load.js";
 import { isPlanMethod, Prepared } from "./passes.js";
 import { Teller } from "./teller.js";
-import type { WireTensor } from "./tensors.js";
 import { trainThrough } from "./training-loop.js";
 import { transferable } from "./transfer.js";
 import type {
@@ -117,6 +116,8 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return memoryBytes();
     case "readGraph":
       return readGraph(call, task, limits);
+    case "previewTable":
+      return lookAtTable(call, task, limits);
     case "writeGraph":
       return writeParts(call, limits);
     case "openTensors":
@@ -166,10 +167,8 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     }
     case "saveTensors":
       return saveTensors(call.tensors, call.metadata, limits);
-    case "readTensors": {
-      const { name, bytes } = await readFile(call.file, task);
-      return readTensors(name, bytes, limits) as { tensors: WireTensor[]; metadata: Record<string, string> };
-    }
+    case "readTensors":
+      return readFile(call.file, task).then(({ name, bytes }) => readTensors(name, bytes, limits) as Result<"readTensors">);
     case "planBytes":
       return object(call.graph, Graph).planBytes(call.options) as PlanBytes;
     case "batch":

@@ -33,3 +33,18 @@ export function circle(n) {
   }
   return pairs;
 }
+
+/** FNV-1a of the sorted lines `a<tab>b` of the edges' ends, by name, as the scripts of the corpus compute it. */
+export async function edgeHash(graph) {
+  const names = graph.nodeNames;
+  const pairs = new Set();
+  const edges = await graph.edges();
+  for (let at = 0; at < edges.length; at += 2) {
+    const ends = [edges[at], edges[at + 1]].map((node) => (names ? names[node] : String(node)));
+    pairs.add(ends.sort((a, b) => (a < b ? -1 : 1)).join("\t"));
+  }
+  const bytes = [...pairs].map((line) => new TextEncoder().encode(`${line}\n`)).sort(Buffer.compare);
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of Buffer.concat(bytes)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(16).padStart(16, "0");
+}

@@ -86,6 +86,11 @@ fn cell(text: &str) -> Option<Cell> {
     }
 }
 
+/// Whether a column of this name holds an end of every edge.
+pub(super) fn names_an_end(text: &str) -> bool {
+    matches!(cell(text), Some(Cell::Source | Cell::Target))
+}
+
 /// Stem of a file whose rows are the nodes: its columns, when the name says what they are.
 fn rows_are_nodes(base: &str) -> Option<Role> {
     match base.split('.').next().unwrap_or(base) {

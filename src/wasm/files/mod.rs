@@ -3,3 +3,4 @@
 mod export;
 mod open;
 mod open_options;
+mod preview;

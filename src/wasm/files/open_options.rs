@@ -20,6 +20,18 @@ const FORMATS: [(&str, Format); 10] = [
     ("safetensors", Format::Safetensors),
 ];
 
+const DELIMITERS: [(&str, Delimiter); 4] = [
+    ("tab", Delimiter::Tab),
+    ("semicolon", Delimiter::Semicolon),
+    ("comma", Delimiter::Comma),
+    ("blanks", Delimiter::Blanks),
+];
+
+/// The word for a delimiter.
+pub fn delimiter_name(delimiter: Delimiter) -> &'static str {
+    DELIMITERS.iter().find(|(_, known)| *known == delimiter).map_or("", |(name, _)| name)
+}
+
 /// Reads the options of opening `files`.
 pub fn open_options(options: JsValue, files: &[InputFile]) -> JsResult<OpenOptions> {
     let options = Options::new(options, &["name", "directed", "weights", "format", "edgeList"])?;
@@ -67,12 +79,6 @@ fn unknown(word: &str) -> JsValue {
 fn edge_list(options: &Options) -> JsResult<EdgeListOptions> {
     let keys = ["delimiter", "header", "comment", "source", "target", "weight", "ids"];
     let Some(options) = options.inside("edgeList", &keys)? else { return Ok(EdgeListOptions::default()) };
-    let delimiters = [
-        ("tab", Delimiter::Tab),
-        ("semicolon", Delimiter::Semicolon),
-        ("comma", Delimiter::Comma),
-        ("blanks", Delimiter::Blanks),
-    ];
     let comment = match options.string("edgeList.comment")? {
         None => None,
         Some(text) => match text.as_bytes() {
@@ -84,7 +90,7 @@ fn edge_list(options: &Options) -> JsResult<EdgeListOptions> {
         },
     };
     Ok(EdgeListOptions {
-        delimiter: options.choice("edgeList.delimiter", &delimiters)?,
+        delimiter: options.choice("edgeList.delimiter", &DELIMITERS)?,
         header: options.bool("edgeList.header")?,
         comment,
         source: column(&options, "edgeList.source")?,

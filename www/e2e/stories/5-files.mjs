@@ -27,7 +27,7 @@ export const stories = {
     await page.locator("ibmb-header .what", { hasText: "20 nodes · 41 edges · 2 classes" }).waitFor();
     await page.locator("#status", { hasText: /Batch 0 predicts 20 nodes ●/ }).waitFor();
     assert.match(await page.locator("ibmb-model-panel section").innerText(), /this graph has none/, "no features, and the panel says what to add");
-    await page.locator("ibmb-data-panel summary").click();
+    await page.locator("ibmb-data-panel summary", { hasText: "What was read" }).click();
     const report = await page.locator("ibmb-data-panel ul").innerText();
     assert.match(report, /1 duplicate/);
     assert.match(report, /1 self-loop/);

@@ -22,7 +22,7 @@ async function passesAxe({ open, engine }, options) {
   await panel.locator('[data-option="arch"] select').selectOption("gat");
   await panel.locator('[data-option="over"] select').selectOption("plan");
   for (const name of ["plateau", "earlyStop"]) await panel.locator(`[data-option="${name}"] input`).check();
-  await page.locator("ibmb-data-panel summary").click();
+  await page.locator("ibmb-data-panel summary", { hasText: "What was read" }).click();
   await page.locator("#save summary").click();
   await page.locator("ibmb-save #save-selection").waitFor();
   await page.locator("ibmb-map canvas").focus();

@@ -1,4 +1,4 @@
-import type { Client, GraphHandle, InputFile } from "ibmb";
+import type { Client, GraphHandle, InputFile, OpenGraphOptions } from "ibmb";
 import { Neighbours } from "./neighbours.ts";
 import type { Planted } from "./planted.ts";
 import { READING_DEFAULTS, readOptions, type Reading } from "./reading.ts";
@@ -34,6 +34,16 @@ export interface Source {
   planted?: Planted;
   /** Where on the web its file was, which a link can name too. */
   address?: string;
+  /** What the user said of the files, where the guess was not meant. */
+  readAs?: Pick<OpenGraphOptions, "format" | "edgeList">;
+}
+
+/** A table of which the user is asked how it is read. */
+export interface AskedTable {
+  source: Source;
+  /** The one of its files. */
+  file: InputFile;
+  reading: Reading;
 }
 
 /** The open graph with what the page derives from it once. */
@@ -55,6 +65,7 @@ export interface OpenGraph {
 export class DataStore extends Store {
   graph: OpenGraph | null = null;
   notice: Notice | null = null;
+  asked: AskedTable | null = null;
   /** How the open files are being read again, while they are. */
   wanted: Reading | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -67,12 +78,17 @@ export class DataStore extends Store {
     if (notice?.kind === "done") this.#timer = setTimeout(() => this.say(null), DONE_MS);
   }
 
+  ask(asked: AskedTable | null): void {
+    this.asked = asked;
+    this.changed();
+  }
+
   /** Reads files; the graph at hand stays until the new one is whole. The split is the first where there is none of that name. `null` when cancelled. */
   async read(client: Client, source: Source, reading: Reading = READING_DEFAULTS, split: string | null = null): Promise<OpenGraph | null> {
     return this.work.run(
       async (work) => {
         const handle = source.planted === undefined
-          ? await client.openGraph(source.files, { ...work, name: source.name, ...readOptions(reading) })
+          ? await client.openGraph(source.files, { ...work, name: source.name, ...readOptions(reading), ...source.readAs })
           : await client.plantedGraph({ ...work, ...source.planted });
         const edges = await handle.edges();
         return {

@@ -3,7 +3,7 @@ import type { OpenGraph, Source } from "./data.ts";
 import type { Explorer } from "./explorer.ts";
 import { holdsWeights, isClutter } from "./files.ts";
 import { answers, type OpenModel } from "./modelling.ts";
-import type { Reading } from "./reading.ts";
+import { READING_DEFAULTS, type Reading } from "./reading.ts";
 import type { PlanSettings } from "./plan-settings.ts";
 import { codeOf, sentence } from "./reports.ts";
 import { sampleOf } from "./samples.ts";
@@ -81,13 +81,40 @@ export class Opening {
     const app = this.#app;
     const files = all.filter((file) => !isClutter(file.name));
     if (files.length === 0 || app.client === null) return;
-    const safe = app.graph === null ? "" : UNCHANGED;
     app.data.say(null);
     if (await holdsWeights(files)) return this.openWeights(files[0]!);
+    if (files.length === 1 && (await this.#leavesOpen(files[0]!))) return this.askColumns({ files }, files[0]!);
+    await this.openTable({ files });
+  }
+
+  /** Whether a file is an edge list that can be read in more than one way. */
+  async #leavesOpen(file: InputFile): Promise<boolean> {
+    try {
+      return (await this.#app.client!.previewTable(file)).doubts.length > 0;
+    } catch {
+      // Opening says what is wrong.
+      return false;
+    }
+  }
+
+  /** Asks how a file is read, beside its first rows. */
+  askColumns(source: Source, file: InputFile, reading: Reading = READING_DEFAULTS): void {
+    this.#app.data.ask({ source, file, reading });
+  }
+
+  /** Opens files as they are, or as the user says that they are read. */
+  async openTable(source: Source, reading?: Reading): Promise<void> {
+    const app = this.#app;
+    const safe = app.graph === null ? "" : UNCHANGED;
     await app.reports.guard("", async () => {
-      const opened = await app.data.read(app.client!, { files });
-      if (opened !== null && (await app.show(opened))) {
-        app.data.say({ kind: "done", text: `Opened ${opened.handle.name}.` });
+      try {
+        const opened = await app.data.read(app.client!, source, reading);
+        if (opened !== null && (await app.show(opened))) app.data.say({ kind: "done", text: `Opened ${opened.handle.name}.` });
+      } catch (error) {
+        const [file, ...others] = source.files;
+        if (codeOf(error) !== "parse" || file === undefined || others.length > 0) throw error;
+        const take = async () => this.askColumns(source, file, reading);
+        app.data.say({ kind: "error", text: [sentence(error), safe].filter(Boolean).join(" "), offers: [{ id: "read-as", label: "Read it another way…", take }] });
       }
     }, safe);
   }

@@ -16,6 +16,7 @@ export class DataPanel extends AppElement {
     details { border-top: 1px solid var(--line); padding-top: 6px; }
     ul { margin: 6px 0 0; padding: 0; list-style: none; display: grid; gap: 4px; max-height: 220px; overflow: auto; }
     button { flex: 1; }
+    #columns { justify-self: start; }
     input[type="file"] { display: none; }
     input[type="text"] { flex: 1; }
     .address button { flex: none; }
@@ -47,7 +48,7 @@ export class DataPanel extends AppElement {
               @keydown=${(event: KeyboardEvent) => event.key === "Enter" && this.#openAddress()} />
             <button id="open-address" @click=${() => this.#openAddress()}>Open</button>
           </div>
-          <p class="small quiet">or drop them anywhere: edge lists, node tables, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors, plain, gzipped or zipped. Files stay on this machine.</p>`}
+          <p class="small quiet">or drop them anywhere: edge lists, node tables, Parquet, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors, plain, gzipped or zipped. Files stay on this machine.</p>`}
       ${work.running ? nothing : this.#samples()}
       ${this.app.client === null ? nothing : html`<details @toggle=${() => void import("./planting-form.ts")}>
         <summary>Make a planted graph</summary>
@@ -89,11 +90,20 @@ export class DataPanel extends AppElement {
       .value=${reading[name]} .choices=${READING_OPTIONS[name].choices} ?disabled=${work.running && wanted === null}
       @pick=${(event: CustomEvent<Reading[Name]>) => void this.app.opening.reopen({ [name]: event.detail })}></ibmb-choice-field>`;
     const splits = Object.keys(graph!.handle.splits);
+    const table = this.#table();
     // Only files say how edges lead and what they weigh.
     return html`${graph!.source.planted === undefined ? html`${field("directed")} ${field("weights")}` : nothing}
+      ${table === undefined ? nothing : html`<button class="link small" id="columns" ?disabled=${work.running}
+        @click=${() => this.app.opening.askColumns(graph!.source, table, reading)}>Check the columns…</button>`}
       ${splits.length < 2 ? nothing : html`<ibmb-choice-field data-option="split" .label=${"split"} .help=${"The split that training, validation and test nodes are of. IBMB paper, section 3: outputs are known in advance."}
         .value=${graph!.split ?? ""} .choices=${splits.map((name) => [name, shorten(name)] as const)}
         @pick=${(event: CustomEvent<string>) => this.app.useSplit(event.detail)}></ibmb-choice-field>`}`;
+  }
+
+  /** The open edge list, where it is one of the files themselves. */
+  #table(): InputFile | undefined {
+    const { handle, source } = this.app.graph!;
+    return source.files.find(({ name }) => handle.report.files.some(([file, kind]) => file === name && kind.startsWith("edge list")));
   }
 
   #contents(): string[] {

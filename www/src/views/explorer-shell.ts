@@ -1,6 +1,7 @@
 import { css, html, nothing } from "lit";
 import { createClient } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
+import type { AskedTable } from "../core/data.ts";
 import { Explorer } from "../core/explorer.ts";
 import { followAddress, linkedState } from "./address.ts";
 import { droppedFiles } from "./dropped-files.ts";
@@ -135,8 +136,14 @@ export class ExplorerShell extends AppElement {
         <details id="save" @toggle=${() => void import("./save-panel.ts")}><summary>Save</summary><ibmb-save .app=${app}></ibmb-save></details>
       </aside>
       <ibmb-drawer role="region" aria-label="Tables and charts" .app=${app}></ibmb-drawer>
+      ${app.data.asked === null ? nothing : this.#asking(app.data.asked)}
       <ibmb-help @tour=${() => this.#showTour()}></ibmb-help>
       ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights for this one</strong><span>Edge lists, folders, npy, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
+  }
+
+  #asking(asked: AskedTable) {
+    void import("./columns-dialog.ts");
+    return html`<ibmb-columns .app=${this.app} .asked=${asked}></ibmb-columns>`;
   }
 
   #toggleSheet(sheet: "setup" | "details"): void {

@@ -1,0 +1,159 @@
+import { css, html, LitElement, nothing } from "lit";
+import type { EdgeListOptions, FileFormat, TablePreview } from "ibmb";
+import { shared } from "../components/base.ts";
+import "../components/choice-field.ts";
+import type { AskedTable } from "../core/data.ts";
+import type { Explorer } from "../core/explorer.ts";
+import { sentence } from "../core/reports.ts";
+import { shorten } from "../core/words.ts";
+
+const FORMATS: readonly (readonly [FileFormat | "", string])[] = [
+  ["", "by its content"], ["edge-list", "edge list"], ["node-table", "node table"], ["matrix-market", "Matrix Market"], ["json", "JSON"], ["graphml", "GraphML"],
+  ["gexf", "GEXF"], ["gml", "GML"], ["npz", "npz"], ["npy", "npy"], ["safetensors", "safetensors"],
+];
+const DELIMITERS = [["tab", "tab"], ["semicolon", "semicolon ;"], ["comma", "comma ,"], ["blanks", "blanks"]] as const;
+
+/** Asks how a table is read: its first rows as the engine splits them, the guess, and what can be said instead. */
+export class ColumnsDialog extends LitElement {
+  static override properties = { app: { attribute: false }, asked: { attribute: false } };
+  declare app: Explorer;
+  declare asked: AskedTable;
+  #preview: TablePreview | null = null;
+  #problem: string | null = null;
+  #format: FileFormat | "" = "";
+  #said: EdgeListOptions = {};
+  /** Column of the weights that are to be used. */
+  #weight: number | null = null;
+  /** Looks at the file, so that one that was overtaken changes nothing. */
+  #looks = 0;
+
+  static override styles = [shared, css`
+    dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--ink); padding: 18px 20px; width: min(720px, calc(100vw - 16px)); max-height: calc(100dvh - 16px); box-shadow: 0 10px 40px rgb(0 0 0 / 0.25); }
+    dialog::backdrop { background: rgb(0 0 0 / 0.35); }
+    h2 { font-size: 15px; overflow-wrap: anywhere; }
+    ul { margin: 0; padding: 0; list-style: none; }
+    .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); gap: 8px 18px; }
+    .rows { overflow: auto; max-height: 34dvh; border: 1px solid var(--line); border-radius: var(--radius); }
+    table { border-collapse: collapse; font-size: 12px; min-width: 100%; }
+    th, td { text-align: left; padding: 2px 10px; max-width: 220px; font-weight: 400; border-bottom: 1px solid var(--line); }
+    thead th { position: sticky; top: 0; background: var(--raised); font-weight: 600; }
+    .head td { font-style: italic; color: var(--quiet); }
+    .end { background: var(--wash); }
+    .foot { display: flex; justify-content: end; gap: 8px; }
+  `];
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has("asked")) return;
+    const { format, edgeList } = this.asked.source.readAs ?? {};
+    this.#format = (typeof format === "string" ? format : format?.[this.asked.file.name]) ?? "";
+    this.#said = { ...edgeList };
+    this.#weight = typeof edgeList?.weight === "number" ? edgeList.weight : null;
+    this.#preview = null;
+    void this.#look();
+  }
+
+  protected override firstUpdated(): void {
+    this.renderRoot.querySelector("dialog")!.showModal();
+  }
+
+  /** What is said of the file, in the package's words. */
+  #readAs() {
+    const edgeList = { ...this.#said, ...(this.#weight === null ? {} : { weight: this.#weight }) };
+    return {
+      ...(this.#format === "" ? {} : { format: { [this.asked.file.name]: this.#format } }),
+      ...(Object.keys(edgeList).length === 0 ? {} : { edgeList }),
+    };
+  }
+
+  async #look(): Promise<void> {
+    const look = ++this.#looks;
+    try {
+      const preview = await this.app.client!.previewTable(this.asked.file, this.#readAs());
+      if (look !== this.#looks) return;
+      [this.#preview, this.#problem] = [preview, null];
+    } catch (error) {
+      if (look !== this.#looks) return;
+      this.#problem = sentence(error);
+    }
+    this.requestUpdate();
+  }
+
+  #say(said: EdgeListOptions): void {
+    this.#said = { ...this.#said, ...said };
+    void this.#look();
+  }
+
+  override render() {
+    const preview = this.#preview;
+    const { edgeList } = preview ?? { edgeList: null };
+    return html`<dialog aria-labelledby="title" @close=${() => this.app.data.ask(null)}>
+      <div class="stack">
+        <h2 id="title">How is ${shorten(this.asked.file.name, 80)} read?</h2>
+        ${this.#problem !== null ? html`<p class="bad break" role="alert" id="problem">${this.#problem}</p>` : preview === null ? html`<p class="quiet">Looking…</p>`
+          : html`<p class="quiet small" id="kind">As ${preview.kind}.${preview.kind.includes("Parquet") ? nothing : " Lines that begin with # or % are skipped."}</p>`}
+        ${preview === null || preview.doubts.length === 0 || this.#problem !== null ? nothing : html`<ul class="small" id="doubts">${preview.doubts.map((doubt) => html`<li class="break">⚠ ${doubt}</li>`)}</ul>`}
+        <div class="fields">
+          ${this.#choice("format", "read as", "What the file is, where its content is taken for something else", FORMATS, this.#format, (value) => {
+            this.#format = value as FileFormat | "";
+            void this.#look();
+          })}
+          ${edgeList === null ? nothing : this.#fields(edgeList)}
+        </div>
+        ${preview === null || preview.rows.length === 0 ? nothing : this.#rows(preview)}
+        <div class="foot"><button id="cancel" @click=${() => this.#close()}>Cancel</button>
+          <button id="open" class="primary" ?disabled=${this.#problem !== null || preview === null} @click=${() => this.#open()}>Open</button></div>
+      </div>
+    </dialog>`;
+  }
+
+  #fields({ delimiter, header, source, target, ids }: NonNullable<TablePreview["edgeList"]>) {
+    const columns = this.#names().map((name, at) => [String(at), name] as const);
+    // A Parquet table has names and fields of its own.
+    const isText = !this.#preview!.kind.includes("Parquet");
+    return html`
+      ${isText ? this.#choice("delimiter", "delimiter", "What separates the fields of a row", DELIMITERS, delimiter, (value) => this.#say({ delimiter: value as typeof delimiter })) : nothing}
+      ${isText ? this.#choice("header", "first row", "Whether the first row names the columns", [["yes", "names the columns"], ["no", "is an edge"]], header ? "yes" : "no", (value) => this.#say({ header: value === "yes" })) : nothing}
+      ${this.#choice("source", "source", "Where an edge begins", columns, String(source), (value) => this.#say({ source: Number(value), target: Number(value) === target ? source : target }))}
+      ${this.#choice("target", "target", "Where an edge ends", columns, String(target), (value) => this.#say({ target: Number(value), source: Number(value) === source ? target : source }))}
+      ${this.#choice("weight", "weight", "Weight of every edge, used for influence and model alike", [["", "not used"], ...columns], this.#weight === null ? "" : String(this.#weight), (value) => {
+        this.#weight = value === "" ? null : Number(value);
+        const { weight: _, ...rest } = this.#said;
+        this.#said = rest;
+        void this.#look();
+      })}
+      ${this.#choice("ids", "ids are", "Numbers from 0, or names in order of appearance", [["integers", "integers"], ["names", "names"]], ids, (value) => this.#say({ ids: value as typeof ids }))}`;
+  }
+
+  #choice(name: string, label: string, help: string, choices: readonly (readonly [string, string])[], value: string, pick: (value: string) => void) {
+    return html`<ibmb-choice-field data-option=${name} .label=${label} .help=${help} .value=${value} .choices=${choices} @pick=${(event: CustomEvent<string>) => pick(event.detail)}></ibmb-choice-field>`;
+  }
+
+  /** Names of the columns: those of the header, or their numbers. */
+  #names(): string[] {
+    const { rows, edgeList } = this.#preview!;
+    return (rows[0] ?? []).map((name, at) => (edgeList?.header ? `${at + 1} ${shorten(name, 24)}` : `column ${at + 1}`));
+  }
+
+  #rows({ rows, edgeList }: TablePreview) {
+    const role = (at: number) => (edgeList === null ? "" : at === edgeList.source ? "source" : at === edgeList.target ? "target" : at === this.#weight ? "weight" : "");
+    const kind = (at: number) => (role(at) === "" ? "" : "end");
+    return html`<div class="rows" tabindex="0" role="region" aria-label="First rows of the file"><table>
+      <thead><tr>${(rows[0] ?? []).map((_, at) => html`<th scope="col" class=${kind(at)}>${role(at) === "" ? `${at + 1}` : `${at + 1} ${role(at)}`}</th>`)}</tr></thead>
+      <tbody>${rows.map((row, i) => html`<tr class=${i === 0 && edgeList?.header ? "head" : ""}>${row.map((cell, at) => html`<td class="clip ${kind(at)}" title=${cell}>${cell}</td>`)}</tr>`)}</tbody>
+    </table></div>`;
+  }
+
+  #close(): void {
+    this.renderRoot.querySelector("dialog")!.close();
+  }
+
+  #open(): void {
+    const { app, asked } = this;
+    const readAs = this.#readAs();
+    const weights = this.#weight === null ? asked.reading.weights : "use";
+    this.#close();
+    void app.opening.openTable({ ...asked.source, readAs }, { ...asked.reading, weights });
+  }
+}
+
+customElements.define("ibmb-columns", ColumnsDialog);
