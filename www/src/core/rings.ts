@@ -233,7 +233,7 @@ export function picture(around: Neighbourhood, question: RingsQuestion, drawn: r
   const flows = around.flow ?? new Float64Array(around.edges.length / 2);
   const thickest = Math.max(1.2, Math.min(THICKEST, (1.1 * size) / drawn.length));
   const strongest = flows.reduce((high, flow) => Math.max(high, flow), 0);
-  const lines: { path: string; width: number }[] = [];
+  const lines: RingsPicture["lines"] = [];
   flows.forEach((flow, e) => {
     const [a, b] = [at.get(around.edges[2 * e]!), at.get(around.edges[2 * e + 1]!)];
     if (a === undefined || b === undefined) return;
