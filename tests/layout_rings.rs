@@ -83,6 +83,22 @@ fn those_left_out_take_a_quarter_of_the_room() {
 }
 
 #[test]
+fn children_with_less_room_stand_around_the_middle_of_their_parent() {
+    // A path 0, 1, 2 behind 0, and 3 beside it: of the two strongest, 0 and 1, the second has four parts of five of the turn,
+    // and 2, which is left out and needs one part, stands in the middle of them.
+    let found = around(4, &[(0, 1), (1, 2), (0, 3)], vec![0], Chosen::Nodes(vec![0, 1]));
+    let turns = ring_turns(&found);
+    let turn = |node: u32| turns[found.nodes.iter().position(|&other| other == node).unwrap()];
+    assert!(!found.chosen[found.nodes.iter().position(|&node| node == 2).unwrap()]);
+    assert!(
+        [(1, 0.4), (2, 0.4), (3, 0.9)]
+            .iter()
+            .all(|&(node, expected): &(u32, f32)| (turn(node) - expected).abs() < 1e-6),
+        "{turns:?}"
+    );
+}
+
+#[test]
 fn strays_have_a_ring_of_their_own() {
     let found = around(5, &[(0, 1)], vec![0], Chosen::Nodes(vec![2, 3, 4]));
     assert_eq!((&found.nodes[2..], found.hop[2..] == [ABSENT; 3]), (&[2, 3, 4][..], true));

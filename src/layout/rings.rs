@@ -9,8 +9,9 @@ const CHOSEN: u32 = 4;
 /// Direction of every listed node, as a part of a full turn in `0..1`.
 ///
 /// Every node has a sector inside that of its parent, as wide as the room that the nodes without children below it need;
-/// it stands in the middle. So branches stay together, and sectors of a ring do not overlap. Several sources share the turn in
-/// order; a source alone is the centre and stands at 0.5. Nodes without a way to the sources share their own ring evenly.
+/// it stands in the middle, and so do its children together. So branches stay together, and sectors of a ring do not
+/// overlap. Several sources share the turn in order; a source alone is the centre and stands at 0.5. Nodes without a way to
+/// the sources share their own ring evenly.
 /// # Cost
 /// `O(n + s log s)` for `n` listed nodes and `s` sources.
 pub fn ring_turns(neighbourhood: &Neighbourhood) -> Vec<f32> {
@@ -29,11 +30,7 @@ pub fn ring_turns(neighbourhood: &Neighbourhood) -> Vec<f32> {
     // Parents before their children.
     let mut outwards: Vec<usize> = roots.iter().map(|&(_, at)| at as usize).collect();
     for step in 0..count {
-        let mut child = first[outwards[step]];
-        while child != ABSENT {
-            outwards.push(child as usize);
-            child = next[child as usize];
-        }
+        outwards.extend(listed(first[outwards[step]], &next));
     }
     let mut room = vec![0u32; count];
     for &at in outwards.iter().rev() {
@@ -54,14 +51,20 @@ pub fn ring_turns(neighbourhood: &Neighbourhood) -> Vec<f32> {
         }
     }
     for &at in &outwards {
-        let (mut child, mut free) = (first[at], start[at]);
-        while child != ABSENT {
-            let place = child as usize;
-            width[place] = width[at] * f64::from(room[place]) / f64::from(room[at]);
-            start[place] = free;
-            free += width[place];
-            child = next[place];
+        // Children that need less room than their parent stand around its middle.
+        let needed: u32 = listed(first[at], &next).map(|child| room[child]).sum();
+        let mut free = start[at] + width[at] * f64::from(room[at] - needed) / f64::from(2 * room[at]);
+        for child in listed(first[at], &next) {
+            width[child] = width[at] * f64::from(room[child]) / f64::from(room[at]);
+            start[child] = free;
+            free += width[child];
         }
     }
     start.iter().zip(&width).map(|(start, width)| (start + width / 2.0) as f32).collect()
+}
+
+/// A child and those after it.
+fn listed(child: u32, next: &[u32]) -> impl Iterator<Item = usize> {
+    let place = |child: u32| (child != ABSENT).then_some(child as usize);
+    std::iter::successors(place(child), move |&at| place(next[at]))
 }

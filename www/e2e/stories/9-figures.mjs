@@ -80,7 +80,7 @@ export const stories = {
     await setOption(page, "numBatches", 2000);
     const many = await engine.graph.plan({ method: "cluster", numBatches: 2000 });
     assert.ok(many.numBatches > 1500);
-    await page.locator("#schedule-lacks", { hasText: `${count(many.numBatches)} batches are too many to compare every two of them here, at most 1,500 are compared.` }).waitFor();
+    await page.locator("#schedule-lacks", { hasText: `${count(many.numBatches)} batches are too many to compare every two of them here: their distances are ${((8 * many.numBatches ** 2) / 1e6).toFixed(1)} MB.` }).waitFor();
     many.dispose();
     await page.locator("ibmb-data-panel #files").setInputFiles({ name: "path.edges", mimeType: "text/plain", buffer: Buffer.from("0 1\n1 2\n") });
     await page.locator("#schedule-lacks", { hasText: /this graph has none\. Add labels\.csv/ }).waitFor();

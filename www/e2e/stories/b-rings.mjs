@@ -39,12 +39,15 @@ export const stories = {
       assert.deepEqual(drawn.map(({ node }) => node), [...around.nodes]);
       drawn.forEach(({ kind }, i) => assert.equal(kind === "left", around.isChosen[i] === 0, `node ${around.nodes[i]}`));
       // Lines: one an edge between those drawn, the thickest where most flows.
-      const lines = await page.locator("ibmb-rings line").evaluateAll((all) => all.map((line) => Number(line.getAttribute("stroke-width"))));
+      const lines = await page.locator("ibmb-rings .flow").evaluateAll((all) => all.map((line) => Number(line.getAttribute("stroke-width"))));
       assert.equal(lines.length, around.edges.length / 2);
       const most = Math.max(...around.flow);
       const widths = [...around.flow].map((flow) => Math.max(0.3, (Math.max(...lines) * flow) / most)).sort((a, b) => a - b);
       lines.forEach((width, i) => assert.ok(Math.abs(width - widths[i]) < 1e-6));
       const strongest = around.flow.indexOf(most);
+      const flow = page.locator("ibmb-rings details").last();
+      if (!(await flow.evaluate((one) => one.open))) await flow.locator("summary").click();
+      await flow.locator("tbody tr").first().waitFor();
       const first = await page.locator("ibmb-rings details").last().locator("tbody tr").first().textContent();
       assert.ok(first.includes(`node ${around.edges[2 * strongest]} – node ${around.edges[2 * strongest + 1]}`), first);
       assert.ok(first.includes(percent((most * options.alpha) / (1 - options.alpha), 2)), first);
@@ -109,6 +112,7 @@ export const stories = {
       await sentence(page, `node ${around.nodes[1]} ● in the middle`);
     }
     await page.locator("ibmb-rings summary").first().click();
+    await page.locator("ibmb-rings details").first().locator("tbody tr").first().waitFor();
     assert.ok((await page.locator("ibmb-rings details").first().locator("tbody tr").count()) > 20);
 
     // Back among the batches, then the whole batch in the middle again; a part of the graph follows its plan.

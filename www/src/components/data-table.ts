@@ -14,10 +14,10 @@ export const tableLooks = css`
   .data th:first-child { text-align: left; }
 `;
 
-/** The numbers behind a picture, closed at first. The first cell of a row names it. */
-export function dataTable(title: string, caption: string, heads: readonly string[], rows: readonly (readonly string[])[]) {
+/** The numbers behind a picture, closed at first. The first cell of a row names it. `toggled`: called when it is opened or closed. */
+export function dataTable(title: string, caption: string, heads: readonly string[], rows: readonly (readonly string[])[], toggled?: () => void) {
   const shown = rows.slice(0, MOST_ROWS);
-  return html`<details>
+  return html`<details @toggle=${toggled}>
     <summary class="small quiet">${title}</summary>
     <div class="data" tabindex="0" role="group" aria-label=${caption}><table>
       <caption>${caption}${rows.length > shown.length ? `: the first ${count(shown.length)} of ${count(rows.length)} rows` : nothing}</caption>

@@ -30,7 +30,7 @@ const NO_WAY = 0xffffffff;
 export const isLive = (settings: PlanSettings): boolean =>
   settings.measure === "ppr" && settings.queue === "fast" && !takenTogether(settings.method);
 
-/** The neighbourhood of an output or of a batch. A new question puts an end to the one before. */
+/** The neighbourhood of an output or of a batch. Under a slider the question at hand is answered, then the latest; another middle puts an end to it. */
 export class RingsStore extends Store {
   focus: number | null = null;
   around: Neighbourhood | null = null;
@@ -41,6 +41,8 @@ export class RingsStore extends Store {
   /** Called when the engine ended over a question. */
   onCrash: (error: unknown) => void = () => {};
   #asked: RingsQuestion | null = null;
+  /** The question that is being answered. */
+  #asking: RingsQuestion | null = null;
 
   /** Puts an output of the batch in the middle, or all of them. */
   centre(output: number | null): void {
@@ -51,17 +53,24 @@ export class RingsStore extends Store {
   /** Asks, unless it is what was asked last. */
   ask(question: RingsQuestion | null): void {
     const asked = this.#asked;
-    if (question === asked || (question !== null && asked !== null && same(question, asked))) return;
+    if (question === asked) return;
     this.#asked = question;
+    if (question !== null && asked !== null && same(question, asked)) {
+      // The same answer, seen from a batch of a newer plan.
+      if (this.answered !== asked || question.batch === asked.batch) return;
+      this.answered = question;
+      return this.changed();
+    }
     // What is seen stays until there is something newer, but not over another graph.
     if (question === null || this.answered?.graph !== question.graph) this.around = this.answered = null;
-    if (question !== null) void this.#answer(question);
-    else this.work.cancel();
+    if (question === null) this.work.cancel();
+    else if (!this.work.running || this.#asking === null || !sameMiddle(question, this.#asking)) void this.#answer(question);
   }
 
   async #answer(question: RingsQuestion): Promise<void> {
     const { graph, plan, batch, index, focus, settings } = question;
     this.problem = null;
+    this.#asking = question;
     try {
       const around = await this.work.run((work) => {
         const outputs = focus === null ? batch.outputNodes : Uint32Array.of(focus);
@@ -71,20 +80,27 @@ export class RingsStore extends Store {
       });
       if (around === null) return;
       this.around = around;
-      this.answered = question;
+      this.answered = this.#asked !== null && same(question, this.#asked) ? this.#asked : question;
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === "worker_crashed") this.onCrash(error);
       // What was replaced in the meantime has nothing to say.
       if (code !== "disposed" && this.#asked === question) this.problem = error instanceof Error ? error.message : String(error);
     }
+    const asked = this.#asked;
+    if (asked !== null && this.#asking === question && !same(question, asked)) return this.#answer(asked);
     this.changed();
   }
 }
 
+/** Outputs in the middle are the same ones; plans that are made of other settings often keep them. */
+const sameMiddle = (a: RingsQuestion, b: RingsQuestion): boolean =>
+  a.graph === b.graph && a.focus === b.focus && (a.batch === b.batch || a.focus !== null
+    || (a.batch.outputNodes.length === b.batch.outputNodes.length && a.batch.outputNodes.every((node, i) => node === b.batch.outputNodes[i])));
+
+/** Both have one answer. */
 function same(a: RingsQuestion, b: RingsQuestion): boolean {
-  const alike = a.graph === b.graph && a.batch === b.batch && a.focus === b.focus;
-  if (!alike || isLive(a.settings) !== isLive(b.settings)) return false;
+  if (!sameMiddle(a, b) || isLive(a.settings) !== isLive(b.settings)) return false;
   if (!isLive(a.settings)) return a.plan === b.plan;
   return a.settings.alpha === b.settings.alpha && a.settings.eps === b.settings.eps && a.settings.topK === b.settings.topK;
 }
@@ -164,7 +180,8 @@ export interface RingsPicture {
   /** Where the captured mass is drawn. */
   outer: number;
   marks: RingMark[];
-  lines: { x1: number; y1: number; x2: number; y2: number; width: number }[];
+  /** Thin before thick; of many, those of about the same width are one path. */
+  lines: { path: string; width: number }[];
 }
 
 const MARGIN = 22;
@@ -172,6 +189,8 @@ const MARGIN = 22;
 const INNER = { few: 0.2, many: 0.6, at: 300 };
 const THICKEST = 7;
 const THINNEST = 0.3;
+/** Lines that are drawn one by one. */
+const MOST_LINES = 400;
 /** Rings closer than this many pixels have no room for a label. */
 const LABEL_ROOM = 15;
 
@@ -219,8 +238,20 @@ export function picture(around: Neighbourhood, question: RingsQuestion, drawn: r
     const [a, b] = [at.get(around.edges[2 * e]!), at.get(around.edges[2 * e + 1]!)];
     if (a === undefined || b === undefined) return;
     const width = strongest > 0 ? Math.max(THINNEST, (thickest * flow) / strongest) : 1;
-    lines.push({ x1: a.x, y1: a.y, x2: b.x, y2: b.y, width });
+    lines.push({ path: `M${a.x.toFixed(1)} ${a.y.toFixed(1)}L${b.x.toFixed(1)} ${b.y.toFixed(1)}`, width });
   });
   const rings = Array.from({ length: numRings }, (_, i) => ({ radius: radius(i + 1), label: (reach * (1 - inner)) / numRings < LABEL_ROOM ? "" : i + 1 > last ? "no way" : plural(i + 1, "hop") }));
-  return { size, rings, outer, marks, lines: lines.sort((a, b) => a.width - b.width) };
+  return { size, rings, outer, marks, lines: (lines.length > MOST_LINES ? joined(lines) : lines).sort((a, b) => a.width - b.width) };
+}
+
+/** Lines of about the same width as one: a browser draws twenty paths faster than a thousand. */
+function joined(lines: RingsPicture["lines"]): RingsPicture["lines"] {
+  const byWidth = new Map<number, string[]>();
+  for (const { path, width } of lines) {
+    const about = Math.max(THINNEST, Math.round(width * 4) / 4);
+    const paths = byWidth.get(about);
+    if (paths === undefined) byWidth.set(about, [path]);
+    else paths.push(path);
+  }
+  return [...byWidth].map(([width, paths]) => ({ path: paths.join(""), width }));
 }

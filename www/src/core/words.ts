@@ -69,8 +69,14 @@ export function ratioWords(otherMs: number, thisMs: number): string {
   return ratio >= 1 ? `${ratio.toFixed(1)}× slower` : `${(1 / ratio).toFixed(1)}× faster`;
 }
 
-/** Names from files may be long; the whole name belongs in a title. */
-export const shorten = (name: string, max = 40): string =>
-  [...name].length <= max ? name : `${[...name].slice(0, max - 1).join("")}…`;
+/** Letters that are written from right to left. */
+const LEFTWARDS = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** Names from files may be long; the whole name belongs in a title. One that is written from right to left leaves the words around it in place. */
+export function shorten(name: string, max = 40): string {
+  const letters = [...name];
+  const short = letters.length <= max ? name : `${letters.slice(0, max - 1).join("")}…`;
+  return LEFTWARDS.test(short) ? `\u2068${short}\u2069` : short;
+}
 
 export const tidyClass = (name: string): string => name.replaceAll("_", " ");

@@ -45,7 +45,7 @@ export class BatchTable extends AppElement {
     thead button { border: 0; background: none; width: 100%; text-align: right; font-size: 12px; font-weight: 500; color: var(--quiet); padding: 0 7px; }
     thead th[aria-sort] button { color: var(--ink); font-weight: 600; }
     thead th:first-child { left: 0; z-index: 2; }
-    th:first-child button, td:first-child { text-align: left; }
+    th:first-child button, td:first-child, thead [data-column="classes"] { text-align: left; }
     tbody tr { height: ${ROW}px; cursor: pointer; }
     td { padding: 0 7px; text-align: right; white-space: nowrap; }
     td:first-child { position: sticky; left: 0; background: var(--panel); }

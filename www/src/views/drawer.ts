@@ -5,6 +5,8 @@ import "./batch-table.ts";
 
 /** Tables and charts below the map; can be closed. */
 export class Drawer extends AppElement {
+  #seen: Tab | null = null;
+
   static override styles = [shared, css`
     :host { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); min-height: 0; background: var(--panel); border-top: 1px solid var(--line); }
     .tabs { display: flex; gap: 2px; padding: 0 8px; border-bottom: 1px solid var(--line); align-items: center; }
@@ -34,6 +36,17 @@ export class Drawer extends AppElement {
       ${drawer === null ? nothing : html`<div class="panel ${drawer === "batches" ? "" : "tall"}" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
         ${this.#content(drawer)}
       </div>`}`;
+  }
+
+  /** The selected tab is in sight where not all fit. */
+  protected override updated(): void {
+    const { drawer } = this.app.view;
+    const list = this.renderRoot.querySelector<HTMLElement>("[role=tablist]")!;
+    const tab = list.querySelector("[aria-selected=true]");
+    if (drawer === this.#seen || tab === null) return;
+    this.#seen = drawer;
+    const [room, place] = [list.getBoundingClientRect(), tab.getBoundingClientRect()];
+    list.scrollLeft += Math.max(0, place.right - room.right) + Math.min(0, place.left - room.left);
   }
 
   #content(tab: Tab) {

@@ -1,4 +1,6 @@
+import type { Neighbourhood } from "ibmb";
 import { css, html, nothing, svg } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
@@ -7,7 +9,7 @@ import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { batchColour, css as cssColour, scoreColour } from "../core/colour.ts";
 import { PLAN_OPTIONS } from "../core/options.ts";
 import type { OpenPlan } from "../core/planning.ts";
-import { edgeShares, isLive, picture, ringsFigures, type RingMark, type RingsPicture } from "../core/rings.ts";
+import { edgeShares, isLive, picture, ringsFigures, type RingMark, type RingsPicture, type RingsQuestion } from "../core/rings.ts";
 import { memberOf } from "../core/view.ts";
 import { count, percent, plural, score, shorten } from "../core/words.ts";
 import { segments } from "./segments.ts";
@@ -24,6 +26,8 @@ export class RingsView extends AppElement {
   declare cursor: number | null;
   #watch: ResizeObserver | null = null;
   #plan: OpenPlan | null = null;
+  /** The answer as it was drawn last. */
+  #drawn: { around: Neighbourhood; answered: RingsQuestion; size: number; newest: number; picture: RingsPicture } | null = null;
 
   static override styles = [shared, tableLooks, css`
     :host { display: block; container-type: size; background: var(--paper); }
@@ -44,7 +48,7 @@ export class RingsView extends AppElement {
     .arc.captured { stroke: var(--accent); }
     .arc.left { stroke: var(--control); stroke-dasharray: 1.5 4; stroke-width: 3px; }
     .arc.rest { stroke: var(--line); stroke-width: 2px; }
-    line { stroke: var(--quiet); stroke-opacity: 0.45; }
+    .flow { fill: none; stroke: var(--quiet); stroke-opacity: 0.45; }
     .mark { cursor: pointer; }
     .mark .left { fill: var(--paper); stroke: var(--quiet); stroke-dasharray: 1.6 1.6; }
     .mark .output { stroke: var(--ink); }
@@ -55,6 +59,9 @@ export class RingsView extends AppElement {
     .below { grid-area: below; padding: 10px 0 8px 12px; min-height: 0; overflow: auto; scrollbar-width: thin; }
     .below p + details { margin-top: 6px; }
     .wait { position: absolute; }
+    progress { position: absolute; inset: 0 0 auto; opacity: 0; animation: appear 1ms linear 50ms forwards; }
+    @keyframes appear { to { opacity: 1; } }
+    @media (prefers-reduced-motion: reduce) { progress { opacity: 1; } }
     @container (max-width: 620px) {
       .rings { grid-template: "controls" auto "field" minmax(230px, 1fr) "below" auto / minmax(0, 1fr); }
       .controls { grid-template-columns: auto minmax(0, 1fr); gap: 8px 14px; padding: 8px 8px 0; align-items: end; }
@@ -119,12 +126,17 @@ export class RingsView extends AppElement {
     const { graph, plan, rings } = this.app;
     const { around, answered } = rings;
     const shown = around !== null && answered !== null && graph !== null && plan !== null && this.size > 80;
-    const figures = shown ? ringsFigures(around, answered) : null;
-    const drawing = figures === null ? null : picture(around!, answered!, figures.drawn, this.size);
+    if (shown && (this.#drawn?.around !== around || this.#drawn.answered !== answered || this.#drawn.size !== this.size)) {
+      const { drawn, newest } = ringsFigures(around, answered);
+      this.#drawn = { around, answered, size: this.size, newest, picture: picture(around, answered, drawn, this.size) };
+    }
+    const drawn = shown ? this.#drawn : null;
     return html`<div class="rings">${this.#controls()}
-      <div class="field">${drawing === null
+      <div class="field">${drawn === null
         ? html`<p class="quiet wait">${rings.problem ?? (plan?.handle.numBatches === 0 ? "This plan has no batch." : "Looking around…")}</p>`
-        : this.#svg(drawing, figures!.newest)}</div>
+        // Progress and what else is told of on the way leave the marks alone.
+        : guard([drawn, plan, this.app.view.node, this.app.view.batchIndex, this.cursor, effectiveTheme(), this.app.data.graph], () => this.#svg(drawn.picture, drawn.newest))}
+        ${rings.work.running ? html`<progress aria-label="looking around" .value=${rings.work.progress?.done ?? 0} .max=${rings.work.progress?.total || 1}></progress>` : nothing}</div>
       <div class="below">${shown ? this.#below() : nothing}</div></div>`;
   }
 
@@ -161,7 +173,7 @@ export class RingsView extends AppElement {
         aria-activedescendant=${cursor === null ? nothing : `m${cursor.node}`} @keydown=${(event: KeyboardEvent) => this.#onKey(event, marks)} @blur=${() => (this.cursor = null)}>
       <g role="presentation" aria-hidden="true">
         ${rings.map(({ radius }) => svg`<circle class="ring" cx=${middle} cy=${middle} r=${radius} />`)}
-        ${lines.map(({ x1, y1, x2, y2, width }) => svg`<line x1=${x1} y1=${y1} x2=${x2} y2=${y2} stroke-width=${width} />`)}
+        ${lines.map(({ path, width }) => svg`<path class="flow" d=${path} stroke-width=${width} />`)}
         <path class="arc rest" d=${piece(Math.min(reachedMass, 1), 1)} />
         <path class="arc left" d=${piece(capturedMass, reachedMass)} />
         <path class="arc captured" id="arc" data-share=${capturedMass} d=${piece(0, capturedMass)} />
@@ -219,17 +231,21 @@ export class RingsView extends AppElement {
 
   #below() {
     const around = this.app.rings.around!;
-    const rows = [...around.nodes.keys()].map((i) => [
+    const answered = this.app.rings.answered!;
+    const nodeRows = () => [...around.nodes.keys()].map((i) => [
       this.app.data.nameOf(around.nodes[i]!), around.isChosen[i] ? "chosen" : "left out", around.hop[i] === NO_WAY ? "–" : count(around.hop[i]!),
       around.rank[i] === 0 ? "–" : count(around.rank[i]!), score(around.scores[i]!),
     ]);
-    const edges = edgeShares(around, this.app.rings.answered!);
+    const edgeRows = () => edgeShares(around, answered)!.map(({ from, to, share }) => [`${this.app.data.nameOf(from)} – ${this.app.data.nameOf(to)}`, percent(share, 2)]);
+    // Hundreds of rows are made only where they are seen.
+    const tables = this.renderRoot.querySelectorAll<HTMLDetailsElement>(".below details");
+    const table = (at: number, title: string, caption: string, heads: string[], rows: () => string[][]) =>
+      dataTable(title, caption, heads, tables[at]?.open ? rows() : [], () => this.requestUpdate());
     return html`<p class="small quiet">● output · ▲ auxiliary, shaded and sized by its score · ◌ left out · lines by the flow of influence along them ·
         around all: <strong>${percent(around.capturedMass)}</strong> captured, ${percent(Math.max(0, around.reachedMass - around.capturedMass))} left out ·
         <kbd>[</kbd> <kbd>]</kbd> one node less or more</p>
-      ${dataTable("The numbers", "Nodes in rings", ["node", "place", "hops", "rank", "score"], rows)}
-      ${edges === null ? nothing : dataTable("The flow", "Edges by their share of all steps of a walk from the middle", ["edge", "share"],
-        edges.map(({ from, to, share }) => [`${this.app.data.nameOf(from)} – ${this.app.data.nameOf(to)}`, percent(share, 2)]))}`;
+      ${table(0, "The numbers", "Nodes in rings", ["node", "place", "hops", "rank", "score"], nodeRows)}
+      ${around.flow === null ? nothing : table(1, "The flow", "Edges by their share of all steps of a walk from the middle", ["edge", "share"], edgeRows)}`;
   }
 }
 

@@ -29,7 +29,8 @@ export class RunView extends AppElement {
     .matrix .rows { display: grid; grid-auto-rows: minmax(0, 1fr); align-items: center; padding-bottom: 20px; max-width: 8em; font-size: 11px; color: var(--quiet); text-align: right; line-height: 1.1; }
     .matrix .none { display: none; }
     .figures { border-collapse: collapse; font-size: 12px; }
-    .figures th, .figures td { text-align: right; padding: 1px 0 1px 10px; font-weight: 400; white-space: nowrap; }
+    .figures th, .figures td { text-align: right; padding: 1px 0 1px 8px; font-weight: 400; }
+    .figures td { white-space: nowrap; }
     .figures th { color: var(--quiet); }
     .figures th:first-child { text-align: left; padding-left: 0; }
   `];

@@ -11,7 +11,7 @@ import { DISTANCE, MOST_PAIRED, wayLength } from "../core/figures.ts";
 import { SPEEDS, type Speed } from "../core/player.ts";
 import { TRAIN_OPTIONS, type TrainSettings } from "../core/train-options.ts";
 import { distanceTable, scheduleTable } from "../core/tables.ts";
-import { count, plural } from "../core/words.ts";
+import { bytes, count, plural } from "../core/words.ts";
 
 const MOST_LISTED = 200;
 /** A whole matrix of so many batches can still be read as a table. */
@@ -29,6 +29,7 @@ export class ScheduleView extends AppElement {
     ol { counter-reset: step var(--from, 0); }
     li.now { background: var(--wash); box-shadow: inset 2px 0 var(--accent); }
     #speed { min-height: 28px; }
+    .saves { gap: 4px 18px; }
     li { display: flex; gap: 6px; counter-increment: step; }
     li::before { content: counter(step) "."; color: var(--quiet); min-width: 1.8em; text-align: right; }
     li .quiet { margin-left: auto; }
@@ -55,7 +56,8 @@ export class ScheduleView extends AppElement {
     }
     if (numBatches === 0) return html`<p id="schedule-lacks">The plan has no batches.</p>`;
     if (numBatches > MOST_PAIRED) {
-      return html`<p id="schedule-lacks">${count(numBatches)} batches are too many to compare every two of them here, at most ${count(MOST_PAIRED)} are compared. Ask for larger batches.</p>`;
+      return html`<p id="schedule-lacks">${count(numBatches)} batches are too many to compare every two of them here: their distances are ${bytes(8 * numBatches ** 2)}.
+        At most ${count(MOST_PAIRED)} are ordered and played; ask for larger batches in the left panel. Plan, inference and training work with all of them.</p>`;
     }
     const { value, problem } = this.app.figures.orderOf(plan.handle);
     return html`<div class="split">
@@ -116,8 +118,8 @@ export class ScheduleView extends AppElement {
           : html`<strong>${distanceWords(length)}</strong> ${schedule === "order" ? "long tour" : "long, this epoch's order"} ·
             ${distanceWords(length / numBatches)} a step · by number ${distanceWords(plain)}`}</p>
         ${this.#player(distances, numBatches)}
-        <div class="row"><span class="small quiet">Order and distances:</span>
-          ${saveTable("the schedule", name, () => scheduleTable(given, numBatches))} ${saveTable("the distances", name, () => distanceTable(given, numBatches))}</div>
+        <div class="row saves small quiet"><span>order: ${saveTable("the schedule", name, () => scheduleTable(given, numBatches))}</span>
+          <span>distances: ${saveTable("the distances", name, () => distanceTable(given, numBatches))}</span></div>
         <div>
           <h3 id="order-title">Order of epoch ${count(player.epoch + 1)}${order.length <= MOST_LISTED ? nothing
             : from === 0 ? `, its first ${count(MOST_LISTED)} batches` : `, from step ${count(from + 1)}`}</h3>
