@@ -34,6 +34,8 @@ export async function parquetTable(name: string, bytes: Uint8Array, task: Task, 
   const metadata = guarded(name, () => parquetMetadata(file));
   const columns = plainColumns(name, metadata);
   const total = Math.min(rows, Number(metadata.num_rows));
+  // Every field takes a byte at least.
+  check(name, total * columns.length, maxBytes);
   const parts: Uint8Array[] = [encoder.encode(`${columns.map(quoted).join("\t")}\n`)];
   let size = parts[0]!.length;
   for (let start = 0, group = 0; start < total; group += 1) {
@@ -43,16 +45,19 @@ export async function parquetTable(name: string, bytes: Uint8Array, task: Task, 
     const data = await read(name, file, metadata, start, end);
     const text = lines(name, columns, data, end - start);
     size += text.length;
-    if (size > maxBytes) {
-      const message = `${name}: bytes as text: ${size} exceeds the limit of ${maxBytes}`;
-      throw new IbmbError("limit_exceeded", message, { what: `${name}: bytes as text`, got: size, max: maxBytes });
-    }
+    check(name, size, maxBytes);
     parts.push(text);
     start = end;
     await task.turn();
     task.check();
   }
   return joined(name, parts, size);
+}
+
+function check(name: string, got: number, max: number): void {
+  if (got <= max) return;
+  const what = `${name}: bytes as text`;
+  throw new IbmbError("limit_exceeded", `${what}: ${got} exceeds the limit of ${max}`, { what, got, max });
 }
 
 const wrong = (name: string, message: string) => new IbmbError("parse", `${name}: ${message}`, { file: name });
@@ -103,7 +108,11 @@ async function read(file: string, data: ArrayBuffer, metadata: FileMetaData, row
 }
 
 function lines(name: string, columns: readonly string[], data: Map<string, unknown[]>, count: number): Uint8Array {
-  const all = columns.map((column) => data.get(column) ?? []);
+  const all = columns.map((column) => {
+    const values = data.get(column) ?? [];
+    if (values.length === count) return values;
+    throw wrong(name, `column ${JSON.stringify(column)} has ${values.length} values where a group of ${count} rows is announced`);
+  });
   const rows: string[] = [];
   for (let row = 0; row < count; row += 1) rows.push(all.map((values, at) => written(name, columns[at]!, values[row])).join("\t"));
   return encoder.encode(`${rows.join("\n")}\n`);

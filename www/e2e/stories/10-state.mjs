@@ -157,6 +157,10 @@ export const stories = {
     const other = await open({ hash: `${new URL(mine).hash}&topK=2` });
     await other.locator("#notice.error", { hasText: `Open ${name} here` }).waitFor();
     await other.locator("ibmb-data-panel #files").setInputFiles(`${folder}/ring.csv`);
+    const graph = await engine.client.openGraph({ name: "ring.csv", data: new TextEncoder().encode("source,target\n0,1\n1,2\n2,3\n3,0\n") });
+    const plan = await graph.plan({ ...PLAN, topK: 2 });
+    await other.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
+    for (const one of [plan, graph]) one.dispose();
     await other.waitForFunction(() => location.hash.includes("topK=2"));
     assert.equal(await other.locator('ibmb-plan-panel [data-option="topK"] input[type=number]').inputValue(), "2", "the link is followed once its files are open");
   },
