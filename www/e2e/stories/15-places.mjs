@@ -58,8 +58,7 @@ export const stories = {
     // The link, once its file is there.
     const other = await open({ hash: link });
     await other.locator("ibmb-data-panel #files").setInputFiles(`${folder}/drawn.gexf`);
-    await other.waitForFunction(() => location.hash.includes("layout=file"));
-    assert.equal(await layoutPressed(other), "From file");
+    await other.locator('ibmb-map [aria-label="Layout"] button[aria-pressed="true"]', { hasText: "From file" }).waitFor();
     await standsWhereTheFileSays(other, drawn.nodes, [3, 40]);
 
     // Files without places show their nodes by batch.

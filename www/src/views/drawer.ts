@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
+import { followSize } from "../components/size.ts";
 import { TABS, type Tab } from "../core/view.ts";
 import "./batch-table.ts";
 
@@ -38,13 +39,23 @@ export class Drawer extends AppElement {
       </div>`}`;
   }
 
-  /** The selected tab is in sight where not all fit. */
+  constructor() {
+    super();
+    followSize(this, () => this.#showTab());
+  }
+
   protected override updated(): void {
     const { drawer } = this.app.view;
-    const list = this.renderRoot.querySelector<HTMLElement>("[role=tablist]")!;
-    const tab = list.querySelector("[aria-selected=true]");
-    if (drawer === this.#seen || tab === null) return;
+    if (drawer === this.#seen) return;
     this.#seen = drawer;
+    this.#showTab();
+  }
+
+  /** Brings the selected tab into sight where not all fit. */
+  #showTab(): void {
+    const list = this.renderRoot.querySelector<HTMLElement>("[role=tablist]");
+    const tab = list?.querySelector("[aria-selected=true]");
+    if (!list || !tab) return;
     const [room, place] = [list.getBoundingClientRect(), tab.getBoundingClientRect()];
     list.scrollLeft += Math.max(0, place.right - room.right) + Math.min(0, place.left - room.left);
   }
