@@ -6,7 +6,7 @@ import { startWasm } from "./load.js";
 import type { Args, Call, Result } from "./protocol.js";
 import { addFiles, headOf } from "./tables.js";
 import type { Limits, Progress, TablePreview } from "./types.js";
-import init, { checkLimits, Files, previewTable, version, writeGraph } from "./wasm/files.js";
+import init, { checkLimits, Files, memoryBytes, previewTable, version, writeGraph } from "./wasm/files.js";
 
 /** Starts the wasm of files. */
 export async function startFiles({ wasm, limits }: Args<"init">): Promise<string> {
@@ -32,7 +32,7 @@ export async function readGraph(
       progress.stage === "reading" ? { ...progress, done: progress.done + ahead, total: progress.total + ahead } : progress;
     await runSteps(job, task, { shown });
     const { parts, report } = job.finish() as Result<"readGraph">;
-    return { parts, report: described(report) };
+    return { parts, report: { ...described(report), readingBytes: memoryBytes() } };
   });
 }
 

@@ -104,7 +104,7 @@ impl Parts {
             })?;
         }
         let name = |node: u32| match lookup {
-            Lookup::Names(names) => names.name(node).to_owned(),
+            Lookup::Names(names) => names.name(node).into_owned(),
             _ => node.to_string(),
         };
         rows.join(file, num_nodes, class_names, &name, limits)

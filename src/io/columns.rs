@@ -59,7 +59,7 @@ pub(super) struct Texts {
 
 impl Texts {
     pub(super) fn row(&self, row: usize) -> &str {
-        self.texts.name(self.of_row[row])
+        self.texts.text_of(self.of_row[row])
     }
 }
 
@@ -151,7 +151,7 @@ impl Columns {
         match cells {
             Cells::Texts(texts) => {
                 texts.pad(self.num_rows - 1)?;
-                let text = texts.texts.intern("distinct texts", text, MAX_ID.into())?;
+                let text = texts.texts.insert("distinct texts", text, MAX_ID.into())?;
                 // A second value for the same cell counts, as in the formats.
                 texts.of_row.truncate(self.num_rows - 1);
                 grow(&mut texts.of_row, 1)?;
@@ -283,7 +283,7 @@ fn number(text: &str) -> Option<f32> {
 impl Texts {
     fn pad(&mut self, len: usize) -> Result<()> {
         if self.of_row.len() < len {
-            let empty = self.texts.intern("distinct texts", "", MAX_ID.into())?;
+            let empty = self.texts.insert("distinct texts", "", MAX_ID.into())?;
             let more = len - self.of_row.len();
             grow(&mut self.of_row, more)?;
             self.of_row.resize(len, empty);
@@ -338,7 +338,7 @@ impl Texts {
         filled > 1
             && distinct == filled
             && (0..self.texts.len() as u32)
-                .any(|text| Some(text) != empty && number(self.texts.name(text)).is_none())
+                .any(|text| Some(text) != empty && number(self.texts.text_of(text)).is_none())
     }
 }
 

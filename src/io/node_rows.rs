@@ -164,7 +164,7 @@ impl RawNodes {
     ) -> Result<(Vec<i32>, Option<Vec<String>>)> {
         limits::check("distinct labels", labels.texts.len() as u64, MAX_TEXTS)?;
         let mut texts = limits::reserve(labels.texts.len())?;
-        texts.extend((0..labels.texts.len() as u32).map(|text| labels.texts.name(text)));
+        texts.extend((0..labels.texts.len() as u32).map(|text| labels.texts.text_of(text)));
         let fail = |text: usize, message: String| {
             let row = labels.of_row.iter().position(|&label| label as usize == text).unwrap_or(0);
             self.fail(file, row, message)

@@ -47,7 +47,7 @@ impl<'a> NodeReader<'a> {
                 let node = intern(rows, at, "node", names, self.max_nodes)?;
                 if names.len() > before {
                     if raw.num_new == 0 {
-                        raw.first_new = names.name(node).to_owned();
+                        raw.first_new = names.name(node).into_owned();
                     }
                     raw.num_new += 1;
                 }

@@ -18,7 +18,6 @@ import "./map-view.ts";
 import "./model-panel.ts";
 import "./plan-panel.ts";
 import "./why-panel.ts";
-import "./why-scatter.ts";
 import "./tour.ts";
 
 /** The whole page: rails, map, drawer; drops and keys. */
