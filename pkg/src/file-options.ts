@@ -72,6 +72,20 @@ export interface TablePreview {
   doubts: string[];
 }
 
+/** What was read, merged and dropped. */
+export interface Report {
+  /** What each file was taken for. */
+  files: [name: string, kind: string][];
+  edgesRead: number;
+  duplicatesMerged: number;
+  reciprocalMerged: number;
+  selfLoopsRead: number;
+  isolatedNodes: number;
+  /** Bytes of the memory that reading took at its peak and gave back since; absent where graph tensors were read in place. */
+  readingBytes?: number;
+  warnings: string[];
+}
+
 /** Formats for other programs. */
 export type ExportFormat = "graphml" | "gexf";
 

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions } from "./inference.js";
-import type { ExportFormat, InputFile, NodeColumn, OpenGraphOptions, TablePreview } from "./file-options.js";
+import type { ExportFormat, InputFile, NodeColumn, OpenGraphOptions, Report, TablePreview } from "./file-options.js";
 import type { GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
@@ -18,7 +18,7 @@ import type {
 } from "./why-results.js";
 
 export type { BatchDone, EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions, SplitMetric } from "./inference.js";
-export type { EdgeListOptions, ExportFormat, FileFormat, InputFile, NodeColumn, OpenGraphOptions, TablePreview } from "./file-options.js";
+export type { EdgeListOptions, ExportFormat, FileFormat, InputFile, NodeColumn, OpenGraphOptions, Report, TablePreview } from "./file-options.js";
 export type { Colour, GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
 export type { Tensor, TensorData, Tensors } from "./tensors.js";
 export type { EarlyStopOptions, Epoch, PlateauOptions, TrainOptions, TrainRun } from "./training.js";
@@ -115,20 +115,6 @@ export interface Split {
   train: Uint32Array;
   val: Uint32Array;
   test: Uint32Array;
-}
-
-/** What was read, merged and dropped. */
-export interface Report {
-  /** What each file was taken for. */
-  files: [name: string, kind: string][];
-  edgesRead: number;
-  duplicatesMerged: number;
-  reciprocalMerged: number;
-  selfLoopsRead: number;
-  isolatedNodes: number;
-  /** Bytes of the memory that reading took at its peak and gave back since; absent where graph tensors were read in place. */
-  readingBytes?: number;
-  warnings: string[];
 }
 
 /** How a model is opened. */

@@ -60,7 +60,7 @@ impl Csr {
     /// # Cost
     /// Two counting sorts: `O(n + m)` time, `8 m + 8 n` bytes besides the input.
     pub fn from_entries(num_nodes: u32, entries: &[(u32, u32)], limits: &Limits) -> Result<Self> {
-        Self::merge(num_nodes, entries.iter().map(|&(row, column)| (row, column, ())), Merge::Sum, limits)
+        Self::merge(num_nodes, entries.iter().map(|&(row, column)| (row, column, ())), limits)
     }
 
     /// [`Csr::from_entries`] with a weight an entry; those of duplicates are added.
@@ -79,44 +79,14 @@ impl Csr {
     ) -> Result<Self> {
         check_weights(weights, entries.len())?;
         let entries = entries.iter().zip(weights).map(|(&(row, column), &weight)| (row, column, weight));
-        Self::merge(num_nodes, entries, Merge::Sum, limits)
+        Self::merge(num_nodes, entries, limits)
     }
 
-    /// Sorts entries into rows and merges duplicates; the weights of these in the order of the entries.
-    pub(super) fn merge<W: Weight>(
-        num_nodes: u32,
-        entries: impl ExactSizeIterator<Item = Entry<W>> + Clone,
-        merge: Merge,
-        limits: &Limits,
+    pub(super) fn with_weights(
+        indptr: Vec<u32>,
+        indices: Vec<u32>,
+        weights: Option<Vec<f32>>,
     ) -> Result<Self> {
-        limits::check("nodes", num_nodes.into(), limits.max_nodes)?;
-        limits::check("adjacency entries", entries.len() as u64, limits.max_entries.min(u32::MAX.into()))?;
-        for (row, column, _) in entries.clone() {
-            let worst = row.max(column);
-            if worst >= num_nodes {
-                return Err(Error::InvalidGraph(format!(
-                    "node {worst} is out of range, the graph has {num_nodes} nodes"
-                )));
-            }
-        }
-        // A stable sort by column, then by row, leaves every row's columns ascending.
-        let (_, by_column) = scatter(num_nodes, entries, |&(_, column, _)| column)?;
-        let (bounds, sorted) = scatter(num_nodes, by_column.into_iter(), |&(row, _, _)| row)?;
-        let mut indptr = limits::filled(num_nodes as usize + 1, 0u32)?;
-        let mut indices = limits::reserve(sorted.len())?;
-        let mut weights = limits::reserve(sorted.len())?;
-        for row in 0..num_nodes as usize {
-            let entries = &sorted[bounds[row] as usize..bounds[row + 1] as usize];
-            for same in entries.chunk_by(|a, b| a.1 == b.1) {
-                indices.push(same[0].1);
-                weights.push(W::merged(same, merge)?);
-            }
-            indptr[row + 1] = indices.len() as u32;
-        }
-        Self::with_weights(indptr, indices, W::into_weights(weights))
-    }
-
-    fn with_weights(indptr: Vec<u32>, indices: Vec<u32>, weights: Option<Vec<f32>>) -> Result<Self> {
         let weights = weights.map(|values| Weights::new(values, &indptr)).transpose()?;
         Ok(Self { indptr, indices, weights })
     }
@@ -216,72 +186,6 @@ impl Csr {
     }
 }
 
-/// Row, column and weight.
-pub(super) type Entry<W> = (u32, u32, W);
-
-/// What becomes of the weights of entries in one place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Merge {
-    Sum,
-    Mean,
-}
-
-/// What an entry weighs: `()` for 1, which takes no memory, or a number.
-pub(super) trait Weight: Copy + Default {
-    /// The weight 1.
-    const ONE: Self;
-
-    /// The weight of an entry of `csr`.
-    fn of(csr: &Csr, entry: usize) -> Self;
-
-    /// One weight from those of entries in one place.
-    fn merged(same: &[Entry<Self>], merge: Merge) -> Result<Self>;
-
-    fn into_weights(weights: Vec<Self>) -> Option<Vec<f32>>;
-}
-
-impl Weight for () {
-    const ONE: Self = ();
-
-    fn of(_: &Csr, _: usize) -> Self {}
-
-    fn merged(_: &[Entry<Self>], _: Merge) -> Result<Self> {
-        Ok(())
-    }
-
-    fn into_weights(_: Vec<Self>) -> Option<Vec<f32>> {
-        None
-    }
-}
-
-impl Weight for f32 {
-    const ONE: Self = 1.0;
-
-    fn of(csr: &Csr, entry: usize) -> Self {
-        csr.weights().map_or(1.0, |weights| weights[entry])
-    }
-
-    fn merged(same: &[Entry<Self>], merge: Merge) -> Result<Self> {
-        let sum: f64 = same.iter().map(|&(_, _, weight)| f64::from(weight)).sum();
-        let weight = match merge {
-            Merge::Sum => sum as f32,
-            Merge::Mean => (sum / same.len() as f64) as f32,
-        };
-        if weight.is_finite() {
-            return Ok(weight);
-        }
-        let (row, column, _) = same[0];
-        Err(Error::InvalidGraph(format!(
-            "the weights between the nodes {row} and {column} sum to {sum:e}, allowed is up to {:e}",
-            f32::MAX
-        )))
-    }
-
-    fn into_weights(weights: Vec<Self>) -> Option<Vec<f32>> {
-        Some(weights)
-    }
-}
-
 /// Whether there is a weight for each of `len` edges and all are finite and positive.
 pub(super) fn check_weights(weights: &[f32], len: usize) -> Result<()> {
     if weights.len() != len {
@@ -297,29 +201,6 @@ pub(super) fn check_weights(weights: &[f32], len: usize) -> Result<()> {
 /// Whether an edge may have this weight.
 pub fn is_weight(weight: f32) -> bool {
     weight > 0.0 && weight.is_finite()
-}
-
-/// Entries stably sorted by a key below `num_keys`, with the bounds of every key.
-fn scatter<W: Weight>(
-    num_keys: u32,
-    entries: impl ExactSizeIterator<Item = Entry<W>> + Clone,
-    key: impl Fn(&Entry<W>) -> u32,
-) -> Result<(Vec<u32>, Vec<Entry<W>>)> {
-    let mut bounds = limits::filled(num_keys as usize + 1, 0u32)?;
-    for entry in entries.clone() {
-        bounds[key(&entry) as usize + 1] += 1;
-    }
-    for k in 0..num_keys as usize {
-        bounds[k + 1] += bounds[k];
-    }
-    let mut next = bounds.clone();
-    let mut sorted = limits::filled(entries.len(), Default::default())?;
-    for entry in entries {
-        let slot = &mut next[key(&entry) as usize];
-        sorted[*slot as usize] = entry;
-        *slot += 1;
-    }
-    Ok((bounds, sorted))
 }
 
 #[cfg(test)]

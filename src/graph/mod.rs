@@ -5,6 +5,7 @@ mod csr;
 mod dataset;
 mod features;
 mod layers;
+mod merge;
 mod normalize;
 mod planted;
 mod subgraph;

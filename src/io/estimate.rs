@@ -4,7 +4,7 @@ use super::bytes::Source;
 use super::detect::Kind;
 
 /// Bytes at the peak of building a graph, per edge read.
-const EDGE_BYTES: u64 = 72;
+const EDGE_BYTES: u64 = 40;
 
 /// Bytes that a file takes at the peak besides those it is stored in, from its size and its head.
 ///
