@@ -37,8 +37,8 @@ test("a square by hand: paths, flow, rings", async () => {
   assert.deepEqual([...around.isChosen], [1, 1, 1, 0]);
   assert.deepEqual([...around.hop], [0, 1, 1, 2]);
   assert.deepEqual([...around.parent], [NONE, 0, 0, 1]);
-  // b and d have half a turn each; c, left out, has the first quarter of b's half.
-  assert.deepEqual([...around.turn], [0.5, 0.25, 0.75, 0.0625]);
+  // b and d have half a turn each; c, left out, needs a quarter of b's half and stands in its middle.
+  assert.deepEqual([...around.turn], [0.5, 0.25, 0.75, 0.25]);
   assert.equal(around.numLeftOut, 2);
   // Flow both ways along each edge from the scores: (1 - alpha) / alpha is 1 here.
   const score = (node) => around.scores[around.nodes.indexOf(node)];
