@@ -1,0 +1,214 @@
+/**
+ * The page in headless Chromium, drawn by the processor: first views, frames, picks and changes of batch on large maps, and
+ * the tasks that hold the page up while it plans and trains. `make bench` runs it with all others; alone it is
+ * `node scripts/bench/frames.mjs [view|map|tasks]` after a build.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createClient } from "ibmb";
+import { launch, openPage, servePage } from "../../www/e2e/browser.mjs";
+import { setOption } from "../../www/e2e/look.mjs";
+import { printRows } from "./rows.mjs";
+
+const SAMPLES = [{ name: "Cora", hash: "" }, { name: "WordNet", hash: "#graph=wordnet&outputNodes=val" }];
+const VIEWS = 3;
+const PLANTED = [{ options: { numNodes: 20_000, numDraws: 45_000 }, moves: 7, repeats: 3 }];
+const EPOCHS = 40;
+/** To open a graph and plan it. */
+const OPEN_MS = 180_000;
+/** Reading a pixel holds the page up, so that only Node can end the wait. */
+const MEASURE_MS = 60_000;
+const SECOND = { name: "1 s", ms: 1000 };
+const FRAME = { name: "a frame of 60 a second", ms: 1000 / 60 };
+/** The shortest task that the browser tells of. */
+const TASK = { name: "50 ms", ms: 50 };
+
+const row = (name, value, peer) => ({ name: `page: ${name}`, value, unit: "ms", peer: peer.name, ratio: value / peer.ms, measure: "long" });
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** What is promised, or an error that says what did not come in time. */
+function within(ms, what, promise) {
+  let timer;
+  const late = new Promise((_, fail) => (timer = setTimeout(() => fail(new Error(`${what} did not come within ${ms / 1000} s`)), ms)));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Runs in the page from its start: notes when the map's sentence first says what a batch predicts. */
+function noteFirstView() {
+  const look = () => {
+    const map = document.querySelector("ibmb-explorer")?.shadowRoot?.querySelector("ibmb-map");
+    if (map?.shadowRoot?.querySelector("#status")?.textContent.includes("predicts")) window.firstView = performance.now();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+/** Each time in a browser that has seen nothing before. */
+async function firstView(url, hash) {
+  const browser = await launch();
+  try {
+    const { page } = await openPage(browser.context, url, { hash, script: noteFirstView });
+    await page.waitForFunction(() => window.firstView !== undefined);
+    return await page.evaluate(() => window.firstView);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Runs in the page: what an open map takes, in ms. A frame lasts from its first command until a pixel of it can be read. */
+async function measureMap({ moves, repeats }) {
+  const WAIT_MS = 20_000;
+  const { app } = document.querySelector("ibmb-explorer");
+  const map = document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-map");
+  const canvas = map.shadowRoot.querySelector("canvas");
+  const gl = canvas.getContext("webgl2");
+  const box = canvas.getBoundingClientRect();
+  const pixel = new Uint8Array(4);
+  let tell = () => {};
+  // A frame starts with clearing; its last command has been given when the renderer returns.
+  const clear = gl.clear;
+  gl.clear = (mask) => {
+    const start = performance.now();
+    clear.call(gl, mask);
+    queueMicrotask(() => {
+      gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+      tell(start, performance.now());
+    });
+  };
+  /** The next frame that is as wanted, after `act`. */
+  const frame = (what, act, wanted = () => true) => new Promise((done, fail) => {
+    const timer = setTimeout(() => fail(new Error(`no ${what} was drawn within ${WAIT_MS / 1000} s`)), WAIT_MS);
+    const from = performance.now();
+    tell = (start, end) => {
+      if (!wanted()) return;
+      clearTimeout(timer);
+      tell = () => {};
+      done({ drawing: end - start, sinceAct: end - from, share: map.share });
+    };
+    act();
+  });
+  const each = async (count, act) => {
+    const all = [];
+    for (let i = 0; i < count; i += 1) all.push(await act(i));
+    return all;
+  };
+  const at = (x, y) => ({ clientX: box.x + box.width * x, clientY: box.y + box.height * y, bubbles: true, composed: true, cancelable: true });
+  try {
+    // Frames that the opening has asked for are drawn first.
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+    const moving = await each(moves, (i) => frame("frame while the map moves", () => canvas.dispatchEvent(new WheelEvent("wheel", { ...at(0.5, 0.5), deltaY: i % 2 ? 20 : -20 }))));
+    const whole = await each(repeats, () => frame("frame of all edges", () => map.fit(), () => map.share === 1));
+    const picks = await each(60, async (i) => {
+      const start = performance.now();
+      canvas.dispatchEvent(new PointerEvent("pointermove", { ...at(0.3 + (i % 10) * 0.04, 0.3 + (i % 6) * 0.06), pointerType: "mouse" }));
+      await map.updateComplete;
+      return { ms: performance.now() - start, node: app.view.hovered };
+    });
+    // The fourth batch of eight is selected at first.
+    const batches = await each(repeats, () => {
+      const before = app.view.batch;
+      return frame("other batch", () => canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, composed: true, cancelable: true })), () => app.view.batch !== before);
+    });
+    return {
+      moving: moving.map(({ drawing }) => drawing), movingShare: Math.min(...moving.map(({ share }) => share)), whole: whole.map(({ drawing }) => drawing),
+      pick: picks.filter(({ node }) => node !== null).map(({ ms }) => ms), batch: batches.map(({ sinceAct }) => sinceAct),
+    };
+  } finally {
+    delete gl.clear;
+  }
+}
+
+async function mapRows(url, client, folder, { options, moves, repeats }) {
+  const graph = await client.plantedGraph({ ...options, numFeatures: 10 });
+  const { numNodes, numEdges } = graph;
+  const file = join(folder, `planted-${numNodes}.safetensors`);
+  writeFileSync(file, await graph.save());
+  graph.dispose();
+  const browser = await launch();
+  try {
+    const { page } = await openPage(browser.context, url);
+    await page.locator("ibmb-data-panel #files").setInputFiles(file);
+    await page.waitForFunction((nodes) => {
+      const { plan, view } = document.querySelector("ibmb-explorer").app;
+      return plan?.handle.batchOf.length === nodes && view.batch !== null;
+    }, numNodes, { timeout: OPEN_MS });
+    // What follows the opening, such as the panels, is done by then.
+    await page.waitForTimeout(2000);
+    const { moving, movingShare, whole, pick, batch } = await within(MEASURE_MS, "the figures of the map", page.evaluate(measureMap, { moves, repeats }));
+    if (pick.length === 0) throw new Error(`the map of ${numNodes} nodes has no node at any of the places pointed at`);
+    const size = `${Math.round(numNodes / 1000)}k nodes, ${Math.round(numEdges / 1000)}k edges`;
+    return [
+      row(`frame while the map moves, ${size}, ${Math.round(movingShare * 100)} % of them`, median(moving), FRAME),
+      row(`frame of everything, ${size}`, median(whole), FRAME),
+      row(`node under the pointer, ${size}`, median(pick), FRAME),
+      row(`another batch until it is drawn, ${size}`, median(batch), FRAME),
+    ];
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Runs in the page from its start: keeps the tasks that hold it up. */
+function keepLongTasks() {
+  window.longTasks = [];
+  new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+}
+
+async function taskRows(url) {
+  const browser = await launch();
+  try {
+    const { page } = await openPage(browser.context, url, { script: keepLongTasks });
+    await page.locator("ibmb-model-panel #run:enabled").waitFor();
+    const during = async (what, act) => {
+      await page.waitForTimeout(1000);
+      await page.evaluate(() => (window.longTasks.length = 0));
+      await act();
+      await page.waitForTimeout(500);
+      const tasks = await page.evaluate(() => window.longTasks);
+      return row(`longest of ${tasks.length} tasks above 50 ms while ${what}, Cora`, Math.max(0, ...tasks), TASK);
+    };
+    const planning = await during("topK goes to 40, 8 and 64", async () => {
+      for (const topK of [40, 8, 64]) {
+        const before = await page.locator("#chip-plan").getAttribute("data-digest");
+        await setOption(page, "topK", topK);
+        await page.locator(`#chip-plan:not([data-digest="${before}"])`).waitFor();
+      }
+    });
+    const training = await during(`it trains ${EPOCHS} epochs`, async () => {
+      await page.locator("ibmb-model-panel #train-here").click();
+      await setOption(page, "epochs", EPOCHS, "ibmb-model-panel");
+      await page.locator("ibmb-model-panel #train").click();
+      await page.locator("ibmb-model-panel", { hasText: "trained here" }).waitFor({ timeout: OPEN_MS });
+    });
+    return [planning, training];
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Figures of the page in www/dist; those of the first view, the map or the tasks alone where `part` names them. */
+export async function frameRows(part = null) {
+  const wants = (name) => part === null || part === name;
+  const folder = mkdtempSync(join(tmpdir(), "ibmb-frames-"));
+  const server = await servePage();
+  const client = await createClient();
+  const rows = [];
+  try {
+    for (const { name, hash } of wants("view") ? SAMPLES : []) {
+      const all = [];
+      for (let i = 0; i < VIEWS; i += 1) all.push(await firstView(server.url, hash));
+      rows.push(row(`first view of ${name}, until the map says what its batch predicts`, median(all), SECOND));
+    }
+    for (const planted of wants("map") ? PLANTED : []) rows.push(...(await mapRows(server.url, client, folder, planted)));
+    if (wants("tasks")) rows.push(...(await taskRows(server.url)));
+  } finally {
+    client.dispose();
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return rows;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) printRows(await frameRows(process.argv[2]));
