@@ -58,6 +58,8 @@ async function toggleRail(page, rail) {
 /** Takes a part of the page, or all of it, until nothing is wrong with it or it has come to rest. */
 async function settled(page, part, check) {
   let before = null;
+  // Where the tabs of a narrow page have been scrolled to depends on what was open before.
+  await page.locator("ibmb-drawer [role=tablist]").evaluate((list) => (list.scrollLeft = 0));
   for (let turn = 0; turn < 40; turn++) {
     const now = part === null ? await page.screenshot() : await page.locator(part).screenshot();
     const atRest = before?.equals(now) === true;

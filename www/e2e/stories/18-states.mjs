@@ -87,7 +87,7 @@ export const stories = {
     await page.keyboard.type("שלום");
     await page.keyboard.press("Enter");
     await page.locator("ibmb-rings .segments button", { hasText: "שלום" }).click();
-    await page.locator("#status", { hasText: "in the middle" }).waitFor();
+    await page.locator("#status", { hasText: /שלום.*in the middle/ }).waitFor();
     const [name, mark] = await page.locator("ibmb-map #status").evaluate((one) => {
       const node = [...one.childNodes].find((child) => child.textContent.includes("שלום"));
       const at = (word) => {

@@ -108,13 +108,18 @@ export class ColumnsDialog extends LitElement {
 
   #fields({ delimiter, header, source, target, ids }: NonNullable<TablePreview["edgeList"]>) {
     const columns = this.#names().map((name, at) => [String(at), name] as const);
+    // The preview may not have come to what was said last: an end that takes the column of the other leaves it its own.
+    const swapped = (end: "source" | "target", other: "source" | "target", column: number) => {
+      const now = { source, target, ...this.#said };
+      return { [end]: column, [other]: now[other] === column ? now[end] : now[other] };
+    };
     // A Parquet table has names and fields of its own.
     const isText = !this.#preview!.kind.includes("Parquet");
     return html`
       ${isText ? this.#choice("delimiter", "delimiter", "What separates the fields of a row", DELIMITERS, delimiter, (value) => this.#say({ delimiter: value as typeof delimiter })) : nothing}
       ${isText ? this.#choice("header", "first row", "Whether the first row names the columns", [["yes", "names the columns"], ["no", "is an edge"]], header ? "yes" : "no", (value) => this.#say({ header: value === "yes" })) : nothing}
-      ${this.#choice("source", "source", "Where an edge begins", columns, String(source), (value) => this.#say({ source: Number(value), target: Number(value) === target ? source : target }))}
-      ${this.#choice("target", "target", "Where an edge ends", columns, String(target), (value) => this.#say({ target: Number(value), source: Number(value) === source ? target : source }))}
+      ${this.#choice("source", "source", "Where an edge begins", columns, String(source), (value) => this.#say(swapped("source", "target", Number(value))))}
+      ${this.#choice("target", "target", "Where an edge ends", columns, String(target), (value) => this.#say(swapped("target", "source", Number(value))))}
       ${this.#choice("weight", "weight", "Weight of every edge, used for influence and model alike", [["", "not used"], ...columns], this.#weight === null ? "" : String(this.#weight), (value) => {
         this.#weight = value === "" ? null : Number(value);
         const { weight: _, ...rest } = this.#said;
