@@ -142,7 +142,7 @@ export const stories = {
     await compareTab(page);
     await page.locator('ibmb-compare [data-option="upTo"] select').selectOption("3000");
     await page.locator("ibmb-compare #run-sizes").click();
-    await page.locator("ibmb-compare ibmb-progress", { hasText: /1,000 nodes, node-wise: \w+/ }).waitFor({ timeout: 80_000 });
+    await page.locator("ibmb-compare ibmb-progress", { hasText: /[13],000 nodes, [^:]+: \w+/ }).waitFor({ timeout: 80_000 });
     await page.locator("ibmb-compare #run-sizes").waitFor({ timeout: 80_000 });
     const table = page.locator('ibmb-compare .data[aria-label="Time by size"] tbody tr');
     const found = await table.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
