@@ -11,6 +11,7 @@ const javascript = readdirSync(dist, { recursive: true }).filter((name) => name.
 const within = (folder, names) => names.map((name) => join(folder, name));
 const files = {
   "wasm engine": within(dist, ["wasm/ibmb_bg.wasm"]),
+  "wasm models": within(dist, ["wasm/models_bg.wasm"]),
   "wasm files": within(dist, ["wasm/files_bg.wasm"]),
   "package javascript": within(dist, javascript.filter((name) => name !== "parquet.js")),
   "package parquet": within(dist, ["parquet.js"]),

@@ -1,19 +1,28 @@
-/** The crate as two wasm modules in pkg/dist/wasm; prints the sizes. */
+/** The crate as wasm modules in pkg/dist/wasm; prints the sizes. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { bindings } from "./bindings.mjs";
 import { root } from "./run.mjs";
 
+/** The classes and functions of the engine that its later part has: models, and what is searched for when one asks why. */
+const MODELS = [
+  ...["baseline", "baselineinferring", "baselinepreparing", "graphinferring", "inferringwithout", "influencing", "model"],
+  ...["pathfinding", "planinferring", "reasoning", "shard", "shardinferring", "surrounding", "training"],
+  ...["graph_evaluate", "plan_predictions", "plan_shard"],
+];
+
 /** With what each module is built: the one that holds graphs, plans and models, and the one that reads and writes files. */
 export const MODULES = {
-  engine: { crate: "ibmb", name: "ibmb" },
+  engine: { crate: "ibmb", name: "ibmb", later: { name: "models", exports: MODELS } },
   files: { crate: "ibmb", name: "files", profile: "files", features: ["files"] },
 };
 
 for (const module of Object.values(MODULES)) {
-  const { wasm, upToDate } = bindings({ ...module, out: join(root, "pkg/dist/wasm") });
-  const bytes = readFileSync(wasm);
-  const sizes = `${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzip, ${brotliCompressSync(bytes).length} brotli`;
-  console.log(`wasm ${module.name}: ${sizes}${upToDate ? " (up to date)" : ""}`);
+  const { parts, upToDate } = bindings({ ...module, out: join(root, "pkg/dist/wasm") });
+  for (const wasm of parts) {
+    const bytes = readFileSync(wasm);
+    const sizes = `${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzip, ${brotliCompressSync(bytes).length} brotli`;
+    console.log(`wasm ${basename(wasm, "_bg.wasm")}: ${sizes}${upToDate ? " (up to date)" : ""}`);
+  }
 }

@@ -36,6 +36,7 @@ export class Connection {
   readonly #options: ClientOptions;
   readonly #module: WasmModule;
   readonly #wasm: WasmSource;
+  readonly #modelsWasm: WasmSource;
   readonly #pending = new Map<number, Pending>();
   #channel: Channel | undefined;
   #nextId = 1;
@@ -51,6 +52,7 @@ export class Connection {
     this.#options = options;
     this.#module = module;
     this.#wasm = locate(module === "engine" ? options.wasm : options.filesWasm);
+    this.#modelsWasm = locate(options.modelsWasm);
   }
 
   /** Which worker is running, from 1; objects of earlier ones are gone. */
@@ -69,7 +71,8 @@ export class Connection {
       (message) => current() && this.#crash(message),
     );
     try {
-      await this.call("init", { module: this.#module, wasm: this.#wasm, limits: this.#options.limits });
+      const wasm = { module: this.#module, wasm: this.#wasm, modelsWasm: this.#modelsWasm };
+      await this.call("init", { ...wasm, limits: this.#options.limits });
     } catch (error) {
       if (current() && !this.#closed) this.#close(error as IbmbError);
       throw error;

@@ -5,17 +5,21 @@ import type { WasmSource } from "./protocol.js";
 /** What the generated `init` takes. */
 export type WasmInput = BufferSource | Response | WebAssembly.Module;
 
-/** The wasm with graphs, plans and models, or that with the formats of files. */
+/** The wasm with graphs, plans and models, or that with the formats of files: a worker has either. */
 export type WasmModule = "engine" | "files";
+
+/** A wasm: one of the above, or the part of the engine that is added later. */
+export type WasmPart = WasmModule | "models";
 
 /**
  * Finds a wasm: what the user gave, else the file beside the package. Bundlers recognise the form
  * `new URL(…, import.meta.url)` and carry the file along; Node reads it from disk.
  */
-async function loadWasm(source: WasmSource, module: WasmModule): Promise<WasmInput> {
+async function loadWasm(source: WasmSource, module: WasmPart): Promise<WasmInput> {
   if (source !== undefined && typeof source !== "string") return source;
   const beside = {
     engine: new URL("./wasm/ibmb_bg.wasm", import.meta.url),
+    models: new URL("./wasm/models_bg.wasm", import.meta.url),
     files: new URL("./wasm/files_bg.wasm", import.meta.url),
   };
   const url = source === undefined ? beside[module] : new URL(source);
@@ -23,21 +27,26 @@ async function loadWasm(source: WasmSource, module: WasmModule): Promise<WasmInp
     return await host.fetchWasm(url);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new IbmbError("worker_crashed", `the wasm could not be loaded from ${url.href}: ${reason}`);
+    throw new IbmbError(failure(module), `the wasm could not be loaded from ${url.href}: ${reason}`);
   }
 }
 
-/** Starts the wasm with the generated `init`. */
+/** Starts a wasm with the generated `init`, or adds the engine's later part, `models`, with its `addPart`. */
 export async function startWasm(
   init: (options: { module_or_path: WasmInput }) => Promise<unknown>,
   source: WasmSource,
-  module: WasmModule,
+  module: WasmPart,
 ): Promise<void> {
   const input = await loadWasm(source, module);
   try {
     await init({ module_or_path: input });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new IbmbError("worker_crashed", `the wasm could not be started: ${reason}`);
+    throw new IbmbError(failure(module), `the wasm could not be started: ${reason}`);
   }
+}
+
+/** Without its first wasm a worker is none. */
+function failure(module: WasmPart): "not_loaded" | "worker_crashed" {
+  return module === "models" ? "not_loaded" : "worker_crashed";
 }

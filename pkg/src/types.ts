@@ -57,6 +57,8 @@ export type ErrorCode =
   | "disposed"
   /** A loss or weight of a training is no longer finite. */
   | "diverged"
+  /** A part of the package could not be loaded; what is open stays open, and the call may be made again. */
+  | "not_loaded"
   | "worker_crashed"
   | "internal";
 
@@ -98,6 +100,8 @@ export interface WorkerLike {
 export interface ClientOptions {
   /** Where the wasm is, when the default (`import.meta.url` beside the package) does not serve. */
   wasm?: string | URL | BufferSource | WebAssembly.Module;
+  /** The same for its part with models and reasons, which is loaded when it is needed; both are of one build. */
+  modelsWasm?: string | URL | BufferSource | WebAssembly.Module;
   /** The same for the wasm that reads and writes files, which is loaded when it is needed; graph tensors need it not. */
   filesWasm?: string | URL | BufferSource | WebAssembly.Module;
   /** Makes a worker from `ibmb/worker`, when the default does not serve: a `Worker`, in Node one of `worker_threads`. */

@@ -3,68 +3,36 @@ import { host } from "#host";
 import { IbmbError, toPlain } from "./errors.js";
 import { lookAtTable, readGraph, startFiles, writeParts } from "./file-work.js";
 import { readFile } from "./files.js";
-import { type Freeable, freeing, isTrap } from "./freeing.js";
-import { runSteps, type Steps, Task } from "./jobs.js";
+import { freeing, isTrap } from "./freeing.js";
+import { runSteps, Task } from "./jobs.js";
 import { startWasm } from "./load.js";
-import { isPlanMethod, Prepared } from "./passes.js";
-import { Teller } from "./teller.js";
-import { trainThrough } from "./training-loop.js";
+import { answerWithModels, needsModels, startModels } from "./model-work.js";
+import { dispose, finished, object, opened } from "./objects.js";
 import { transferable } from "./transfer.js";
-import type {
-  Call,
-  CallKind,
-  GraphInfo,
-  GraphParts,
-  HandleId,
-  ModelInfo,
-  Opened,
-  PartialInference,
-  PlanInfo,
-  Prediction,
-  Result,
-  ShardArrays,
-} from "./protocol.js";
-import type {
-  Batch, Evaluation, ExactInfluence, GraphLayout, Hops, Inference, Influencers,
-  Layout, Limits, Order, PlanBytes,
-} from "./types.js";
-import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
+import type { Call, CallKind, GraphInfo, GraphParts, Opened, PlanInfo, Result, WasmSource } from "./protocol.js";
+import type { Batch, GraphLayout, Hops, Influencers, Layout, Limits, Order, PlanBytes } from "./types.js";
 import init, {
-  BaselineInferring,
-  BaselinePreparing,
   checkLimits,
   Drawing,
   ForceLayingOut,
   Graph,
-  GraphInferring,
-  InferringWithout,
-  Influencing,
   LayingOut,
   memoryBytes,
-  Model,
   Ordering,
-  Pathfinding,
   Plan,
-  PlanInferring,
   Planting,
   readTensors,
-  Reasoning,
   saveTensors,
-  Shard,
-  ShardInferring,
-  Surrounding,
   TensorsOpening,
-  Training,
   version,
 } from "./wasm/ibmb.js";
 
 /** At most ten layouts on the way a second: each is a copy of all places. */
 const POSITIONS_MS = 100;
 
-const objects = new Map<HandleId, Freeable>();
 const tasks = new Map<number, Task>();
 let limits: Partial<Limits> | undefined;
-let nextHandle = 1;
+let modelsWasm: WasmSource;
 let crashed = false;
 
 host.listen((request) => {
@@ -76,8 +44,7 @@ host.listen((request) => {
       return;
     }
     case "dispose":
-      objects.get(request.handle)?.free();
-      objects.delete(request.handle);
+      dispose(request.handle);
       return;
     default:
       void serve(request);
@@ -105,11 +72,16 @@ async function serve(call: Call): Promise<void> {
 }
 
 async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
+  if (needsModels(call)) {
+    await startModels(modelsWasm);
+    return answerWithModels(call, task, limits);
+  }
   switch (call.kind) {
     case "init":
       limits = call.limits;
       if (call.module === "files") return { version: await startFiles(call) };
       await startWasm(init, call.wasm, "engine");
+      modelsWasm = call.modelsWasm;
       checkLimits(limits);
       return { version: version() };
     case "memoryBytes":
@@ -135,26 +107,6 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return object(call.graph, Graph).edges();
     case "influencers":
       return object(call.graph, Graph).influencers(call.node, call.options) as Influencers;
-    case "exactInfluence": {
-      const { graph, model, node, options } = call;
-      const job = new Influencing(object(graph, Graph), object(model, Model), node, options);
-      return finished(job, task) as Promise<ExactInfluence>;
-    }
-    case "neighbourhood":
-      return finished(Surrounding.ofGraph(object(call.graph, Graph), call.nodes, call.options), task) as Promise<Neighbourhood>;
-    case "batchNeighbourhood":
-      return finished(Surrounding.ofBatch(object(call.plan, Plan), call.index, call.options), task) as Promise<Neighbourhood>;
-    case "paths": {
-      const { from, to, options } = call;
-      return finished(new Pathfinding(object(call.graph, Graph), from, to, options), task) as Promise<StrongPath[]>;
-    }
-    case "why":
-      return finished(new Reasoning(object(call.plan, Plan), call.index, call.node), task) as Promise<Reasons>;
-    case "inferWithout": {
-      const { plan, model, index, node } = call;
-      const job = new InferringWithout(object(plan, Plan), object(model, Model), index, node);
-      return finished(job, task) as Promise<Without>;
-    }
     case "saveGraph":
       return object(call.graph, Graph).save();
     case "plan":
@@ -183,43 +135,8 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       return object(call.plan, Plan).labelCounts() ?? null;
     case "hops":
       return object(call.plan, Plan).hops() as Hops;
-    case "openModel":
-      return openModel(call, task);
-    case "saveModel":
-      return object(call.model, Model).save();
-    case "inferPlan":
-      return inferPlan(call, task);
-    case "inferGraph":
-      return infer(new GraphInferring(object(call.graph, Graph), object(call.model, Model), call.options), task);
-    case "prepareBy": {
-      const prepared = await prepare(call, task);
-      return opened(prepared, () => prepared.info);
-    }
-    case "passes":
-      return object(call.prepared, Prepared).measure(call.options, task);
-    case "inferRange":
-      return inferPart(new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options), call, task);
-    case "inferShard":
-      return inferPart(new ShardInferring(object(call.shard, Shard), object(call.model, Model)), call, task);
-    case "evaluate": {
-      const { graph, nodes, logits, numClasses, options } = call;
-      return object(graph, Graph).evaluate(nodes, logits, numClasses, options) as Evaluation;
-    }
-    case "predictions": {
-      const { logits, options } = call;
-      return object(call.plan, Plan).predictions(object(call.model, Model), logits, options) as Prediction;
-    }
     case "cuts":
       return object(call.plan, Plan).cuts(call.count);
-    case "shard":
-      return object(call.plan, Plan).shard(object(call.model, Model), call.from, call.to) as ShardArrays;
-    case "openShard": {
-      const handle = nextHandle++;
-      objects.set(handle, Shard.open(call.shard, limits));
-      return handle;
-    }
-    case "train":
-      return train(call, task);
     case "layout":
       return finished(new LayingOut(object(call.plan, Plan)), task) as Promise<Layout>;
     case "picture":
@@ -263,76 +180,6 @@ function openedPlan(plan: Plan, msByStage: Record<string, number> = {}): Opened<
   });
 }
 
-async function openModel(call: Extract<Call, { kind: "openModel" }>, task: Task): Promise<Opened<ModelInfo>> {
-  const { name, bytes } = await readFile(call.file, task);
-  return openedModel(Model.open(name, bytes, call.options, limits));
-}
-
-function openedModel(model: Model): Opened<ModelInfo> {
-  return opened(model, () => model.info() as ModelInfo);
-}
-
-function inferPlan(call: Extract<Call, { kind: "inferPlan" }>, task: Task): Promise<Inference> {
-  const start = performance.now();
-  // Gathers the features of the plan, unless they are there.
-  const job = new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options);
-  return infer(job, task, { gathering: performance.now() - start }, call.tell ? new Teller(call.id, job) : undefined);
-}
-
-function infer(
-  job: PlanInferring | GraphInferring,
-  task: Task,
-  before: Record<string, number> = {},
-  teller?: Teller,
-): Promise<Inference> {
-  return freeing(job, async () => {
-    const { totalMs, batchMs, msByStage } = await units(job, task, teller);
-    const bytes = job.bytes;
-    const result = job.finish() as Prediction;
-    return { ...result, timeMs: totalMs, batchMs, msByStage: { ...before, ...msByStage }, bytes };
-  });
-}
-
-/** Prepares a way of inference afresh. */
-async function prepare(call: Extract<Call, { kind: "prepareBy" }>, task: Task): Promise<Prepared> {
-  const { options } = call;
-  const graph = object(call.graph, Graph);
-  const model = object(call.model, Model);
-  const { split } = options;
-  if (options.method === "full-graph") {
-    const { method: _, ...rest } = options;
-    return new Prepared(() => new GraphInferring(graph, model, rest));
-  }
-  if (isPlanMethod(options.method)) {
-    return freeing(graph.planAfresh(options), async (job) => {
-      const { msByStage } = await runSteps(job, task);
-      return freeing(job.finish(), async (plan) =>
-        new Prepared(() => new PlanInferring(plan, model, split === undefined ? {} : { split }), msByStage),
-      );
-    });
-  }
-  const start = performance.now();
-  return freeing(new BaselinePreparing(graph, model, options), async (job) => {
-    const weighing = performance.now() - start;
-    const { msByStage } = await runSteps(job, task);
-    return freeing(job.finish(), async (baseline) =>
-      new Prepared(() => new BaselineInferring(baseline, model, split), { weighing, ...msByStage }),
-    );
-  });
-}
-
-function inferPart(
-  job: PlanInferring | ShardInferring,
-  { id, tell }: { id: number; tell: boolean },
-  task: Task,
-): Promise<PartialInference> {
-  return freeing(job, async () => {
-    const { batchMs } = await units(job, task, tell ? new Teller(id, job) : undefined);
-    const bytes = job.bytes;
-    return { logits: job.logits(), batchMs, bytes };
-  });
-}
-
 function layoutGraph(call: Extract<Call, { kind: "layoutGraph" }>, task: Task): Promise<GraphLayout> {
   return freeing(new ForceLayingOut(object(call.graph, Graph), call.options), async (job) => {
     let sent = Number.NEGATIVE_INFINITY;
@@ -346,54 +193,4 @@ function layoutGraph(call: Extract<Call, { kind: "layoutGraph" }>, task: Task): 
     await runSteps(job, task, call.watched ? { onStep } : {});
     return { positions: job.finish() };
   });
-}
-
-/** Runs an inference and times its units. */
-async function units(job: Steps, task: Task, teller?: Teller) {
-  const batchMs: number[] = [];
-  const onUnit = (ms: number) => {
-    batchMs.push(ms);
-    teller?.add(ms);
-  };
-  const timing = await runSteps(job, task, { onUnit });
-  teller?.tell();
-  return { ...timing, batchMs: Float64Array.from(batchMs) };
-}
-
-function train(call: Extract<Call, { kind: "train" }>, task: Task): Promise<Result<"train">> {
-  const outputs = (handle: HandleId | undefined) => (handle === undefined ? undefined : object(handle, Plan).outputs());
-  const graph = object(call.graph, Graph);
-  const job = new Training(graph, call.options, outputs(call.plan), outputs(call.validationPlan));
-  return freeing(job, async () => {
-    const run = await trainThrough(job, call.id, task);
-    return { ...run, model: openedModel(job.best()) };
-  });
-}
-
-/** Runs a job to its end and takes its result. */
-function finished(job: Steps & Freeable & { finish(): unknown }, task: Task): Promise<unknown> {
-  return freeing(job, async () => {
-    await runSteps(job, task);
-    return job.finish();
-  });
-}
-
-/** Keeps an object and tells of it; frees it when telling fails. */
-function opened<Info>(made: Freeable, info: () => Info): Opened<Info> {
-  try {
-    const told = info();
-    const handle = nextHandle++;
-    objects.set(handle, made);
-    return { handle, info: told };
-  } catch (thrown) {
-    made.free();
-    throw thrown;
-  }
-}
-
-/** The object of a number. Its class has a private constructor, so that only the prototype tells its type. */
-function object<T extends Freeable>(handle: HandleId, kind: { prototype: T } & Function): T {
-  const found = objects.get(handle);
-  if (found instanceof kind) return found as T;
-  throw new IbmbError("disposed", "the object is disposed");
 }

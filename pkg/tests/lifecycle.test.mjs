@@ -146,12 +146,25 @@ test("a wasm that cannot be found is said so", async () => {
   await rejects(createClient({ wasm: new Uint8Array([1, 2, 3]) }), "worker_crashed");
 });
 
+test("a part with models that cannot be found leaves what is open as it is", async () => {
+  const client = await createClient({ modelsWasm: "file:///nowhere/models.wasm" });
+  const graph = await client.openGraph(file);
+  for (let times = 0; times < 2; times += 1) {
+    const error = await rejects(graph.neighbourhood([0]), "not_loaded");
+    assert.match(error.message, /^the wasm could not be loaded from file:\/\/\/nowhere\/models\.wasm: /);
+  }
+  assert.equal((await graph.edges()).length, 40000);
+  client.dispose();
+});
+
 test("the wasm can be given as an address, as bytes or as a module", async () => {
-  const url = new URL(import.meta.resolve("ibmb/ibmb.wasm"));
-  const bytes = await readFile(url);
-  for (const wasm of [url, url.href, bytes, await WebAssembly.compile(bytes)]) {
-    const client = await createClient({ wasm });
-    assert.ok((await client.memoryBytes()) > 0);
+  const urls = ["ibmb/ibmb.wasm", "ibmb/models.wasm"].map((name) => new URL(import.meta.resolve(name)));
+  const bytes = await Promise.all(urls.map((url) => readFile(url)));
+  const modules = await Promise.all(bytes.map((of) => WebAssembly.compile(of)));
+  for (const [wasm, modelsWasm] of [urls, urls.map((url) => url.href), bytes, modules]) {
+    const client = await createClient({ wasm, modelsWasm });
+    const graph = await client.openGraph(edgeFile([[0, 1]]));
+    assert.equal((await graph.neighbourhood([0])).nodes.length, 2);
     client.dispose();
   }
 });

@@ -27,6 +27,8 @@ const app = `
 `;
 const run = (command, args, cwd = folder) => execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
+const WASM = ["ibmb", "models", "files"];
+
 before(() => {
   folder = mkdtempSync(join(tmpdir(), "ibmb-packaging-"));
   const [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], pkg));
@@ -42,7 +44,7 @@ test("the tarball holds what it says and nothing else", () => {
   const installed = join(folder, "node_modules/ibmb");
   const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const names = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(installed.length + 1));
-  for (const name of ["package.json", "README.md", "dist/index.js", "dist/index.d.ts", "dist/wasm/ibmb_bg.wasm", "dist/wasm/files_bg.wasm"]) {
+  for (const name of ["package.json", "README.md", "dist/index.js", "dist/index.d.ts", ...WASM.map((name) => `dist/wasm/${name}_bg.wasm`)]) {
     assert.ok(names.includes(name), name);
   }
   for (const name of names) assert.match(name, /^(package\.json|README\.md|LICENSE.*|dist\/.+\.(js|d\.ts|wasm))$/);
@@ -51,7 +53,7 @@ test("the tarball holds what it says and nothing else", () => {
 });
 
 test("no path of the building machine stands in the wasm", () => {
-  for (const name of ["ibmb", "files"]) {
+  for (const name of WASM) {
     const text = readFileSync(join(folder, `node_modules/ibmb/dist/wasm/${name}_bg.wasm`), "latin1");
     for (const path of ["/home/", "/root/", "/Users/", ".cargo/registry", root]) assert.ok(!text.includes(path), path);
   }
@@ -98,7 +100,7 @@ test("esbuild bundles it for Node", () => {
   // The worker is loaded from beside the bundle.
   esbuild.buildSync({ ...options, entryPoints: ["ibmb/worker"], outfile: join(out, "worker.js") });
   mkdirSync(join(out, "wasm"));
-  for (const name of ["ibmb_bg.wasm", "files_bg.wasm"]) cpSync(join(folder, "node_modules/ibmb/dist/wasm", name), join(out, "wasm", name));
+  for (const name of WASM) cpSync(join(folder, `node_modules/ibmb/dist/wasm/${name}_bg.wasm`), join(out, `wasm/${name}_bg.wasm`));
   assert.deepEqual(JSON.parse(run(process.execPath, ["node.js"], out)), [4, 2, "invalid_option"]);
 });
 
@@ -123,7 +125,7 @@ test("Vite builds it: page, worker and wasm", async () => {
   const assets = readdirSync(join(folder, "dist/assets"));
   const wasm = assets.filter((name) => name.endsWith(".wasm"));
   const worker = assets.filter((name) => /worker.*\.js$/.test(name));
-  assert.equal(wasm.length, 2, assets.join());
+  assert.equal(wasm.length, WASM.length, assets.join());
   assert.equal(worker.length, 1, assets.join());
   assert.ok(readFileSync(join(folder, "dist/assets", worker[0]), "utf8").includes(wasm[0]));
   const page = assets.find((name) => name.endsWith(".js") && !worker.includes(name));
