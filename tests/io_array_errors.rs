@@ -165,6 +165,12 @@ fn graph_tensors() {
         message(open(&[model])),
         "g.safetensors: there is no tensor edge_index, so this is not a graph; it has conv1.bias, conv1.lin.weight and may be a model"
     );
+    let plan = tensors(&[("nodes", Tensor::f32(&[1], vec![0.0]))], &[("kind", "plan")]);
+    assert_eq!(code(open(std::slice::from_ref(&plan))), "missing_tensor");
+    assert_eq!(
+        message(open(&[plan])),
+        "g.safetensors: this is a plan, not a graph; open the graph that it was made for, then the plan with openPlan"
+    );
     let alone = |tensor: Tensor| message(open(&[tensors(&[("edge_index", tensor)], &[])]));
     assert_eq!(
         alone(Tensor::i64(&[3, 1], vec![0, 1, 2])),
