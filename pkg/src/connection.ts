@@ -35,7 +35,7 @@ interface Pending {
 export class Connection {
   readonly #options: ClientOptions;
   readonly #module: WasmModule;
-  readonly #wasm: WasmSource;
+  #wasm: WasmSource;
   readonly #pending = new Map<number, Pending>();
   #channel: Channel | undefined;
   #nextId = 1;
@@ -58,6 +58,11 @@ export class Connection {
     return this.#generation;
   }
 
+  /** The wasm for another worker of the same module: compiled, once this one has started. */
+  get wasm(): WasmSource {
+    return this.#wasm;
+  }
+
   /** Starts a worker and waits until its wasm is ready. */
   async start(): Promise<void> {
     const generation = ++this.#generation;
@@ -69,7 +74,8 @@ export class Connection {
       (message) => current() && this.#crash(message),
     );
     try {
-      await this.call("init", { module: this.#module, wasm: this.#wasm, limits: this.#options.limits });
+      const { wasm } = await this.call("init", { module: this.#module, wasm: this.#wasm, limits: this.#options.limits });
+      this.#wasm = wasm;
     } catch (error) {
       if (current() && !this.#closed) this.#close(error as IbmbError);
       throw error;

@@ -2,8 +2,8 @@ import { host } from "#host";
 import { IbmbError } from "./errors.js";
 import type { WasmSource } from "./protocol.js";
 
-/** What the generated `init` takes. */
-export type WasmInput = BufferSource | Response | WebAssembly.Module;
+/** What can be compiled. */
+type WasmInput = BufferSource | Response | WebAssembly.Module;
 
 /** The wasm with graphs, plans and models, or that with the formats of files. */
 export type WasmModule = "engine" | "files";
@@ -27,15 +27,24 @@ async function loadWasm(source: WasmSource, module: WasmModule): Promise<WasmInp
   }
 }
 
-/** Starts the wasm with the generated `init`. */
+/** Compiles a wasm, while it loads where the server says what it is. */
+async function compile(input: WasmInput): Promise<WebAssembly.Module> {
+  if (input instanceof WebAssembly.Module) return input;
+  if (!(input instanceof Response)) return WebAssembly.compile(input);
+  return input.headers.get("content-type") === "application/wasm" ? WebAssembly.compileStreaming(input) : WebAssembly.compile(await input.arrayBuffer());
+}
+
+/** Starts the wasm with the generated `init`; gives it compiled, for other workers. */
 export async function startWasm(
-  init: (options: { module_or_path: WasmInput }) => Promise<unknown>,
+  init: (options: { module_or_path: WebAssembly.Module }) => Promise<unknown>,
   source: WasmSource,
   module: WasmModule,
-): Promise<void> {
+): Promise<WebAssembly.Module> {
   const input = await loadWasm(source, module);
   try {
-    await init({ module_or_path: input });
+    const compiled = await compile(input);
+    await init({ module_or_path: compiled });
+    return compiled;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new IbmbError("worker_crashed", `the wasm could not be started: ${reason}`);

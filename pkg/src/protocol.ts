@@ -164,7 +164,7 @@ export type Prediction = Omit<Inference, "timeMs" | "batchMs" | "msByStage" | "b
 /** Arguments and result of every call. */
 export interface Calls {
   /** Starts one of the two modules; a worker has either. */
-  init: { args: { module: WasmModule; wasm: WasmSource; limits: Partial<Limits> | undefined }; result: { version: string } };
+  init: { args: { module: WasmModule; wasm: WasmSource; limits: Partial<Limits> | undefined }; result: { wasm: WebAssembly.Module } };
   /** Module of files: a graph of any format as arrays. */
   readGraph: {
     args: { files: WireFile[]; options: Omit<OpenGraphOptions, keyof WorkOptions> };

@@ -55,7 +55,6 @@ import init, {
   Surrounding,
   TensorsOpening,
   Training,
-  version,
 } from "./wasm/ibmb.js";
 
 /** At most ten layouts on the way a second: each is a copy of all places. */
@@ -106,12 +105,13 @@ async function serve(call: Call): Promise<void> {
 
 async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
   switch (call.kind) {
-    case "init":
+    case "init": {
       limits = call.limits;
-      if (call.module === "files") return { version: await startFiles(call) };
-      await startWasm(init, call.wasm, "engine");
+      if (call.module === "files") return startFiles(call);
+      const wasm = await startWasm(init, call.wasm, "engine");
       checkLimits(limits);
-      return { version: version() };
+      return { wasm };
+    }
     case "memoryBytes":
       return memoryBytes();
     case "readGraph":
