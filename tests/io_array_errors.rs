@@ -4,7 +4,9 @@ mod io_build;
 
 use ibmb::Result;
 use ibmb::graph::Dataset;
-use ibmb::io::{InputFile, Tensor, TensorMap};
+use ibmb::io::{InputFile, OpenOptions, Tensor, TensorMap, TensorsJob};
+use ibmb::limits::Limits;
+use ibmb::task;
 use io_build::{code, file, fixture, message, npy, npy_f32, npy_i32, npz, open, zip};
 
 /// Opens a path of three nodes with another file.
@@ -163,6 +165,12 @@ fn graph_tensors() {
         message(open(&[model])),
         "g.safetensors: there is no tensor edge_index, so this is not a graph; it has conv1.bias, conv1.lin.weight and may be a model"
     );
+    let plan = tensors(&[("nodes", Tensor::f32(&[1], vec![0.0]))], &[("kind", "plan")]);
+    assert_eq!(code(open(std::slice::from_ref(&plan))), "missing_tensor");
+    assert_eq!(
+        message(open(&[plan])),
+        "g.safetensors: this is a plan, not a graph; open the graph that it was made for, then the plan with openPlan"
+    );
     let alone = |tensor: Tensor| message(open(&[tensors(&[("edge_index", tensor)], &[])]));
     assert_eq!(
         alone(Tensor::i64(&[3, 1], vec![0, 1, 2])),
@@ -192,6 +200,21 @@ fn graph_tensors() {
     assert_eq!(
         with(one("y", &[3], &[0, 1, 2]), &[("class_names", r#"["a", "b"]"#)]),
         "g.safetensors: label 2 is out of range, there are 2 class names"
+    );
+    // 65,536 names are allowed, one more is not; alone or beside another file.
+    let named = |num_names: usize| {
+        let names = format!("[{}\"c\"]", "\"c\",".repeat(num_names - 1));
+        tensors(&[edge_index.clone(), one("y", &[3], &[0, 1, 1])], &[("class_names", &names)])
+    };
+    let meta = || file("meta.json", r#"{"name": "g"}"#);
+    assert!(open(&[named(65_536)]).is_ok());
+    assert!(open(&[named(65_536), meta()]).is_ok());
+    let refused = "g.safetensors: class names: 65537 exceeds the limit of 65536";
+    assert_eq!(message(open(&[named(65_537)])), refused);
+    assert_eq!(message(open(&[named(65_537), meta()])), refused);
+    assert_eq!(
+        message(task::run(TensorsJob::new(named(65_537), &OpenOptions::default(), &Limits::default()))),
+        refused
     );
     assert_eq!(
         with(one("train_mask", &[3], &[0, 1, 2]), &[]),

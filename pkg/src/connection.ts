@@ -35,7 +35,7 @@ interface Pending {
 export class Connection {
   readonly #options: ClientOptions;
   readonly #module: WasmModule;
-  readonly #wasm: WasmSource;
+  #wasm: WasmSource;
   readonly #modelsWasm: WasmSource;
   readonly #pending = new Map<number, Pending>();
   #channel: Channel | undefined;
@@ -60,6 +60,11 @@ export class Connection {
     return this.#generation;
   }
 
+  /** The wasm for another worker of the same module: compiled, once this one has started. */
+  get wasm(): WasmSource {
+    return this.#wasm;
+  }
+
   /** Starts a worker and waits until its wasm is ready. */
   async start(): Promise<void> {
     const generation = ++this.#generation;
@@ -72,7 +77,8 @@ export class Connection {
     );
     try {
       const wasm = { module: this.#module, wasm: this.#wasm, modelsWasm: this.#modelsWasm };
-      await this.call("init", { ...wasm, limits: this.#options.limits });
+      const { wasm: compiled } = await this.call("init", { ...wasm, limits: this.#options.limits });
+      this.#wasm = compiled;
     } catch (error) {
       if (current() && !this.#closed) this.#close(error as IbmbError);
       throw error;

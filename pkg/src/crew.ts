@@ -120,7 +120,7 @@ export class Crew {
   /** That many workers beside the first. */
   #start(count: number): Promise<Connection[]> {
     while (this.#others.length < count) {
-      const connection = new Connection(this.#options);
+      const connection = new Connection({ ...this.#options, wasm: this.#first.wasm });
       const started = connection.start().then(() => connection);
       started.catch(() => this.close());
       this.#others.push(started);

@@ -6,13 +6,13 @@ import { startWasm } from "./load.js";
 import type { Args, Call, Result } from "./protocol.js";
 import { addFiles, headOf } from "./tables.js";
 import type { Limits, Progress, TablePreview } from "./types.js";
-import init, { checkLimits, Files, memoryBytes, previewTable, version, writeGraph } from "./wasm/files.js";
+import init, { checkLimits, Files, memoryBytes, previewTable, writeGraph } from "./wasm/files.js";
 
 /** Starts the wasm of files. */
-export async function startFiles({ wasm, limits }: Args<"init">): Promise<string> {
-  await startWasm(init, wasm, "files");
-  checkLimits(limits);
-  return version();
+export async function startFiles(call: Args<"init">): Promise<Result<"init">> {
+  const wasm = await startWasm(init, call.wasm, "files");
+  checkLimits(call.limits);
+  return { wasm };
 }
 
 /** Reads a graph of any format into arrays. */

@@ -2,8 +2,8 @@ import { host } from "#host";
 import { IbmbError } from "./errors.js";
 import type { WasmSource } from "./protocol.js";
 
-/** What the generated `init` takes. */
-export type WasmInput = BufferSource | Response | WebAssembly.Module;
+/** What can be compiled. */
+type WasmInput = BufferSource | Response | WebAssembly.Module;
 
 /** The wasm with graphs, plans and models, or that with the formats of files: a worker has either. */
 export type WasmModule = "engine" | "files";
@@ -31,15 +31,27 @@ async function loadWasm(source: WasmSource, module: WasmPart): Promise<WasmInput
   }
 }
 
-/** Starts a wasm with the generated `init`, or adds the engine's later part, `models`, with its `addPart`. */
+/** Compiles a wasm, while it loads where the server says what it is. */
+async function compile(input: WasmInput): Promise<WebAssembly.Module> {
+  if (input instanceof WebAssembly.Module) return input;
+  if (!(input instanceof Response)) return WebAssembly.compile(input);
+  return input.headers.get("content-type") === "application/wasm" ? WebAssembly.compileStreaming(input) : WebAssembly.compile(await input.arrayBuffer());
+}
+
+/**
+ * Starts a wasm with the generated `init`, or adds the engine's later part, `models`, with its `addPart`; gives it compiled,
+ * for other workers.
+ */
 export async function startWasm(
-  init: (options: { module_or_path: WasmInput }) => Promise<unknown>,
+  init: (options: { module_or_path: WebAssembly.Module }) => Promise<unknown>,
   source: WasmSource,
   module: WasmPart,
-): Promise<void> {
+): Promise<WebAssembly.Module> {
   const input = await loadWasm(source, module);
   try {
-    await init({ module_or_path: input });
+    const compiled = await compile(input);
+    await init({ module_or_path: compiled });
+    return compiled;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new IbmbError(failure(module), `the wasm could not be started: ${reason}`);

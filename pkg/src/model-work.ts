@@ -69,10 +69,10 @@ export function needsModels(call: Call): call is ModelCall {
   return (KINDS as readonly CallKind[]).includes(call.kind);
 }
 
-let started: Promise<void> | undefined;
+let started: Promise<unknown> | undefined;
 
 /** Loads the later part of the engine, unless it is there; what failed is tried anew. */
-export function startModels(source: WasmSource): Promise<void> {
+export function startModels(source: WasmSource): Promise<unknown> {
   started ??= startWasm(addPart, source, "models").catch((thrown) => {
     started = undefined;
     throw thrown;

@@ -166,7 +166,7 @@ export interface Calls {
   /** Starts one of the two modules; a worker has either. */
   init: {
     args: { module: WasmModule; wasm: WasmSource; modelsWasm: WasmSource; limits: Partial<Limits> | undefined };
-    result: { version: string };
+    result: { wasm: WebAssembly.Module };
   };
   /** Module of files: a graph of any format as arrays. */
   readGraph: {

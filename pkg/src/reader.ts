@@ -8,7 +8,7 @@ import type { ClientOptions } from "./types.js";
  * system, and a file that breaks the wasm takes nothing along that is open.
  */
 export class Reader {
-  readonly #options: ClientOptions;
+  #options: ClientOptions;
   readonly #working = new Set<Connection>();
 
   constructor(options: ClientOptions) {
@@ -21,6 +21,8 @@ export class Reader {
     this.#working.add(worker);
     try {
       await worker.start();
+      // It is loaded and compiled once.
+      this.#options = { ...this.#options, filesWasm: worker.wasm };
       return await work(worker);
     } finally {
       this.#working.delete(worker);

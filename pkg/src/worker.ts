@@ -24,7 +24,6 @@ import init, {
   readTensors,
   saveTensors,
   TensorsOpening,
-  version,
 } from "./wasm/ibmb.js";
 
 /** At most ten layouts on the way a second: each is a copy of all places. */
@@ -77,13 +76,14 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     return answerWithModels(call, task, limits);
   }
   switch (call.kind) {
-    case "init":
+    case "init": {
       limits = call.limits;
-      if (call.module === "files") return { version: await startFiles(call) };
-      await startWasm(init, call.wasm, "engine");
+      if (call.module === "files") return startFiles(call);
+      const wasm = await startWasm(init, call.wasm, "engine");
       modelsWasm = call.modelsWasm;
       checkLimits(limits);
-      return { version: version() };
+      return { wasm };
+    }
     case "memoryBytes":
       return memoryBytes();
     case "readGraph":

@@ -1,10 +1,11 @@
 /** Cancelling, disposing, crashing: every promise settles, and with the right code. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { createClient } from "ibmb";
-import { safetensors } from "./planted.mjs";
+import { planted, safetensors } from "./planted.mjs";
 import { circle, edgeFile, rejects } from "./support.mjs";
 
 const long = { eps: 1e-7, alpha: 0.1 };
@@ -123,11 +124,11 @@ test("a trap of the wasm ends the worker, not the process", async () => {
   // A worker whose wasm traps in one function.
   const trapping = `
     const instantiate = WebAssembly.instantiate;
-    WebAssembly.instantiate = async (...args) => {
-      const made = await instantiate(...args);
-      if (!made.instance?.exports.graph_edges) return made;
+    WebAssembly.instantiate = async (module, imports) => {
+      const instance = await instantiate(module, imports);
+      if (!instance.exports.graph_edges) return instance;
       const graph_edges = () => { throw new WebAssembly.RuntimeError("unreachable"); };
-      return { instance: { exports: { ...made.instance.exports, graph_edges } }, module: made.module };
+      return { instance: { exports: { ...instance.exports, graph_edges } }, module };
     };
     import(${JSON.stringify(import.meta.resolve("ibmb/worker"))});`;
   const client = await createClient({ worker: () => new Worker(trapping, { eval: true }) });
@@ -167,6 +168,32 @@ test("the wasm can be given as an address, as bytes or as a module", async () =>
     assert.equal((await graph.neighbourhood([0])).nodes.length, 2);
     client.dispose();
   }
+});
+
+test("a wasm is fetched once for all workers that need it", async () => {
+  const fetched = [];
+  const server = createServer(async ({ url }, response) => {
+    fetched.push(url);
+    response.end(await readFile(new URL(`../dist/wasm${url}`, import.meta.url)));
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const base = `http://127.0.0.1:${server.address().port}`;
+  const client = await createClient({ wasm: `${base}/ibmb_bg.wasm`, filesWasm: `${base}/files_bg.wasm`, workers: 3 });
+  const small = edgeFile(circle(300));
+  await client.previewTable(small);
+  for (let time = 0; time < 3; time += 1) (await client.openGraph(small)).dispose();
+  const graph = await client.openGraph(small);
+  await graph.exportAs("gexf");
+  const data = await client.openGraph({ name: "planted.safetensors", data: planted() });
+  const plan = await data.plan({ outputsPerBatch: 100 });
+  const { model } = await data.train({ epochs: 1 });
+  assert.equal((await plan.infer(model)).nodes.length, data.numNodes);
+  assert.deepEqual(fetched, ["/ibmb_bg.wasm", "/files_bg.wasm"]);
+  server.close();
+  // And without a server from then on.
+  await client.restart();
+  assert.equal((await client.openGraph(small)).numNodes, 300);
+  client.dispose();
 });
 
 test("objects of another client are refused", async () => {

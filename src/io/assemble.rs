@@ -4,7 +4,7 @@ use super::bytes::grouped;
 use super::columns::split_of_bits;
 use super::graph_rows::fail;
 use super::ids::no_such_node;
-use super::node_rows::{Joined, MAX_CLASSES, RawNodes};
+use super::node_rows::{Joined, RawNodes};
 use super::numbering::Lookup;
 use super::open::{OpenOptions, second};
 use super::open_tensors::{named_classes, stem, warning_of_weights};
@@ -35,9 +35,6 @@ impl Parts {
         };
         let (meta_file, meta) = self.meta.take().unwrap_or_default();
         let class_names = meta.class_names.or(self.class_names.take());
-        if let Some(names) = &class_names {
-            limits::check("class names", names.len() as u64, MAX_CLASSES as u64)?;
-        }
         let (lookup, num_nodes) = self.number_nodes(&edge_file, &mut raw, meta.nodes, limits)?;
         if let Some(claimed) = meta.nodes.filter(|&claimed| claimed != num_nodes) {
             let (claimed, nodes) = (grouped(claimed.into()), grouped(num_nodes.into()));

@@ -36,6 +36,11 @@ pub(super) struct GraphParts {
 pub(super) fn read_graph(file: &str, bytes: &[u8], weights: Weights, limits: &Limits) -> Result<GraphParts> {
     let mut reader = Reader { file, map: TensorMap::read(file, bytes, limits)? };
     if !reader.map.tensors.contains_key("edge_index") {
+        if reader.map.metadata.get("kind").is_some_and(|kind| kind == "plan") {
+            return Err(Error::MissingTensor(format!(
+                "{file}: this is a plan, not a graph; open the graph that it was made for, then the plan with openPlan"
+            )));
+        }
         let names: Vec<&str> = reader.map.tensors.keys().take(4).map(String::as_str).collect();
         let rest = if reader.map.tensors.len() > 4 { ", …" } else { "" };
         return Err(Error::MissingTensor(format!(

@@ -22,6 +22,7 @@ mod npz;
 mod numbering;
 mod open;
 mod open_tensors;
+mod opening;
 mod parts;
 mod preview;
 mod recognise;

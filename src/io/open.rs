@@ -12,6 +12,7 @@ use super::graph_rows::GraphRows;
 use super::graphml::GraphMl;
 use super::matrix_market::MatrixReader;
 use super::node_table::NodeReader;
+use super::opening::{Opening, reading};
 use super::parts::{Parts, Reading};
 use super::recognise::recognise;
 use super::table_options::EdgeListOptions;
@@ -131,20 +132,23 @@ pub fn open_graph(files: &[InputFile], options: &OpenOptions, limits: &Limits) -
 ///
 /// A unit of the budget is 1 KiB of text. Files that are not text are read in one step each.
 pub struct OpenJob<'a> {
-    limits: Limits,
-    options: OpenOptions,
-    stage: Stage<'a>,
-    parts: Parts,
-    total: u64,
-    done: u64,
+    opening: Opening<Stage<'a>>,
+    work: Work,
 }
 
 enum Stage<'a> {
     Detecting(Vec<(Rc<str>, Cow<'a, [u8]>)>),
     Reading { waiting: VecDeque<(Source<'a>, Kind)>, current: Option<Current<'a>> },
     Building,
-    Done(Box<Dataset>),
-    Failed,
+}
+
+/// What all stages need.
+struct Work {
+    limits: Limits,
+    options: OpenOptions,
+    parts: Parts,
+    total: u64,
+    done: u64,
 }
 
 /// The file that is being read.
@@ -169,22 +173,42 @@ impl<'a> OpenJob<'a> {
     ) -> Self {
         let files: Vec<_> = files.collect();
         let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
-        Self {
-            limits: limits.clone(),
-            options: options.clone(),
-            stage: Stage::Detecting(files),
-            parts: Parts::default(),
-            total,
-            done: 0,
+        let (limits, options) = (limits.clone(), options.clone());
+        let work = Work { limits, options, parts: Parts::default(), total, done: 0 };
+        Self { opening: Opening::At(Stage::Detecting(files)), work }
+    }
+}
+
+impl Work {
+    /// Does some work of a stage, and says what comes next.
+    fn advance<'a>(&mut self, stage: Stage<'a>, bytes: u64) -> Result<(Opening<Stage<'a>>, Progress)> {
+        match stage {
+            Stage::Detecting(files) => {
+                let found = recognise(files, &mut self.parts, &self.options, &self.limits)?;
+                // What an archive has beside the files that are read counts as done.
+                let to_read: u64 = found.iter().map(|(source, _)| source.stored_bytes()).sum();
+                self.done = self.total.saturating_sub(to_read);
+                let next = Stage::Reading { waiting: found, current: None };
+                Ok((Opening::At(next), reading(self.done, self.total)))
+            }
+            Stage::Reading { waiting, current } => {
+                let (next, done) = self.read(waiting, current, bytes)?;
+                Ok((Opening::At(next), reading(done, self.total)))
+            }
+            Stage::Building => {
+                let parts = std::mem::take(&mut self.parts);
+                Ok(Opening::done(parts.assemble(&self.options, &self.limits)?))
+            }
         }
     }
 
-    fn reading(
+    /// Reads on; with the bytes that are done.
+    fn read<'a>(
         &mut self,
         mut waiting: VecDeque<(Source<'a>, Kind)>,
         mut current: Option<Current<'a>>,
         bytes: u64,
-    ) -> Result<Progress> {
+    ) -> Result<(Stage<'a>, u64)> {
         let mut partial = 0;
         match &mut current {
             Some(Current { reader, stored }) => {
@@ -205,17 +229,15 @@ impl<'a> OpenJob<'a> {
                 }
             }
         }
-        let done = self.done + partial;
-        self.stage = if waiting.is_empty() && current.is_none() {
-            Stage::Building
-        } else {
-            Stage::Reading { waiting, current }
+        let next = match waiting.is_empty() && current.is_none() {
+            true => Stage::Building,
+            false => Stage::Reading { waiting, current },
         };
-        Ok(Progress { stage: "reading", done, total: self.total, finished: false })
+        Ok((next, self.done + partial))
     }
 
     /// The reader of a file; `None` when it is left out.
-    fn start(&mut self, source: Source<'a>, kind: Kind) -> Result<Option<Box<dyn Reading + 'a>>> {
+    fn start<'a>(&mut self, source: Source<'a>, kind: Kind) -> Result<Option<Box<dyn Reading + 'a>>> {
         let (limits, options) = (&self.limits, &self.options);
         let file = source.name().to_owned();
         let parts = &mut self.parts;
@@ -253,37 +275,11 @@ impl Step for OpenJob<'_> {
 
     fn step(&mut self, budget: u32) -> Result<Progress> {
         let bytes = u64::from(budget.max(1)) * UNIT_BYTES;
-        let reading = |done, total| Progress { stage: "reading", done, total, finished: false };
-        let built = Progress { stage: "building", done: 1, total: 1, finished: true };
-        match std::mem::replace(&mut self.stage, Stage::Failed) {
-            Stage::Detecting(files) => {
-                let found = recognise(files, &mut self.parts, &self.options, &self.limits)?;
-                // What an archive has beside the files that are read counts as done.
-                let to_read: u64 = found.iter().map(|(source, _)| source.stored_bytes()).sum();
-                self.done = self.total.saturating_sub(to_read);
-                self.stage = Stage::Reading { waiting: found, current: None };
-                Ok(reading(self.done, self.total))
-            }
-            Stage::Reading { waiting, current } => self.reading(waiting, current, bytes),
-            Stage::Building => {
-                let parts = std::mem::take(&mut self.parts);
-                let dataset = parts.assemble(&self.options, &self.limits)?;
-                self.stage = Stage::Done(Box::new(dataset));
-                Ok(built)
-            }
-            Stage::Done(dataset) => {
-                self.stage = Stage::Done(dataset);
-                Ok(built)
-            }
-            Stage::Failed => Err(Error::Internal("opening has failed before".to_owned())),
-        }
+        self.opening.step(|stage| self.work.advance(stage, bytes))
     }
 
     fn finish(self) -> Result<Dataset> {
-        match self.stage {
-            Stage::Done(dataset) => Ok(*dataset),
-            _ => Err(Error::Internal("opening is not finished".to_owned())),
-        }
+        self.opening.finish()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::graph_tensors::{GraphParts, read_graph};
 use super::node_rows::MAX_CLASSES;
 use super::open::{InputFile, OpenOptions, Weights};
+use super::opening::{Opening, reading};
 use super::parts::ignored_weights;
 use super::splits::overlaps;
 use crate::error::{Error, Result};
@@ -16,22 +17,19 @@ use crate::task::{Progress, Step};
 pub struct TensorsJob {
     limits: Limits,
     options: OpenOptions,
-    stage: Stage,
-    total: u64,
+    opening: Opening<Stage>,
 }
 
 enum Stage {
     Reading(InputFile),
     Building(String, Box<GraphParts>),
-    Done(Box<Dataset>),
-    Failed,
 }
 
 impl TensorsJob {
     /// Work on a file, which is dropped as soon as it is read.
     pub fn new(file: InputFile, options: &OpenOptions, limits: &Limits) -> Self {
-        let total = file.bytes.len() as u64;
-        Self { limits: limits.clone(), options: options.clone(), stage: Stage::Reading(file), total }
+        let opening = Opening::At(Stage::Reading(file));
+        Self { limits: limits.clone(), options: options.clone(), opening }
     }
 }
 
@@ -39,33 +37,22 @@ impl Step for TensorsJob {
     type Output = Dataset;
 
     fn step(&mut self, _: u32) -> Result<Progress> {
-        let built = Progress { stage: "building", done: 1, total: 1, finished: true };
-        match std::mem::replace(&mut self.stage, Stage::Failed) {
+        let (options, limits) = (&self.options, &self.limits);
+        self.opening.step(|stage| match stage {
             Stage::Reading(InputFile { name, bytes }) => {
+                let total = bytes.len() as u64;
                 // The file, its tensors, and what is made of them.
-                let estimate = self.total.saturating_mul(3);
-                limits::check("estimated bytes to open the files", estimate, self.limits.max_memory_bytes)?;
-                let parts = read_graph(&name, &bytes, self.options.weights, &self.limits)?;
-                self.stage = Stage::Building(name, Box::new(parts));
-                Ok(Progress { stage: "reading", done: self.total, total: self.total, finished: false })
+                let estimate = total.saturating_mul(3);
+                limits::check("estimated bytes to open the files", estimate, limits.max_memory_bytes)?;
+                let parts = read_graph(&name, &bytes, options.weights, limits)?;
+                Ok((Opening::At(Stage::Building(name, Box::new(parts))), reading(total, total)))
             }
-            Stage::Building(file, parts) => {
-                self.stage = Stage::Done(Box::new(build(&file, *parts, &self.options, &self.limits)?));
-                Ok(built)
-            }
-            Stage::Done(dataset) => {
-                self.stage = Stage::Done(dataset);
-                Ok(built)
-            }
-            Stage::Failed => Err(Error::Internal("opening has failed before".to_owned())),
-        }
+            Stage::Building(file, parts) => Ok(Opening::done(build(&file, *parts, options, limits)?)),
+        })
     }
 
     fn finish(self) -> Result<Dataset> {
-        match self.stage {
-            Stage::Done(dataset) => Ok(*dataset),
-            _ => Err(Error::Internal("opening is not finished".to_owned())),
-        }
+        self.opening.finish()
     }
 }
 
@@ -78,9 +65,6 @@ fn build(file: &str, parts: GraphParts, options: &OpenOptions, limits: &Limits) 
         report.warnings.push(ignored_weights(file, "edge_weight"));
     }
     report.warnings.extend(overlaps(&parts.splits));
-    if let Some(names) = &parts.class_names {
-        limits::check("class names", names.len() as u64, MAX_CLASSES as u64)?;
-    }
     let weights = parts.edges.weights.as_deref();
     report.warnings.extend(warning_of_weights(file, options, weights));
     let labels = parts.labels.map(|labels| named_classes(file, labels, parts.class_names)).transpose()?;
@@ -95,7 +79,12 @@ fn build(file: &str, parts: GraphParts, options: &OpenOptions, limits: &Limits) 
 }
 
 /// Labels with the names of their classes, which are `"0"`, `"1"`, … where the files do not say.
+///
+/// # Errors
+/// `limit_exceeded` for more names than there may be classes; `parse` for a label without one.
 pub(super) fn named_classes(file: &str, values: Vec<i32>, names: Option<Vec<String>>) -> Result<Labels> {
+    let num_names = names.as_ref().map_or(0, Vec::len) as u64;
+    limits::check(&format!("{file}: class names"), num_names, MAX_CLASSES as u64)?;
     let num_classes = values.iter().max().map_or(0, |&most| (most + 1) as usize);
     let class_names = names.unwrap_or_else(|| (0..num_classes).map(|class| class.to_string()).collect());
     if class_names.len() < num_classes {

@@ -31,12 +31,6 @@ pub fn check_limits(limits: JsValue) -> error::JsResult<()> {
     options::limits(limits).map(|_| ())
 }
 
-/// Version of the crate.
-#[wasm_bindgen]
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
-}
-
 /// Bytes of the instance's memory.
 #[wasm_bindgen(js_name = memoryBytes)]
 pub fn memory_bytes() -> f64 {

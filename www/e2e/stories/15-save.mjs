@@ -89,6 +89,41 @@ export const stories = {
     named.dispose();
   },
 
+  "a saved plan opens on its graph with its settings, and no other graph takes it": async ({ open, engine }) => {
+    const page = await open();
+    const { client, graph, plan: first } = engine;
+    const drop = (name, bytes) => page.locator("ibmb-data-panel #files").setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) });
+    const shown = (plan) => page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
+    const plan = await graph.plan({ ...PLAN, outputNodes: "test", topK: 8, outputsPerBatch: 100 });
+    await drop("mine.safetensors", await plan.save());
+    await page.locator("#notice p", { hasText: /^Opened mine\.safetensors\.$/ }).waitFor();
+    await shown(plan);
+    assert.equal(await page.locator('ibmb-plan-panel [data-option="outputNodes"] select').inputValue(), "test");
+    assert.equal(await page.locator('ibmb-plan-panel [data-option="topK"] input[type=number]').inputValue(), "8");
+    // It is one step, and a link that makes the same plan.
+    await page.waitForFunction(() => location.hash.slice(1).split("&").sort().join("&") === "outputNodes=test&outputsPerBatch=100&topK=8");
+    await page.keyboard.press("z");
+    await shown(first);
+    await page.keyboard.press("Z");
+    await shown(plan);
+
+    const few = await graph.plan({ ...PLAN, outputNodes: [5, 700, 2000] });
+    await drop("few.safetensors", await few.save());
+    await page.locator("#notice", { hasText: "Opened few.safetensors. Its outputs are neither all nodes nor a part of a split: no link carries them" }).waitFor();
+    await shown(few);
+    await page.locator("#status", { hasText: "predicts 3 papers" }).waitFor();
+
+    const ring = await client.openGraph({ name: "ring.csv", data: new TextEncoder().encode("0,1\n1,2\n2,0\n") });
+    const foreign = await ring.plan(PLAN);
+    await drop("ring.safetensors", await foreign.save());
+    const refused = "ring.safetensors: the plan was made for a graph of 3 nodes, undirected; this one has 2708, undirected. Your open graph and plan are unchanged.";
+    await page.locator("#notice.error", { hasText: refused }).waitFor();
+    await shown(few);
+    // A plan and no graph: the package says which of the two it is.
+    await assert.rejects(client.openGraph({ name: "mine.safetensors", data: await plan.save() }), { code: "missing_tensor", message: /^mine\.safetensors: this is a plan, not a graph/ });
+    for (const one of [plan, few, foreign, ring]) one.dispose();
+  },
+
   "what is saved of an own graph opens again on the page": async ({ open, engine }) => {
     const page = await open();
     const text = "source,target\nAnn,Bob\nBob,Carl\nCarl,Dora\n";

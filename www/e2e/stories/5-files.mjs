@@ -101,6 +101,26 @@ export const stories = {
     assert.equal(digests.size, 4, "each way of reading gives other batches, but both ways is what is said");
   },
 
+  "once a file was opened, others open and are saved without a connection": async ({ open, context }) => {
+    const page = await open();
+    const ring = (n) => Array.from({ length: n }, (_, i) => `${i},${(i + 1) % n}\n`).join("");
+    const choose = (n) => page.locator("ibmb-data-panel #files").setInputFiles({ name: "ring.csv", mimeType: "text/csv", buffer: Buffer.from(ring(n)) });
+    await choose(20);
+    await page.locator("ibmb-header .what", { hasText: "20 nodes · 20 edges" }).waitFor();
+    // The library of charts is the last that is loaded ahead.
+    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name, responseEnd }) => /\/src-[^/]*\.js$/.test(name) && responseEnd > 0));
+    await context.setOffline(true);
+    try {
+      await choose(30);
+      await page.locator("ibmb-header .what", { hasText: "30 nodes · 30 edges" }).waitFor();
+      await page.locator("#save summary").click();
+      const [file] = await Promise.all([page.waitForEvent("download"), page.locator('ibmb-save [data-save="graph gexf"]').click()]);
+      assert.equal(file.suggestedFilename(), "ring.gexf");
+    } finally {
+      await context.setOffline(false);
+    }
+  },
+
   "of several splits one is chosen": async ({ open, engine }) => {
     const page = await open();
     const two = JSON.stringify({ ours: { train: [0, 10], val: [1], test: [2, 3] }, theirs: { train: [5], val: [6], test: [7, 8, 9, 17, 18] } });

@@ -150,6 +150,18 @@ export class Explorer {
     }
   }
 
+  /** Shows a plan that was saved and takes its settings, unless its graph is no longer open. */
+  async usePlan(graph: OpenGraph, plan: OpenPlan, split: string | null): Promise<boolean> {
+    if (this.graph !== graph) {
+      plan.handle.dispose();
+      return false;
+    }
+    if (split !== null) this.#takeSplit(split);
+    this.planning.restore(plan.settings);
+    await this.#showPlan(plan);
+    return true;
+  }
+
   /** Why nodes cannot stand where their files say; `null` when they can. */
   get placesLack(): string | null {
     const { graph } = this;

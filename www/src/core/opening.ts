@@ -1,7 +1,7 @@
 import type { InputFile, ModelOptions } from "ibmb";
 import type { OpenGraph, Source } from "./data.ts";
 import type { Explorer } from "./explorer.ts";
-import { holdsWeights, isClutter } from "./files.ts";
+import { isClutter, kindOf } from "./files.ts";
 import { answers, type OpenModel } from "./modelling.ts";
 import { READING_DEFAULTS, type Reading } from "./reading.ts";
 import type { PlanSettings } from "./plan-settings.ts";
@@ -39,7 +39,7 @@ export class Opening {
     await app.reports.guard("", async () => {
       const file = await app.data.work.run(async (work) => (await import("./fetch-address.ts")).fetchAddress(address, work));
       if (file === null || app.client === null) return;
-      if (await holdsWeights([file])) return this.openWeights(file);
+      if (await this.#openBeside([file])) return;
       const opened = await this.#show({ files: [file], address: address.trim() }, app.history.prepare(link));
       if (opened === null) return;
       if (Object.keys(link).length > 0) await app.history.begin(link);
@@ -76,15 +76,35 @@ export class Opening {
     }
   }
 
-  /** Files of the user: a graph, or weights for the one at hand. */
+  /** Files of the user: a graph, or weights or a plan for the one at hand. */
   async openFiles(all: readonly InputFile[]): Promise<void> {
     const app = this.#app;
     const files = all.filter((file) => !isClutter(file.name));
     if (files.length === 0 || app.client === null) return;
     app.data.say(null);
-    if (await holdsWeights(files)) return this.openWeights(files[0]!);
+    if (await this.#openBeside(files)) return;
     if (files.length === 1 && (await this.#leavesOpen(files[0]!))) return this.askColumns({ files }, files[0]!);
     await this.openTable({ files });
+  }
+
+  /** Opens what belongs to the graph at hand; says whether it was that. */
+  async #openBeside(files: readonly InputFile[]): Promise<boolean> {
+    const kind = await kindOf(files);
+    if (kind === "weights") await this.openWeights(files[0]!);
+    else if (kind === "plan") await this.openPlan(files[0]!);
+    return kind !== "graph";
+  }
+
+  /** A plan that was saved, in place of the one at hand. */
+  async openPlan(file: InputFile): Promise<void> {
+    const app = this.#app;
+    const { graph } = app;
+    await app.reports.guard("", async () => {
+      if (graph === null) throw new Error(`${file.name} is a plan: open the graph first that it was made for`);
+      const { openPlan } = await import("./plan-file.ts");
+      const text = await openPlan(app, graph, file);
+      if (text !== null) app.data.say({ kind: "done", text });
+    }, graph === null ? "" : "Your open graph and plan are unchanged.");
   }
 
   /** Whether a file is an edge list that can be read in more than one way. */

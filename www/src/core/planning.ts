@@ -1,4 +1,4 @@
-import type { Layout, PlanHandle } from "ibmb";
+import type { Layout, PlanHandle, WorkOptions } from "ibmb";
 import type { OpenGraph } from "./data.ts";
 import { islandHues } from "./colour.ts";
 import { readNumber, type NumberOption, type PlanOption } from "./options.ts";
@@ -101,13 +101,28 @@ export class PlanStore extends Store {
 
   /** Makes a plan of the settings; `null` when a later one took its place. */
   make(graph: OpenGraph): Promise<OpenPlan | null> {
-    clearTimeout(this.#timer);
     const settings = { ...this.settings };
+    return this.#layOut((work) => graph.handle.plan(planOptions(settings, graph.split), work), () => settings);
+  }
+
+  /** Takes a plan that is there, with the settings it was made by; `null` when a later one took its place. */
+  async open(plan: () => Promise<PlanHandle>, settingsOf: (handle: PlanHandle) => PlanSettings): Promise<OpenPlan | null> {
+    try {
+      return await this.#layOut(plan, settingsOf);
+    } catch (error) {
+      // The one that was being made before is still wanted.
+      if (!this.#isMade) this.onWanted();
+      throw error;
+    }
+  }
+
+  #layOut(plan: (work: WorkOptions) => Promise<PlanHandle>, settingsOf: (handle: PlanHandle) => PlanSettings): Promise<OpenPlan | null> {
+    clearTimeout(this.#timer);
     return this.work.run(async (work) => {
-      const handle = await graph.handle.plan(planOptions(settings, graph.split), work);
+      const handle = await plan(work);
       try {
         const layout = await handle.layout(work);
-        return { handle, layout, settings, hues: islandHues(centres(layout, handle.numBatches)) };
+        return { handle, layout, settings: settingsOf(handle), hues: islandHues(centres(layout, handle.numBatches)) };
       } catch (error) {
         handle.dispose();
         throw error;

@@ -2,8 +2,9 @@ import { loadPlot } from "../components/plot.ts";
 
 /** What is not needed at first sight. */
 const PARTS: readonly (() => Promise<unknown>)[] = [
-  () => import("./rings-view.ts"), () => import("./figures-view.ts"), () => import("./schedule-view.ts"), () => import("./run-view.ts"),
-  () => import("./training-chart.ts"), () => import("./compare-view.ts"), () => import("./save-panel.ts"), () => import("./planting-form.ts"), () => import("./why-scatter.ts"), loadPlot,
+  () => import("./help-dialog.ts"), () => import("./rings-view.ts"), () => import("./figures-view.ts"), () => import("./schedule-view.ts"), () => import("./run-view.ts"),
+  () => import("./training-chart.ts"), () => import("./compare-view.ts"), () => import("./save-panel.ts"), () => import("./planting-form.ts"), () => import("./why-scatter.ts"),
+  () => import("./columns-dialog.ts"), () => import("../core/plan-file.ts"), loadPlot,
 ];
 
 /** Loads the rest of the page while it has nothing else to do, so that it is there without a connection. What fails is loaded when it is opened. */

@@ -13,7 +13,6 @@ import "./batch-panel.ts";
 import "./data-panel.ts";
 import "./drawer.ts";
 import "./header-bar.ts";
-import "./help-dialog.ts";
 import "./map-view.ts";
 import "./model-panel.ts";
 import "./plan-panel.ts";
@@ -94,7 +93,7 @@ export class ExplorerShell extends AppElement {
     this.#endKeys = listenToKeys(this.app, {
       fit: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.fit(),
       find: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.find(),
-      help: () => this.#help(),
+      help: () => void this.#help(),
       close: () => (this.sheet === null ? this.app.selection.selectNode(null) : (this.sheet = null)),
     });
   }
@@ -115,7 +114,7 @@ export class ExplorerShell extends AppElement {
     const { notice } = app.data;
     const close = html`<div class="close-sheet"><button class="icon" aria-label="Close" @click=${() => (this.sheet = null)}>×</button></div>`;
     return html`
-      <ibmb-header class=${this.tour === "head" ? "toured" : ""} .app=${app} .sheet=${this.sheet} @help=${() => this.#help()}
+      <ibmb-header class=${this.tour === "head" ? "toured" : ""} .app=${app} .sheet=${this.sheet} @help=${() => void this.#help()}
         @sheet=${(event: CustomEvent<"setup" | "details">) => this.#toggleSheet(event.detail)}></ibmb-header>
       <main class=${this.tour === "map" ? "toured" : ""}>
         <ibmb-map .app=${app}></ibmb-map>
@@ -137,7 +136,7 @@ export class ExplorerShell extends AppElement {
       <ibmb-drawer role="region" aria-label="Tables and charts" .app=${app}></ibmb-drawer>
       ${app.data.asked === null ? nothing : this.#asking(app.data.asked)}
       <ibmb-help @tour=${() => this.#showTour()}></ibmb-help>
-      ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights for this one</strong><span>Edge lists, folders, npy, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
+      ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights or a plan for this one</strong><span>Edge lists, folders, npy, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
   }
 
   #asking(asked: AskedTable) {
@@ -154,8 +153,11 @@ export class ExplorerShell extends AppElement {
     this.renderRoot.querySelector<Tour>("ibmb-tour")?.start();
   }
 
-  #help(): void {
-    this.renderRoot.querySelector<HelpDialog>("ibmb-help")?.show();
+  async #help(): Promise<void> {
+    await import("./help-dialog.ts");
+    const help = this.renderRoot.querySelector<HelpDialog>("ibmb-help");
+    await help?.updateComplete;
+    help?.show();
   }
 
   #onDrag = (event: DragEvent): void => {
