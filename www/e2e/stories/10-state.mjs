@@ -41,6 +41,17 @@ export const stories = {
     assert.equal(await page.locator("#undo").isEnabled(), false, "a link is where the history starts");
   },
 
+  "a link brings back what is compared": async ({ open }) => {
+    const page = await open({ hash: "#tab=compare&share=1&together=one&upTo=30000" });
+    const chosen = (name) => page.locator(`ibmb-compare [data-option="${name}"] select`);
+    await page.locator("ibmb-compare #run").waitFor();
+    assert.deepEqual(await Promise.all(["share", "together", "upTo"].map((name) => chosen(name).inputValue())), ["1", "one", "30000"]);
+    await chosen("share").selectOption("0.01");
+    await addressSays(page, "tab=compare&share=0.01&together=one&upTo=30000");
+    await page.locator("#undo").click();
+    assert.equal(await chosen("share").inputValue(), "1");
+  },
+
   "bad values of a link are named and the rest is taken": async ({ open, engine }) => {
     const page = await open({ hash: "#alpha=7&colour=pink&topK=8&batch=999&node=x&nonsense=1&train.epochs=-3&weights=maybe&split=mine" });
     const notice = page.locator("#notice.error");

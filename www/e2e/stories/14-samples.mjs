@@ -25,10 +25,14 @@ export const stories = {
     await page.locator("#status", { hasText: "papers" }).waitFor();
   },
 
-  "samples: WordNet's 117,791 nodes": async ({ open: openPage, engine }) => {
+  "samples: WordNet's 117,791 nodes, chosen and by a link that names no more": async ({ open: openPage, engine }) => {
     const page = await openPage();
     await choose(page, "wordnet");
     await page.locator("#status", { hasText: "synsets" }).waitFor({ timeout: 60_000 });
+    await page.waitForFunction(() => location.hash === "#graph=wordnet");
+    const linked = await openPage({ hash: "#graph=wordnet" });
+    await linked.locator("#status", { hasText: "synsets" }).waitFor({ timeout: 60_000 });
+    assert.equal(await status(linked), await status(page));
     const graph = await open(engine, "wordnet");
     const plan = await graph.plan({ outputNodes: "val" });
     assert.deepEqual([graph.numNodes, graph.numEdges, graph.numClasses], [117_791, 184_083, 45]);

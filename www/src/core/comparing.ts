@@ -94,18 +94,8 @@ export class CompareStore extends Store {
     this.#reports = reports;
   }
 
-  setShare(share: Share): void {
-    this.share = share;
-    this.changed();
-  }
-
-  setTogether(together: Together): void {
-    this.together = together;
-    this.changed();
-  }
-
-  setUpTo(upTo: UpTo): void {
-    this.upTo = upTo;
+  set(changes: Partial<Pick<CompareStore, "share" | "together" | "upTo">>): void {
+    Object.assign(this, changes);
     this.changed();
   }
 

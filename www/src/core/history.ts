@@ -30,7 +30,7 @@ export class History extends Store {
   constructor(app: Explorer) {
     super();
     this.#app = app;
-    for (const store of [app.data, app.planning, app.modelling, app.view, app.figures, app.running]) store.subscribe(() => this.#observe());
+    for (const store of [app.data, app.planning, app.modelling, app.view, app.figures, app.running, app.comparing]) store.subscribe(() => this.#observe());
   }
 
   /** The state on show. */

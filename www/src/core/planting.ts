@@ -2,7 +2,6 @@ import type { Explorer } from "./explorer.ts";
 import { readNumber, type NumberOption } from "./options.ts";
 import { MOST_DRAWS, PLANTED_NAMES, plantedKey, plantedOf, plantedProblem, type Planted } from "./planted.ts";
 import type { Draft } from "./planning.ts";
-import type { PageState } from "./state.ts";
 import { Store } from "./store.ts";
 
 type Name = keyof Planted;
@@ -47,8 +46,6 @@ export const PLANTED_OPTIONS: Readonly<Record<Name, NumberOption>> = {
 /** In the order of the form. */
 export const PLANTED_FIELDS = Object.keys(PLANTED_OPTIONS) as Name[];
 
-/** From so many nodes on only the training nodes are planned at first: a plan of all of them takes a while. */
-const MANY_NODES = 20_000;
 
 /** The numbers of the next planted graph, those of the open one to begin with. */
 export class Planting extends Store {
@@ -90,7 +87,6 @@ export class Planting extends Store {
       this.drafts = { [wrong.name]: { text: String(planted[wrong.name]), problem: wrong.problem, refused: true } };
       return this.changed();
     }
-    const start: PageState = planted.numNodes > MANY_NODES ? { outputNodes: "train" } : {};
-    await this.#app.opening.openSample({ ...start, graph: plantedKey(planted) });
+    await this.#app.opening.openSample({ graph: plantedKey(planted) });
   }
 }

@@ -17,7 +17,7 @@ export interface Sample {
   planted?: Planted;
   /** Weights that come with it, where there are any. */
   readModel: () => Promise<InputFile | null>;
-  /** What is set when it is opened, besides the graph itself. */
+  /** What is set where a link says nothing else. */
   start: PageState;
 }
 
@@ -43,11 +43,15 @@ const ALL: readonly Sample[] = [
 
 export const SAMPLES: readonly Sample[] = ALL.filter(({ key }) => SAMPLE_FILES.includes(`${key}.safetensors`));
 
+/** From so many nodes on only the training nodes are planned at first: a plan of all of them takes a while. */
+const MANY_NODES = 20_000;
+
 function plantedSample(key: string): Sample | null {
   const planted = plantedOf(key);
   if (planted === null) return null;
   const name = `Planted graph of ${plural(planted.numNodes, "node")}`;
-  return { key, name, noun: "nodes", about: "Made from the numbers below.", planted, read: async () => [], readModel: async () => null, start: {} };
+  const start: PageState = planted.numNodes > MANY_NODES ? { outputNodes: "train" } : {};
+  return { key, name, noun: "nodes", about: "Made from the numbers below.", planted, read: async () => [], readModel: async () => null, start };
 }
 
 /** The sample of that key, or the planted graph; the first sample where there is neither. */

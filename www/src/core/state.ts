@@ -1,5 +1,6 @@
 /** Everything that a user has set, as one small object: undo, the address and a shared link hold nothing else. */
 import { categoriesOf, KINDS, toggled, type Filters } from "./categories.ts";
+import { UP_TO } from "./comparing.ts";
 import { DISTANCE } from "./figures.ts";
 import type { OpenGraph } from "./data.ts";
 import type { Explorer } from "./explorer.ts";
@@ -8,6 +9,7 @@ import { PLAN_DEFAULTS, PLAN_NAMES, type PlanSettings } from "./plan-settings.ts
 import { READING_DEFAULTS, READING_OPTIONS, type Reading } from "./reading.ts";
 import { PARTS, WHOSE } from "./running.ts";
 import { linkName, sampleOf } from "./samples.ts";
+import { SHARES, TOGETHER } from "./sweeps.ts";
 import { TRAIN_NAMES, trainOption, type TrainSettings } from "./train-options.ts";
 import { COLOUR_MODES, firstBatch, LAYOUT_MODES, TABS } from "./view.ts";
 
@@ -166,6 +168,9 @@ const VIEW_FIELDS: readonly ViewField[] = [
   choice("part", [["first", ""], ...PARTS], (app) => app.running.part ?? "first", (app, part) => app.running.set({ part: part === "first" ? null : part })),
   choice("whose", WHOSE, (app) => app.running.whose, (app, whose) => app.running.set({ whose })),
   choice("probabilities", [["true", ""], ["false", ""]], (app) => (app.running.probabilities ? "true" : "false"), (app, text) => app.running.set({ probabilities: text === "true" })),
+  choice("share", SHARES, (app) => app.comparing.share, (app, share) => app.comparing.set({ share }), "0.1"),
+  choice("together", TOGETHER, (app) => app.comparing.together, (app, together) => app.comparing.set({ together })),
+  choice("upTo", UP_TO.map((value) => [value, ""] as const), (app) => app.comparing.upTo, (app, upTo) => app.comparing.set({ upTo }), "100000"),
   ...TRAIN_NAMES.map((name): ViewField => ({
     key: `train.${name}`,
     read: ({ modelling }) => textOf(trainOption(name), modelling.settings[name]),
@@ -197,16 +202,26 @@ export const filesOf = (state: PageState): string | null => (state.graph?.starts
 /** Where on the web the graph of a state is; `null` when it comes from elsewhere. */
 export const addressOf = ({ graph }: PageState): string | null => (graph !== undefined && /^https?:\/\//i.test(graph) ? graph : null);
 
+/** What a graph opens with where a state says nothing: a large sample does not plan for all of its nodes. */
+const startOf = (state: PageState): PageState => (filesOf(state) === null && addressOf(state) === null ? sampleOf(state.graph).start : {});
+
 /** What is set now; empty without a graph. */
 export function readState(app: Explorer): PageState {
   const { graph, data, planning } = app;
   if (graph === null) return {};
+  const origin = originOf(graph);
+  const start = startOf({ graph: origin });
+  const planText = (name: PlanOption): string => {
+    const value = planning.settings[name];
+    if (start[name] === undefined) return textOf(PLAN_OPTIONS[name], value);
+    return String(value) === start[name] ? "" : String(value);
+  };
   const reading = data.wanted ?? graph.reading;
   const all: [string, string][] = [
-    ["graph", originOf(graph)],
+    ["graph", origin],
     ...READING_NAMES.map((name): [string, string] => [name, textOf(READING_OPTIONS[name], reading[name])]),
     ["split", graph.split === (Object.keys(graph.handle.splits)[0] ?? null) ? "" : (graph.split ?? "")],
-    ...PLAN_NAMES.map((name): [string, string] => [name, textOf(PLAN_OPTIONS[name], planning.settings[name])]),
+    ...PLAN_NAMES.map((name): [string, string] => [name, planText(name)]),
     ...VIEW_FIELDS.map((field): [string, string] => [field.key, field.read(app)]),
   ];
   return Object.fromEntries(all.filter(([, text]) => text !== ""));
@@ -217,8 +232,9 @@ export function setupOf(state: PageState): { setup: Setup; problems: string[] } 
   const problems = Object.keys(state).filter((key) => !KNOWN.has(key)).map((key) => `${key.slice(0, 40)} is not known.`);
   const { graph = "" } = state;
   if (graph !== "" && filesOf(state) === null && addressOf(state) === null && sampleOf(graph).key !== graph) problems.push(`graph ${graph.slice(0, 40)} is not known.`);
+  const wanted = { ...startOf(state), ...state };
   const read = <Value>(entry: OptionEntry): Value => {
-    const found = valueOf(entry, state[entry.name] ?? "");
+    const found = valueOf(entry, wanted[entry.name] ?? "");
     if ("value" in found) return found.value as Value;
     problems.push(found.problem);
     return entry.default as Value;

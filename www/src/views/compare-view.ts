@@ -74,9 +74,9 @@ export class CompareView extends AppElement {
     return html`<div class="bar">
       <ibmb-choice-field data-option="share" label="outputs" help="Which nodes are predicted. With few outputs a batch spares most of the graph; with all of them it spares little."
         .value=${comparing.share} .choices=${SHARES.map(([value, label]) => [value, `${label}: ${comparedNodes(graph, value).nodes.length.toLocaleString("en-US")} nodes`] as const)}
-        @pick=${(event: CustomEvent<Share>) => comparing.setShare(event.detail)}></ibmb-choice-field>
+        @pick=${(event: CustomEvent<Share>) => comparing.set({ share: event.detail })}></ibmb-choice-field>
       <ibmb-choice-field data-option="together" label="predicted in" help="Small batches have an eighth of the outputs each, 32 at least. Outputs in one batch share the most and need the most memory; on a large graph they do not fit. Cluster-GCN has its parts."
-        .value=${comparing.together} .choices=${TOGETHER} @pick=${(event: CustomEvent<Together>) => comparing.setTogether(event.detail)}></ibmb-choice-field>
+        .value=${comparing.together} .choices=${TOGETHER} @pick=${(event: CustomEvent<Together>) => comparing.set({ together: event.detail })}></ibmb-choice-field>
       <button id="run" class="primary" ?disabled=${modelling.work.running || modelling.training?.running === true}
         @click=${() => void comparing.run(graph, modelling.model!, this.app.planning.settings)}>Compare on ${words}</button>
     </div>`;
@@ -140,7 +140,7 @@ export class CompareView extends AppElement {
       : html`<div class="bar">
           <ibmb-choice-field data-option="upTo" label="graphs up to" help="The largest planted graph. A million nodes take minutes and hundreds of megabytes; a cancel keeps what there is."
             .value=${comparing.upTo} .choices=${UP_TO.map((value) => [value, `${count(Number(value))} nodes`] as const)}
-            @pick=${(event: CustomEvent<UpTo>) => comparing.setUpTo(event.detail)}></ibmb-choice-field>
+            @pick=${(event: CustomEvent<UpTo>) => comparing.set({ upTo: event.detail })}></ibmb-choice-field>
           <button id="run-sizes" @click=${() => void comparing.runBySize()}>Measure by size</button></div>`;
     if (scaling === null) return html`${bar} ${about}`;
     const rows = scaling.points.map((p) => [`${count(p.numNodes)} nodes, ${wayName(p.way)}`, settingWords(p) || "–", percent(p.score), millis(p.timeMs), millis(p.prepareMs), count(p.nodesComputed)]);

@@ -79,7 +79,7 @@ export class DataPanel extends AppElement {
 
   #openSample(key: string): void {
     const chosen = SAMPLES.find((one) => one.key === key);
-    if (chosen !== undefined) void this.app.opening.openSample({ ...chosen.start, graph: key });
+    if (chosen !== undefined) void this.app.opening.openSample({ graph: key });
   }
 
   /** How the open files are read; another choice reads them again. */
