@@ -1,4 +1,4 @@
-/** Puts the reader of Parquet into one file of pkg/dist with the library it is made of, so that the package has no dependencies. */
+/** Puts the reader of Parquet into files of pkg/dist with the libraries it is made of, so that the package has no dependencies. */
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,11 +6,30 @@ import { build } from "esbuild";
 import { root } from "./run.mjs";
 
 const require = createRequire(join(root, "pkg/package.json"));
-const library = dirname(dirname(require.resolve("hyparquet")));
-const { version } = JSON.parse(readFileSync(join(library, "package.json"), "utf8"));
-const licence = readFileSync(join(library, "LICENSE"), "utf8").trim();
-const file = join(root, "pkg/dist/parquet.js");
-await build({
-  entryPoints: [file], outfile: file, allowOverwrite: true, bundle: true, minify: true, format: "esm", target: "es2022", external: ["./errors.js"],
-  conditions: ["browser"], logLevel: "warning", banner: { js: `/*! hyparquet ${version}\n${licence.replaceAll("*/", "* /")}\n*/` },
-});
+
+/** Name, version and licence of a library. */
+function notice(name) {
+  const folder = join(dirname(require.resolve(name)).split(`/${name}/`)[0], name);
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return `${name} ${version}\n${readFileSync(join(folder, "LICENSE"), "utf8").trim()}`.replaceAll("*/", "* /");
+}
+
+/** What is not used of a library goes, its start included: it has a wasm for Snappy that would be compiled at once. */
+const unusedGoes = {
+  name: "unused-goes",
+  setup: (building) =>
+    building.onResolve({ filter: /./ }, async ({ path, pluginData, ...from }) =>
+      pluginData === unusedGoes ? undefined : { ...(await building.resolve(path, { ...from, pluginData: unusedGoes })), sideEffects: false }),
+};
+
+/** Files of pkg/dist with the libraries in each. */
+const files = { "parquet.js": ["hyparquet", "hyparquet-compressors", "fzstd"], "parquet-brotli.js": ["hyparquet-compressors"] };
+
+for (const [name, libraries] of Object.entries(files)) {
+  const file = join(root, "pkg/dist", name);
+  await build({
+    entryPoints: [file], outfile: file, allowOverwrite: true, bundle: true, minify: true, format: "esm", target: "es2022",
+    external: ["./errors.js", "./parquet-brotli.js"], conditions: ["browser"], logLevel: "warning", plugins: [unusedGoes],
+    banner: { js: `/*! ${libraries.map(notice).join("\n\n")}\n*/` },
+  });
+}

@@ -13,8 +13,9 @@ const files = {
   "wasm engine": within(dist, ["wasm/ibmb_bg.wasm"]),
   "wasm models": within(dist, ["wasm/models_bg.wasm"]),
   "wasm files": within(dist, ["wasm/files_bg.wasm"]),
-  "package javascript": within(dist, javascript.filter((name) => name !== "parquet.js")),
+  "package javascript": within(dist, javascript.filter((name) => !name.startsWith("parquet"))),
   "package parquet": within(dist, ["parquet.js"]),
+  "package parquet brotli": within(dist, ["parquet-brotli.js"]),
 };
 // What the page loads before anything lazy.
 if (existsSync(join(page, "index.html"))) {

@@ -2,7 +2,8 @@
  * Parquet as a table of text, which the wasm reads like any other: columns by name, a row a line, separated by tabs. Loaded
  * with the first file that is Parquet. Besides the text it takes as much memory as the largest row group, decoded.
  */
-import { type FileMetaData, parquetMetadata, parquetRead, parquetSchema, type SchemaElement } from "hyparquet";
+import { type Compressors, type FileMetaData, parquetMetadata, parquetRead, parquetSchema, type SchemaElement } from "hyparquet";
+import { decompressGzip, decompressLz4Raw, decompressZstd } from "hyparquet-compressors";
 import { IbmbError } from "./errors.js";
 import type { Task } from "./jobs.js";
 
@@ -33,6 +34,7 @@ export async function parquetTable(name: string, bytes: Uint8Array, task: Task, 
   const file = whole.buffer as ArrayBuffer;
   const metadata = guarded(name, () => parquetMetadata(file));
   const columns = plainColumns(name, metadata);
+  const compressors = await unpackers(metadata);
   const total = Math.min(rows, Number(metadata.num_rows));
   // Every field takes a byte at least.
   check(name, total * columns.length, maxBytes);
@@ -42,7 +44,7 @@ export async function parquetTable(name: string, bytes: Uint8Array, task: Task, 
     const end = Math.min(total, start + Number(metadata.row_groups[group]?.num_rows ?? 0));
     if (end <= start) throw wrong(name, `${total} rows are announced, the row groups hold ${start}`);
     task.report({ stage: "unpacking", done: start, total });
-    const data = await read(name, file, metadata, start, end);
+    const data = await read(name, { file, metadata, compressors, rowStart: start, rowEnd: end });
     const text = lines(name, columns, data, end - start);
     size += text.length;
     check(name, size, maxBytes);
@@ -67,7 +69,19 @@ function explained(name: string, thrown: unknown): IbmbError {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   const codec = /unsupported compression codec: (\w+)/i.exec(reason)?.[1];
   if (codec === undefined) return wrong(name, `not a readable Parquet file: ${reason}`);
-  return wrong(name, `the columns are packed with ${codec}, read are SNAPPY and unpacked ones: write it with compression="snappy"`);
+  return wrong(name, `the columns are packed with ${codec}, read are SNAPPY, GZIP, ZSTD, BROTLI, LZ4_RAW and unpacked ones: write it with compression="snappy"`);
+}
+
+/** What unpacks pages besides Snappy, which the reader has. A page has the bytes that its head says, or is an error. */
+async function unpackers({ row_groups }: FileMetaData): Promise<Compressors> {
+  const known: Compressors = {
+    GZIP: decompressGzip,
+    LZ4_RAW: decompressLz4Raw,
+    ZSTD: (page, length) => decompressZstd(page, new Uint8Array(length)),
+  };
+  if (!row_groups.some(({ columns }) => columns.some(({ meta_data }) => meta_data?.codec === "BROTLI"))) return known;
+  const { decompressBrotli } = await import("./parquet-brotli.js");
+  return { ...known, BROTLI: decompressBrotli };
 }
 
 function guarded<Value>(name: string, job: () => Value): Value {
@@ -90,19 +104,22 @@ function plainColumns(name: string, metadata: FileMetaData): string[] {
 }
 
 /** Values of some rows by column. */
-async function read(file: string, data: ArrayBuffer, metadata: FileMetaData, rowStart: number, rowEnd: number): Promise<Map<string, unknown[]>> {
+async function read(
+  name: string,
+  rows: { file: ArrayBuffer; metadata: FileMetaData; compressors: Compressors; rowStart: number; rowEnd: number },
+): Promise<Map<string, unknown[]>> {
   const values = new Map<string, unknown[]>();
   try {
     await parquetRead({
-      file: data, metadata, rowStart, rowEnd,
+      ...rows,
       onChunk: ({ columnName, columnData, rowStart: first }: Chunk) => {
         const column = values.get(columnName) ?? [];
         values.set(columnName, column);
-        for (let at = 0; at < columnData.length; at += 1) column[first + at - rowStart] = columnData[at];
+        for (let at = 0; at < columnData.length; at += 1) column[first + at - rows.rowStart] = columnData[at];
       },
     });
   } catch (thrown) {
-    throw explained(file, thrown);
+    throw explained(name, thrown);
   }
   return values;
 }

@@ -1,6 +1,6 @@
 //! GEXF, as Gephi and NetworkX write it: attributes by number, names, positions.
 
-use super::graph_rows::GraphRows;
+use super::graph_rows::{GraphRows, Id};
 use super::ids::Names;
 use super::xml::{Elements, Tag};
 use crate::error::Result;
@@ -104,7 +104,8 @@ impl Elements for Gexf {
             }
             "edge" => {
                 let weight = tag.get("weight")?;
-                rows.edge(tag.line, &tag.need("source")?, &tag.need("target")?, weight.as_deref())?;
+                let (source, target) = (tag.need("source")?, tag.need("target")?);
+                rows.edge(tag.line, Id::Text(&source), Id::Text(&target), weight.as_deref())?;
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use quick_xml::escape::unescape;
 
 use super::bytes::found;
-use super::graph_rows::{GraphRows, fail};
+use super::graph_rows::{GraphRows, Id, fail};
 use super::parts::{Parts, Reading};
 use crate::error::{Error, Result};
 
@@ -204,7 +204,7 @@ impl<'a> GmlReader<'a> {
             Some(List::Edge) => {
                 let source = get("source").ok_or_else(|| missing("the edge that ends here has no source"))?;
                 let target = get("target").ok_or_else(|| missing("the edge that ends here has no target"))?;
-                self.rows.edge(line, source, target, get("weight").or(get("value")))?;
+                self.rows.edge(line, Id::Text(source), Id::Text(target), get("weight").or(get("value")))?;
             }
             Some(List::Graph | List::Graphics | List::Other) => {}
         }

@@ -26,6 +26,14 @@ pub(super) struct GraphRows {
     max_nodes: u64,
 }
 
+/// What a node is called where an edge names it.
+#[derive(Clone, Copy)]
+pub(super) enum Id<'a> {
+    Text(&'a str),
+    /// What its digits say.
+    Number(u64),
+}
+
 /// An error at a line of the file, or in the file where it has none.
 #[cold]
 #[inline(never)]
@@ -73,11 +81,17 @@ impl GraphRows {
     }
 
     /// Adds an edge.
-    pub(super) fn edge(&mut self, line: u64, source: &str, target: &str, weight: Option<&str>) -> Result<()> {
+    pub(super) fn edge(
+        &mut self,
+        line: u64,
+        source: Id<'_>,
+        target: Id<'_>,
+        weight: Option<&str>,
+    ) -> Result<()> {
         if self.edges.len() as u64 >= self.max_edges {
             limits::check(&format!("{}: edges", self.file), self.edges.len() as u64 + 1, self.max_edges)?;
         }
-        let edge = (self.id(line, "source", source)?, self.id(line, "target", target)?);
+        let edge = (self.end(line, "source", source)?, self.end(line, "target", target)?);
         grow(&mut self.edges, 1)?;
         self.edges.push(edge);
         self.weight(line, weight)
@@ -105,6 +119,13 @@ impl GraphRows {
         weights.resize(len - 1, 1.0);
         weights.push(weight);
         Ok(())
+    }
+
+    fn end(&mut self, line: u64, what: &str, id: Id<'_>) -> Result<u32> {
+        match id {
+            Id::Text(text) => self.id(line, what, text),
+            Id::Number(number) => self.names.intern_number("nodes", number, self.max_nodes),
+        }
     }
 
     fn id(&mut self, line: u64, what: &str, id: &str) -> Result<u32> {

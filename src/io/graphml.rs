@@ -1,6 +1,6 @@
 //! GraphML: keys declare attributes, nodes and edges have data by key.
 
-use super::graph_rows::GraphRows;
+use super::graph_rows::{GraphRows, Id};
 use super::ids::Names;
 use super::xml::{Elements, Tag};
 use crate::error::Result;
@@ -113,7 +113,7 @@ impl Elements for GraphMl {
                 self.inside = Inside::Node;
             }
             "edge" => {
-                rows.edge(tag.line, &tag.need("source")?, &tag.need("target")?, None)?;
+                rows.edge(tag.line, Id::Text(&tag.need("source")?), Id::Text(&tag.need("target")?), None)?;
                 self.inside = Inside::Edge;
             }
             "hyperedge" => return Err(tag.fail("hyperedges are not read".to_owned())),

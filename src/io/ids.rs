@@ -94,6 +94,14 @@ impl Names {
         self.insert(what, name, max)
     }
 
+    /// [`Self::intern`] for a name that is this number.
+    pub(super) fn intern_number(&mut self, what: &str, number: u64, max: u64) -> Result<u32> {
+        if self.ends.is_empty() && number < u64::from(self.counted) {
+            return Ok(number as u32);
+        }
+        self.intern(what, &number.to_string(), max)
+    }
+
     /// [`Self::intern`] by the table alone, which has every name at hand.
     pub(super) fn insert(&mut self, what: &str, name: &str, max: u64) -> Result<u32> {
         if 2 * (self.ends.len() + 1) > self.slots.len() {

@@ -7,7 +7,8 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAcces
 use serde_json::value::RawValue;
 
 use super::bytes::found;
-use super::graph_rows::{GraphRows, fail};
+use super::graph_rows::{GraphRows, Id, fail};
+use super::json_link::Link;
 use super::parts::{Parts, Reading};
 use crate::error::{Error, Result};
 
@@ -20,6 +21,8 @@ pub(super) struct JsonReader<'a> {
     rows: GraphRows,
     stored: Option<u64>,
     seen_edges: bool,
+    /// Whether all links so far were of the usual kind.
+    usual: bool,
 }
 
 /// Where in the file we are.
@@ -37,7 +40,7 @@ impl<'a> JsonReader<'a> {
     /// Reads `bytes`, which were unpacked from `stored` bytes.
     pub(super) fn new(bytes: Cow<'a, [u8]>, rows: GraphRows, stored: Option<u64>) -> Self {
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { bytes, at, line: 1, list: List::Start, rows, stored, seen_edges: false }
+        Self { bytes, at, line: 1, list: List::Start, rows, stored, seen_edges: false, usual: true }
     }
 
     /// The next byte that is no blank, which stays.
@@ -165,6 +168,12 @@ impl<'a> JsonReader<'a> {
     /// Reads a node or an edge.
     fn element(&mut self) -> Result<()> {
         self.peek();
+        if self.list == List::Edges && self.usual {
+            self.usual = self.usual_link()?;
+            if self.usual {
+                return self.after_value();
+            }
+        }
         let Self { bytes, at, line, list, rows, .. } = self;
         let mut json = serde_json::Deserializer::from_slice(&bytes[*at..]);
         let mut pairs = Pairs(Vec::new());
@@ -180,6 +189,22 @@ impl<'a> JsonReader<'a> {
         *line += lines(&bytes[*at..*at + used]);
         *at += used;
         self.after_value()
+    }
+}
+
+impl JsonReader<'_> {
+    /// Reads a link that has nothing unusual; says whether it was one. Nothing is read of any other.
+    fn usual_link(&mut self) -> Result<bool> {
+        let text = &self.bytes[self.at..];
+        let mut json = serde_json::Deserializer::from_slice(text);
+        let mut link = Link::default();
+        let read = (&mut link).deserialize(&mut json);
+        let (Ok(()), Some(source), Some(target)) = (read, link.source, link.target) else { return Ok(false) };
+        self.rows.edge(self.line, source, target, link.weight)?;
+        let used = json.into_iter::<IgnoredAny>().byte_offset();
+        self.line += lines(&text[..used]);
+        self.at += used;
+        Ok(true)
     }
 }
 
@@ -262,7 +287,7 @@ fn edge(rows: &mut GraphRows, line: u64, pairs: &[(&str, &str)]) -> Result<()> {
     };
     let (source, target) = (end(&["source", "from"])?, end(&["target", "to"])?);
     let weight = get(pairs, &["weight", "value"]).filter(|weight| !weight.is_empty());
-    rows.edge(line, &source, &target, weight.as_deref())
+    rows.edge(line, Id::Text(&source), Id::Text(&target), weight.as_deref())
 }
 
 /// Keys and values of an object as they stand; those of `attributes` and `data` inside count as its own.

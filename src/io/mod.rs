@@ -14,6 +14,7 @@ mod graph_tensors;
 mod graphml;
 mod ids;
 mod json_graph;
+mod json_link;
 mod matrix_market;
 mod node_rows;
 mod node_table;

@@ -50,9 +50,14 @@ put("nodes.parquet", {
 split = {part: np.flatnonzero(thirds == at).tolist() for at, part in enumerate(["train", "val", "test"])}
 expect("edges.parquet", "nodes.parquet", weighted=True, labels=labels.tolist(), classes=["Mr. Hi", "Officer"], split=split, features=2)
 
+# Words that every codec finds again, and numbers that none does.
+random = np.random.default_rng(7)
+for codec, version in [("gzip", "1.0"), ("zstd", "2.0"), ("brotli", "1.0"), ("lz4", "2.0")]:
+    put(f"{codec}.parquet", {**people, "said": pa.array([f"the time of {called(a)} and {called(b)}, over and over" for a, b in edges]),
+        "noise": random.random(len(edges))}, compression=codec, data_page_version=version, use_dictionary=False, row_group_size=60)
+    expect(f"{codec}.parquet", called=called, named=True)
+
 # What is not read.
-for codec in ["gzip", "zstd", "brotli"]:
-    put(f"{codec}.parquet", {"source": sources, "target": targets}, compression=codec)
 put("lists.parquet", {"source": sources, "target": targets, "tags": pa.array([[1, 2]] * len(edges))})
 put("negative.parquet", {"source": sources, "target": np.where(targets == 33, -1, targets)})
 put("alone.parquet", {"source": sources})

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { PLAN } from "../engine.mjs";
 
 const EDGES = `source,target\n${Array.from({ length: 30 }, (_, i) => `${i},${(i + 1) % 30}\n${i},${(i + 7) % 30}\n`).join("")}`;
+const TRIPS = `day,origin,stop,km\n${Array.from({ length: 40 }, (_, i) => `${(i % 5) + 1},${i},${(i * 7 + 3) % 40},${(i % 9) + 0.5}\n`).join("")}`;
 const OPEN = { "access-control-allow-origin": "*" };
 
 /** A server of graphs on another port. Whatever waits, waits until it is let go. */
@@ -11,6 +12,7 @@ async function serveGraphs() {
   const seen = [];
   const answers = {
     "/ring.csv": (response) => response.writeHead(200, { ...OPEN, "content-type": "text/csv" }).end(EDGES),
+    "/trips.csv": (response) => response.writeHead(200, { ...OPEN, "content-type": "text/csv" }).end(TRIPS),
     "/closed.csv": (response) => response.writeHead(200, { "content-type": "text/csv" }).end(EDGES),
     "/page": (response) => response.writeHead(200, { ...OPEN, "content-type": "text/html" }).end("\n<!DOCTYPE html><title>Data</title>"),
     "/secret.csv": (response) => response.writeHead(403, OPEN).end(),
@@ -88,6 +90,60 @@ export const stories = {
       assert.equal(await search.evaluate(() => location.search), "?lang=en", "one state, in one place");
       await search.evaluate(() => (location.hash = "graph=karate"));
       await search.locator("#notice.error", { hasText: "This link shows the sample Karate club." }).waitFor();
+    } finally {
+      server.close();
+    }
+  },
+
+  "how the columns of a table are read stands in the link, is one step, and is there again": async ({ open, engine }) => {
+    const server = await serveGraphs();
+    try {
+      const page = await open({ elsewhere: server.url });
+      const planned = async (edgeList, weights) => {
+        const graph = await engine.client.openGraph({ name: "trips.csv", data: new TextEncoder().encode(TRIPS) }, { edgeList, weights });
+        const plan = await graph.plan(PLAN);
+        graph.dispose();
+        return plan.stats.digest;
+      };
+      const shown = (one, digest) => one.locator(`#chip-plan[data-digest="${digest}"]`).waitFor();
+      const pick = (name, value) => page.locator(`ibmb-columns [data-option="${name}"] select`).selectOption(value);
+      const [guessed, said] = [await planned({}), await planned({ source: 1, target: 2, weight: 3, ids: "names" }, "use")];
+      assert.notEqual(guessed, said);
+      await ask(page, `${server.url}/trips.csv`);
+      await shown(page, guessed);
+      await page.locator("ibmb-data-panel #columns").click();
+      await pick("source", "1");
+      await pick("target", "2");
+      await pick("weight", "3");
+      await pick("ids", "names");
+      await page.locator("ibmb-columns #open:enabled").click();
+      await shown(page, said);
+      const wanted = { graph: `${server.url}/trips.csv`, weights: "use", source: "1", target: "2", weight: "3", ids: "names" };
+      await page.waitForFunction((entries) => {
+        const found = new URLSearchParams(location.hash.slice(1));
+        return Object.entries(entries).every(([key, value]) => found.get(key) === value) && found.size === Object.keys(entries).length;
+      }, wanted);
+      const hash = await page.evaluate(() => location.hash);
+      await page.keyboard.press("z");
+      await shown(page, guessed);
+      await page.keyboard.press("Z");
+      await shown(page, said);
+
+      const again = await open({ elsewhere: server.url, hash });
+      await shown(again, said);
+      assert.equal(await again.locator("#notice.error").count(), 0);
+      assert.equal(await again.locator("#undo").isEnabled(), false);
+      // Columns that are not there: the table opens as it is guessed, and why is said.
+      const wrong = await open({ elsewhere: server.url, hash: hash.replace("source=1", "source=9") });
+      await wrong.locator("#notice.error", { hasText: "trips.csv" }).waitFor();
+      await shown(wrong, guessed);
+
+      // A table of one's own is asked about; what the link says of it counts more.
+      const own = await open({ hash: `#${new URLSearchParams({ ...wanted, graph: "file:trips" })}` });
+      await own.locator("#notice.error", { hasText: "Open trips here to see the same." }).waitFor();
+      await own.locator("ibmb-data-panel #files").setInputFiles({ name: "trips.csv", mimeType: "text/csv", buffer: Buffer.from(TRIPS) });
+      await own.locator("ibmb-columns #open:enabled").click();
+      await shown(own, said);
     } finally {
       server.close();
     }

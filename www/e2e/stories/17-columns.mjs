@@ -103,6 +103,13 @@ export const stories = {
     const plan = await graph.plan(PLAN);
     await page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
     for (const one of [plan, graph]) one.dispose();
+    // Packed with what is loaded for it alone.
+    await page.locator("ibmb-data-panel #files").setInputFiles(path.replace("edges.parquet", "brotli.parquet"));
+    await dialog.locator("thead th", { hasText: "2 target" }).waitFor();
+    assert.deepEqual(await dialog.locator("tbody tr").first().locator("td").allInnerTexts(), ["person", "friend", "said", "noise"]);
+    await dialog.locator("#open").click();
+    await page.locator("ibmb-data-panel .title", { hasText: "brotli" }).waitFor();
+    await page.locator("ibmb-header .what", { hasText: "34 nodes · 78 edges" }).waitFor();
   },
 
   "a file that was taken for something else is read as the user says": async ({ open, engine }) => {

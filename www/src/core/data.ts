@@ -1,4 +1,4 @@
-import type { Client, GraphHandle, InputFile, OpenGraphOptions } from "ibmb";
+import type { Client, GraphHandle, InputFile } from "ibmb";
 import { Neighbours } from "./neighbours.ts";
 import type { Planted } from "./planted.ts";
 import { READING_DEFAULTS, readOptions, type Reading } from "./reading.ts";
@@ -34,8 +34,6 @@ export interface Source {
   planted?: Planted;
   /** Where on the web its file was, which a link can name too. */
   address?: string;
-  /** What the user said of the files, where the guess was not meant. */
-  readAs?: Pick<OpenGraphOptions, "format" | "edgeList">;
 }
 
 /** A table of which the user is asked how it is read. */
@@ -88,7 +86,7 @@ export class DataStore extends Store {
     return this.work.run(
       async (work) => {
         const handle = source.planted === undefined
-          ? await client.openGraph(source.files, { ...work, name: source.name, ...readOptions(reading), ...source.readAs })
+          ? await client.openGraph(source.files, { ...work, name: source.name, ...readOptions(reading) })
           : await client.plantedGraph({ ...work, ...source.planted });
         const edges = await handle.edges();
         return {

@@ -10,6 +10,7 @@ import { PLAN_OPTIONS } from "./options.ts";
 import { belongs, PLAN_DEFAULTS, type PlanSettings } from "./plan-settings.ts";
 import { PlanStore, type OpenPlan } from "./planning.ts";
 import { codeOf, optionOf, Reports, sentence } from "./reports.ts";
+import { sameReading } from "./reading.ts";
 import { RingsStore } from "./rings.ts";
 import { Selection } from "./selection.ts";
 import type { PageState, Setup } from "./state.ts";
@@ -120,8 +121,7 @@ export class Explorer {
     if (graph === null) return;
     const names = Object.keys(graph.handle.splits);
     const wanted = split !== null && names.includes(split) ? split : (names[0] ?? null);
-    const read = data.wanted ?? graph.reading;
-    if (read.directed !== reading.directed || read.weights !== reading.weights) return this.opening.reopen(reading, settings, wanted);
+    if (!sameReading(data.wanted ?? graph.reading, reading)) return this.opening.reopen(reading, settings, wanted);
     let another = this.planning.restore(settings);
     if (wanted !== null && this.#takeSplit(wanted)) another = true;
     if (another) await this.replan();
@@ -272,7 +272,7 @@ export class Explorer {
       this.selection.selectNode(this.view.node);
     } else {
       this.comparing.forget();
-      if (again) this.modelling.forgetWork();
+      if (again && (this.modelling.model?.handle.numFeatures ?? graph.handle.numFeatures) === graph.handle.numFeatures) this.modelling.forgetWork();
       else this.modelling.clear();
       this.data.graph = graph;
       this.data.changed();

@@ -176,7 +176,6 @@ export class History extends Store {
     const model = modelling.model;
     const parts = [
       graph !== null && !graph.source.sample && !graph.source.address ? `the files of ${graph.handle.name}, which must be opened by who follows it` : "",
-      graph?.source.address !== undefined && graph.source.readAs !== undefined ? "how its columns are read" : "",
       tooLong(this.state).includes("nodes") ? `the selection of ${count(view.chosen.length)} nodes, which is too long for it` : "",
       model !== null && !model.sample ? `the weights (${model.source})` : "",
     ].filter(Boolean);

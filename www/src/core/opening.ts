@@ -66,11 +66,11 @@ export class Opening {
   async #show(source: Source, setup: Setup): Promise<OpenGraph | null> {
     const app = this.#app;
     if (app.client === null) return null;
-    const opened = await app.data.read(app.client, source, setup.reading, setup.split);
     try {
+      const opened = await app.data.read(app.client, source, setup.reading, setup.split);
       return opened !== null && (await app.show(opened, setup)) ? opened : null;
     } catch (error) {
-      // No plan of a link's settings: the page opens as it does without, and the plan's panel then says why.
+      // No graph or plan of a link's settings: the page opens as it does without, and then says why.
       if (setup === FRESH_SETUP || codeOf(error) === "worker_crashed") throw error;
       return this.#show(source, FRESH_SETUP);
     }
@@ -122,9 +122,10 @@ export class Opening {
     this.#app.data.ask({ source, file, reading });
   }
 
-  /** Opens files as they are, or as the user says that they are read. */
+  /** Opens files as they are, or as the user says that they are read; those that are open are read again. */
   async openTable(source: Source, reading?: Reading): Promise<void> {
     const app = this.#app;
+    if (reading !== undefined && app.graph?.source === source) return this.reopen(reading);
     const safe = app.graph === null ? "" : UNCHANGED;
     await app.reports.guard("", async () => {
       try {

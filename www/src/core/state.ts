@@ -6,7 +6,7 @@ import type { OpenGraph } from "./data.ts";
 import type { Explorer } from "./explorer.ts";
 import { PLAN_OPTIONS, readNumber, type OptionEntry, type PlanOption } from "./options.ts";
 import { PLAN_DEFAULTS, PLAN_NAMES, type PlanSettings } from "./plan-settings.ts";
-import { READING_DEFAULTS, READING_OPTIONS, type Reading } from "./reading.ts";
+import { READING_DEFAULTS, READING_NAMES, READING_OPTIONS, type Reading } from "./reading.ts";
 import { PARTS, WHOSE } from "./running.ts";
 import { linkName, sampleOf } from "./samples.ts";
 import { SHARES, TOGETHER } from "./sweeps.ts";
@@ -182,8 +182,6 @@ const VIEW_FIELDS: readonly ViewField[] = [
     },
   })),
 ];
-
-const READING_NAMES = Object.keys(READING_OPTIONS) as (keyof Reading)[];
 
 /** Says that a graph comes from files of the user, which no link carries. */
 const FILES = "file:";

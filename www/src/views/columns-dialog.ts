@@ -1,17 +1,12 @@
 import { css, html, LitElement, nothing } from "lit";
-import type { EdgeListOptions, FileFormat, TablePreview } from "ibmb";
+import type { TablePreview } from "ibmb";
 import { shared } from "../components/base.ts";
 import "../components/choice-field.ts";
 import type { AskedTable } from "../core/data.ts";
 import type { Explorer } from "../core/explorer.ts";
+import { READING_OPTIONS, tableOptions, type Reading } from "../core/reading.ts";
 import { sentence } from "../core/reports.ts";
 import { shorten } from "../core/words.ts";
-
-const FORMATS: readonly (readonly [FileFormat | "", string])[] = [
-  ["", "by its content"], ["edge-list", "edge list"], ["node-table", "node table"], ["matrix-market", "Matrix Market"], ["json", "JSON"], ["graphml", "GraphML"],
-  ["gexf", "GEXF"], ["gml", "GML"], ["npz", "npz"], ["npy", "npy"], ["safetensors", "safetensors"],
-];
-const DELIMITERS = [["tab", "tab"], ["semicolon", "semicolon ;"], ["comma", "comma ,"], ["blanks", "blanks"]] as const;
 
 /** Asks how a table is read: its first rows as the engine splits them, the guess, and what can be said instead. */
 export class ColumnsDialog extends LitElement {
@@ -20,10 +15,8 @@ export class ColumnsDialog extends LitElement {
   declare asked: AskedTable;
   #preview: TablePreview | null = null;
   #problem: string | null = null;
-  #format: FileFormat | "" = "";
-  #said: EdgeListOptions = {};
-  /** Column of the weights that are to be used. */
-  #weight: number | null = null;
+  /** What was said so far. */
+  #reading!: Reading;
   /** Looks at the file, so that one that was overtaken changes nothing. */
   #looks = 0;
 
@@ -44,10 +37,7 @@ export class ColumnsDialog extends LitElement {
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (!changed.has("asked")) return;
-    const { format, edgeList } = this.asked.source.readAs ?? {};
-    this.#format = (typeof format === "string" ? format : format?.[this.asked.file.name]) ?? "";
-    this.#said = { ...edgeList };
-    this.#weight = typeof edgeList?.weight === "number" ? edgeList.weight : null;
+    this.#reading = this.asked.reading;
     this.#preview = null;
     void this.#look();
   }
@@ -56,19 +46,10 @@ export class ColumnsDialog extends LitElement {
     this.renderRoot.querySelector("dialog")!.showModal();
   }
 
-  /** What is said of the file, in the package's words. */
-  #readAs() {
-    const edgeList = { ...this.#said, ...(this.#weight === null ? {} : { weight: this.#weight }) };
-    return {
-      ...(this.#format === "" ? {} : { format: { [this.asked.file.name]: this.#format } }),
-      ...(Object.keys(edgeList).length === 0 ? {} : { edgeList }),
-    };
-  }
-
   async #look(): Promise<void> {
     const look = ++this.#looks;
     try {
-      const preview = await this.app.client!.previewTable(this.asked.file, this.#readAs());
+      const preview = await this.app.client!.previewTable(this.asked.file, tableOptions(this.#reading));
       if (look !== this.#looks) return;
       [this.#preview, this.#problem] = [preview, null];
     } catch (error) {
@@ -78,8 +59,8 @@ export class ColumnsDialog extends LitElement {
     this.requestUpdate();
   }
 
-  #say(said: EdgeListOptions): void {
-    this.#said = { ...this.#said, ...said };
+  #say(said: Partial<Reading>): void {
+    this.#reading = { ...this.#reading, ...said };
     void this.#look();
   }
 
@@ -93,10 +74,7 @@ export class ColumnsDialog extends LitElement {
           : html`<p class="quiet small" id="kind">As ${preview.kind}.${preview.kind.includes("Parquet") ? nothing : " Lines that begin with # or % are skipped."}</p>`}
         ${preview === null || preview.doubts.length === 0 || this.#problem !== null ? nothing : html`<ul class="small" id="doubts">${preview.doubts.map((doubt) => html`<li class="break">⚠ ${doubt}</li>`)}</ul>`}
         <div class="fields">
-          ${this.#choice("format", "read as", "What the file is, where its content is taken for something else", FORMATS, this.#format, (value) => {
-            this.#format = value as FileFormat | "";
-            void this.#look();
-          })}
+          ${this.asked.source.files.length > 1 ? nothing : this.#choice("format", this.#reading.format)}
           ${edgeList === null ? nothing : this.#fields(edgeList)}
         </div>
         ${preview === null || preview.rows.length === 0 ? nothing : this.#rows(preview)}
@@ -110,27 +88,33 @@ export class ColumnsDialog extends LitElement {
     const columns = this.#names().map((name, at) => [String(at), name] as const);
     // The preview may not have come to what was said last: an end that takes the column of the other leaves it its own.
     const swapped = (end: "source" | "target", other: "source" | "target", column: number) => {
-      const now = { source, target, ...this.#said };
+      const now = { source: this.#reading.source ?? source, target: this.#reading.target ?? target };
       return { [end]: column, [other]: now[other] === column ? now[end] : now[other] };
     };
     // A Parquet table has names and fields of its own.
     const isText = !this.#preview!.kind.includes("Parquet");
     return html`
-      ${isText ? this.#choice("delimiter", "delimiter", "What separates the fields of a row", DELIMITERS, delimiter, (value) => this.#say({ delimiter: value as typeof delimiter })) : nothing}
-      ${isText ? this.#choice("header", "first row", "Whether the first row names the columns", [["yes", "names the columns"], ["no", "is an edge"]], header ? "yes" : "no", (value) => this.#say({ header: value === "yes" })) : nothing}
-      ${this.#choice("source", "source", "Where an edge begins", columns, String(source), (value) => this.#say(swapped("source", "target", Number(value))))}
-      ${this.#choice("target", "target", "Where an edge ends", columns, String(target), (value) => this.#say(swapped("target", "source", Number(value))))}
-      ${this.#choice("weight", "weight", "Weight of every edge, used for influence and model alike", [["", "not used"], ...columns], this.#weight === null ? "" : String(this.#weight), (value) => {
-        this.#weight = value === "" ? null : Number(value);
-        const { weight: _, ...rest } = this.#said;
-        this.#said = rest;
-        void this.#look();
-      })}
-      ${this.#choice("ids", "ids are", "Numbers from 0, or names in order of appearance", [["integers", "integers"], ["names", "names"]], ids, (value) => this.#say({ ids: value as typeof ids }))}`;
+      ${isText ? html`${this.#choice("delimiter", delimiter)} ${this.#choice("header", header ? "yes" : "no")}` : nothing}
+      ${this.#column("source", columns, source, (at) => swapped("source", "target", at!))}
+      ${this.#column("target", columns, target, (at) => swapped("target", "source", at!))}
+      ${this.#column("weight", [["", "not used"], ...columns], this.#reading.weight, (weight) => ({ weight }))}
+      ${this.#choice("ids", ids)}`;
   }
 
-  #choice(name: string, label: string, help: string, choices: readonly (readonly [string, string])[], value: string, pick: (value: string) => void) {
-    return html`<ibmb-choice-field data-option=${name} .label=${label} .help=${help} .value=${value} .choices=${choices} @pick=${(event: CustomEvent<string>) => pick(event.detail)}></ibmb-choice-field>`;
+  #choice(name: "format" | "delimiter" | "header" | "ids", value: string) {
+    // What is guessed has a value.
+    const choices = READING_OPTIONS[name].choices.filter(([, label]) => label !== "");
+    return this.#field(name, choices, value, (picked) => ({ [name]: picked }));
+  }
+
+  #column(name: "source" | "target" | "weight", columns: readonly (readonly [string, string])[], at: number | null, said: (at: number | null) => Partial<Reading>) {
+    return this.#field(name, columns, at === null ? "" : String(at), (picked) => said(picked === "" ? null : Number(picked)));
+  }
+
+  #field(name: keyof Reading, choices: readonly (readonly [string, string])[], value: string, said: (picked: string) => Partial<Reading>) {
+    const { label, help } = READING_OPTIONS[name];
+    return html`<ibmb-choice-field data-option=${name} .label=${label} .help=${help} .value=${value} .choices=${choices}
+      @pick=${(event: CustomEvent<string>) => this.#say(said(event.detail))}></ibmb-choice-field>`;
   }
 
   /** Names of the columns: those of the header, or their numbers. */
@@ -140,7 +124,7 @@ export class ColumnsDialog extends LitElement {
   }
 
   #rows({ rows, edgeList }: TablePreview) {
-    const role = (at: number) => (edgeList === null ? "" : at === edgeList.source ? "source" : at === edgeList.target ? "target" : at === this.#weight ? "weight" : "");
+    const role = (at: number) => (edgeList === null ? "" : at === edgeList.source ? "source" : at === edgeList.target ? "target" : at === this.#reading.weight ? "weight" : "");
     const kind = (at: number) => (role(at) === "" ? "" : "end");
     return html`<div class="rows" tabindex="0" role="region" aria-label="First rows of the file"><table>
       <thead><tr>${(rows[0] ?? []).map((_, at) => html`<th scope="col" class=${kind(at)}>${role(at) === "" ? `${at + 1}` : `${at + 1} ${role(at)}`}</th>`)}</tr></thead>
@@ -154,10 +138,9 @@ export class ColumnsDialog extends LitElement {
 
   #open(): void {
     const { app, asked } = this;
-    const readAs = this.#readAs();
-    const weights = this.#weight === null ? asked.reading.weights : "use";
+    const weights = this.#reading.weight === null ? asked.reading.weights : "use";
     this.#close();
-    void app.opening.openTable({ ...asked.source, readAs }, { ...asked.reading, weights });
+    void app.opening.openTable(asked.source, { ...this.#reading, weights });
   }
 }
 

@@ -86,7 +86,7 @@ export class DataPanel extends AppElement {
   #reading() {
     const { graph, wanted, work } = this.app.data;
     const reading = wanted ?? graph!.reading;
-    const field = <Name extends keyof Reading>(name: Name) => html`<ibmb-choice-field data-option=${name} .label=${READING_OPTIONS[name].label} .help=${READING_OPTIONS[name].help}
+    const field = <Name extends "directed" | "weights">(name: Name) => html`<ibmb-choice-field data-option=${name} .label=${READING_OPTIONS[name].label} .help=${READING_OPTIONS[name].help}
       .value=${reading[name]} .choices=${READING_OPTIONS[name].choices} ?disabled=${work.running && wanted === null}
       @pick=${(event: CustomEvent<Reading[Name]>) => void this.app.opening.reopen({ [name]: event.detail })}></ibmb-choice-field>`;
     const splits = Object.keys(graph!.handle.splits);
