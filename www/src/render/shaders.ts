@@ -102,3 +102,31 @@ precision mediump float;
 uniform vec4 line;
 out vec4 outColour;
 void main() { outColour = vec4(line.rgb * line.a, line.a); }`;
+
+export const LAYERS_VERTEX = `#version 300 es
+uniform vec4 seen; // from the canvas to the place on the layers, scale and offset
+out vec2 here;
+out vec2 then;
+void main() {
+  here = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0;
+  then = here * seen.xy + seen.zw;
+  gl_Position = vec4(here * 2.0 - 1.0, 0.0, 1.0);
+}`;
+
+/** All edges and all nodes as they were last drawn, between them the edges of the batch. */
+export const LAYERS_FRAGMENT = `#version 300 es
+precision highp float;
+in vec2 here;
+in vec2 then;
+uniform sampler2D edges;
+uniform sampler2D batchEdges;
+uniform sampler2D nodes;
+uniform vec3 paper;
+out vec4 outColour;
+void main() {
+  bool outside = any(lessThan(then, vec2(0.0))) || any(greaterThan(then, vec2(1.0)));
+  vec4 above = outside ? vec4(0.0) : texture(nodes, then);
+  vec4 between = texture(batchEdges, here);
+  vec3 below = outside ? paper : texture(edges, then).rgb;
+  outColour = vec4(above.rgb + (1.0 - above.a) * (between.rgb + (1.0 - between.a) * below), 1.0);
+}`;

@@ -4,7 +4,7 @@ import { effectiveTheme, followTheme } from "../components/theme.ts";
 import type { Theme } from "../core/colour.ts";
 import { nodesInside, rectangle, type Corner } from "../core/area.ts";
 import { brightNodes, partsOf } from "../core/categories.ts";
-import { edgeColour, marksOf, ringColour } from "../core/marks.ts";
+import { edgeColour, groundMarks, ringColour, topMarks, type MarkInput } from "../core/marks.ts";
 import type { OpenGraph } from "../core/data.ts";
 import type { OpenPlan } from "../core/planning.ts";
 import { COLOUR_MODES, LAYOUT_MODES, placeIn, type ColourMode } from "../core/view.ts";
@@ -48,7 +48,9 @@ export class MapView extends AppElement {
   #grid: PlaceGrid | null = null;
   #size: ResizeObserver | null = null;
   #shownGraph: OpenGraph | null = null;
+  #shownGround = "";
   #shownMarks = "";
+  #ground: Uint8Array = new Uint8Array(0);
   #shownTheme: Theme | null = null;
   #objects = new WeakMap<object, number>();
   #numObjects = 0;
@@ -80,7 +82,7 @@ export class MapView extends AppElement {
     this.#renderer?.canvas.remove();
     this.#renderer?.dispose();
     this.#renderer = this.#gestures = this.#size = this.#grid = this.#shownGraph = null;
-    this.#shownMarks = "";
+    this.#shownGround = this.#shownMarks = "";
     this.#shownTheme = null;
   }
 
@@ -268,13 +270,18 @@ export class MapView extends AppElement {
     const mode = this.#possible(view.colour) ? view.colour : "batch";
     const bright = brightNodes(this.app);
     this.#renderer!.canvas.classList.toggle("drawing", view.tool !== "move");
-    const key = [this.#idOf(view.chosen), this.#idOf(bright), graph.split, this.#idOf(plan), this.#idOf(view.batch), this.#idOf(predictions), arrivals?.numLit, mode, view.node, theme].join();
+    const ground = [this.#idOf(bright), graph.split, this.#idOf(plan), this.#idOf(predictions), arrivals?.numLit, mode, theme].join();
+    const key = [ground, this.#idOf(view.chosen), this.#idOf(view.batch), view.node].join();
     if (key === this.#shownMarks) return;
     this.#shownMarks = key;
-    renderer.setMarks(marksOf({
+    const input: MarkInput = {
       numNodes: graph.handle.numNodes, batchOf: plan.handle.batchOf, hues: plan.hues, batch: view.batch,
       labels: graph.handle.labels, numClasses: graph.handle.numClasses, predictions, lit: arrivals?.lit ?? null, parts: partsOf(graph), mode, node: view.node, chosen: view.chosen, bright, theme,
-    }));
+    };
+    // Another batch or selection leaves the marks of all other nodes as they are.
+    if (ground !== this.#shownGround) this.#ground = groundMarks(input);
+    this.#shownGround = ground;
+    renderer.setMarks({ bytes: this.#ground, top: topMarks(input, this.#ground), filtered: bright !== null });
     renderer.setBatchEdges(view.batch?.edges ?? new Uint32Array(0));
   }
 
