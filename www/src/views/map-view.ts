@@ -10,9 +10,7 @@ import type { OpenPlan } from "../core/planning.ts";
 import { COLOUR_MODES, LAYOUT_MODES, placeIn, type ColourMode } from "../core/view.ts";
 import { ringsSentence } from "../core/rings.ts";
 import { batchSentence } from "../core/words.ts";
-import { MapRenderer } from "../render/map-renderer.ts";
 import type { Painter } from "../render/painter.ts";
-import { SoftRenderer } from "../render/soft-renderer.ts";
 import { PlaceGrid } from "../render/pick.ts";
 import { placesOf } from "../render/places.ts";
 import { Gestures, type Spot } from "./gestures.ts";
@@ -28,6 +26,8 @@ import { segments } from "./segments.ts";
 import type { SearchField } from "./search-field.ts";
 import { selectionLine } from "./selection-line.ts";
 
+/** On its way while the engine starts. */
+const webgl = import("../render/map-renderer.ts");
 const REACH = 14;
 /** Between the legend's top and the lowest marks: what is below it, and half a mark. */
 const LEGEND_GAP = 16;
@@ -44,6 +44,7 @@ export class MapView extends AppElement {
   /** The area that is being drawn, in pixels of the map. */
   declare band: readonly Spot[] | null;
   #renderer: Painter | null = null;
+  #mounting = false;
   #gestures: Gestures | null = null;
   #grid: PlaceGrid | null = null;
   #size: ResizeObserver | null = null;
@@ -163,7 +164,7 @@ export class MapView extends AppElement {
   }
 
   protected override updated(): void {
-    if (this.#renderer === null && this.trouble === null) this.#mount();
+    if (this.#renderer === null && this.trouble === null) void this.#mount();
     // Behind the rings nothing is drawn; what has changed meanwhile is taken up with the map.
     if (this.app.view.layout === "rings") return void import("./rings-view.ts");
     if (this.#renderer !== null) this.#show(this.#renderer);
@@ -188,10 +189,12 @@ export class MapView extends AppElement {
   }
 
   /** Something to draw on, by WebGL2, or in the engine where there is none. */
-  #painter(): Painter {
+  async #painter(): Promise<Painter> {
+    const { MapRenderer } = await webgl;
     try {
       return new MapRenderer(mapCanvas());
     } catch {
+      const { SoftRenderer } = await import("../render/soft-renderer.ts");
       return new SoftRenderer(mapCanvas(), async (options) => {
         // A picture of a graph that was replaced in the meantime is not wanted.
         return this.app.graph === null ? null : this.app.graph.handle.picture(options).catch(() => null);
@@ -199,18 +202,27 @@ export class MapView extends AppElement {
     }
   }
 
-  #mount(): void {
+  async #mount(): Promise<void> {
+    if (this.#mounting) return;
+    this.#mounting = true;
     try {
-      this.#renderer = this.#painter();
+      const renderer = await this.#painter();
+      // The page may have been taken out meanwhile.
+      if (this.isConnected) this.#take(renderer);
+      else renderer.dispose();
     } catch (error) {
       const words = (error as Error).message;
       this.trouble = `${words[0]!.toUpperCase()}${words.slice(1)}.`;
-      return;
     }
-    const { canvas } = this.#renderer;
+    this.#mounting = false;
+  }
+
+  #take(renderer: Painter): void {
+    this.#renderer = renderer;
+    const { canvas } = renderer;
     const field = this.renderRoot.querySelector<HTMLElement>("div.field")!;
     field.prepend(canvas);
-    this.#renderer.onShare = (share) => (this.share = share);
+    renderer.onShare = (share) => (this.share = share);
     this.#gestures = new Gestures(canvas, {
       pan: (dx, dy) => this.#renderer?.pan(dx, dy),
       zoom: (x, y, factor) => this.#renderer?.zoomAt(x, y, factor),
@@ -240,7 +252,8 @@ export class MapView extends AppElement {
       if (field.clientWidth > 0) this.#clearLegend();
     });
     this.#size.observe(field);
-    this.#renderer.resize(field.clientWidth, field.clientHeight, window.devicePixelRatio || 1);
+    renderer.resize(field.clientWidth, field.clientHeight, window.devicePixelRatio || 1);
+    this.requestUpdate();
   }
 
   /** Gives the renderer what has changed since the last time. */
