@@ -1,4 +1,4 @@
-/** A picture off the screen that can be drawn on and drawn from. */
+/** A picture off the screen that can be drawn on and drawn from, as fine as the canvas or twice as fine. */
 export class Layer {
   readonly texture: WebGLTexture;
   readonly #frame: WebGLFramebuffer;
@@ -11,8 +11,6 @@ export class Layer {
     this.texture = gl.createTexture();
     this.#frame = gl.createFramebuffer();
     gl.bindTexture(gl.TEXTURE_2D, this.texture);
-    // Between two pixels is their mean: twice as fine a picture is drawn as means of four.
-    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, gl.LINEAR);
     for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE);
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.#frame);
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, this.texture, 0);
@@ -23,13 +21,17 @@ export class Layer {
   }
 
   /** What is drawn next goes onto this picture, which is lost when its size changes. */
-  use(width: number, height: number): void {
+  use(canvas: { width: number; height: number }, fineness: 1 | 2): void {
     const gl = this.#gl;
+    const width = fineness * canvas.width;
+    const height = fineness * canvas.height;
     if (width !== this.#width || height !== this.#height) {
       this.#width = width;
       this.#height = height;
       gl.bindTexture(gl.TEXTURE_2D, this.texture);
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
+      // The mean of four pixels is one of the canvas.
+      for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, fineness === 2 ? gl.LINEAR : gl.NEAREST);
     }
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.#frame);
     gl.viewport(0, 0, width, height);

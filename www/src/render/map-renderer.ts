@@ -1,33 +1,36 @@
-import { BYTES_PER_MARK, type Marks } from "../core/marks.ts";
-import type { Layer } from "./layer.ts";
+import type { Rgb } from "../core/colour.ts";
+import type { Marks } from "../core/marks.ts";
 import { Pace } from "./pace.ts";
 import { Painter, type MapColours } from "./painter.ts";
 import { shufflePairs } from "./program.ts";
-import { Stage, type Look } from "./stage.ts";
+import { Stage, type Edges, type Look } from "./stage.ts";
 
 const GLIDE_MS = 180;
 /** Without a movement for so long, the map is at rest. */
 const REST_MS = 160;
-/** What edges may take of a frame while nodes glide, and of one that is drawn anew while the view moves. */
+/** What edges may take of a frame while nodes glide or the view moves. */
 const MOVING_MS = 8;
-/** What edges may take of a frame at rest: an answer to the user waits no longer. */
+/** What they may take of the first frame of a view, and of those that follow: an answer to the user waits no longer. */
+const FIRST_MS = 16;
 const STEP_MS = 50;
 /** What all edges may take at rest; of more a sample has to do. */
 const MOST_MS = 1000;
+/** So many edges are always drawn. */
+const ALWAYS = 60_000;
 /** The most edges ever drawn. */
 const MAX_EDGES = 1_500_000;
-/** So many edges are always drawn, and twice as fine as the screen; more are too faint to tell. */
-const FINE_EDGES = 60_000;
+/** So many edges are drawn twice as fine as the screen; more are too faint to tell. */
+const FINE_EDGES = 12_000;
 /** Screens with as many device pixels per pixel are fine enough. */
 const FINE_RATIO = 1.5;
-/** The share of edges that is drawn is told so often. */
-const TELL_MS = 250;
+/** Edges that come in steps are shown, and their share is told, so often. */
+const SHOW_MS = 200;
 const NOTHING = [0, 0, 0] as const;
 
 /**
- * Draws by WebGL2. All edges and all nodes are kept as pictures: another batch or selection is drawn above them, and they are
- * moved as they are while the view moves, where the machine cannot draw them anew. Edges come in steps whose length
- * follows what was measured. It keeps what it was given, so that it can start again after a lost context.
+ * Draws by WebGL2. All edges, those of the batch and all nodes are kept as pictures: another batch or selection leaves the
+ * rest as it is, and all move as they are while the view moves, where the machine cannot draw them anew. Edges come in steps
+ * whose length follows what was measured. It keeps what it was given, so that it can start again after a lost context.
  */
 export class MapRenderer extends Painter {
   #gl: WebGL2RenderingContext;
@@ -35,18 +38,16 @@ export class MapRenderer extends Painter {
   /** `null` while the context is lost. */
   #stage: Stage | null = null;
   #from: Float32Array = new Float32Array(0);
+  /** Edges of the batch in the order in which they came. */
+  #given: Uint32Array | null = null;
   #frame = 0;
   #glideStart: number | null = null;
   #moving = false;
   #rest: ReturnType<typeof setTimeout> | undefined;
-  /** What has to be drawn anew. */
-  #stale = { edges: true, nodes: true };
   /** Where the camera was when the layers were drawn. */
-  #seen = { scale: 1, offsetX: 0, offsetY: 0 };
-  /** Edges on their layer. */
-  #drawn = 0;
-  /** A step is being measured. */
-  #measuring = false;
+  #seen: Look["camera"] = { scale: 1, offsetX: 0, offsetY: 0 };
+  /** When the layers were last shown, and what was on them. */
+  #shown = { at: 0, edges: 0, batchEdges: 0 };
   #told = { share: 1, at: 0 };
 
   /** Throws when the machine has no WebGL2. */
@@ -89,23 +90,27 @@ export class MapRenderer extends Painter {
     const before = this.marks;
     super.setMarks(marks);
     if (marks.bytes !== before.bytes) this.#upload("marks");
-    if (marks.filtered !== before.filtered) this.#stale.edges = true;
+    // Filters change how strong edges are.
+    if (marks.filtered !== before.filtered) this.#stage?.forget();
     this.#upload("top");
   }
 
   override setBatchEdges(edges: Uint32Array): void {
-    super.setBatchEdges(edges);
+    if (edges === this.#given) return;
+    this.#given = edges;
+    // Of very many a sample has to do.
+    super.setBatchEdges(edges.length > 2 * ALWAYS ? shufflePairs(edges) : edges);
     this.#upload("batchEdges");
   }
 
   override setColours(colours: MapColours): void {
-    this.#stale = { edges: true, nodes: true };
+    this.#stage?.forget();
     super.setColours(colours);
   }
 
   override resize(width: number, height: number, ratio: number): void {
     super.resize(width, height, ratio);
-    this.#stale = { edges: true, nodes: true };
+    this.#stage?.forget();
     // A hidden map has no size, and nothing to paint.
     if (width >= 1 && height >= 1) this.#paint();
   }
@@ -132,8 +137,6 @@ export class MapRenderer extends Painter {
 
   #build(): void {
     this.#stage = new Stage(this.#gl);
-    this.#measuring = false;
-    this.#stale = { edges: true, nodes: true };
     for (const part of ["places", "marks", "top", "edges", "batchEdges"] as const) this.#upload(part);
   }
 
@@ -142,16 +145,14 @@ export class MapRenderer extends Painter {
     if (stage === null || this.#gl.isContextLost()) return;
     if (part === "places") {
       stage.all.setPlaces(this.#from, this.positions);
-      this.#stale = { edges: true, nodes: true };
+      stage.forget();
     }
     if (part === "places" || part === "top") stage.setTop(this.marks.top, this.#from, this.positions);
     else if (part === "marks") {
       stage.all.setMarks(this.marks.bytes);
-      this.#stale.nodes = true;
-    } else if (part === "edges") {
-      stage.setPairs(stage.edges, this.edges);
-      this.#stale.edges = true;
-    } else stage.setPairs(stage.batchEdges, this.batchEdges);
+      stage.nodesStale = true;
+    } else if (part === "edges") stage.setEdges(stage.edges, this.edges);
+    else stage.setEdges(stage.batchEdges, this.batchEdges);
     this.draw();
   }
 
@@ -166,84 +167,91 @@ export class MapRenderer extends Painter {
     }
     const elapsed = this.#glideStart === null ? 1 : Math.min(1, (performance.now() - this.#glideStart) / GLIDE_MS);
     // The last frame of a glide is one at rest.
-    if (this.#glideStart !== null) this.#stale = { edges: true, nodes: true };
+    if (this.#glideStart !== null) stage.forget();
     if (elapsed === 1) this.#glideStart = null;
     const look: Look = {
       camera: { scale: camera.scale, offsetX: camera.offsetX, offsetY: camera.offsetY }, width: this.width, height: this.height, ratio: this.ratio, colours,
       grow: this.grow, blend: elapsed * elapsed * (3 - 2 * elapsed),
     };
-    // While the view moves, the layers move with it where they cannot be drawn anew for each frame.
-    if (!this.#moving || stage.layers.nodes.empty || this.marks.bytes.length / BYTES_PER_MARK + this.edges.length / 2 <= this.#pace.edgesIn(MOVING_MS)) this.#renew(stage, look);
-    // Few edges of the batch are drawn plainly; thousands would be all that is seen.
-    const ofBatch = this.batchEdges.length / 2;
-    const alpha = Math.min(0.5, Math.max(0.012, 0.5 * (300 / Math.max(1, ofBatch)) ** 0.65));
-    const fineness = this.#onLayer(stage.layers.batchEdges, ofBatch);
-    stage.clear(NOTHING, 0);
-    stage.drawLines(look, stage.batchEdges, 0, ofBatch, colours.batchEdge, fineness * this.fade * alpha);
-
+    // While the view moves, the map moves as it is where it cannot be drawn anew for each frame.
+    if (this.#moving && !stage.nodes.empty && stage.all.count + stage.edges.count > this.#pace.edgesIn(MOVING_MS)) {
+      stage.drawMoved(look, this.#seen, this.canvas);
+      return;
+    }
+    const idle = !this.#pace.busy;
+    this.#renew(stage, look);
     stage.onCanvas();
-    stage.drawLayers(look, this.#seen);
-    stage.drawNodes(look, stage.top);
+    stage.drawWhole(look);
+    this.#shown = { at: performance.now(), edges: stage.edges.drawn, batchEdges: stage.batchEdges.drawn };
     if (this.#glideStart !== null) this.draw();
-    else this.#tell();
+    else this.#tell(stage);
+    if (idle && this.#pace.busy) this.#goOn(stage, look);
   }
 
-  /** Brings the layers of all edges and all nodes to where the camera is, edges by a step. */
-  #renew(stage: Stage, look: Look): void {
-    const { scale, offsetX, offsetY } = look.camera;
-    const stale = this.#stale;
-    const seen = this.#seen;
-    if (seen.scale !== scale || seen.offsetX !== offsetX || seen.offsetY !== offsetY) stale.edges = stale.nodes = true;
-    this.#seen = look.camera;
-    if (stale.nodes) {
-      this.#onLayer(stage.layers.nodes, Infinity);
-      stage.clear(NOTHING, 0);
-      stage.drawNodes(look, stage.all);
-    }
-    if (!stale.edges && (this.#complete || this.#measuring)) return void (stale.nodes = false);
-    const total = this.edges.length / 2;
-    const fineness = this.#onLayer(stage.layers.edges, total);
-    if (stale.edges) {
-      stage.clear(look.colours.paper, 1);
-      this.#drawn = 0;
-    }
-    stale.edges = stale.nodes = false;
-    const start = performance.now();
-    const first = this.#drawn;
-    this.#drawn = Math.min(this.#most, first + this.#pace.edgesIn(this.#moving || this.#glideStart !== null ? MOVING_MS : STEP_MS));
-    const alpha = Math.min(0.12, Math.max(0.012, 0.12 * Math.sqrt(6000 / Math.max(1, total))));
-    stage.drawLines(look, stage.edges, first, this.#drawn, look.colours.edge, fineness * this.fade * alpha);
-    if (this.#measuring) return;
-    this.#measuring = true;
-    this.#pace.measure(start, this.#drawn - first, () => {
-      this.#measuring = false;
-      if (!this.#complete) this.draw();
+  /** Draws more edges when the last are there: off the screen, until it is time to show them. */
+  #goOn(stage: Stage, look: Look): void {
+    this.#pace.after(() => {
+      const { edges, batchEdges } = stage;
+      const missing = edges.drawn < this.#most(edges) || batchEdges.drawn < this.#most(batchEdges);
+      if (missing && !this.#moving && !stage.stale && performance.now() - this.#shown.at < SHOW_MS) {
+        this.#renew(stage, look);
+        this.#goOn(stage, look);
+      } else if (missing || edges.drawn > this.#shown.edges || batchEdges.drawn > this.#shown.batchEdges) this.draw();
     });
   }
 
-  /** What is drawn next goes onto a layer, of so many edges, so many times as fine as the canvas. */
-  #onLayer(layer: Layer, edges: number): number {
-    const { width, height } = this.canvas;
-    const fits = 2 * Math.max(width, height) <= this.#gl.getParameter(this.#gl.MAX_TEXTURE_SIZE);
-    const fineness = fits && this.ratio < FINE_RATIO && edges <= FINE_EDGES ? 2 : 1;
-    layer.use(fineness * width, fineness * height);
-    return fineness;
+  /** Brings the layers to where the camera is, edges by a step. */
+  #renew(stage: Stage, look: Look): void {
+    const { edges, batchEdges, nodes } = stage;
+    const { colours, camera } = look;
+    const seen = this.#seen;
+    if (seen.scale !== camera.scale || seen.offsetX !== camera.offsetX || seen.offsetY !== camera.offsetY) stage.forget();
+    this.#seen = camera;
+    const start = performance.now();
+    const alpha = Math.min(0.12, Math.max(0.012, 0.12 * Math.sqrt(6000 / Math.max(1, edges.count))));
+    let drawn = this.#step(stage, look, edges, colours.edge, alpha, [colours.paper, 1]);
+    // Few edges of the batch are drawn plainly; thousands would be all that is seen.
+    const plain = Math.min(0.5, Math.max(0.012, 0.5 * (300 / Math.max(1, batchEdges.count)) ** 0.65));
+    drawn += this.#step(stage, look, batchEdges, colours.batchEdge, plain, [NOTHING, 0]);
+    if (drawn > 0 && !this.#pace.busy) this.#pace.drew(start, drawn);
+    if (stage.nodesStale) {
+      stage.nodesStale = false;
+      nodes.use(this.canvas, 1);
+      stage.clear(NOTHING, 0);
+      stage.drawNodes(look, stage.all);
+    }
+  }
+
+  /** Draws some more edges on their layer, the first of them on its ground; says how many. */
+  #step(stage: Stage, look: Look, edges: Edges, rgb: Rgb, alpha: number, ground: readonly [Rgb, number]): number {
+    const most = this.#most(edges);
+    if (!edges.stale && (edges.drawn >= most || this.#pace.busy)) return 0;
+    const fits = 2 * Math.max(this.canvas.width, this.canvas.height) <= this.#gl.getParameter(this.#gl.MAX_TEXTURE_SIZE);
+    const fineness = fits && look.ratio < FINE_RATIO && edges.count <= FINE_EDGES ? 2 : 1;
+    edges.layer.use(this.canvas, fineness);
+    const moves = this.#moving || this.#glideStart !== null;
+    const ms = moves ? MOVING_MS : edges.stale ? FIRST_MS : STEP_MS;
+    if (edges.stale) {
+      stage.clear(...ground);
+      edges.drawn = 0;
+      edges.stale = false;
+    }
+    const start = edges.drawn;
+    edges.drawn = Math.min(most, start + this.#pace.edgesIn(ms));
+    stage.drawEdges(look, edges, start, edges.drawn, rgb, fineness * this.fade * alpha);
+    return edges.drawn - start;
   }
 
   /** How many edges are drawn at rest. */
-  get #most(): number {
-    return Math.min(this.edges.length / 2, MAX_EDGES, Math.max(FINE_EDGES, this.#pace.edgesIn(MOST_MS)));
-  }
-
-  get #complete(): boolean {
-    return this.#drawn >= this.#most;
+  #most({ count }: Edges): number {
+    return Math.min(count, MAX_EDGES, Math.max(ALWAYS, this.#pace.edgesIn(MOST_MS)));
   }
 
   /** Says what share of the edges is drawn, not with every step. */
-  #tell(): void {
+  #tell({ edges }: Stage): void {
     const now = performance.now();
-    const share = this.edges.length === 0 ? 1 : (2 * this.#drawn) / this.edges.length;
-    if (share === this.#told.share || (!this.#complete && now - this.#told.at < TELL_MS)) return;
+    const share = edges.count === 0 ? 1 : edges.drawn / edges.count;
+    if (share === this.#told.share || (edges.drawn < this.#most(edges) && now - this.#told.at < SHOW_MS)) return;
     this.#told = { share, at: now };
     this.onShare(share);
   }

@@ -1,5 +1,7 @@
 /** Edges a millisecond before any was measured: software on a slow processor. */
 const FIRST_SPEED = 200;
+/** No machine is taken for slower, whatever it was busy with. */
+const LEAST_SPEED = 50;
 /** Shorter times are not told apart: a browser looks for what is done every 4 ms. */
 const LEAST_MS = 4;
 
@@ -7,10 +9,16 @@ const LEAST_MS = 4;
 export class Pace {
   #speed = FIRST_SPEED;
   #gl: WebGL2RenderingContext;
+  #step: { start: number; edges: number; fence: WebGLSync | null; ms: number } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
+  }
+
+  /** A step was begun, and what follows it is not yet drawn. */
+  get busy(): boolean {
+    return this.#step !== null;
   }
 
   /** How many edges are drawn in a time. */
@@ -18,20 +26,29 @@ export class Pace {
     return Math.ceil(this.#speed * ms);
   }
 
-  /** Calls back when what was drawn since `start`, so many edges and little else, is there. */
-  measure(start: number, edges: number, done: () => void): void {
+  /** So many edges were drawn since `start`, and little else. */
+  drew(start: number, edges: number): void {
+    this.#step = { start, edges, fence: this.#gl.fenceSync(this.#gl.SYNC_GPU_COMMANDS_COMPLETE, 0), ms: 0 };
+  }
+
+  /** Calls back when everything that was drawn is there. */
+  after(done: () => void): void {
     const gl = this.#gl;
-    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    const step = this.#step;
+    if (step === null) return;
+    const last = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
     gl.flush();
+    const passed = (fence: WebGLSync | null) => fence === null || gl.isContextLost() || gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.SIGNALED;
     const look = () => {
-      if (fence !== null && !gl.isContextLost() && gl.getSyncParameter(fence, gl.SYNC_STATUS) !== gl.SIGNALED) {
+      if (step.ms === 0 && passed(step.fence)) step.ms = Math.max(LEAST_MS, performance.now() - step.start);
+      if (!passed(last)) {
         this.#timer = setTimeout(look, LEAST_MS);
         return;
       }
-      gl.deleteSync(fence);
-      const speed = edges / Math.max(LEAST_MS, performance.now() - start);
-      // A few edges say little of many, and one slow step may have waited for something else.
-      if (edges > this.#speed) this.#speed = speed > this.#speed ? speed : Math.sqrt(speed * this.#speed);
+      gl.deleteSync(step.fence);
+      gl.deleteSync(last);
+      this.#step = null;
+      this.#learn(step.edges, step.edges / step.ms);
       done();
     };
     this.#timer = setTimeout(look, 0);
@@ -40,5 +57,12 @@ export class Pace {
   /** Nothing is called back any more. */
   end(): void {
     clearTimeout(this.#timer);
+    this.#step = null;
+  }
+
+  #learn(edges: number, speed: number): void {
+    // A few edges say little of many, and one slow step may have waited for something else.
+    if (edges <= this.#speed) return;
+    this.#speed = Math.max(LEAST_SPEED, speed > this.#speed ? speed : Math.sqrt(speed * this.#speed));
   }
 }

@@ -103,30 +103,35 @@ uniform vec4 line;
 out vec4 outColour;
 void main() { outColour = vec4(line.rgb * line.a, line.a); }`;
 
-export const LAYERS_VERTEX = `#version 300 es
-uniform vec4 seen; // from the canvas to the place on the layers, scale and offset
-out vec2 here;
-out vec2 then;
+export const PICTURE_VERTEX = `#version 300 es
+uniform vec4 seen; // from the canvas to the place on the picture, scale and offset
+out vec2 at;
 void main() {
-  here = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0;
-  then = here * seen.xy + seen.zw;
+  vec2 here = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0;
+  at = here * seen.xy + seen.zw;
   gl_Position = vec4(here * 2.0 - 1.0, 0.0, 1.0);
 }`;
 
-/** All edges and all nodes as they were last drawn, between them the edges of the batch. */
 export const LAYERS_FRAGMENT = `#version 300 es
 precision highp float;
-in vec2 here;
-in vec2 then;
+in vec2 at;
 uniform sampler2D edges;
 uniform sampler2D batchEdges;
 uniform sampler2D nodes;
+out vec4 outColour;
+void main() {
+  vec4 top = texture(nodes, at);
+  vec4 middle = texture(batchEdges, at);
+  outColour = vec4(top.rgb + (1.0 - top.a) * (middle.rgb + (1.0 - middle.a) * texture(edges, at).rgb), 1.0);
+}`;
+
+export const MOVED_FRAGMENT = `#version 300 es
+precision highp float;
+in vec2 at;
+uniform sampler2D whole;
 uniform vec3 paper;
 out vec4 outColour;
 void main() {
-  bool outside = any(lessThan(then, vec2(0.0))) || any(greaterThan(then, vec2(1.0)));
-  vec4 above = outside ? vec4(0.0) : texture(nodes, then);
-  vec4 between = texture(batchEdges, here);
-  vec3 below = outside ? paper : texture(edges, then).rgb;
-  outColour = vec4(above.rgb + (1.0 - above.a) * (between.rgb + (1.0 - between.a) * below), 1.0);
+  bool outside = any(lessThan(at, vec2(0.0))) || any(greaterThan(at, vec2(1.0)));
+  outColour = vec4(outside ? paper : texture(whole, at).rgb, 1.0);
 }`;

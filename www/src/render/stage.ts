@@ -4,7 +4,7 @@ import type { Camera } from "./camera.ts";
 import { Layer } from "./layer.ts";
 import type { MapColours } from "./painter.ts";
 import { link } from "./program.ts";
-import { EDGE_FRAGMENT, EDGE_VERTEX, LAYERS_FRAGMENT, LAYERS_VERTEX, NODE_FRAGMENT, NODE_VERTEX } from "./shaders.ts";
+import { EDGE_FRAGMENT, EDGE_VERTEX, LAYERS_FRAGMENT, MOVED_FRAGMENT, NODE_FRAGMENT, NODE_VERTEX, PICTURE_VERTEX } from "./shaders.ts";
 
 /** What a frame is drawn by. */
 export interface Look {
@@ -60,33 +60,69 @@ class NodeBuffers {
   }
 }
 
+/** Pairs of nodes, and the layer on which they are drawn. */
+export class Edges {
+  readonly buffer: WebGLBuffer;
+  readonly layer: Layer;
+  count = 0;
+  /** How many are on the layer. */
+  drawn = 0;
+  /** The layer has to be drawn anew. */
+  stale = true;
+
+  constructor(gl: WebGL2RenderingContext) {
+    this.buffer = gl.createBuffer();
+    this.layer = new Layer(gl);
+  }
+}
+
 /** What the graphics processor keeps of a map, and the commands that draw it. A lost context takes the stage with it. */
 export class Stage {
-  readonly layers: Readonly<Record<"edges" | "batchEdges" | "nodes", Layer>>;
   readonly all: NodeBuffers;
   readonly top: NodeBuffers;
-  readonly edges: WebGLBuffer;
-  readonly batchEdges: WebGLBuffer;
+  readonly edges: Edges;
+  readonly batchEdges: Edges;
+  /** All nodes. */
+  readonly nodes: Layer;
+  nodesStale = true;
+  /** The map as it was before it was moved, and what of. */
+  #whole: Layer;
+  wholeStale = true;
   #gl: WebGL2RenderingContext;
-  #programs: Readonly<Record<"nodes" | "lines" | "layers", WebGLProgram>>;
+  #programs: Readonly<Record<"nodes" | "lines" | "layers" | "moved", WebGLProgram>>;
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
-    this.#programs = { nodes: link(gl, NODE_VERTEX, NODE_FRAGMENT), lines: link(gl, EDGE_VERTEX, EDGE_FRAGMENT), layers: link(gl, LAYERS_VERTEX, LAYERS_FRAGMENT) };
-    this.layers = { edges: new Layer(gl), batchEdges: new Layer(gl), nodes: new Layer(gl) };
+    this.#programs = {
+      nodes: link(gl, NODE_VERTEX, NODE_FRAGMENT), lines: link(gl, EDGE_VERTEX, EDGE_FRAGMENT),
+      layers: link(gl, PICTURE_VERTEX, LAYERS_FRAGMENT), moved: link(gl, PICTURE_VERTEX, MOVED_FRAGMENT),
+    };
     this.all = new NodeBuffers(gl);
     this.top = new NodeBuffers(gl);
-    this.edges = gl.createBuffer();
-    this.batchEdges = gl.createBuffer();
+    this.edges = new Edges(gl);
+    this.batchEdges = new Edges(gl);
+    this.nodes = new Layer(gl);
+    this.#whole = new Layer(gl);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   }
 
-  setPairs(buffer: WebGLBuffer, pairs: Uint32Array): void {
+  /** All layers have to be drawn anew. */
+  forget(): void {
+    this.edges.stale = this.batchEdges.stale = this.nodesStale = true;
+  }
+
+  get stale(): boolean {
+    return this.edges.stale || this.batchEdges.stale || this.nodesStale;
+  }
+
+  setEdges(edges: Edges, pairs: Uint32Array): void {
     const gl = this.#gl;
     gl.bindVertexArray(this.all.array);
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, buffer);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, edges.buffer);
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, pairs as AllowSharedBufferSource, gl.STATIC_DRAW);
+    edges.count = pairs.length / 2;
+    edges.stale = true;
   }
 
   /** Gives the nodes above all others their places and marks. */
@@ -117,8 +153,8 @@ export class Stage {
     gl.clear(gl.COLOR_BUFFER_BIT);
   }
 
-  /** Draws the pairs of a buffer from one to another. */
-  drawLines(look: Look, buffer: WebGLBuffer, start: number, end: number, rgb: Rgb, alpha: number): void {
+  /** Draws edges from one to another. */
+  drawEdges(look: Look, { buffer }: Edges, start: number, end: number, rgb: Rgb, alpha: number): void {
     const gl = this.#gl;
     const program = this.#use("lines", look);
     gl.uniform4f(gl.getUniformLocation(program, "line"), ...unit(rgb), Math.min(1, alpha));
@@ -137,19 +173,38 @@ export class Stage {
     gl.drawArrays(gl.POINTS, 0, count);
   }
 
-  /** Draws the layers one above the other; those of all edges and all nodes as they were `seen` at that time. */
-  drawLayers({ camera: { scale, offsetX, offsetY }, width, height, colours }: Look, seen: Look["camera"]): void {
-    const gl = this.#gl;
-    const program = this.#programs.layers;
-    const at = (name: string) => gl.getUniformLocation(program, name);
-    gl.useProgram(program);
+  /** Draws everything as the layers have it: all edges, edges of the batch, all nodes, and those above all others. */
+  drawWhole(look: Look): void {
+    this.#drawPicture("layers", [1, 1, 0, 0], { edges: this.edges.layer, batchEdges: this.batchEdges.layer, nodes: this.nodes });
+    this.drawNodes(look, this.top);
+    this.wholeStale = true;
+  }
+
+  /** Draws everything on the canvas as it was seen before the view moved. */
+  drawMoved(look: Look, seen: Look["camera"], canvas: HTMLCanvasElement): void {
+    if (this.wholeStale) {
+      this.#whole.use(canvas, 1);
+      this.drawWhole({ ...look, camera: seen });
+      this.wholeStale = false;
+    }
+    const { camera: { scale, offsetX, offsetY }, width, height } = look;
     const by = seen.scale / scale;
-    gl.uniform4f(at("seen"), by, by, (seen.offsetX - by * offsetX) / width, 1 - by - (seen.offsetY - by * offsetY) / height);
-    gl.uniform3f(at("paper"), ...unit(colours.paper));
-    (["edges", "batchEdges", "nodes"] as const).forEach((name, i) => {
+    this.onCanvas();
+    const gl = this.#gl;
+    gl.useProgram(this.#programs.moved);
+    gl.uniform3f(gl.getUniformLocation(this.#programs.moved, "paper"), ...unit(look.colours.paper));
+    this.#drawPicture("moved", [by, by, (seen.offsetX - by * offsetX) / width, 1 - by - (seen.offsetY - by * offsetY) / height], { whole: this.#whole });
+  }
+
+  #drawPicture(name: "layers" | "moved", seen: readonly [number, number, number, number], layers: Readonly<Record<string, Layer>>): void {
+    const gl = this.#gl;
+    const program = this.#programs[name];
+    gl.useProgram(program);
+    gl.uniform4f(gl.getUniformLocation(program, "seen"), ...seen);
+    Object.entries(layers).forEach(([layer, { texture }], i) => {
       gl.activeTexture(gl.TEXTURE0 + i);
-      gl.bindTexture(gl.TEXTURE_2D, this.layers[name].texture);
-      gl.uniform1i(at(name), i);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.uniform1i(gl.getUniformLocation(program, layer), i);
     });
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
