@@ -21,7 +21,7 @@ const EPOCHS = 40;
 /** To open a graph and plan it. */
 const OPEN_MS = 180_000;
 /** Reading a pixel holds the page up, so that only Node can end the wait. */
-const MEASURE_MS = 60_000;
+const MEASURE_MS = 120_000;
 /** What a frame of everything has taken a processor at 20k nodes and 45k edges. */
 const DESIGN_FRAME = { name: "the design's frame of everything", ms: 290 };
 const SWITCH = { name: "1 ms", ms: 1 };
@@ -62,7 +62,10 @@ async function firstView(url, hash) {
   }
 }
 
-/** Runs in the page from its start: times every frame in which WebGL draws, from its first command until a pixel of it can be read. */
+/**
+ * Runs in the page from its start: times every frame in which WebGL draws, from its first command until a pixel of it can be
+ * read, and notes when WebGL last drew, off the screen as well.
+ */
 function timeFrames() {
   const ask = window.requestAnimationFrame.bind(window);
   const pixel = new Uint8Array(4);
@@ -71,10 +74,12 @@ function timeFrames() {
     const draw = WebGL2RenderingContext.prototype[name];
     WebGL2RenderingContext.prototype[name] = function (...given) {
       drawn = this;
+      window.lastDraw = performance.now();
       return draw.apply(this, given);
     };
   }
   window.onMapFrame = () => {};
+  window.lastDraw = 0;
   window.requestAnimationFrame = (act) => ask((now) => {
     drawn = null;
     const start = performance.now();
@@ -93,17 +98,14 @@ async function measureMap({ moves, repeats }) {
   const canvas = map.shadowRoot.querySelector("canvas");
   const box = canvas.getBoundingClientRect();
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-  /** Frames that an act asks for, until none has come for 300 ms; `since`: from the act until a frame was there. */
+  /** Frames that an act asks for, until nothing was drawn for 300 ms; `since`: from the act until a frame was there. */
   const frames = async (act) => {
     const all = [];
     const from = performance.now();
-    let last = from;
-    window.onMapFrame = (frame) => {
-      last = performance.now();
-      all.push({ ...frame, since: last - from, batch: app.view.batch });
-    };
+    window.lastDraw = from;
+    window.onMapFrame = (frame) => all.push({ ...frame, since: performance.now() - from, batch: app.view.batch });
     await act();
-    while (performance.now() - last < 300) await pause(20);
+    while (performance.now() - window.lastDraw < 300) await pause(20);
     return all;
   };
   const at = (x, y) => ({ clientX: box.x + box.width * x, clientY: box.y + box.height * y, bubbles: true, composed: true, cancelable: true });
@@ -128,7 +130,7 @@ async function measureMap({ moves, repeats }) {
   const whole = await each(async (i) => {
     await frames(() => wheel(i));
     const all = await frames(() => map.fit());
-    return { drawing: all.reduce((sum, { ms }) => sum + ms, 0), first: all[0].since, longest: Math.max(...all.map(({ ms }) => ms)), share: map.share };
+    return { first: all[0].since, since: all.at(-1).since, share: map.share };
   });
   const pick = [];
   for (let i = 0; i < 60; i += 1) {
@@ -180,7 +182,7 @@ async function mapRows(url, client, folder, options) {
     return [
       row(`frame while the map moves, ${size}`, median(moving), FRAME),
       row(`first frame of everything, ${size}`, of(whole, "first"), FRAME),
-      row(`everything, ${Math.round(100 * of(whole, "share"))} % of the edges, ${size}`, of(whole, "drawing"), DESIGN_FRAME),
+      row(`everything until it is drawn, ${Math.round(100 * of(whole, "share"))} % of the edges, ${size}`, of(whole, "since"), DESIGN_FRAME),
       row(`node under the pointer, ${size}`, median(pick), FRAME),
       row(`work of the page for another batch on the map, ${size}`, of(batches, "updating"), SWITCH),
       row(`frame of another batch, ${size}`, of(batches, "drawing"), FRAME),

@@ -104,6 +104,9 @@ export function groundMarks(input: MarkInput): Uint8Array {
   return bytes;
 }
 
+/** Colours of scores from weak to strong. */
+const ramps: Partial<Record<Theme, readonly Rgb[]>> = {};
+
 /** What stands out of the ground: the batch, and what is selected. */
 export function topMarks(input: MarkInput, ground: Uint8Array): TopMarks {
   const { numNodes, batch, mode, theme, chosen } = input;
@@ -114,13 +117,17 @@ export function topMarks(input: MarkInput, ground: Uint8Array): TopMarks {
   const placeOf = new Int32Array(numNodes).fill(-1);
   batch?.nodes.forEach((node, place) => (placeOf[node] = place));
   const selected = input.node !== null && input.node < numNodes ? [input.node] : [];
-  const inBatch = batch === null ? [] : fromWeakToStrong(batch).map((place) => batch.nodes[place]!);
   const below = (node: number) => node !== selected[0];
-  const nodes = Uint32Array.from([...chosen.filter((node) => placeOf[node] === -1 && below(node)), ...inBatch.filter(below), ...selected]);
+  const around = chosen.filter((node) => placeOf[node] === -1 && below(node));
+  const inBatch = batch === null ? new Uint32Array(0) : fromWeakToStrong(batch).map((place) => batch.nodes[place]!).filter(below);
+  const nodes = new Uint32Array(around.length + inBatch.length + selected.length);
+  nodes.set(around);
+  nodes.set(inBatch, around.length);
+  nodes.set(selected, around.length + inBatch.length);
 
   const bytes = new Uint8Array(nodes.length * BYTES_PER_MARK);
   const strength = batch === null ? () => 1 : scoreScale(batch);
-  const ramp = Array.from({ length: 256 }, (_, i) => scoreColour(i / 255, theme));
+  const ramp = (ramps[theme] ??= Array.from({ length: 256 }, (_, i) => scoreColour(i / 255, theme)));
   const outputSize = batch === null ? 0 : batch.outputNodes.length > 200 ? 27 : batch.outputNodes.length > 60 ? 32 : 38;
   nodes.forEach((node, i) => {
     const place = placeOf[node]!;

@@ -2,7 +2,7 @@ import type { Rgb } from "../core/colour.ts";
 import type { Marks } from "../core/marks.ts";
 import { Pace } from "./pace.ts";
 import { Painter, type MapColours } from "./painter.ts";
-import { shufflePairs } from "./program.ts";
+import { spreadPairs } from "./program.ts";
 import { Stage, type Edges, type Look } from "./stage.ts";
 
 const GLIDE_MS = 180;
@@ -23,7 +23,7 @@ const MAX_EDGES = 1_500_000;
 const FINE_EDGES = 12_000;
 /** Screens with as many device pixels per pixel are fine enough. */
 const FINE_RATIO = 1.5;
-/** Edges that come in steps are shown, and their share is told, so often. */
+/** Edges that come in steps are shown, and their share is told, so often at first, and ever less often. */
 const SHOW_MS = 200;
 const NOTHING = [0, 0, 0] as const;
 
@@ -46,6 +46,8 @@ export class MapRenderer extends Painter {
   #rest: ReturnType<typeof setTimeout> | undefined;
   /** Where the camera was when the layers were drawn. */
   #seen: Look["camera"] = { scale: 1, offsetX: 0, offsetY: 0 };
+  /** When edges were begun anew. */
+  #begun = 0;
   /** When the layers were last shown, and what was on them. */
   #shown = { at: 0, edges: 0, batchEdges: 0 };
   #told = { share: 1, at: 0 };
@@ -74,7 +76,7 @@ export class MapRenderer extends Painter {
   }
 
   override setEdges(edges: Uint32Array): void {
-    super.setEdges(shufflePairs(edges));
+    super.setEdges(spreadPairs(edges));
     this.#upload("edges");
   }
 
@@ -99,7 +101,7 @@ export class MapRenderer extends Painter {
     if (edges === this.#given) return;
     this.#given = edges;
     // Of very many a sample has to do.
-    super.setBatchEdges(edges.length > 2 * ALWAYS ? shufflePairs(edges) : edges);
+    super.setBatchEdges(edges.length > 2 * ALWAYS ? spreadPairs(edges) : edges);
     this.#upload("batchEdges");
   }
 
@@ -193,7 +195,7 @@ export class MapRenderer extends Painter {
     this.#pace.after(() => {
       const { edges, batchEdges } = stage;
       const missing = edges.drawn < this.#most(edges) || batchEdges.drawn < this.#most(batchEdges);
-      if (missing && !this.#moving && !stage.stale && performance.now() - this.#shown.at < SHOW_MS) {
+      if (missing && !this.#moving && !stage.stale && performance.now() - this.#shown.at < Math.max(SHOW_MS, this.#shown.at - this.#begun)) {
         this.#renew(stage, look);
         this.#goOn(stage, look);
       } else if (missing || edges.drawn > this.#shown.edges || batchEdges.drawn > this.#shown.batchEdges) this.draw();
@@ -208,6 +210,7 @@ export class MapRenderer extends Painter {
     if (seen.scale !== camera.scale || seen.offsetX !== camera.offsetX || seen.offsetY !== camera.offsetY) stage.forget();
     this.#seen = camera;
     const start = performance.now();
+    if (edges.stale || batchEdges.stale) this.#begun = start;
     const alpha = Math.min(0.12, Math.max(0.012, 0.12 * Math.sqrt(6000 / Math.max(1, edges.count))));
     let drawn = this.#step(stage, look, edges, colours.edge, alpha, [colours.paper, 1]);
     // Few edges of the batch are drawn plainly; thousands would be all that is seen.

@@ -4,12 +4,14 @@ const FIRST_SPEED = 200;
 const LEAST_SPEED = 50;
 /** Shorter times are not told apart: a browser looks for what is done every 4 ms. */
 const LEAST_MS = 4;
+/** A page that looks later than this was busy with something else: the time says nothing. */
+const LATE_MS = 30;
 
 /** How fast this machine draws edges, measured without waiting for it. */
 export class Pace {
   #speed = FIRST_SPEED;
   #gl: WebGL2RenderingContext;
-  #step: { start: number; edges: number; fence: WebGLSync | null; ms: number } | null = null;
+  #step: { start: number; edges: number; fence: WebGLSync | null } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(gl: WebGL2RenderingContext) {
@@ -28,7 +30,7 @@ export class Pace {
 
   /** So many edges were drawn since `start`, and little else. */
   drew(start: number, edges: number): void {
-    this.#step = { start, edges, fence: this.#gl.fenceSync(this.#gl.SYNC_GPU_COMMANDS_COMPLETE, 0), ms: 0 };
+    this.#step = { start, edges, fence: this.#gl.fenceSync(this.#gl.SYNC_GPU_COMMANDS_COMPLETE, 0) };
   }
 
   /** Calls back when everything that was drawn is there. */
@@ -39,8 +41,17 @@ export class Pace {
     const last = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
     gl.flush();
     const passed = (fence: WebGLSync | null) => fence === null || gl.isContextLost() || gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.SIGNALED;
+    let asked = performance.now();
+    let late = false;
+    let ms = 0;
     const look = () => {
-      if (step.ms === 0 && passed(step.fence)) step.ms = Math.max(LEAST_MS, performance.now() - step.start);
+      const now = performance.now();
+      late ||= now - asked > LATE_MS;
+      asked = now;
+      if (ms === 0 && passed(step.fence)) {
+        ms = Math.max(LEAST_MS, now - step.start);
+        if (!late) this.#learn(step.edges, step.edges / ms);
+      }
       if (!passed(last)) {
         this.#timer = setTimeout(look, LEAST_MS);
         return;
@@ -48,7 +59,6 @@ export class Pace {
       gl.deleteSync(step.fence);
       gl.deleteSync(last);
       this.#step = null;
-      this.#learn(step.edges, step.edges / step.ms);
       done();
     };
     this.#timer = setTimeout(look, 0);
