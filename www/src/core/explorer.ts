@@ -65,6 +65,7 @@ export class Explorer {
   /** Starts the engine and opens a sample, as a link asks for it where there is one. */
   async start(link: PageState = {}): Promise<void> {
     const start = ++this.#starts;
+    this.opening.fetchAhead(link);
     let client: Client | null = null;
     await this.reports.guard("The engine could not start", async () => {
       client = await this.#makeClient();

@@ -6,7 +6,7 @@ import { answers, type OpenModel } from "./modelling.ts";
 import { READING_DEFAULTS, type Reading } from "./reading.ts";
 import type { PlanSettings } from "./plan-settings.ts";
 import { codeOf, sentence } from "./reports.ts";
-import { sampleOf } from "./samples.ts";
+import { sampleOf, type Sample } from "./samples.ts";
 import { addressOf, FRESH_SETUP, type PageState, type Setup } from "./state.ts";
 
 const UNCHANGED = "Your open graph is unchanged.";
@@ -14,9 +14,20 @@ const UNCHANGED = "Your open graph is unchanged.";
 /** How graphs and weights come onto the page: samples, files, the same files read in another way. */
 export class Opening {
   readonly #app: Explorer;
+  /** A sample that is fetched while the engine starts. */
+  #ahead: { sample: Sample; files: ReturnType<Sample["read"]> } | null = null;
 
   constructor(app: Explorer) {
     this.#app = app;
+  }
+
+  /** Fetches the sample that a link names, before there is an engine to open it. */
+  fetchAhead(link: PageState): void {
+    if (addressOf(link) !== null) return;
+    const sample = sampleOf(link.graph);
+    this.#ahead = { sample, files: sample.read() };
+    // What fails is said when the sample is opened.
+    this.#ahead.files.catch(() => {});
   }
 
   /** Opens what a link names, as the link asks for it: an address on the web or a sample, the first where it names none. */
@@ -53,7 +64,9 @@ export class Opening {
     const sample = sampleOf(link.graph);
     const safe = app.graph === null ? "" : UNCHANGED;
     await app.reports.guard(`${sample.name} could not be opened`, async () => {
-      const files = await sample.read();
+      const ahead = this.#ahead;
+      this.#ahead = null;
+      const files = await (ahead?.sample === sample ? ahead.files : sample.read());
       const { name, noun, key, planted } = sample;
       const opened = await this.#show({ files, name, noun, sample: key, planted }, app.history.prepare(link));
       if (opened === null) return;

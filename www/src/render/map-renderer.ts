@@ -1,44 +1,65 @@
 import type { Rgb } from "../core/colour.ts";
-import { BYTES_PER_MARK, type Marks } from "../core/marks.ts";
-import { Painter } from "./painter.ts";
-import { link, shufflePairs } from "./program.ts";
-import { EDGE_FRAGMENT, EDGE_VERTEX, NODE_FRAGMENT, NODE_VERTEX } from "./shaders.ts";
-
-interface Context {
-  nodes: WebGLProgram;
-  lines: WebGLProgram;
-  places: [WebGLBuffer, WebGLBuffer];
-  marks: WebGLBuffer;
-  order: WebGLBuffer;
-  edges: WebGLBuffer;
-  batchEdges: WebGLBuffer;
-  array: WebGLVertexArrayObject;
-}
+import type { Marks } from "../core/marks.ts";
+import { Pace } from "./pace.ts";
+import { Painter, type MapColours } from "./painter.ts";
+import { spreadPairs } from "./program.ts";
+import { Stage, type Edges, type Look } from "./stage.ts";
 
 const GLIDE_MS = 180;
-/** More edges than this are sampled while the view moves. */
-const MANY_EDGES = 60_000;
-const MOVING_SHARE = 0.1;
+/** Without a movement for so long, the map is at rest. */
+const REST_MS = 160;
+/** What edges may take of a frame while nodes glide or the view moves. */
+const MOVING_MS = 8;
+/** What they may take of the first frame of a view, and of those that follow: an answer to the user waits no longer. */
+const FIRST_MS = 16;
+const STEP_MS = 50;
+/** What all edges may take at rest; of more a sample has to do. */
+const MOST_MS = 1000;
+/** So many edges are always drawn. */
+const ALWAYS = 60_000;
 /** The most edges ever drawn. */
 const MAX_EDGES = 1_500_000;
+/** So many edges are drawn twice as fine as the screen; more are too faint to tell. */
+const FINE_EDGES = 12_000;
+/** Screens with as many device pixels per pixel are fine enough. */
+const FINE_RATIO = 1.5;
+/** Edges that come in steps are shown, and their share is told, so often at first, and ever less often. */
+const SHOW_MS = 200;
+const NOTHING = [0, 0, 0] as const;
 
-/** Draws by WebGL2. It keeps what it was given, so that it can start again after a lost context. */
+/**
+ * Draws by WebGL2. All edges, those of the batch and all nodes are kept as pictures: another batch or selection leaves the
+ * rest as it is, and all move as they are while the view moves, where the machine cannot draw them anew. Edges come in steps
+ * whose length follows what was measured. It keeps what it was given, so that it can start again after a lost context.
+ */
 export class MapRenderer extends Painter {
   #gl: WebGL2RenderingContext;
-  #context: Context | null = null;
+  #pace: Pace;
+  /** `null` while the context is lost. */
+  #stage: Stage | null = null;
   #from: Float32Array = new Float32Array(0);
+  /** Edges of the batch in the order in which they came. */
+  #given: Uint32Array | null = null;
   #frame = 0;
   #glideStart: number | null = null;
   #moving = false;
   #rest: ReturnType<typeof setTimeout> | undefined;
-  #share = 1;
+  /** Where the camera was when the layers were drawn. */
+  #seen: Look["camera"] = { scale: 1, offsetX: 0, offsetY: 0 };
+  /** When edges were begun anew. */
+  #begun = 0;
+  /** When the layers were last shown, and what was on them. */
+  #shown = { at: 0, edges: 0, batchEdges: 0 };
+  #told = { share: 1, at: 0 };
 
   /** Throws when the machine has no WebGL2. */
   constructor(canvas: HTMLCanvasElement) {
     super(canvas);
-    const gl = canvas.getContext("webgl2", { antialias: true, alpha: false, powerPreference: "low-power" });
+    // Shapes and layers have smooth rims of their own; lines with those of the browser take a processor ten times as long.
+    const gl = canvas.getContext("webgl2", { antialias: false, alpha: false, depth: false, powerPreference: "low-power" });
     if (gl === null) throw new Error("this browser offers no WebGL2");
     this.#gl = gl;
+    this.#pace = new Pace(gl);
     canvas.addEventListener("webglcontextlost", this.#onLost);
     canvas.addEventListener("webglcontextrestored", this.#onRestored);
     this.#build();
@@ -49,12 +70,13 @@ export class MapRenderer extends Painter {
     clearTimeout(this.#rest);
     this.canvas.removeEventListener("webglcontextlost", this.#onLost);
     this.canvas.removeEventListener("webglcontextrestored", this.#onRestored);
-    this.#context = null;
+    this.#pace.end();
+    this.#stage = null;
     this.#gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
   override setEdges(edges: Uint32Array): void {
-    super.setEdges(shufflePairs(edges));
+    super.setEdges(spreadPairs(edges));
     this.#upload("edges");
   }
 
@@ -67,17 +89,30 @@ export class MapRenderer extends Painter {
   }
 
   override setMarks(marks: Marks): void {
+    const before = this.marks;
     super.setMarks(marks);
-    this.#upload("marks");
+    if (marks.bytes !== before.bytes) this.#upload("marks");
+    // Filters change how strong edges are.
+    if (marks.filtered !== before.filtered) this.#stage?.forget();
+    this.#upload("top");
   }
 
   override setBatchEdges(edges: Uint32Array): void {
-    super.setBatchEdges(edges);
+    if (edges === this.#given) return;
+    this.#given = edges;
+    // Of very many a sample has to do.
+    super.setBatchEdges(edges.length > 2 * ALWAYS ? spreadPairs(edges) : edges);
     this.#upload("batchEdges");
+  }
+
+  override setColours(colours: MapColours): void {
+    this.#stage?.forget();
+    super.setColours(colours);
   }
 
   override resize(width: number, height: number, ratio: number): void {
     super.resize(width, height, ratio);
+    this.#stage?.forget();
     // A hidden map has no size, and nothing to paint.
     if (width >= 1 && height >= 1) this.#paint();
   }
@@ -98,121 +133,136 @@ export class MapRenderer extends Painter {
     this.#rest = setTimeout(() => {
       this.#moving = false;
       this.draw();
-    }, 160);
+    }, REST_MS);
     this.draw();
   }
 
   #build(): void {
-    const gl = this.#gl;
-    const array = gl.createVertexArray();
-    this.#context = {
-      nodes: link(gl, NODE_VERTEX, NODE_FRAGMENT),
-      lines: link(gl, EDGE_VERTEX, EDGE_FRAGMENT),
-      places: [gl.createBuffer(), gl.createBuffer()],
-      marks: gl.createBuffer(), order: gl.createBuffer(), edges: gl.createBuffer(), batchEdges: gl.createBuffer(),
-      array,
-    };
-    const { places, marks } = this.#context;
-    gl.bindVertexArray(array);
-    places.forEach((buffer, location) => {
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-      gl.enableVertexAttribArray(location);
-      gl.vertexAttribPointer(location, 2, gl.FLOAT, false, 8, 0);
-    });
-    gl.bindBuffer(gl.ARRAY_BUFFER, marks);
-    gl.enableVertexAttribArray(2);
-    gl.vertexAttribPointer(2, 4, gl.UNSIGNED_BYTE, true, BYTES_PER_MARK, 0);
-    gl.enableVertexAttribArray(3);
-    gl.vertexAttribPointer(3, 2, gl.UNSIGNED_BYTE, false, BYTES_PER_MARK, 4);
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    for (const part of ["places", "marks", "edges", "batchEdges"] as const) this.#upload(part);
+    this.#stage = new Stage(this.#gl);
+    for (const part of ["places", "marks", "top", "edges", "batchEdges"] as const) this.#upload(part);
   }
 
-  #upload(part: "places" | "marks" | "edges" | "batchEdges"): void {
-    const gl = this.#gl;
-    const context = this.#context;
-    if (context === null || gl.isContextLost()) return;
-    const fill = (target: number, buffer: WebGLBuffer, data: AllowSharedBufferSource, usage: number) => {
-      gl.bindBuffer(target, buffer);
-      gl.bufferData(target, data, usage);
-    };
-    gl.bindVertexArray(context.array);
+  #upload(part: "places" | "marks" | "top" | "edges" | "batchEdges"): void {
+    const stage = this.#stage;
+    if (stage === null || this.#gl.isContextLost()) return;
     if (part === "places") {
-      fill(gl.ARRAY_BUFFER, context.places[0], this.#from, gl.STATIC_DRAW);
-      fill(gl.ARRAY_BUFFER, context.places[1], this.positions, gl.STATIC_DRAW);
-    } else if (part === "marks") {
-      fill(gl.ARRAY_BUFFER, context.marks, this.marks.bytes, gl.DYNAMIC_DRAW);
-      fill(gl.ELEMENT_ARRAY_BUFFER, context.order, this.marks.order, gl.DYNAMIC_DRAW);
-    } else if (part === "edges") fill(gl.ELEMENT_ARRAY_BUFFER, context.edges, this.edges, gl.STATIC_DRAW);
-    else fill(gl.ELEMENT_ARRAY_BUFFER, context.batchEdges, this.batchEdges, gl.DYNAMIC_DRAW);
+      stage.all.setPlaces(this.#from, this.positions);
+      stage.forget();
+    }
+    if (part === "places" || part === "top") stage.setTop(this.marks.top, this.#from, this.positions);
+    else if (part === "marks") {
+      stage.all.setMarks(this.marks.bytes);
+      stage.nodesStale = true;
+    } else if (part === "edges") stage.setEdges(stage.edges, this.edges);
+    else stage.setEdges(stage.batchEdges, this.batchEdges);
     this.draw();
   }
 
   #paint(): void {
-    const gl = this.#gl;
-    const { nodes, lines, edges, batchEdges, order, array } = this.#context ?? {};
-    const colours = this.colours;
-    if (!nodes || !lines || !edges || !batchEdges || !order || !array || colours === null || gl.isContextLost()) return;
-    const elapsed = this.#glideStart === null ? 1 : Math.min(1, (performance.now() - this.#glideStart) / GLIDE_MS);
-    if (elapsed >= 1) this.#glideStart = null;
-    const blend = elapsed * elapsed * (3 - 2 * elapsed);
-    const { scale, offsetX, offsetY } = this.camera;
-    const view = [(2 * scale) / this.width, (-2 * scale) / this.height, (2 * offsetX) / this.width - 1, 1 - (2 * offsetY) / this.height] as const;
-    const unit = ([r, g, b]: Rgb) => [r / 255, g / 255, b / 255] as const;
-    const at = (program: WebGLProgram, name: string) => gl.getUniformLocation(program, name);
-
-    gl.viewport(0, 0, this.canvas.width, this.canvas.height);
-    gl.clearColor(...unit(colours.paper), 1);
-    gl.clear(gl.COLOR_BUFFER_BIT);
-    if (!this.whole) return;
-    gl.bindVertexArray(array);
-
-    const setLine = (rgb: Rgb, alpha: number) => {
-      gl.useProgram(lines);
-      gl.uniform4f(at(lines, "view"), ...view);
-      gl.uniform1f(at(lines, "blend"), blend);
-      gl.uniform4f(at(lines, "line"), ...unit(rgb), alpha);
-    };
-    const setNodes = () => {
-      gl.useProgram(nodes);
-      gl.uniform4f(at(nodes, "view"), ...view);
-      gl.uniform1f(at(nodes, "blend"), blend);
-      gl.uniform1f(at(nodes, "pixelRatio"), this.ratio);
-      gl.uniform1f(at(nodes, "grow"), this.grow);
-      gl.uniform3f(at(nodes, "ring"), ...unit(colours.ring));
-      gl.uniform3f(at(nodes, "paper"), ...unit(colours.paper));
-      gl.uniform3f(at(nodes, "accent"), ...unit(colours.accent));
-    };
-
-    const total = this.edges.length / 2;
-    const share = total === 0 ? 1 : Math.min(this.#moving && total > MANY_EDGES ? MOVING_SHARE : 1, MAX_EDGES / total);
-    setLine(colours.edge, this.fade * Math.min(0.12, Math.max(0.012, 0.12 * Math.sqrt(6000 / Math.max(1, total)))));
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, edges);
-    gl.drawElements(gl.LINES, 2 * Math.floor(total * share), gl.UNSIGNED_INT, 0);
-
-    // Few edges of the batch are drawn plainly; thousands would be all that is seen.
-    setLine(colours.batchEdge, this.fade * Math.min(0.5, Math.max(0.012, 0.5 * (300 / Math.max(1, this.batchEdges.length / 2)) ** 0.65)));
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, batchEdges);
-    gl.drawElements(gl.LINES, this.batchEdges.length, gl.UNSIGNED_INT, 0);
-
-    const { numOthers } = this.marks;
-    setNodes();
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
-    gl.drawElements(gl.POINTS, numOthers, gl.UNSIGNED_INT, 0);
-
-    gl.drawElements(gl.POINTS, this.marks.order.length - numOthers, gl.UNSIGNED_INT, 4 * numOthers);
-
-    if (share !== this.#share) {
-      this.#share = share;
-      this.onShare(share);
+    const { colours, camera } = this;
+    const stage = this.#stage;
+    if (stage === null || colours === null || this.#gl.isContextLost()) return;
+    if (!this.whole) {
+      stage.onCanvas();
+      stage.clear(colours.paper, 1);
+      return;
     }
+    const elapsed = this.#glideStart === null ? 1 : Math.min(1, (performance.now() - this.#glideStart) / GLIDE_MS);
+    // The last frame of a glide is one at rest.
+    if (this.#glideStart !== null) stage.forget();
+    if (elapsed === 1) this.#glideStart = null;
+    const look: Look = {
+      camera: { scale: camera.scale, offsetX: camera.offsetX, offsetY: camera.offsetY }, width: this.width, height: this.height, ratio: this.ratio, colours,
+      grow: this.grow, blend: elapsed * elapsed * (3 - 2 * elapsed),
+    };
+    // While the view moves, the map moves as it is where it cannot be drawn anew for each frame.
+    if (this.#moving && !stage.nodes.empty && stage.all.count + stage.edges.count > this.#pace.edgesIn(MOVING_MS)) {
+      stage.drawMoved(look, this.#seen, this.canvas);
+      return;
+    }
+    const idle = !this.#pace.busy;
+    this.#renew(stage, look);
+    stage.onCanvas();
+    stage.drawWhole(look);
+    this.#shown = { at: performance.now(), edges: stage.edges.drawn, batchEdges: stage.batchEdges.drawn };
     if (this.#glideStart !== null) this.draw();
+    else this.#tell(stage);
+    if (idle && this.#pace.busy) this.#goOn(stage, look);
+  }
+
+  /** Draws more edges when the last are there: off the screen, until it is time to show them. */
+  #goOn(stage: Stage, look: Look): void {
+    this.#pace.after(() => {
+      const { edges, batchEdges } = stage;
+      const missing = edges.drawn < this.#most(edges) || batchEdges.drawn < this.#most(batchEdges);
+      if (missing && !this.#moving && !stage.stale && performance.now() - this.#shown.at < Math.max(SHOW_MS, this.#shown.at - this.#begun)) {
+        this.#renew(stage, look);
+        this.#goOn(stage, look);
+      } else if (missing || edges.drawn > this.#shown.edges || batchEdges.drawn > this.#shown.batchEdges) this.draw();
+    });
+  }
+
+  /** Brings the layers to where the camera is, edges by a step. */
+  #renew(stage: Stage, look: Look): void {
+    const { edges, batchEdges, nodes } = stage;
+    const { colours, camera } = look;
+    const seen = this.#seen;
+    if (seen.scale !== camera.scale || seen.offsetX !== camera.offsetX || seen.offsetY !== camera.offsetY) stage.forget();
+    this.#seen = camera;
+    const start = performance.now();
+    if (edges.stale || batchEdges.stale) this.#begun = start;
+    const alpha = Math.min(0.12, Math.max(0.012, 0.12 * Math.sqrt(6000 / Math.max(1, edges.count))));
+    let drawn = this.#step(stage, look, edges, colours.edge, alpha, [colours.paper, 1]);
+    // Few edges of the batch are drawn plainly; thousands would be all that is seen.
+    const plain = Math.min(0.5, Math.max(0.012, 0.5 * (300 / Math.max(1, batchEdges.count)) ** 0.65));
+    drawn += this.#step(stage, look, batchEdges, colours.batchEdge, plain, [NOTHING, 0]);
+    if (drawn > 0 && !this.#pace.busy) this.#pace.drew(start, drawn);
+    if (stage.nodesStale) {
+      stage.nodesStale = false;
+      nodes.use(this.canvas, 1);
+      stage.clear(NOTHING, 0);
+      stage.drawNodes(look, stage.all);
+    }
+  }
+
+  /** Draws some more edges on their layer, the first of them on its ground; says how many. */
+  #step(stage: Stage, look: Look, edges: Edges, rgb: Rgb, alpha: number, ground: readonly [Rgb, number]): number {
+    const most = this.#most(edges);
+    if (!edges.stale && (edges.drawn >= most || this.#pace.busy)) return 0;
+    const fits = 2 * Math.max(this.canvas.width, this.canvas.height) <= this.#gl.getParameter(this.#gl.MAX_TEXTURE_SIZE);
+    const fineness = fits && look.ratio < FINE_RATIO && edges.count <= FINE_EDGES ? 2 : 1;
+    edges.layer.use(this.canvas, fineness);
+    const moves = this.#moving || this.#glideStart !== null;
+    const ms = moves ? MOVING_MS : edges.stale ? FIRST_MS : STEP_MS;
+    if (edges.stale) {
+      stage.clear(...ground);
+      edges.drawn = 0;
+      edges.stale = false;
+    }
+    const start = edges.drawn;
+    edges.drawn = Math.min(most, start + this.#pace.edgesIn(ms));
+    stage.drawEdges(look, edges, start, edges.drawn, rgb, fineness * this.fade * alpha);
+    return edges.drawn - start;
+  }
+
+  /** How many edges are drawn at rest. */
+  #most({ count }: Edges): number {
+    return Math.min(count, MAX_EDGES, Math.max(ALWAYS, this.#pace.edgesIn(MOST_MS)));
+  }
+
+  /** Says what share of the edges is drawn, not with every step. */
+  #tell({ edges }: Stage): void {
+    const now = performance.now();
+    const share = edges.count === 0 ? 1 : edges.drawn / edges.count;
+    if (share === this.#told.share || (edges.drawn < this.#most(edges) && now - this.#told.at < SHOW_MS)) return;
+    this.#told = { share, at: now };
+    this.onShare(share);
   }
 
   #onLost = (event: Event): void => {
     event.preventDefault();
-    this.#context = null;
+    this.#pace.end();
+    this.#stage = null;
   };
 
   #onRestored = (): void => {

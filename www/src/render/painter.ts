@@ -1,6 +1,6 @@
 import type { PictureOptions } from "ibmb";
 import type { Rgb } from "../core/colour.ts";
-import type { Marks } from "../core/marks.ts";
+import { BYTES_PER_MARK, type Marks } from "../core/marks.ts";
 import { boundsOf, Camera, type Bounds, type Room } from "./camera.ts";
 
 export interface MapColours {
@@ -29,7 +29,7 @@ export abstract class Painter {
   protected batchEdges: Uint32Array = new Uint32Array(0);
   protected positions: Float32Array = new Float32Array(0);
   protected bounds: Bounds = { left: 0, top: 0, right: 1, bottom: 1 };
-  protected marks: Marks = { bytes: new Uint8Array(0), order: new Uint32Array(0), numOthers: 0, filtered: false };
+  protected marks: Marks = { bytes: new Uint8Array(0), top: { nodes: new Uint32Array(0), bytes: new Uint8Array(0) }, filtered: false };
   protected colours: MapColours | null = null;
   protected width = 1;
   protected height = 1;
@@ -127,7 +127,7 @@ export abstract class Painter {
     return {
       width: Math.round(this.width * ratio), height: Math.round(this.height * ratio), positions,
       scale: camera.scale * ratio, offsetX: camera.offsetX * ratio, offsetY: camera.offsetY * ratio,
-      marks: marks.bytes, order: marks.order, grow: this.grow, ratio, fade: this.fade, batchEdges: this.batchEdges, colours,
+      ...allMarks(marks), grow: this.grow, ratio, fade: this.fade, batchEdges: this.batchEdges, colours,
     };
   }
 
@@ -153,4 +153,19 @@ export abstract class Painter {
     const side = Math.min(28, this.width * 0.05);
     return { side, top: side, bottom: Math.max(LEGEND, this.#legend) };
   }
+}
+
+/** Marks of every node as one, and the order in which they are drawn. */
+function allMarks({ bytes, top }: Marks): { marks: Uint8Array; order: Uint32Array } {
+  const marks = bytes.slice();
+  const order = new Uint32Array(bytes.length / BYTES_PER_MARK);
+  const above = new Uint8Array(order.length);
+  top.nodes.forEach((node, i) => {
+    above[node] = 1;
+    marks.set(top.bytes.subarray(i * BYTES_PER_MARK, (i + 1) * BYTES_PER_MARK), node * BYTES_PER_MARK);
+  });
+  let next = 0;
+  for (let node = 0; node < order.length; node++) if (above[node] === 0) order[next++] = node;
+  order.set(top.nodes, next);
+  return { marks, order };
 }

@@ -16,19 +16,22 @@ export function link(gl: WebGL2RenderingContext, vertex: string, fragment: strin
   return program;
 }
 
-/** Pairs in a fixed random order, so that any prefix is a uniform sample. */
-export function shufflePairs(pairs: Uint32Array): Uint32Array {
-  const out = pairs.slice();
-  let state = 0x9e3779b9;
-  for (let i = out.length / 2 - 1; i > 0; i--) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const j = Math.floor((state / 2 ** 32) * (i + 1));
-    const a = out[2 * i]!;
-    const b = out[2 * i + 1]!;
-    out[2 * i] = out[2 * j]!;
-    out[2 * i + 1] = out[2 * j + 1]!;
-    out[2 * j] = a;
-    out[2 * j + 1] = b;
+/** Pairs in a fixed order in which any prefix is an even sample: each is a golden section of all further on than the last. */
+export function spreadPairs(pairs: Uint32Array): Uint32Array {
+  const count = pairs.length / 2;
+  let stride = Math.max(1, Math.round(count * 0.6180339887));
+  while (!coprime(stride, count)) stride++;
+  const out = new Uint32Array(pairs.length);
+  for (let i = 0, at = 0; i < count; i++) {
+    out[2 * i] = pairs[2 * at]!;
+    out[2 * i + 1] = pairs[2 * at + 1]!;
+    at += stride;
+    if (at >= count) at -= count;
   }
   return out;
+}
+
+function coprime(a: number, b: number): boolean {
+  while (b > 0) [a, b] = [b, a % b];
+  return a === 1;
 }

@@ -102,3 +102,36 @@ precision mediump float;
 uniform vec4 line;
 out vec4 outColour;
 void main() { outColour = vec4(line.rgb * line.a, line.a); }`;
+
+export const PICTURE_VERTEX = `#version 300 es
+uniform vec4 seen; // from the canvas to the place on the picture, scale and offset
+out vec2 at;
+void main() {
+  vec2 here = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0;
+  at = here * seen.xy + seen.zw;
+  gl_Position = vec4(here * 2.0 - 1.0, 0.0, 1.0);
+}`;
+
+export const LAYERS_FRAGMENT = `#version 300 es
+precision highp float;
+in vec2 at;
+uniform sampler2D edges;
+uniform sampler2D batchEdges;
+uniform sampler2D nodes;
+out vec4 outColour;
+void main() {
+  vec4 top = texture(nodes, at);
+  vec4 middle = texture(batchEdges, at);
+  outColour = vec4(top.rgb + (1.0 - top.a) * (middle.rgb + (1.0 - middle.a) * texture(edges, at).rgb), 1.0);
+}`;
+
+export const MOVED_FRAGMENT = `#version 300 es
+precision highp float;
+in vec2 at;
+uniform sampler2D whole;
+uniform vec3 paper;
+out vec4 outColour;
+void main() {
+  bool outside = any(lessThan(at, vec2(0.0))) || any(greaterThan(at, vec2(1.0)));
+  outColour = vec4(outside ? paper : texture(whole, at).rgb, 1.0);
+}`;

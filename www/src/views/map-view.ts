@@ -4,15 +4,13 @@ import { effectiveTheme, followTheme } from "../components/theme.ts";
 import type { Theme } from "../core/colour.ts";
 import { nodesInside, rectangle, type Corner } from "../core/area.ts";
 import { brightNodes, partsOf } from "../core/categories.ts";
-import { edgeColour, marksOf, ringColour } from "../core/marks.ts";
+import { edgeColour, groundMarks, ringColour, topMarks, type MarkInput } from "../core/marks.ts";
 import type { OpenGraph } from "../core/data.ts";
 import type { OpenPlan } from "../core/planning.ts";
 import { COLOUR_MODES, LAYOUT_MODES, placeIn, type ColourMode } from "../core/view.ts";
 import { ringsSentence } from "../core/rings.ts";
 import { batchSentence } from "../core/words.ts";
-import { MapRenderer } from "../render/map-renderer.ts";
 import type { Painter } from "../render/painter.ts";
-import { SoftRenderer } from "../render/soft-renderer.ts";
 import { PlaceGrid } from "../render/pick.ts";
 import { placesOf } from "../render/places.ts";
 import { Gestures, type Spot } from "./gestures.ts";
@@ -28,6 +26,8 @@ import { segments } from "./segments.ts";
 import type { SearchField } from "./search-field.ts";
 import { selectionLine } from "./selection-line.ts";
 
+/** On its way while the engine starts. */
+const webgl = import("../render/map-renderer.ts");
 const REACH = 14;
 /** Between the legend's top and the lowest marks: what is below it, and half a mark. */
 const LEGEND_GAP = 16;
@@ -44,11 +44,14 @@ export class MapView extends AppElement {
   /** The area that is being drawn, in pixels of the map. */
   declare band: readonly Spot[] | null;
   #renderer: Painter | null = null;
+  #mounting = false;
   #gestures: Gestures | null = null;
   #grid: PlaceGrid | null = null;
   #size: ResizeObserver | null = null;
   #shownGraph: OpenGraph | null = null;
+  #shownGround = "";
   #shownMarks = "";
+  #ground: Uint8Array = new Uint8Array(0);
   #shownTheme: Theme | null = null;
   #objects = new WeakMap<object, number>();
   #numObjects = 0;
@@ -80,7 +83,7 @@ export class MapView extends AppElement {
     this.#renderer?.canvas.remove();
     this.#renderer?.dispose();
     this.#renderer = this.#gestures = this.#size = this.#grid = this.#shownGraph = null;
-    this.#shownMarks = "";
+    this.#shownGround = this.#shownMarks = "";
     this.#shownTheme = null;
   }
 
@@ -161,7 +164,7 @@ export class MapView extends AppElement {
   }
 
   protected override updated(): void {
-    if (this.#renderer === null && this.trouble === null) this.#mount();
+    if (this.#renderer === null && this.trouble === null) void this.#mount();
     // Behind the rings nothing is drawn; what has changed meanwhile is taken up with the map.
     if (this.app.view.layout === "rings") return void import("./rings-view.ts");
     if (this.#renderer !== null) this.#show(this.#renderer);
@@ -186,10 +189,12 @@ export class MapView extends AppElement {
   }
 
   /** Something to draw on, by WebGL2, or in the engine where there is none. */
-  #painter(): Painter {
+  async #painter(): Promise<Painter> {
+    const { MapRenderer } = await webgl;
     try {
       return new MapRenderer(mapCanvas());
     } catch {
+      const { SoftRenderer } = await import("../render/soft-renderer.ts");
       return new SoftRenderer(mapCanvas(), async (options) => {
         // A picture of a graph that was replaced in the meantime is not wanted.
         return this.app.graph === null ? null : this.app.graph.handle.picture(options).catch(() => null);
@@ -197,18 +202,27 @@ export class MapView extends AppElement {
     }
   }
 
-  #mount(): void {
+  async #mount(): Promise<void> {
+    if (this.#mounting) return;
+    this.#mounting = true;
     try {
-      this.#renderer = this.#painter();
+      const renderer = await this.#painter();
+      // The page may have been taken out meanwhile.
+      if (this.isConnected) this.#take(renderer);
+      else renderer.dispose();
     } catch (error) {
       const words = (error as Error).message;
       this.trouble = `${words[0]!.toUpperCase()}${words.slice(1)}.`;
-      return;
     }
-    const { canvas } = this.#renderer;
+    this.#mounting = false;
+  }
+
+  #take(renderer: Painter): void {
+    this.#renderer = renderer;
+    const { canvas } = renderer;
     const field = this.renderRoot.querySelector<HTMLElement>("div.field")!;
     field.prepend(canvas);
-    this.#renderer.onShare = (share) => (this.share = share);
+    renderer.onShare = (share) => (this.share = share);
     this.#gestures = new Gestures(canvas, {
       pan: (dx, dy) => this.#renderer?.pan(dx, dy),
       zoom: (x, y, factor) => this.#renderer?.zoomAt(x, y, factor),
@@ -238,7 +252,8 @@ export class MapView extends AppElement {
       if (field.clientWidth > 0) this.#clearLegend();
     });
     this.#size.observe(field);
-    this.#renderer.resize(field.clientWidth, field.clientHeight, window.devicePixelRatio || 1);
+    renderer.resize(field.clientWidth, field.clientHeight, window.devicePixelRatio || 1);
+    this.requestUpdate();
   }
 
   /** Gives the renderer what has changed since the last time. */
@@ -268,13 +283,18 @@ export class MapView extends AppElement {
     const mode = this.#possible(view.colour) ? view.colour : "batch";
     const bright = brightNodes(this.app);
     this.#renderer!.canvas.classList.toggle("drawing", view.tool !== "move");
-    const key = [this.#idOf(view.chosen), this.#idOf(bright), graph.split, this.#idOf(plan), this.#idOf(view.batch), this.#idOf(predictions), arrivals?.numLit, mode, view.node, theme].join();
+    const ground = [this.#idOf(bright), graph.split, this.#idOf(plan), this.#idOf(predictions), arrivals?.numLit, mode, theme].join();
+    const key = [ground, this.#idOf(view.chosen), this.#idOf(view.batch), view.node].join();
     if (key === this.#shownMarks) return;
     this.#shownMarks = key;
-    renderer.setMarks(marksOf({
+    const input: MarkInput = {
       numNodes: graph.handle.numNodes, batchOf: plan.handle.batchOf, hues: plan.hues, batch: view.batch,
       labels: graph.handle.labels, numClasses: graph.handle.numClasses, predictions, lit: arrivals?.lit ?? null, parts: partsOf(graph), mode, node: view.node, chosen: view.chosen, bright, theme,
-    }));
+    };
+    // Another batch or selection leaves the marks of all other nodes as they are.
+    if (ground !== this.#shownGround) this.#ground = groundMarks(input);
+    this.#shownGround = ground;
+    renderer.setMarks({ bytes: this.#ground, top: topMarks(input, this.#ground), filtered: bright !== null });
     renderer.setBatchEdges(view.batch?.edges ?? new Uint32Array(0));
   }
 

@@ -36,7 +36,7 @@ export class TrainingChart extends AppElement {
 
   constructor() {
     super();
-    followSize(this, () => this.#draw());
+    followSize(this, () => void this.#draw());
   }
 
   override disconnectedCallback(): void {
@@ -91,10 +91,10 @@ export class TrainingChart extends AppElement {
 
   async #load(): Promise<void> {
     this.#plot ??= await loadPlot();
-    this.#draw();
+    await this.#draw();
   }
 
-  #draw(): void {
+  async #draw(): Promise<void> {
     const Plot = this.#plot;
     const epochs = this.app.modelling.training?.epochs;
     const loss = this.renderRoot.querySelector("#loss");
@@ -112,6 +112,8 @@ export class TrainingChart extends AppElement {
         ...(epochs.some((e) => Number.isFinite(e.valLoss)) ? [line((e) => e.valLoss, "var(--accent)")] : []),
       ],
     }));
+    // A task of its own for each chart, so that none holds the page up.
+    await new Promise((done) => setTimeout(done));
     const { training } = this.app.modelling;
     const best = training === null ? null : bestOf(training);
     accuracy.replaceChildren(Plot.plot({
