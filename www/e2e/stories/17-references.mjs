@@ -55,14 +55,19 @@ async function toggleRail(page, rail) {
   if (await button.isVisible()) await button.click();
 }
 
+/** So often in a row a picture is the same at rest: a scroll bar of the page goes some pictures after what is taller than the page was taken. */
+const RESTS = 8;
+
 /** Takes a part of the page, or all of it, until nothing is wrong with it or it has come to rest. */
 async function settled(page, part, check) {
   let before = null;
+  let same = 0;
   // Where the tabs of a narrow page have been scrolled to depends on what was open before.
   await page.locator("ibmb-drawer [role=tablist]").evaluate((list) => (list.scrollLeft = 0));
   for (let turn = 0; turn < 40; turn++) {
     const now = part === null ? await page.screenshot() : await page.locator(part).screenshot();
-    const atRest = before?.equals(now) === true;
+    same = before?.equals(now) === true ? same + 1 : 0;
+    const atRest = same === RESTS;
     const problem = check(now, atRest);
     if (problem === null || atRest) return problem;
     before = now;
