@@ -5,7 +5,7 @@ mod io_build;
 use std::path::{Path, PathBuf};
 
 use ibmb::graph::{CsrMatrix, Dataset, Features, Graph, GraphOptions, Labels, Report, Split};
-use ibmb::io::{InputFile, OpenOptions, TensorsJob, Weights, open_graph, save_graph};
+use ibmb::io::{EdgeListOptions, InputFile, OpenOptions, TensorsJob, Weights, open_graph, save_graph};
 use ibmb::limits::Limits;
 use ibmb::task;
 use io_build::{edges, file, fixture, gz, npy_f32, npz, open};
@@ -120,6 +120,30 @@ proptest! {
     }
 
     #[test]
+    fn links_of_json_read_alike_however_they_are_written(
+        links in vec(("[a-c]|0|[1-9][0-9]{0,2}", "[a-c]|0|[1-9][0-9]{0,2}", 0usize..7), 1..40),
+    ) {
+        let number_or_text = |id: &str| if id.starts_with(|first: char| first.is_ascii_digit()) { id.to_owned() } else { format!("\"{id}\"") };
+        let link = |(a, b, style): &(String, String, usize)| match style {
+            0 => format!(r#"{{"source": {}, "target": {}}}"#, number_or_text(a), number_or_text(b)),
+            1 => format!("{{\"source\":\"{a}\",\n\"target\":\"{b}\"}}"),
+            2 => format!(r#"{{"source": "\u{:04x}{}", "target": "{b}"}}"#, a.as_bytes()[0], &a[1..]),
+            3 => format!(r#"{{"target": "{b}", "weight": 2, "x": [1, {{"source": 7}}], "source": "{a}"}}"#),
+            4 => format!(r#"{{"attributes": {{"color": "red", "to": "{b}"}}, "from": "{a}"}}"#),
+            5 => format!(r#"{{"source": "{a}", "target": "{b}", "source": "another"}}"#),
+            _ => format!(r#"{{"source": "{a}", "\u0074arget": "another", "value": null, "target": "{b}"}}"#),
+        };
+        let json = format!(r#"{{"links": [{}]}}"#, links.iter().map(link).collect::<Vec<_>>().join(", "));
+        let csv: String = links.iter().map(|(a, b, _)| format!("{a},{b}\n")).collect();
+        let edge_list = EdgeListOptions { header: Some(false), integer_ids: Some(false), ..EdgeListOptions::default() };
+        let options = OpenOptions { edge_list, ..OpenOptions::default() };
+        let expected = open_graph(&[file("edges.csv", csv)], &options, &Limits::default()).unwrap();
+        let opened = open(&[file("g.json", json)]).unwrap();
+        prop_assert_eq!(opened.graph, expected.graph);
+        prop_assert_eq!(opened.node_names, expected.node_names);
+    }
+
+    #[test]
     fn names_give_the_same_graph_as_their_numbers(list in vec((0u32..9, 0u32..9), 1..30)) {
         let text: String = list.iter().map(|(a, b)| format!("\"n {a}\",n {b}\n")).collect();
         let opened = open(&[file("edges.csv", text)]).unwrap();
@@ -215,4 +239,23 @@ fn crashers_of_the_past_are_refused_or_read() {
         let _ = try_open(&[file(name, bytes.clone())]);
         let _ = try_open(&[file("edges.csv", "0,1\n1,2\n"), file(name, bytes)]);
     }
+}
+
+#[test]
+fn links_of_any_length_have_room() {
+    // Short ones, then long ones, then short ones: a path of 6,001 nodes.
+    let link = |at: usize| {
+        let long =
+            if (2000..4000).contains(&at) { ", \"color\": \"a colour that nobody has seen\"" } else { "" };
+        format!("{{\"source\": {at}, \"target\": {}{long}}}", at + 1)
+    };
+    let json = format!("{{\"links\": [{}]}}", (0..6000).map(link).collect::<Vec<_>>().join(", "));
+    let opened = open(&[file("g.json", json.as_str())]).unwrap();
+    assert_eq!(
+        (opened.report.build.edges_read, opened.graph.num_nodes(), opened.graph.num_edges()),
+        (6000, 6001, 6000)
+    );
+    let limits = Limits { max_entries: 5999, ..Limits::default() };
+    let error = open_graph(&[file("g.json", json)], &OpenOptions::default(), &limits).unwrap_err();
+    assert_eq!(error.to_string(), "g.json: edges: 6000 exceeds the limit of 5999");
 }

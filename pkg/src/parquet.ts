@@ -34,7 +34,7 @@ export async function parquetTable(name: string, bytes: Uint8Array, task: Task, 
   const file = whole.buffer as ArrayBuffer;
   const metadata = guarded(name, () => parquetMetadata(file));
   const columns = plainColumns(name, metadata);
-  const compressors = await unpackers(metadata);
+  const compressors = await unpackers(name, metadata);
   const total = Math.min(rows, Number(metadata.num_rows));
   // Every field takes a byte at least.
   check(name, total * columns.length, maxBytes);
@@ -73,13 +73,14 @@ function explained(name: string, thrown: unknown): IbmbError {
 }
 
 /** What unpacks pages besides Snappy, which the reader has. A page has the bytes that its head says, or is an error. */
-async function unpackers({ row_groups }: FileMetaData): Promise<Compressors> {
+async function unpackers(name: string, { row_groups }: FileMetaData): Promise<Compressors> {
   const known: Compressors = {
     GZIP: decompressGzip,
     LZ4_RAW: decompressLz4Raw,
     ZSTD: (page, length) => decompressZstd(page, new Uint8Array(length)),
   };
-  if (!row_groups.some(({ columns }) => columns.some(({ meta_data }) => meta_data?.codec === "BROTLI"))) return known;
+  const codecs = guarded(name, () => row_groups.flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec)));
+  if (!codecs.includes("BROTLI")) return known;
   const { decompressBrotli } = await import("./parquet-brotli.js");
   return { ...known, BROTLI: decompressBrotli };
 }

@@ -26,6 +26,9 @@ pub(super) struct GraphRows {
     max_nodes: u64,
 }
 
+/// Edges whose length tells that of others.
+const FEW_EDGES: usize = 1024;
+
 /// What a node is called where an edge names it.
 #[derive(Clone, Copy)]
 pub(super) enum Id<'a> {
@@ -95,6 +98,19 @@ impl GraphRows {
         grow(&mut self.edges, 1)?;
         self.edges.push(edge);
         self.weight(line, weight)
+    }
+
+    /// Makes room for all edges of a text of which `read` bytes have those so far and `left` bytes remain, where the next one
+    /// has none: to double it would take three times as much for a moment.
+    pub(super) fn make_room(&mut self, read: usize, left: usize) {
+        let len = self.edges.len();
+        if len < FEW_EDGES || len < self.edges.capacity() {
+            return;
+        }
+        let more = left / (read / len).max(1);
+        let most = usize::try_from(self.max_edges).unwrap_or(usize::MAX).saturating_sub(len);
+        // Without this room they grow as ever.
+        let _ = self.edges.try_reserve_exact((more + more / 64 + 1).min(most));
     }
 
     /// The weight of the last edge; without one it is 1.

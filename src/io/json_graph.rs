@@ -21,6 +21,8 @@ pub(super) struct JsonReader<'a> {
     rows: GraphRows,
     stored: Option<u64>,
     seen_edges: bool,
+    /// Where the list of edges begins.
+    edges_at: usize,
     /// Whether all links so far were of the usual kind.
     usual: bool,
 }
@@ -40,7 +42,17 @@ impl<'a> JsonReader<'a> {
     /// Reads `bytes`, which were unpacked from `stored` bytes.
     pub(super) fn new(bytes: Cow<'a, [u8]>, rows: GraphRows, stored: Option<u64>) -> Self {
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { bytes, at, line: 1, list: List::Start, rows, stored, seen_edges: false, usual: true }
+        Self {
+            bytes,
+            at,
+            line: 1,
+            list: List::Start,
+            rows,
+            stored,
+            seen_edges: false,
+            edges_at: 0,
+            usual: true,
+        }
     }
 
     /// The next byte that is no blank, which stays.
@@ -119,6 +131,7 @@ impl<'a> JsonReader<'a> {
             ("links" | "edges", Some(b'[')) => {
                 self.list = List::Edges;
                 self.seen_edges = true;
+                self.edges_at = self.at;
             }
             ("directed", Some(b't' | b'f')) => {
                 let directed = self.value()? == "true";
@@ -168,8 +181,11 @@ impl<'a> JsonReader<'a> {
     /// Reads a node or an edge.
     fn element(&mut self) -> Result<()> {
         self.peek();
-        if self.list == List::Edges && self.usual {
-            self.usual = self.usual_link()?;
+        if self.list == List::Edges {
+            self.rows.make_room(self.at - self.edges_at, self.bytes.len() - self.at);
+            if self.usual {
+                self.usual = self.usual_link()?;
+            }
             if self.usual {
                 return self.after_value();
             }

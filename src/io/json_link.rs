@@ -42,7 +42,7 @@ impl<'de> Visitor<'de> for &mut Link<'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key_seed(KeySeed)? {
-            let is_first = match key {
+            let is_usual = match key {
                 Key::Source => self.source.replace(map.next_value_seed(IdSeed)?).is_none(),
                 Key::Target => self.target.replace(map.next_value_seed(IdSeed)?).is_none(),
                 Key::Weight => {
@@ -53,7 +53,7 @@ impl<'de> Visitor<'de> for &mut Link<'de> {
                 Key::Inside => map.next_value_seed(&mut *self).map(|()| true)?,
                 Key::Other => map.next_value::<IgnoredAny>().map(|_| true)?,
             };
-            if !is_first {
+            if !is_usual {
                 return Err(A::Error::custom("an unusual link"));
             }
         }

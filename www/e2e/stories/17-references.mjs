@@ -5,6 +5,8 @@ import { setOption } from "../look.mjs";
 
 const SIZES = [[1440, 900], [1024, 768], [390, 844]];
 const THEMES = ["light", "dark"];
+/** So often must a picture come out as before; a busy machine draws late. */
+const AT_REST = 3;
 const TEXT = new URL("../references/text.json", import.meta.url);
 
 /** What the page says of the machine is the same on all of them. */
@@ -55,9 +57,6 @@ async function toggleRail(page, rail) {
   if (await button.isVisible()) await button.click();
 }
 
-/** So often in a row a picture is the same at rest: a scroll bar of the page goes some pictures after what is taller than the page was taken. */
-const RESTS = 8;
-
 /** Takes a part of the page, or all of it, until nothing is wrong with it or it has come to rest. */
 async function settled(page, part, check) {
   let before = null;
@@ -67,7 +66,7 @@ async function settled(page, part, check) {
   for (let turn = 0; turn < 40; turn++) {
     const now = part === null ? await page.screenshot() : await page.locator(part).screenshot();
     same = before?.equals(now) === true ? same + 1 : 0;
-    const atRest = same === RESTS;
+    const atRest = same === AT_REST;
     const problem = check(now, atRest);
     if (problem === null || atRest) return problem;
     before = now;
@@ -79,6 +78,8 @@ async function settled(page, part, check) {
 /** Takes a view at every size in every theme; returns what has changed. */
 async function look(page, view, { part = null, rail = null, write }) {
   const problems = [];
+  // The window grows for a tall part, and what a bar beside the page takes of its width would come and go.
+  await page.evaluate(() => (document.documentElement.style.scrollbarWidth = "none"));
   for (const [width, height] of SIZES) {
     await page.setViewportSize({ width, height });
     if (rail !== null) await toggleRail(page, rail);
