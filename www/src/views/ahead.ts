@@ -1,10 +1,10 @@
-import { loadPlot } from "../components/plot.ts";
+import { FIRST_PICTURES, loadPlot } from "../components/plot.ts";
 
-/** What is not needed at first sight. */
+/** What is not needed at first sight, piece by piece. */
 const PARTS: readonly (() => Promise<unknown>)[] = [
   () => import("./help-dialog.ts"), () => import("./rings-view.ts"), () => import("./figures-view.ts"), () => import("./schedule-view.ts"), () => import("./run-view.ts"),
   () => import("./training-chart.ts"), () => import("./compare-view.ts"), () => import("./save-panel.ts"), () => import("./planting-form.ts"), () => import("./why-scatter.ts"),
-  () => import("./columns-dialog.ts"), () => import("../core/plan-file.ts"), loadPlot,
+  () => import("./columns-dialog.ts"), () => import("../core/plan-file.ts"), loadPlot, ...FIRST_PICTURES,
 ];
 
 /** Loads the rest of the page while it has nothing else to do, so that it is there without a connection. What fails is loaded when it is opened. */
