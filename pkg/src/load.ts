@@ -59,6 +59,4 @@ export async function startWasm(
 }
 
 /** Without its first wasm a worker is none. */
-function failure(module: WasmPart): "not_loaded" | "worker_crashed" {
-  return module === "models" ? "not_loaded" : "worker_crashed";
-}
+const failure = (module: WasmPart) => (module === "models" ? "not_loaded" : "worker_crashed");

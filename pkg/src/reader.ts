@@ -1,6 +1,6 @@
 /** Work on files, in a worker of its own. */
 import { Connection } from "./connection.js";
-import type { IbmbError } from "./errors.js";
+import { IbmbError } from "./errors.js";
 import type { ClientOptions } from "./types.js";
 
 /**
@@ -20,7 +20,7 @@ export class Reader {
     const worker = new Connection(this.#options, "files");
     this.#working.add(worker);
     try {
-      await worker.start();
+      await worker.start().catch(notLoaded);
       // It is loaded and compiled once.
       this.#options = { ...this.#options, filesWasm: worker.wasm };
       return await work(worker);
@@ -34,4 +34,10 @@ export class Reader {
   close(reason: IbmbError): void {
     for (const worker of this.#working) worker.dispose(reason);
   }
+}
+
+/** A worker that cannot be had, as without a connection, takes nothing along that is open. */
+function notLoaded(thrown: unknown): never {
+  if (thrown instanceof IbmbError && thrown.code === "worker_crashed") throw new IbmbError("not_loaded", thrown.message);
+  throw thrown;
 }

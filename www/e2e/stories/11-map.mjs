@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { PNG } from "pngjs";
 import { count, findOnMap } from "../look.mjs";
+import { changed } from "../picture.mjs";
 
 const entries = (page) => page.evaluate(() => Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
 const line = (page) => page.locator("ibmb-map #selection");
@@ -150,6 +152,41 @@ export const stories = {
     await page.mouse.click(moved.x, moved.y);
     await page.keyboard.up("Shift");
     assert.deepEqual(await chosen(page), []);
+  },
+
+  "moved, dimmed, led to another batch and back, the map is as it was": async ({ open }) => {
+    const page = await open();
+    await page.locator("ibmb-map #shares", { hasText: "all edges" }).waitFor();
+    const canvas = page.locator("ibmb-map canvas");
+    const box = await canvas.boundingBox();
+    /** The map with the focus of the keyboard, when two pictures of it are the same. */
+    const atRest = async () => {
+      await page.mouse.move(box.x - 20, box.y);
+      await canvas.focus();
+      await page.keyboard.press("Shift");
+      for (let before = null, turn = 0; turn < 40; turn++) {
+        const now = await canvas.screenshot();
+        if (before?.equals(now)) return now;
+        before = now;
+        await page.waitForTimeout(250);
+      }
+      throw new Error("the map does not come to rest");
+    };
+    const asBefore = await atRest();
+    const unlike = (picture) => changed(PNG.sync.read(asBefore), PNG.sync.read(picture)).most;
+    const ways = {
+      "another batch": [() => page.keyboard.press("ArrowDown"), () => page.keyboard.press("ArrowUp")],
+      "a movement": [() => page.keyboard.press("Shift+ArrowRight"), () => page.keyboard.press("Shift+ArrowLeft")],
+      "a node": [() => page.keyboard.press("ArrowRight"), () => page.keyboard.press("Escape")],
+      "a class that is kept bright": [() => page.locator("ibmb-map .legend button").last().click(), () => page.locator("ibmb-map .legend button").last().click()],
+      "the dark": [() => page.emulateMedia({ colorScheme: "dark" }), () => page.emulateMedia({ colorScheme: "light" })],
+    };
+    for (const [name, [there, back]] of Object.entries(ways)) {
+      await there();
+      assert.ok(unlike(await atRest()) > 100, `${name} is seen`);
+      await back();
+      assert.equal(unlike(await atRest()), 0, `after ${name} the map is as it was`);
+    }
   },
 
   "the legend filters by class, batch, split, part and right or wrong": async ({ open, engine }) => {

@@ -50,7 +50,7 @@ export class MapRenderer extends Painter {
   #begun = 0;
   /** When the layers were last shown, and what was on them. */
   #shown = { at: 0, edges: 0, batchEdges: 0 };
-  #told = { share: 1, at: 0 };
+  #told = { all: 1, batch: 1, at: 0 };
 
   /** Throws when the machine has no WebGL2. */
   constructor(canvas: HTMLCanvasElement) {
@@ -250,13 +250,14 @@ export class MapRenderer extends Painter {
     return Math.min(count, MAX_EDGES, Math.max(ALWAYS, this.#pace.edgesIn(MOST_MS)));
   }
 
-  /** Says what share of the edges is drawn, not with every step. */
-  #tell({ edges }: Stage): void {
+  /** Says what shares of the edges are drawn, not with every step. */
+  #tell({ edges, batchEdges }: Stage): void {
     const now = performance.now();
-    const share = edges.count === 0 ? 1 : edges.drawn / edges.count;
-    if (share === this.#told.share || (edges.drawn < this.#most(edges) && now - this.#told.at < SHOW_MS)) return;
-    this.#told = { share, at: now };
-    this.onShare(share);
+    const [all, batch] = [edges, batchEdges].map(({ count, drawn }) => (count === 0 ? 1 : drawn / count)) as [number, number];
+    if (all === this.#told.all && batch === this.#told.batch) return;
+    if ([edges, batchEdges].some((some) => some.drawn < this.#most(some)) && now - this.#told.at < SHOW_MS) return;
+    this.#told = { all, batch, at: now };
+    this.onShares({ all, batch });
   }
 
   #onLost = (event: Event): void => {

@@ -3,6 +3,12 @@ import type { Rgb } from "../core/colour.ts";
 import { BYTES_PER_MARK, type Marks } from "../core/marks.ts";
 import { boundsOf, Camera, type Bounds, type Room } from "./camera.ts";
 
+/** What of the edges is drawn, 0 to 1. */
+export interface Shares {
+  all: number;
+  batch: number;
+}
+
 export interface MapColours {
   paper: Rgb;
   ring: Rgb;
@@ -23,8 +29,8 @@ const FILTERED_EDGES = 0.4;
 /** What is on the map and from where it is seen; how it comes onto the canvas is up to those that extend it. */
 export abstract class Painter {
   readonly camera = new Camera();
-  /** Called when the share of edges drawn changes. */
-  onShare: (share: number) => void = () => {};
+  /** Called when the shares of edges drawn change. */
+  onShares: (shares: Shares) => void = () => {};
   protected edges: Uint32Array = new Uint32Array(0);
   protected batchEdges: Uint32Array = new Uint32Array(0);
   protected positions: Float32Array = new Float32Array(0);

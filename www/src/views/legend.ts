@@ -4,12 +4,15 @@ import { categoriesOf, kindOf, toggled, type Kind } from "../core/categories.ts"
 import { batchColour, css, GREY, RING, scoreColour, WRONG } from "../core/colour.ts";
 import type { Explorer } from "../core/explorer.ts";
 import { count, percent, shorten } from "../core/words.ts";
+import type { Shares } from "../render/painter.ts";
 import { filterLine } from "./selection-line.ts";
 
 const MAX_GROUPS = 12;
 
+const partly = (share: number): string => percent(share, share < 0.1 ? 1 : 0);
+
 /** What the marks and colours of the map mean. A press on an entry keeps its nodes and dims the rest; `leave` is called when the way out has been taken. */
-export function legend(app: Explorer, share: number, leave: () => void) {
+export function legend(app: Explorer, shares: Shares, leave: () => void) {
   const { graph, plan, view } = app;
   if (graph === null || plan === null) return nothing;
   const theme = effectiveTheme();
@@ -38,7 +41,7 @@ export function legend(app: Explorer, share: number, leave: () => void) {
       <i class="ramp" .style=${`--from: ${css(scoreColour(0, theme))}; --middle: ${css(scoreColour(0.5, theme))}; --to: ${css(scoreColour(1, theme))}; border-radius: 2px; background: linear-gradient(to right, var(--from), var(--middle), var(--to)); width: 54px`}></i> strong</span>`}
     ${groups.map((group) => toggle(kind, group, categories.label(group), html`${swatch(group)}<span class="clip">${shorten(categories.label(group), 28)}</span>`))}
     ${hidden > 0 ? html`<span>and ${count(hidden)} more</span>` : nothing}
-    <span class="quiet">${share >= 1 ? "all edges" : `${percent(share, share < 0.1 ? 1 : 0)} of edges`}</span>
+    <span class="quiet" id="shares">${shares.all >= 1 ? "all edges" : `${partly(shares.all)} of edges`}${shares.batch >= 1 ? "" : `, ${partly(shares.batch)} of the batch's`}</span>
     ${filterLine(app, leave)}
   </div>`;
 }

@@ -10,7 +10,7 @@ import type { OpenPlan } from "../core/planning.ts";
 import { COLOUR_MODES, LAYOUT_MODES, placeIn, type ColourMode } from "../core/view.ts";
 import { ringsSentence } from "../core/rings.ts";
 import { batchSentence } from "../core/words.ts";
-import type { Painter } from "../render/painter.ts";
+import type { Painter, Shares } from "../render/painter.ts";
 import { PlaceGrid } from "../render/pick.ts";
 import { placesOf } from "../render/places.ts";
 import { Gestures, type Spot } from "./gestures.ts";
@@ -36,9 +36,9 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: 
 
 /** The map: every node by batch, the selected batch above the rest, and one sentence that says what is seen. */
 export class MapView extends AppElement {
-  static override properties = { ...AppElement.properties, trouble: { state: true }, share: { state: true }, spot: { state: true }, band: { state: true } };
+  static override properties = { ...AppElement.properties, trouble: { state: true }, shares: { state: true }, spot: { state: true }, band: { state: true } };
   declare trouble: string | null;
-  declare share: number;
+  declare shares: Shares;
   /** Where the pointer is, in pixels of the map. */
   declare spot: Spot | null;
   /** The area that is being drawn, in pixels of the map. */
@@ -62,7 +62,7 @@ export class MapView extends AppElement {
     super();
     followTheme(this);
     this.trouble = null;
-    this.share = 1;
+    this.shares = { all: 1, batch: 1 };
     this.spot = null;
     this.band = null;
   }
@@ -118,7 +118,7 @@ export class MapView extends AppElement {
         ${this.trouble === null ? nothing : html`<div class="trouble" role="alert"><strong>The map cannot be drawn.</strong>
           <span class="quiet">${this.trouble} Turn on hardware acceleration or use another browser. Tables, runs and training work without the map.</span></div>`}
         ${selectionLine(this.app, { frame: () => this.frame(view.chosen), leave: () => this.#toCanvas() })}
-        ${hoverCard(this.app, this.spot)} ${legend(this.app, this.share, () => this.#toCanvas())}
+        ${hoverCard(this.app, this.spot)} ${legend(this.app, this.shares, () => this.#toCanvas())}
       </div>
       <div class="status" role="status" aria-live="polite" id="status">${this.#sentence()}</div>`;
   }
@@ -222,7 +222,7 @@ export class MapView extends AppElement {
     const { canvas } = renderer;
     const field = this.renderRoot.querySelector<HTMLElement>("div.field")!;
     field.prepend(canvas);
-    renderer.onShare = (share) => (this.share = share);
+    renderer.onShares = (shares) => (this.shares = shares);
     this.#gestures = new Gestures(canvas, {
       pan: (dx, dy) => this.#renderer?.pan(dx, dy),
       zoom: (x, y, factor) => this.#renderer?.zoomAt(x, y, factor),
