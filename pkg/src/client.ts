@@ -103,6 +103,10 @@ class WorkerClient implements Client {
     await this.#connection.pool!.resize(workers);
   }
 
+  preload(): Promise<void> {
+    return this.#connection.preload();
+  }
+
   async memoryBytes(): Promise<number> {
     const [first, others] = await Promise.all([
       this.#connection.call("memoryBytes", {}),

@@ -36,7 +36,7 @@ export class Connection {
   readonly #options: ClientOptions;
   readonly #module: WasmModule;
   #wasm: WasmSource;
-  readonly #modelsWasm: WasmSource;
+  #modelsWasm: WasmSource;
   readonly #pending = new Map<number, Pending>();
   #channel: Channel | undefined;
   #nextId = 1;
@@ -63,6 +63,16 @@ export class Connection {
   /** The wasm for another worker of the same module: compiled, once this one has started. */
   get wasm(): WasmSource {
     return this.#wasm;
+  }
+
+  /** The same of the part with models, once it was loaded ahead. */
+  get modelsWasm(): WasmSource {
+    return this.#modelsWasm;
+  }
+
+  /** Loads the part with models, unless it is there. */
+  async preload(): Promise<void> {
+    this.#modelsWasm = (await this.call("preload", {})).wasm;
   }
 
   /** Starts a worker and waits until its wasm is ready. */

@@ -51,6 +51,8 @@ export class Crew {
     else signal?.addEventListener("abort", stop, { once: true });
     try {
       const sent = performance.now();
+      // It is loaded and compiled once.
+      await this.#first.preload();
       const others = await this.#start(parts - 1);
       const [models, spread] = await Promise.all([
         this.#copies(work.model, others),
@@ -120,7 +122,7 @@ export class Crew {
   /** That many workers beside the first. */
   #start(count: number): Promise<Connection[]> {
     while (this.#others.length < count) {
-      const connection = new Connection({ ...this.#options, wasm: this.#first.wasm });
+      const connection = new Connection({ ...this.#options, wasm: this.#first.wasm, modelsWasm: this.#first.modelsWasm });
       const started = connection.start().then(() => connection);
       started.catch(() => this.close());
       this.#others.push(started);

@@ -69,10 +69,10 @@ export function needsModels(call: Call): call is ModelCall {
   return (KINDS as readonly CallKind[]).includes(call.kind);
 }
 
-let started: Promise<unknown> | undefined;
+let started: Promise<WebAssembly.Module> | undefined;
 
-/** Loads the later part of the engine, unless it is there; what failed is tried anew. */
-export function startModels(source: WasmSource): Promise<unknown> {
+/** Loads the later part of the engine, unless it is there, and gives it compiled; what failed is tried anew. */
+export function startModels(source: WasmSource): Promise<WebAssembly.Module> {
   started ??= startWasm(addPart, source, "models").catch((thrown) => {
     started = undefined;
     throw thrown;

@@ -168,6 +168,8 @@ export interface Calls {
     args: { module: WasmModule; wasm: WasmSource; modelsWasm: WasmSource; limits: Partial<Limits> | undefined };
     result: { wasm: WebAssembly.Module };
   };
+  /** Loads the engine's part with models; gives it compiled, for other workers. */
+  preload: { args: object; result: { wasm: WebAssembly.Module } };
   /** Module of files: a graph of any format as arrays. */
   readGraph: {
     args: { files: WireFile[]; options: Omit<OpenGraphOptions, keyof WorkOptions> };

@@ -381,6 +381,12 @@ export interface Client {
    * Rejects with `invalid_option`, `limit_exceeded`, `out_of_memory` or `cancelled`.
    */
   plantedGraph(options?: PlantedGraphOptions): Promise<GraphHandle>;
+  /**
+   * Loads the part of the wasm with models and reasons now, rather than at the first call that needs it.
+   *
+   * @throws {IbmbError} `not_loaded`, which leaves everything as it is.
+   */
+  preload(): Promise<void>;
   /** Bytes of the wasm memories of all workers. They never shrink; `restart()` gives them back. */
   memoryBytes(): Promise<number>;
   /** Ends the worker and starts a new one. What is pending rejects with `worker_crashed`; graphs, plans and models are gone. */

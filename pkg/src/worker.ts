@@ -84,6 +84,8 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
       checkLimits(limits);
       return { wasm };
     }
+    case "preload":
+      return { wasm: await startModels(modelsWasm) };
     case "memoryBytes":
       return memoryBytes();
     case "readGraph":

@@ -181,21 +181,26 @@ test("a wasm is fetched once for all workers that need it", async () => {
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   const base = `http://127.0.0.1:${server.address().port}`;
-  const client = await createClient({ wasm: `${base}/ibmb_bg.wasm`, filesWasm: `${base}/files_bg.wasm`, workers: 3 });
+  const [wasm, modelsWasm, filesWasm] = ["ibmb", "models", "files"].map((name) => `${base}/${name}_bg.wasm`);
+  const client = await createClient({ wasm, modelsWasm, filesWasm, workers: 3 });
   const small = edgeFile(circle(300));
   await client.previewTable(small);
   for (let time = 0; time < 3; time += 1) (await client.openGraph(small)).dispose();
   const graph = await client.openGraph(small);
   await graph.exportAs("gexf");
   const data = await client.openGraph({ name: "planted.safetensors", data: planted() });
+  assert.deepEqual(fetched, ["/ibmb_bg.wasm", "/files_bg.wasm"]);
+  await client.preload();
   const plan = await data.plan({ outputsPerBatch: 100 });
   const { model } = await data.train({ epochs: 1 });
   assert.equal((await plan.infer(model)).nodes.length, data.numNodes);
-  assert.deepEqual(fetched, ["/ibmb_bg.wasm", "/files_bg.wasm"]);
+  assert.deepEqual(fetched, ["/ibmb_bg.wasm", "/files_bg.wasm", "/models_bg.wasm"]);
   server.close();
   // And without a server from then on.
   await client.restart();
-  assert.equal((await client.openGraph(small)).numNodes, 300);
+  const again = await client.openGraph(small);
+  assert.equal(again.numNodes, 300);
+  assert.ok((await again.neighbourhood([0])).nodes.length > 1);
   client.dispose();
 });
 

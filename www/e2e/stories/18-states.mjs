@@ -146,4 +146,18 @@ export const stories = {
       await context.setOffline(false);
     }
   },
+
+  "without a connection a graph that came without weights tells its reasons": async ({ open, context }) => {
+    const page = await open({ hash: "#graph=karate" });
+    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => /plan-file/.test(name)));
+    await page.waitForLoadState("networkidle");
+    await page.waitForTimeout(3000);
+    await context.setOffline(true);
+    try {
+      await page.keyboard.press("r");
+      await page.locator("ibmb-rings .mark").first().waitFor();
+    } finally {
+      await context.setOffline(false);
+    }
+  },
 };

@@ -1,3 +1,4 @@
+import type { Explorer } from "../core/explorer.ts";
 import { FIRST_PICTURES, loadPlot } from "../components/plot.ts";
 
 /** What is not needed at first sight, piece by piece. */
@@ -8,8 +9,8 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 ];
 
 /** Loads the rest of the page while it has nothing else to do, so that it is there without a connection. What fails is loaded when it is opened. */
-export async function loadAhead(): Promise<void> {
-  for (const load of PARTS) {
+export async function loadAhead(app: Explorer): Promise<void> {
+  for (const load of [...PARTS, async () => app.client?.preload()]) {
     await new Promise<void>((done) => ("requestIdleCallback" in window ? requestIdleCallback(() => done()) : setTimeout(done, 200)));
     await load().catch(() => {});
   }

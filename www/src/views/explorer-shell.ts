@@ -84,7 +84,7 @@ export class ExplorerShell extends AppElement {
     super.connectedCallback();
     // A visit without a link begins with the tour.
     if (Object.keys(linkedState()).length === 0) void this.updateComplete.then(() => this.#showTour());
-    void this.app.start(linkedState()).then(() => import("./ahead.ts")).then(({ loadAhead }) => loadAhead());
+    void this.app.start(linkedState()).then(() => import("./ahead.ts")).then(({ loadAhead }) => loadAhead(this.app));
     this.#endAddress = followAddress(this.app);
     window.addEventListener("dragenter", this.#onDrag);
     window.addEventListener("dragover", this.#onDrag);
