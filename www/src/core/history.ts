@@ -118,7 +118,9 @@ export class History extends Store {
     const after = now - this.#changedAt;
     // Batches that a schedule plays are one step, however slowly they follow.
     const played = keys === "batch" && this.#app.figures.player.playing;
-    const follows = after < ACT_MS || ((after < SAME_MS || played) && keys === this.#changed);
+    // One area after another is selected on purpose, however quickly.
+    const drag = after < SAME_MS && keys !== "nodes";
+    const follows = after < ACT_MS || ((drag || played) && keys === this.#changed);
     if (arrived || (follows && this.canUndo && !this.canRedo)) this.#steps[this.#at] = state;
     else this.#push(state);
     this.#changedAt = now;
