@@ -145,7 +145,7 @@ async function measureMap({ moves, repeats }) {
   const whole = await each(async (i) => {
     await frames(() => wheel(i));
     const all = await frames(() => map.fit(), (some) => some.length > 0);
-    return { first: all[0].since, since: all.at(-1).since, share: map.share };
+    return { first: all[0].since, since: all.at(-1).since, share: map.shares.all };
   });
   const pick = [];
   for (let i = 0; i < 60; i += 1) {
