@@ -30,13 +30,13 @@ const EXPORTS = ["wasm = instance.exports;", "wasm = { ...instance.exports };"];
 
 const ADD_PART = `
 export async function addPart({ module_or_path }) {
-    const { instance } = await __wbg_load(module_or_path, { ...__wbg_get_imports(), first: wasmInstance.exports });
-    Object.assign(wasm, instance.exports);
+    const { exports } = await WebAssembly.instantiate(module_or_path, { ...__wbg_get_imports(), first: wasmInstance.exports });
+    Object.assign(wasm, exports);
 }
 `;
 const ADD_PART_TYPE = `
 /** Adds the later part of the wasm; what it exports can be called from then on. */
-export function addPart(options: { module_or_path: Response | BufferSource | WebAssembly.Module }): Promise<void>;
+export function addPart(options: { module_or_path: WebAssembly.Module }): Promise<void>;
 `;
 
 /** Lets exports of a later part join those of the first. */

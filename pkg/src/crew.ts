@@ -51,8 +51,8 @@ export class Crew {
     else signal?.addEventListener("abort", stop, { once: true });
     try {
       const sent = performance.now();
-      // It is loaded and compiled once.
-      await this.#first.preload();
+      // New workers get it compiled.
+      if (this.#others.length < parts - 1) await this.#first.preload();
       const others = await this.#start(parts - 1);
       const [models, spread] = await Promise.all([
         this.#copies(work.model, others),
