@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { createClient } from "ibmb";
-import { printRows } from "./rows.mjs";
+import { median, printRows } from "./rows.mjs";
 
 const REPEATS = 3;
 const ROUNDS = 6;
@@ -14,8 +14,6 @@ const GRAPHS = [
 ];
 const WIDTH = 1000;
 const HEIGHT = 700;
-
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** Time of the processor, as the design has it, in ms. */
 async function timed(work) {

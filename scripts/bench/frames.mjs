@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { createClient } from "ibmb";
 import { launch, openPage, servePage } from "../../www/e2e/browser.mjs";
 import { setOption } from "../../www/e2e/look.mjs";
-import { printRows } from "./rows.mjs";
+import { median, printRows } from "./rows.mjs";
 
 const SAMPLES = [{ name: "Cora", hash: "" }, { name: "WordNet", hash: "#graph=wordnet&outputNodes=val" }];
 const VIEWS = 5;
@@ -31,7 +31,6 @@ const FRAME = { name: "a frame of 60 a second", ms: 1000 / 60 };
 const TASK = { name: "50 ms", ms: 50 };
 
 const row = (name, value, peer) => ({ name: `page: ${name}`, value, unit: "ms", peer: peer.name, ratio: value / peer.ms, measure: "long" });
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** What is promised, or an error that says what did not come in time. */
 function within(ms, what, promise) {

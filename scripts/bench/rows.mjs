@@ -5,3 +5,6 @@ export function printRows(rows) {
     if (limit) console.log(`  ${(limit.share * 100).toFixed(0)} % of ${limit.value.toPrecision(3)} ${unit}, ${limit.name}`);
   }
 }
+
+/** The middle value, of an even number the upper. */
+export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { bindings } from "../bindings.mjs";
 import { root, run } from "../run.mjs";
+import { median } from "./rows.mjs";
 
 const sample = join(root, "www/public/samples/cora.safetensors");
 const weights = join(root, "www/public/samples/cora-gcn.safetensors");
@@ -87,8 +88,4 @@ function seconds(work) {
   const start = performance.now();
   work();
   return (performance.now() - start) / 1000;
-}
-
-function median(values) {
-  return values.sort((a, b) => a - b)[values.length >> 1];
 }

@@ -1,6 +1,7 @@
 /** One worker beside two on the same inference over a plan, warm: batches and weights have been sent before. */
 import { createClient } from "ibmb";
 import { planted } from "../../pkg/tests/planted.mjs";
+import { median } from "./rows.mjs";
 
 const NUM_NODES = 20_000;
 const BATCHES = 16;
@@ -32,7 +33,6 @@ export async function workerRows() {
     ours.push(await seconds(two));
     theirs.push(await seconds(one));
   }
-  const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
   const name = `package: inference by two workers, ${NUM_NODES} nodes in ${one.plan.numBatches} batches, GCN 3 x 256`;
   one.client.dispose();
   two.client.dispose();
