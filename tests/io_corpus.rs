@@ -3,7 +3,7 @@
 mod io_build;
 
 use ibmb::graph::{Dataset, Features};
-use ibmb::io::{OpenJob, OpenOptions, Weights, open_graph};
+use ibmb::io::{OpenOptions, Weights, open_graph};
 use ibmb::limits::Limits;
 use ibmb::task::Step;
 use io_build::{fixture, open};
@@ -140,7 +140,7 @@ fn chunks_of_any_size_read_what_the_whole_reads() {
         let files = vec![fixture(&format!("graphs/{file}"))];
         let whole = open(&files).unwrap();
         let total = files[0].bytes.len() as u64;
-        let mut job = OpenJob::new(files, &OpenOptions::default(), &Limits::default());
+        let mut job = io_build::job(&files, &OpenOptions::default(), &Limits::default());
         let mut done = 0;
         loop {
             let progress = job.step(1).unwrap();
@@ -177,7 +177,7 @@ proptest! {
         }
         let limits = Limits { max_nodes: 1 << 20, max_matrix_bytes: 1 << 26, max_file_bytes: 1 << 26, ..Limits::default() };
         let whole = open_graph(std::slice::from_ref(&file), &OpenOptions::default(), &limits);
-        prop_assert_eq!(whole, io_build::in_steps(vec![file], &OpenOptions::default(), &limits, budget));
+        prop_assert_eq!(whole, io_build::in_steps(&[file], &OpenOptions::default(), &limits, budget));
     }
 }
 

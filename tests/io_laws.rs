@@ -165,7 +165,7 @@ proptest! {
         let text: String = rows.iter().map(|(a, b, c)| format!("{a},{b}{c}\n")).collect();
         let files = vec![file("edges.csv", text), file("labels.csv", "0,1\n1,0\n")];
         let whole = open_graph(&files, &OpenOptions::default(), &Limits::default());
-        prop_assert_eq!(whole, io_build::in_steps(files, &OpenOptions::default(), &Limits::default(), budget));
+        prop_assert_eq!(whole, io_build::in_steps(&files, &OpenOptions::default(), &Limits::default(), budget));
     }
 
     #[test]

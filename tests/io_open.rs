@@ -4,7 +4,7 @@
 mod io_build;
 
 use ibmb::graph::{Dataset, Features};
-use ibmb::io::{InputFile, OpenJob, OpenOptions, open_graph};
+use ibmb::io::{InputFile, OpenOptions, open_graph};
 use ibmb::limits::Limits;
 use ibmb::task::Step;
 use io_build::{edges, file, fixture, gz, open, open_text};
@@ -261,7 +261,7 @@ fn steps_of_any_size_report_bytes_and_end_alike() {
     let total: u64 = files.iter().map(|file| file.bytes.len() as u64).sum();
     let whole = open(&files).unwrap();
     for budget in [0, 1, 7, 100, u32::MAX] {
-        let mut job = OpenJob::new(files.to_vec(), &OpenOptions::default(), &Limits::default());
+        let mut job = io_build::job(&files, &OpenOptions::default(), &Limits::default());
         let (mut done, mut steps) = (0, 0);
         loop {
             let progress = job.step(budget).unwrap();
@@ -278,6 +278,6 @@ fn steps_of_any_size_report_bytes_and_end_alike() {
         assert!(job.step(budget).unwrap().finished);
         assert_eq!(job.finish().unwrap(), whole);
     }
-    let job = OpenJob::new(files.to_vec(), &OpenOptions::default(), &Limits::default());
+    let job = io_build::job(&files, &OpenOptions::default(), &Limits::default());
     assert_eq!(job.finish().unwrap_err().code(), "internal");
 }

@@ -4,11 +4,12 @@
 //! and opens again as the same graph.
 #![no_main]
 
+use std::io::Cursor;
 use std::sync::OnceLock;
 
 use ibmb::Result;
 use ibmb::graph::Dataset;
-use ibmb::io::{InputFile, OpenJob, OpenOptions, Weights, open_graph, save_graph};
+use ibmb::io::{InputFile, OpenJob, OpenOptions, ReadAt, Weights, open_graph, save_graph};
 use ibmb::limits::Limits;
 use ibmb::task::Step;
 use libfuzzer_sys::fuzz_target;
@@ -31,7 +32,7 @@ fuzz_target!(|bytes: &[u8]| {
     for weights in [Weights::Ignore, Weights::Use] {
         let options = OpenOptions { weights, ..OpenOptions::default() };
         let whole = open_graph(&files, &options, &limits);
-        assert_eq!(whole, stepped(files.clone(), &options, &limits), "steps read something else");
+        assert_eq!(whole, stepped(&files, &options, &limits), "steps read something else");
         let Ok(dataset) = whole else { continue };
         let saved = save_graph(&dataset).expect("what was opened can be saved");
         let file = InputFile { name: "g.safetensors".to_owned(), bytes: saved };
@@ -43,8 +44,10 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-fn stepped(files: Vec<InputFile>, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
-    let mut job = OpenJob::new(files, options, limits);
+fn stepped(files: &[InputFile], options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
+    let reader = |bytes| -> Box<dyn ReadAt> { Box::new(Cursor::new(bytes)) };
+    let readers = files.iter().map(|file| (file.name.clone(), reader(&file.bytes))).collect();
+    let mut job = OpenJob::new(readers, options, limits);
     while !job.step(1)?.finished {}
     job.finish()
 }

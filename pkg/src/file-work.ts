@@ -1,5 +1,5 @@
 /** The worker's part that reads and writes files, with a wasm of its own. */
-import { blobBytes } from "./files.js";
+import { bytesAhead } from "./files.js";
 import { freeing } from "./freeing.js";
 import { runSteps, type Task } from "./jobs.js";
 import { startWasm } from "./load.js";
@@ -26,8 +26,8 @@ export async function readGraph(
     return { job: files.read(options), described };
   });
   return freeing(job, async () => {
-    // What was read of blobs before comes on top.
-    const ahead = blobBytes(call.files);
+    // What was fetched before comes on top.
+    const ahead = bytesAhead(call.files);
     const shown = (progress: Progress) =>
       progress.stage === "reading" ? { ...progress, done: progress.done + ahead, total: progress.total + ahead } : progress;
     await runSteps(job, task, { shown });

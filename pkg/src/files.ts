@@ -1,42 +1,70 @@
 /** Reading what the user gave, in the worker. */
+import { host } from "#host";
 import { IbmbError } from "./errors.js";
 import type { Task } from "./jobs.js";
 import type { WireFile } from "./protocol.js";
 
 const HEAD_BYTES = 65 * 1024;
+/** Bytes of a Blob that are fetched at a time. */
+const SLICE_BYTES = 4 * 2 ** 20;
 
 const sizeOf = ({ data }: WireFile) => (data instanceof Blob ? data.size : data.length);
 const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
 
+/** A file on its way into the wasm. */
+export interface Source {
+  name: string;
+  size: number;
+  /** Some of the bytes from a place on, at the least one and at most as many as are asked for. */
+  read(at: number, length: number): Uint8Array;
+  whole(): Promise<Uint8Array>;
+}
+
 /** Bytes that are fetched from Blobs before the work on the files begins. */
-export function blobBytes(files: readonly WireFile[]): number {
-  return sum(files.filter(({ data }) => data instanceof Blob).map(sizeOf));
+export function bytesAhead(files: readonly WireFile[]): number {
+  return host.bytesNow ? 0 : sum(files.filter(({ data }) => data instanceof Blob).map(sizeOf));
 }
 
 /**
- * The bytes of every file; Blobs are read in pieces, one after another. Progress in the stage `reading` counts every byte
- * of a Blob twice, since it is read here and by the wasm after that.
+ * What to read every file from. Where a Blob cannot be read while the wasm waits, it is fetched before: progress in the
+ * stage `reading` counts its bytes twice, since they are read here and by the wasm after that.
  */
-export async function* readFiles(files: readonly WireFile[], task: Task): AsyncGenerator<[name: string, bytes: Uint8Array]> {
-  const total = blobBytes(files) + sum(files.map(sizeOf));
-  let done = 0;
+export async function* sourcesOf(files: readonly WireFile[], task: Task): AsyncGenerator<Source> {
+  const ahead = { done: 0, total: bytesAhead(files) + sum(files.map(sizeOf)) };
   for (const { name, data } of files) {
-    if (!(data instanceof Blob)) {
-      yield [name, data];
-      continue;
-    }
-    const bytes = allocate(name, data.size);
-    let end = 0;
-    for await (const chunk of chunks(name, data)) {
-      bytes.set(chunk, end);
-      end += chunk.length;
-      done += chunk.length;
-      task.report({ stage: "reading", done, total });
-      await task.turn();
-      task.check();
-    }
-    yield [name, bytes];
+    if (data instanceof Blob && host.bytesNow) {
+      yield { name, size: data.size, read: slicing(data, host.bytesNow), whole: () => fetched(name, data, task, ahead) };
+    } else yield sourceOf(name, data instanceof Blob ? await fetched(name, data, task, ahead) : data);
   }
+}
+
+/** Bytes that are at hand. */
+export function sourceOf(name: string, bytes: Uint8Array): Source {
+  return { name, size: bytes.length, read: (at, length) => bytes.subarray(at, at + length), whole: () => Promise.resolve(bytes) };
+}
+
+/** Reads a Blob by slices, the last of which is kept. */
+function slicing(blob: Blob, bytesNow: (blob: Blob) => Uint8Array): Source["read"] {
+  let start = 0;
+  let slice = new Uint8Array(0) as Uint8Array;
+  return (at, length) => {
+    if (at < start || at >= start + slice.length) [start, slice] = [at, bytesNow(blob.slice(at, at + Math.max(length, SLICE_BYTES)))];
+    return slice.subarray(at - start, at - start + length);
+  };
+}
+
+async function fetched(name: string, blob: Blob, task: Task, ahead: { done: number; total: number }): Promise<Uint8Array> {
+  const bytes = allocate(name, blob.size);
+  let end = 0;
+  for await (const chunk of chunks(name, blob)) {
+    bytes.set(chunk, end);
+    end += chunk.length;
+    ahead.done += chunk.length;
+    task.report({ stage: "reading", ...ahead });
+    await task.turn();
+    task.check();
+  }
+  return bytes;
 }
 
 /** The beginning of a file, as much as is looked at to tell how it is read: 64 KiB, and room for the heads of gzip. */
@@ -52,9 +80,9 @@ export async function readHead({ name, data }: WireFile): Promise<{ name: string
 }
 
 /** The bytes of one file. */
-export async function readFile(file: WireFile, task: Task): Promise<{ name: string; bytes: Uint8Array }> {
-  for await (const [name, bytes] of readFiles([file], task)) return { name, bytes };
-  throw new IbmbError("internal", "the file was not read");
+export async function readFile({ name, data }: WireFile, task: Task): Promise<{ name: string; bytes: Uint8Array }> {
+  if (!(data instanceof Blob)) return { name, bytes: data };
+  return { name, bytes: await fetched(name, data, task, { done: 0, total: 2 * data.size }) };
 }
 
 function allocate(name: string, size: number): Uint8Array {

@@ -8,6 +8,9 @@ interface Scope {
 }
 const scope = globalThis as unknown as Scope;
 
+/** Only workers have it, and the types of pages do not know it. */
+declare const FileReaderSync: new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer };
+
 const turns = new MessageChannel();
 const waiting: (() => void)[] = [];
 turns.port1.onmessage = () => waiting.shift()?.();
@@ -26,4 +29,5 @@ export const host: Host = {
     if (!response.ok) throw new Error(`${url.href} answered ${response.status}`);
     return response;
   },
+  bytesNow: (blob) => new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob)),
 };

@@ -1,5 +1,5 @@
 /** Tables on their way into the wasm of files: Parquet becomes text before. */
-import { readFiles, readHead } from "./files.js";
+import { readHead, type Source, sourceOf, sourcesOf } from "./files.js";
 import type { Task } from "./jobs.js";
 import type { Args, WireFile } from "./protocol.js";
 import type { Limits, OpenGraphOptions, Report } from "./types.js";
@@ -21,18 +21,20 @@ const asParquet = (kind: string) => kind.replace(", tab, header", ", Parquet");
 
 /** Gives all files to the wasm; with the options to open them by, and what puts the report right. */
 export async function addFiles(
-  files: { add(name: string, bytes: Uint8Array): void },
+  files: { add(name: string, size: number, read: Source["read"]): void },
   call: Args<"readGraph">,
   task: Task,
   limits: Partial<Limits> | undefined,
 ) {
   const parquet = new Set<string>();
-  for await (const [name, bytes] of readFiles(call.files, task)) {
-    if (isParquet(bytes)) {
+  for await (let source of sourcesOf(call.files, task)) {
+    const { name, size } = source;
+    if (size > 0 && isParquet(source.read(0, 4))) {
       const { parquetTable } = await import("./parquet.js");
-      files.add(name, await parquetTable(name, bytes, task, { maxBytes: limits?.maxFileBytes ?? MAX_FILE_BYTES }));
+      source = sourceOf(name, await parquetTable(name, await source.whole(), task, { maxBytes: limits?.maxFileBytes ?? MAX_FILE_BYTES }));
       parquet.add(name);
-    } else files.add(name, bytes);
+    }
+    files.add(name, source.size, source.read);
   }
   const described = (report: Report): Report => {
     for (const file of report.files) if (parquet.has(file[0])) file[1] = asParquet(file[1]);

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
-use std::ops::Range;
 use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::stored::{Fetched, Input, Packed, ReadAt, Stored};
 use super::zip::{Entry, EntryReader, inner_error};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
@@ -16,70 +16,23 @@ use crate::limits::{self, Limits};
 const HEAD_BYTES: usize = 64 << 10;
 /// Bytes that a buffer grows by when nothing says how much will come.
 const CHUNK_BYTES: usize = 256 << 10;
-
-/// Bytes of a file or of an entry of an archive, as they are stored. Clones share the bytes and the position.
-#[derive(Clone)]
-pub(super) struct Stored<'a> {
-    file: Rc<Cow<'a, [u8]>>,
-    range: Range<usize>,
-    used: Rc<Cell<usize>>,
-}
-
-impl<'a> Stored<'a> {
-    pub(super) fn new(file: Rc<Cow<'a, [u8]>>, range: Range<usize>) -> Self {
-        Self { file, range, used: Rc::default() }
-    }
-
-    fn rest(&self) -> &[u8] {
-        &self.file[self.range.start + self.used.get()..self.range.end]
-    }
-
-    /// The bytes, without a copy when nothing else shares them.
-    fn into_bytes(self) -> Result<Cow<'a, [u8]>> {
-        let is_whole = self.range == (0..self.file.len());
-        match Rc::try_unwrap(self.file) {
-            Ok(file) if is_whole => Ok(file),
-            Ok(file) => copied(&file[self.range]),
-            Err(file) => copied(&file[self.range]),
-        }
-    }
-}
-
-fn copied(bytes: &[u8]) -> Result<Cow<'static, [u8]>> {
-    let mut copy = limits::reserve(bytes.len())?;
-    copy.extend_from_slice(bytes);
-    Ok(Cow::Owned(copy))
-}
-
-impl Read for Stored<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = self.rest().len().min(buffer.len());
-        buffer[..len].copy_from_slice(&self.rest()[..len]);
-        self.consume(len);
-        Ok(len)
-    }
-}
-
-impl BufRead for Stored<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        Ok(self.rest())
-    }
-
-    fn consume(&mut self, len: usize) {
-        self.used.set(self.used.get() + len);
-    }
-}
+/// Bytes at the start and at the end of a file that tell how it is stored.
+const EDGE_BYTES: usize = 6;
 
 enum Inner<'a> {
-    Plain,
-    Packed(Box<dyn Read + 'a>),
+    Plain(Packed<'a>),
+    Gz(Box<MultiGzDecoder<Packed<'a>>>),
 }
 
 /// A file that is read front to back; gzip, known by its first bytes, and the deflate of a zip are undone on the way.
 pub(super) struct Source<'a> {
     name: Rc<str>,
-    stored: Stored<'a>,
     inner: Inner<'a>,
+    stored_bytes: usize,
+    /// How many of the stored bytes have been used.
+    used: Rc<Cell<usize>>,
+    /// Bytes of the file that it keeps in memory.
+    held_bytes: usize,
     is_gz: bool,
     head: Vec<u8>,
     head_at: usize,
@@ -89,13 +42,58 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Opens `bytes` and reads their head.
+    /// Opens a file and reads its head.
     ///
     /// # Errors
-    /// `limit_exceeded` beyond `max_file_bytes`; `parse` for damaged gzip.
-    pub(super) fn new(name: impl Into<Rc<str>>, bytes: Cow<'a, [u8]>, limits: &Limits) -> Result<Self> {
+    /// `limit_exceeded` beyond `max_file_bytes`; `parse` for damaged gzip and for what cannot be fetched.
+    pub(super) fn new(name: impl Into<Rc<str>>, input: Input<'a>, limits: &Limits) -> Result<Self> {
+        let name = name.into();
+        match input {
+            Input::Bytes(bytes) => Self::in_memory(name, bytes, limits),
+            Input::Elsewhere(file) => Self::fetched(name, file, limits),
+        }
+    }
+
+    /// Opens bytes that are at hand.
+    ///
+    /// # Errors
+    /// As for [`Source::new`].
+    pub(super) fn of_bytes(name: &str, bytes: impl Into<Cow<'a, [u8]>>, limits: &Limits) -> Result<Self> {
+        Self::in_memory(name.into(), bytes.into(), limits)
+    }
+
+    fn in_memory(name: Rc<str>, bytes: Cow<'a, [u8]>, limits: &Limits) -> Result<Self> {
         let len = bytes.len();
-        Self::open(name.into(), Stored::new(Rc::new(bytes), 0..len), None, len as u64, limits)
+        check_size(&name, len as u64, limits)?;
+        let (start, end) = (&bytes[..len.min(EDGE_BYTES)], &bytes[len.saturating_sub(EDGE_BYTES)..]);
+        let (is_gz, unpacked_bytes) = packing(start, end, len as u64);
+        let stored = Stored::new(Rc::new(bytes), 0..len);
+        let used = Rc::clone(&stored.used);
+        let source = Self::unread(name, Packed::Stored(stored), is_gz, len, used, limits)?;
+        Self { held_bytes: len, unpacked_bytes, ..source }.with_head()
+    }
+
+    /// A file that is not text front to back is fetched at once, for those that look into it here and there.
+    fn fetched(name: Rc<str>, mut file: Box<dyn ReadAt + 'a>, limits: &Limits) -> Result<Self> {
+        let failed = |error: io::Error| unreadable(&name, &error);
+        let size = file.size().map_err(failed)?;
+        check_size(&name, size, limits)?;
+        let mut file = Fetched::new(file);
+        let few = EDGE_BYTES.min(size as usize);
+        let (mut start, mut end) = ([0; EDGE_BYTES], [0; EDGE_BYTES]);
+        let (start, end) = (&mut start[..few], &mut end[..few]);
+        file.fill_at(size - few as u64, end).map_err(failed)?;
+        file.fill_at(0, start).map_err(failed)?;
+        if start.starts_with(b"PK") || start.starts_with(b"\x93NUMPY") {
+            let mut bytes = limits::filled(size as usize, 0)?;
+            file.fill_at(0, &mut bytes).map_err(failed)?;
+            return Self::in_memory(name, bytes.into(), limits);
+        }
+        let (is_gz, unpacked_bytes) = packing(start, end, size);
+        let used = Rc::clone(&file.used);
+        let packed = Packed::Fetched(BufReader::with_capacity(HEAD_BYTES, file));
+        let source = Self::unread(name, packed, is_gz, size as usize, used, limits)?;
+        Self { unpacked_bytes, ..source }.with_head()
     }
 
     /// Opens an entry of the zip file `zip`, whose bytes are `file`.
@@ -108,57 +106,59 @@ impl<'a> Source<'a> {
         entry: &Entry,
         limits: &Limits,
     ) -> Result<Self> {
+        let name: Rc<str> = entry.name.as_str().into();
         let stored = Stored::new(Rc::clone(file), entry.packed.clone());
-        let reader = EntryReader::new(zip, entry, stored.clone(), limits)?;
-        Self::open(entry.name.as_str().into(), stored, Some(reader), entry.unpacked, limits)
+        let (len, used) = (entry.packed.len(), Rc::clone(&stored.used));
+        check_size(&name, len as u64, limits)?;
+        let mut reader = BufReader::new(EntryReader::new(zip, entry, stored, limits)?);
+        let start = reader.fill_buf().map_err(|error| inner_error(&name, &error))?;
+        let (is_gz, _) = packing(start, &[], 0);
+        // Text shrinks to a quarter or less.
+        let unpacked_bytes = entry.unpacked.saturating_mul(if is_gz { 4 } else { 1 });
+        let source = Self::unread(name, Packed::Entry(reader), is_gz, len, used, limits)?;
+        Self { unpacked_bytes, ..source }.with_head()
     }
 
-    fn open(
+    fn unread(
         name: Rc<str>,
-        stored: Stored<'a>,
-        entry: Option<EntryReader<Stored<'a>>>,
-        size: u64,
+        packed: Packed<'a>,
+        is_gz: bool,
+        stored_bytes: usize,
+        used: Rc<Cell<usize>>,
         limits: &Limits,
     ) -> Result<Self> {
-        limits::check(&format!("{name}: file bytes"), stored.range.len() as u64, limits.max_file_bytes)?;
-        let mut packed: Option<Box<dyn BufRead + 'a>> = match entry {
-            Some(entry) => Some(Box::new(BufReader::new(entry))),
-            None => None,
-        };
-        let start = match &mut packed {
-            Some(entry) => entry.fill_buf().map_err(|error| inner_error(&name, &error))?,
-            None => stored.rest(),
-        };
-        let is_gz = start.starts_with(&[0x1f, 0x8b]);
-        // Text shrinks to a quarter or less; the trailer has the size modulo 2^32.
-        let unpacked_bytes = match (is_gz, stored.rest()) {
-            (false, _) => size,
-            (true, [.., a, b, c, d]) if packed.is_none() => u32::from_le_bytes([*a, *b, *c, *d]).into(),
-            _ => size.saturating_mul(4),
-        };
-        let inner = match (packed, is_gz) {
-            (None, false) => Inner::Plain,
-            (Some(entry), false) => Inner::Packed(Box::new(entry)),
-            (packed, true) => {
-                let packed = packed.unwrap_or_else(|| Box::new(stored.clone()));
-                Inner::Packed(Box::new(MultiGzDecoder::new(packed)))
-            }
+        let inner = match is_gz {
+            false => Inner::Plain(packed),
+            true => Inner::Gz(Box::new(MultiGzDecoder::new(packed))),
         };
         let (head, max) = (limits::filled(HEAD_BYTES, 0)?, limits.max_file_bytes);
-        let mut source =
-            Self { name, stored, inner, is_gz, head, head_at: 0, unpacked: 0, unpacked_bytes, max };
-        let mut len = 0;
+        let (held_bytes, head_at, unpacked, unpacked_bytes) = (0, 0, 0, 0);
+        Ok(Self {
+            name,
+            inner,
+            stored_bytes,
+            used,
+            held_bytes,
+            is_gz,
+            head,
+            head_at,
+            unpacked,
+            unpacked_bytes,
+            max,
+        })
+    }
+
+    fn with_head(mut self) -> Result<Self> {
+        let (mut head, mut len) = (std::mem::take(&mut self.head), 0);
         while len < HEAD_BYTES {
-            let mut head = std::mem::take(&mut source.head);
-            let read = source.pull(&mut head[len..]);
-            source.head = head;
-            match read? {
+            match self.pull(&mut head[len..])? {
                 0 => break,
                 read => len += read,
             }
         }
-        source.head.truncate(len);
-        Ok(source)
+        head.truncate(len);
+        self.head = head;
+        Ok(self)
     }
 
     /// Name of the file.
@@ -183,12 +183,17 @@ impl<'a> Source<'a> {
 
     /// Bytes of the file as it was given.
     pub(super) fn stored_bytes(&self) -> u64 {
-        self.stored.range.len() as u64
+        self.stored_bytes as u64
+    }
+
+    /// Bytes of the file that are in memory while it is read.
+    pub(super) fn held_bytes(&self) -> u64 {
+        self.held_bytes as u64
     }
 
     /// How many of the stored bytes have been used; never falls.
     pub(super) fn consumed(&self) -> u64 {
-        self.stored.used.get() as u64
+        self.used.get() as u64
     }
 
     /// How many bytes it unpacks to: as the archive or the gzip trailer says, or a guess where both packed it.
@@ -196,14 +201,22 @@ impl<'a> Source<'a> {
         self.unpacked_bytes.max(self.head.len() as u64)
     }
 
-    /// The bytes of a file that is stored as it is.
+    /// The bytes of a file that is stored as it is, in memory.
     pub(super) fn plain(&self) -> Option<&[u8]> {
-        matches!(self.inner, Inner::Plain).then(|| &self.stored.file[self.stored.range.clone()])
+        self.shared().map(|file| &file[..])
     }
 
     /// The file with its bytes, for the entries of an archive.
-    pub(super) fn shared(&self) -> Rc<Cow<'a, [u8]>> {
-        Rc::clone(&self.stored.file)
+    pub(super) fn shared(&self) -> Option<&Rc<Cow<'a, [u8]>>> {
+        match &self.inner {
+            Inner::Plain(Packed::Stored(stored)) => Some(&stored.file),
+            _ => None,
+        }
+    }
+
+    /// Leaves out bytes at the start of the head.
+    pub(super) fn skip_head(&mut self, len: usize) {
+        self.head_at += len;
     }
 
     /// Reads some bytes; 0 at the end.
@@ -221,6 +234,9 @@ impl<'a> Source<'a> {
     /// Unpacks some more into `bytes`, about as many as `budget`; true at the end.
     pub(super) fn unpack(&mut self, bytes: &mut Vec<u8>, budget: u64) -> Result<bool> {
         let mut used = 0;
+        if bytes.is_empty() && self.unpacked_bytes == self.stored_bytes() {
+            *bytes = limits::reserve(self.stored_bytes + CHUNK_BYTES)?;
+        }
         while used < budget {
             let len = bytes.len();
             grow(bytes, CHUNK_BYTES)?;
@@ -237,8 +253,8 @@ impl<'a> Source<'a> {
 
     /// All bytes from the start, without a copy when they were not packed.
     pub(super) fn into_bytes(mut self) -> Result<Cow<'a, [u8]>> {
-        if matches!(self.inner, Inner::Plain) {
-            return self.stored.into_bytes();
+        if let Inner::Plain(Packed::Stored(stored)) = self.inner {
+            return stored.into_bytes();
         }
         let mut bytes = Vec::new();
         self.unpack(&mut bytes, u64::MAX)?;
@@ -247,15 +263,15 @@ impl<'a> Source<'a> {
 
     fn pull(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let read = match &mut self.inner {
-            Inner::Plain => self.stored.read(buffer),
-            Inner::Packed(reader) => reader.read(buffer),
+            Inner::Plain(bytes) => bytes.read(buffer),
+            Inner::Gz(bytes) => bytes.read(buffer),
         };
         let read = read.map_err(|error| match error.kind() {
+            _ if !self.is_gz || is_ours(&error) => unreadable(&self.name, &error),
             ErrorKind::UnexpectedEof => Error::in_file(
                 &self.name,
                 format!("the gzip data is cut off after {} bytes", grouped(self.stored_bytes())),
             ),
-            _ if error.get_ref().is_some_and(|inner| inner.is::<Error>()) => inner_error(&self.name, &error),
             _ => Error::in_file(&self.name, format!("the gzip data is damaged: {error}")),
         })?;
         self.unpacked += read as u64;
@@ -263,6 +279,32 @@ impl<'a> Source<'a> {
             limits::check(&format!("{}: unpacked bytes", self.name), self.unpacked, self.max)?;
         }
         Ok(read)
+    }
+}
+
+fn check_size(name: &str, size: u64, limits: &Limits) -> Result<()> {
+    limits::check(&format!("{name}: file bytes"), size, limits.max_file_bytes)
+}
+
+fn is_ours(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Error>())
+}
+
+/// Our error that a reader carried, or why bytes cannot be had.
+fn unreadable(name: &str, error: &io::Error) -> Error {
+    match is_ours(error) {
+        true => inner_error(name, error),
+        false => Error::in_file(name, format!("the file could not be read: {error}")),
+    }
+}
+
+/// Whether a file of `size` bytes is gzipped, by its first bytes, and how many it unpacks to, by its last.
+fn packing(start: &[u8], end: &[u8], size: u64) -> (bool, u64) {
+    match (start, end) {
+        // The trailer has the size modulo 2^32.
+        ([0x1f, 0x8b, ..], [.., a, b, c, d]) => (true, u32::from_le_bytes([*a, *b, *c, *d]).into()),
+        ([0x1f, 0x8b, ..], _) => (true, size),
+        _ => (false, size),
     }
 }
 
@@ -334,7 +376,7 @@ mod tests {
         let bytes = vec![b'1'; 100];
         let open = |max| {
             let limits = Limits { max_file_bytes: max, ..Limits::default() };
-            Source::new("a.txt", Cow::Borrowed(&bytes), &limits).map(|source| source.head().len())
+            Source::of_bytes("a.txt", &bytes, &limits).map(|source| source.head().len())
         };
         assert_eq!(open(100), Ok(100));
         assert_eq!(open(99).unwrap_err().to_string(), "a.txt: file bytes: 100 exceeds the limit of 99");

@@ -22,7 +22,7 @@ pub(super) fn bytes_to_open(source: &Source<'_>, kind: &Kind) -> u64 {
         Kind::MatrixMarket(header) if header.is_features => header.entries.saturating_mul(8),
         Kind::MatrixMarket(header) => header.entries.saturating_mul(EDGE_BYTES),
         // `{"source": 1, "target": 2}` and what it is in the other formats.
-        Kind::Json => kept.saturating_add(per_edge(26)),
+        Kind::Json => per_edge(26),
         Kind::Gml => kept.saturating_add(per_edge(30)),
         Kind::GraphMl | Kind::Gexf => per_edge(32),
         // Columns of floats, then rows of them; a cell and its comma take two bytes at least.

@@ -100,17 +100,19 @@ impl GraphRows {
         self.weight(line, weight)
     }
 
-    /// Makes room for all edges of a text of which `read` bytes have those so far and `left` bytes remain, where the next one
-    /// has none: to double it would take three times as much for a moment.
-    pub(super) fn make_room(&mut self, read: usize, left: usize) {
+    /// Makes room for all edges of a text of which `read` bytes have those so far and about `left` bytes remain, where the
+    /// next one has none: to double it would take three times as much for a moment.
+    pub(super) fn make_room(&mut self, read: u64, left: u64) {
         let len = self.edges.len();
         if len < FEW_EDGES || len < self.edges.capacity() {
             return;
         }
-        let more = left / (read / len).max(1);
-        let most = usize::try_from(self.max_edges).unwrap_or(usize::MAX).saturating_sub(len);
+        // What an archive claims may be wrong.
+        let more = left.saturating_mul(len as u64) / read.max(1);
+        let more = (more + more / 64 + 1).clamp(len as u64 / 2, 64 * len as u64);
+        let more = more.min(self.max_edges.saturating_sub(len as u64));
         // Without this room they grow as ever.
-        let _ = self.edges.try_reserve_exact((more + more / 64 + 1).min(most));
+        let _ = usize::try_from(more).map(|more| self.edges.try_reserve_exact(more));
     }
 
     /// The weight of the last edge; without one it is 1.

@@ -1,30 +1,31 @@
 //! JSON node-link graphs, as NetworkX, D3 and Graphology write them.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::bytes::found;
+use super::bytes::{Source, found};
 use super::graph_rows::{GraphRows, Id, fail};
-use super::json_link::Link;
+use super::json_shape::{Shape, Value, plain_text};
 use super::parts::{Parts, Reading};
+use super::window::Window;
 use crate::error::{Error, Result};
+
+/// Bytes fetched from the source at a time.
+const CHUNK_BYTES: usize = 128 << 10;
+/// Most bytes of a file that an error quotes.
+const FOUND_BYTES: usize = 20;
 
 /// Reads a graph element by element.
 pub(super) struct JsonReader<'a> {
-    bytes: Cow<'a, [u8]>,
-    at: usize,
+    window: Window<'a>,
     line: u64,
     list: List,
     rows: GraphRows,
-    stored: Option<u64>,
     seen_edges: bool,
     /// Where the list of edges begins.
-    edges_at: usize,
-    /// Whether all links so far were of the usual kind.
-    usual: bool,
+    edges_at: u64,
+    /// What the last element looked like.
+    shape: Shape,
 }
 
 /// Where in the file we are.
@@ -39,40 +40,39 @@ enum List {
 }
 
 impl<'a> JsonReader<'a> {
-    /// Reads `bytes`, which were unpacked from `stored` bytes.
-    pub(super) fn new(bytes: Cow<'a, [u8]>, rows: GraphRows, stored: Option<u64>) -> Self {
-        let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self {
-            bytes,
-            at,
-            line: 1,
-            list: List::Start,
-            rows,
-            stored,
-            seen_edges: false,
-            edges_at: 0,
-            usual: true,
-        }
+    pub(super) fn new(source: Source<'a>, rows: GraphRows) -> Self {
+        Self::with_chunks(source, rows, CHUNK_BYTES)
+    }
+
+    fn with_chunks(source: Source<'a>, rows: GraphRows, chunk: usize) -> Self {
+        let window = Window::new(source, chunk);
+        let (list, shape) = (List::Start, Shape::default());
+        Self { window, line: 1, list, rows, seen_edges: false, edges_at: 0, shape }
     }
 
     /// The next byte that is no blank, which stays.
-    fn peek(&mut self) -> Option<u8> {
-        while let Some(&byte) = self.bytes.get(self.at) {
-            match byte {
-                b'\n' => self.line += 1,
-                b' ' | b'\t' | b'\r' => {}
-                _ => return Some(byte),
+    fn peek(&mut self) -> Result<Option<u8>> {
+        loop {
+            match self.window.rest().first().copied() {
+                Some(b'\n') => self.line += 1,
+                Some(b' ' | b'\t' | b'\r') => {}
+                Some(byte) => return Ok(Some(byte)),
+                None if self.window.more()? => continue,
+                None => return Ok(None),
             }
-            self.at += 1;
+            self.window.pass(1);
         }
-        None
     }
 
-    fn broken(&self, wanted: &str) -> Error {
-        let message = match self.bytes.get(self.at) {
-            None => format!("the file is cut off where {wanted} is expected"),
-            Some(_) => {
-                let rest = &self.bytes[self.at..self.bytes.len().min(self.at + 20)];
+    fn broken(&mut self, wanted: &str) -> Error {
+        if let Err(error) = self.window.look_ahead(FOUND_BYTES) {
+            return error;
+        }
+        let rest = self.window.rest();
+        let message = match rest {
+            [] => format!("the file is cut off where {wanted} is expected"),
+            _ => {
+                let rest = &rest[..rest.len().min(FOUND_BYTES)];
                 format!("broken JSON: {wanted} is expected, found {}", found(rest))
             }
         };
@@ -80,22 +80,48 @@ impl<'a> JsonReader<'a> {
     }
 
     fn expect(&mut self, byte: u8, wanted: &str) -> Result<()> {
-        if self.peek() != Some(byte) {
+        if self.peek()? != Some(byte) {
             return Err(self.broken(wanted));
         }
-        self.at += 1;
+        self.window.pass(1);
         Ok(())
     }
 
-    /// The text of the next value, whatever it is.
-    fn value(&mut self) -> Result<&str> {
-        let (start, line) = (self.at, self.line);
-        let mut json = serde_json::Deserializer::from_slice(&self.bytes[start..]);
-        let value = <&RawValue>::deserialize(&mut json).map_err(|error| self.json_error(&error))?;
-        let text = value.get();
-        // Blanks before a value are no part of it.
-        self.at = start + json.into_iter::<IgnoredAny>().byte_offset();
-        self.line = line + lines(text.as_bytes());
+    /// Has `read` read a value at the start of the rest, and again of a longer one where that ended too soon; with the length
+    /// of the value.
+    fn whole(&mut self, mut read: impl FnMut(&[u8]) -> (serde_json::Result<()>, usize)) -> Result<usize> {
+        loop {
+            let rest = self.window.rest();
+            let (value, used) = read(rest);
+            // What ends with the rest, a value or what is wrong with it, may be another when that goes on.
+            let is_cut = used + 1 >= rest.len() || value.as_ref().is_err_and(serde_json::Error::is_eof);
+            if !is_cut || !self.window.more()? {
+                return value.map(|()| used).map_err(|error| self.json_error(&error));
+            }
+        }
+    }
+
+    /// Fetches the next value, whatever it is; with its length.
+    fn value(&mut self) -> Result<usize> {
+        self.peek()?;
+        self.whole(|text| {
+            let mut json = serde_json::Deserializer::from_slice(text);
+            let value = <&RawValue>::deserialize(&mut json).map(|_| ());
+            (value, json.into_iter::<IgnoredAny>().byte_offset())
+        })
+    }
+
+    /// Passes a value of this length.
+    fn pass(&mut self, used: usize) {
+        self.line += lines(&self.window.rest()[..used]);
+        self.window.pass(used);
+    }
+
+    /// Passes the next value, a short one, and gives its text.
+    fn text(&mut self) -> Result<String> {
+        let used = self.value()?;
+        let text = String::from_utf8_lossy(&self.window.rest()[..used]).into_owned();
+        self.pass(used);
         Ok(text)
     }
 
@@ -110,48 +136,45 @@ impl<'a> JsonReader<'a> {
 
     /// Reads a key and what belongs to it, or the end of the object.
     fn key(&mut self) -> Result<()> {
-        let is_end = self.peek() == Some(b'}');
-        if is_end {
-            self.at += 1;
+        if self.peek()? == Some(b'}') {
+            self.window.pass(1);
             self.list = List::End;
-            return match self.peek() {
+            return match self.peek()? {
                 None => Ok(()),
                 Some(_) => Err(self.broken("the end of the file")),
             };
         }
-        let key = self.value()?;
+        let key = self.text()?;
         if !key.starts_with('"') {
             return Err(self.broken("a key"));
         }
-        let key = plain_text(key).into_owned();
+        let key = plain_text(&key);
         self.expect(b':', "a colon")?;
-        let first = self.peek();
-        match (key.as_str(), first) {
+        match (&*key, self.peek()?) {
             ("nodes", Some(b'[')) => self.list = List::Nodes,
             ("links" | "edges", Some(b'[')) => {
                 self.list = List::Edges;
                 self.seen_edges = true;
-                self.edges_at = self.at;
+                self.edges_at = self.window.passed();
             }
             ("directed", Some(b't' | b'f')) => {
-                let directed = self.value()? == "true";
-                self.rows.directed = directed;
+                self.rows.directed = self.text()? == "true";
                 return self.after_value();
             }
             ("name", Some(b'"')) => {
-                let name = plain_text(self.value()?).into_owned();
-                self.rows.name = Some(name);
+                self.rows.name = Some(plain_text(&self.text()?).into_owned());
                 return self.after_value();
             }
             ("nodes" | "links" | "edges", _) => return Err(self.broken(&format!("a list of {key}"))),
             _ => {
-                self.value()?;
+                let used = self.value()?;
+                self.pass(used);
                 return self.after_value();
             }
         }
-        self.at += 1;
-        if self.peek() == Some(b']') {
-            self.at += 1;
+        self.window.pass(1);
+        if self.peek()? == Some(b']') {
+            self.window.pass(1);
             self.list = List::Keys;
             return self.after_value();
         }
@@ -160,16 +183,16 @@ impl<'a> JsonReader<'a> {
 
     /// A comma, or the end of what is open.
     fn after_value(&mut self) -> Result<()> {
-        match self.peek() {
+        match self.peek()? {
             Some(b',') => {
-                self.at += 1;
-                match self.peek() {
+                self.window.pass(1);
+                match self.peek()? {
                     Some(b']' | b'}') => Err(self.broken("a value after the comma")),
                     _ => Ok(()),
                 }
             }
             Some(b']') if matches!(self.list, List::Nodes | List::Edges) => {
-                self.at += 1;
+                self.window.pass(1);
                 self.list = List::Keys;
                 self.after_value()
             }
@@ -180,47 +203,28 @@ impl<'a> JsonReader<'a> {
 
     /// Reads a node or an edge.
     fn element(&mut self) -> Result<()> {
-        self.peek();
+        self.peek()?;
         if self.list == List::Edges {
-            self.rows.make_room(self.at - self.edges_at, self.bytes.len() - self.at);
-            if self.usual {
-                self.usual = self.usual_link()?;
+            self.rows.make_room(self.window.passed() - self.edges_at, self.window.left());
+        }
+        let used = match self.shape.read(self.window.rest()) {
+            Some(used) => used,
+            None => {
+                let mut shape = std::mem::take(&mut self.shape);
+                let used = self.whole(|text| shape.learn(text))?;
+                self.shape = shape;
+                used
             }
-            if self.usual {
-                return self.after_value();
-            }
+        };
+        let Self { window, line, list, rows, shape, .. } = self;
+        let text = &window.rest()[..used];
+        match list {
+            List::Nodes => node(rows, *line, shape.entries(text))?,
+            _ => edge(rows, *line, shape.link(text))?,
         }
-        let Self { bytes, at, line, list, rows, .. } = self;
-        let mut json = serde_json::Deserializer::from_slice(&bytes[*at..]);
-        let mut pairs = Pairs(Vec::new());
-        if let Err(error) = (&mut pairs).deserialize(&mut json) {
-            return Err(self.json_error(&error));
-        }
-        let used = json.into_iter::<IgnoredAny>().byte_offset();
-        if *list == List::Nodes {
-            node(rows, *line, &pairs.0)?
-        } else {
-            edge(rows, *line, &pairs.0)?
-        }
-        *line += lines(&bytes[*at..*at + used]);
-        *at += used;
+        self.line += self.shape.num_lines();
+        self.window.pass(used);
         self.after_value()
-    }
-}
-
-impl JsonReader<'_> {
-    /// Reads a link that has nothing unusual; says whether it was one. Nothing is read of any other.
-    fn usual_link(&mut self) -> Result<bool> {
-        let text = &self.bytes[self.at..];
-        let mut json = serde_json::Deserializer::from_slice(text);
-        let mut link = Link::default();
-        let read = (&mut link).deserialize(&mut json);
-        let (Ok(()), Some(source), Some(target)) = (read, link.source, link.target) else { return Ok(false) };
-        self.rows.edge(self.line, source, target, link.weight)?;
-        let used = json.into_iter::<IgnoredAny>().byte_offset();
-        self.line += lines(&text[..used]);
-        self.at += used;
-        Ok(true)
     }
 }
 
@@ -230,8 +234,8 @@ fn lines(text: &[u8]) -> u64 {
 
 impl Reading for JsonReader<'_> {
     fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
-        let end = (self.at as u64).saturating_add(bytes);
-        while (self.at as u64) < end {
+        let end = self.window.passed().saturating_add(bytes);
+        while self.window.passed() < end {
             match self.list {
                 List::Start => {
                     self.expect(b'{', "an object")?;
@@ -252,87 +256,130 @@ impl Reading for JsonReader<'_> {
     }
 
     fn consumed(&self) -> u64 {
-        self.stored.unwrap_or(self.at as u64)
+        self.window.source().consumed()
     }
 }
 
-/// A scalar as text: strings without quotes, all else as it stands.
-fn plain_text(raw: &str) -> Cow<'_, str> {
-    let Some(inner) = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
-        return if raw == "null" { "".into() } else { raw.into() };
-    };
-    if !inner.contains('\\') {
-        return inner.into();
+fn node<'t>(
+    rows: &mut GraphRows,
+    line: u64,
+    entries: impl Iterator<Item = (&'t str, Value<'t>)> + Clone,
+) -> Result<()> {
+    let is_id = |key: &str| matches!(key, "id" | "key");
+    if entries.clone().any(|(key, value)| is_id(key) && value.is_nested()) {
+        let message = "the id of a node is a list or an object, allowed are texts and numbers";
+        return Err(fail(&rows.file, line, message.to_owned()));
     }
-    serde_json::from_str::<String>(raw).map_or_else(|_| inner.into(), Cow::Owned)
-}
-
-/// The value of the first key that is there.
-fn get<'a>(pairs: &[(&'a str, &'a str)], keys: &[&str]) -> Option<Cow<'a, str>> {
-    keys.iter().find_map(|&key| {
-        let value = pairs.iter().find(|(other, raw)| *other == key && !is_nested(raw))?.1;
-        Some(plain_text(value))
-    })
-}
-
-fn is_nested(raw: &str) -> bool {
-    raw.starts_with(['{', '['])
-}
-
-fn node(rows: &mut GraphRows, line: u64, pairs: &[(&str, &str)]) -> Result<()> {
-    // Without an id the position counts, as in D3.
-    if pairs.iter().any(|(name, raw)| matches!(*name, "id" | "key") && is_nested(raw)) {
-        return Err(fail(
-            &rows.file,
-            line,
-            "the id of a node is a list or an object, allowed are texts and numbers".to_owned(),
-        ));
+    let id = ["id", "key"].into_iter().find_map(|wanted| entries.clone().find(|(key, _)| *key == wanted));
+    match id {
+        Some((_, id)) => rows.node(line, &id.text())?,
+        // Without an id the position counts, as in D3.
+        None => rows.node(line, &rows.num_nodes().to_string())?,
     }
-    let id = get(pairs, &["id", "key"]).unwrap_or_else(|| rows.num_nodes().to_string().into());
-    rows.node(line, &id)?;
-    for (name, raw) in pairs.iter().filter(|(name, raw)| !matches!(*name, "id" | "key") && !is_nested(raw)) {
-        let column = rows.column(name)?;
-        rows.set(line, column, name, &plain_text(raw))?;
+    for (key, value) in entries.filter(|(key, value)| !is_id(key) && !value.is_nested()) {
+        let column = rows.column(key)?;
+        rows.set(line, column, key, &value.text())?;
     }
     Ok(())
 }
 
-fn edge(rows: &mut GraphRows, line: u64, pairs: &[(&str, &str)]) -> Result<()> {
-    let end = |keys: &[&str]| {
-        get(pairs, keys).ok_or_else(|| fail(&rows.file, line, format!("the link has no {}", keys[0])))
-    };
-    let (source, target) = (end(&["source", "from"])?, end(&["target", "to"])?);
-    let weight = get(pairs, &["weight", "value"]).filter(|weight| !weight.is_empty());
-    rows.edge(line, Id::Text(&source), Id::Text(&target), weight.as_deref())
+fn edge<'t>(rows: &mut GraphRows, line: u64, [source, target, weight]: [Option<Value<'t>>; 3]) -> Result<()> {
+    let missing = |what: &str| fail(&rows.file, line, format!("the link has no {what}"));
+    let source = source.ok_or_else(|| missing("source"))?;
+    let target = target.ok_or_else(|| missing("target"))?;
+    let weight = weight.map(|weight| weight.text()).filter(|weight| !weight.is_empty());
+    let text = |value: Value<'t>| if value.number.is_none() { value.text() } else { "".into() };
+    let (from, to) = (text(source), text(target));
+    let id = |number: Option<u64>, text| number.map_or(Id::Text(text), Id::Number);
+    rows.edge(line, id(source.number, &from), id(target.number, &to), weight.as_deref())
 }
 
-/// Keys and values of an object as they stand; those of `attributes` and `data` inside count as its own.
-struct Pairs<'de>(Vec<(&'de str, &'de str)>);
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl<'de> DeserializeSeed<'de> for &mut Pairs<'de> {
-    type Value = ();
+    use super::*;
+    use crate::io::OpenOptions;
+    use crate::limits::Limits;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<(), D::Error> {
-        deserializer.deserialize_map(self)
+    /// Edges, numbers of nodes and rows, or the error, read by chunks of some bytes.
+    fn read(json: &[u8], chunk: usize) -> Result<(Vec<(u32, u32)>, usize)> {
+        let limits = Limits::default();
+        let source = Source::of_bytes("g.json", json, &limits)?;
+        let rows = GraphRows::new("g.json", &OpenOptions::default(), &limits);
+        let mut reader = JsonReader::with_chunks(source, rows, chunk);
+        let mut parts = Parts::default();
+        while !reader.step(1, &mut parts)? {}
+        let (_, raw) = parts.edges.unwrap();
+        Ok((raw.edges, parts.nodes.iter().map(|(_, nodes)| nodes.len()).sum()))
     }
-}
 
-impl<'de> Visitor<'de> for &mut Pairs<'de> {
-    type Value = ();
+    const GRAPH: &str = r#"{"directed": false, "graph": {"about": ["a", {"b": 12}]}, "count": 1234,
+        "nodes": [{"id": 0, "name": "zero"}, {"id": 1, "name": "one"}, {"id": "é", "name": "\u00e9"}, {"id": 17}],
+        "links": [{"source": 0, "target": 1}, {"source": 1, "target": "é"}, {"source": 17, "target": 0},
+            {"source": 1, "target": 17, "weight": 1.5}, {"source": 0, "target": 17, "weight": -2e-3}]}"#;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+    #[test]
+    fn chunks_of_any_size_read_what_the_whole_reads() {
+        let whole = (vec![(0, 1), (1, 2), (3, 0), (1, 3), (0, 3)], 4);
+        for chunk in 1..200 {
+            assert_eq!(read(GRAPH.as_bytes(), chunk).as_ref(), Ok(&whole), "chunks of {chunk}");
+        }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
-        while let Some(key) = map.next_key::<&RawValue>()? {
-            let key = key.get().trim_matches('"');
-            if matches!(key, "attributes" | "data") {
-                map.next_value_seed(&mut *self)?;
-            } else {
-                self.0.push((key, map.next_value::<&RawValue>()?.get()));
+    #[test]
+    fn objects_of_one_shape_read_like_any_other() {
+        // Each begins as the first, and is none of its shape or has a value that is not plain.
+        let cases = [
+            (r#"{"source": 1, "target": 2}"#, Ok((1, 2))),
+            (r#"{"source": 1, "target": 2.0}"#, Ok((1, 3))),
+            (r#"{"source": 1, "target": 20}"#, Ok((1, 3))),
+            (r#"{"source": 1, "target": "2"}"#, Ok((1, 2))),
+            (r#"{"source": 1, "target": "\u0032"}"#, Ok((1, 2))),
+            (r#"{"source": 1, "target": -2}"#, Ok((1, 3))),
+            (r#"{"source": 1,  "target": 2}"#, Ok((1, 2))),
+            (r#"{"source": 1, "target": 2, "target": 1}"#, Ok((1, 2))),
+            (r#"{"target": 1, "source": 2}"#, Ok((2, 1))),
+            (r#"{"source": 1, "target": 123456789012345678901}"#, Ok((1, 3))),
+            (r#"{"source": 1, "target": 02}"#, Err("broken JSON: invalid number")),
+            (r#"{"source": 1, "target": ""}"#, Err("target is empty")),
+            (r#"{"source": 1, "target": null}"#, Err("target is empty")),
+            (r#"{"source": 1, "target": [2]}"#, Err("the link has no target")),
+            (r#"{"source": 1, "target": 2"#, Err("broken JSON: EOF while parsing an object")),
+            (
+                r#"{"source": 1, "target": "a	b"}"#,
+                Err("broken JSON: control character (\\u0000-\\u001F) found while parsing a string"),
+            ),
+            (r#"{"source": 1, "target": 2]"#, Err("broken JSON: expected `,` or `}`")),
+        ];
+        for (link, expected) in cases {
+            let json =
+                format!(r#"{{"links": [{{"source": 0, "target": 1}}, {{"source": 1, "target": 2}}, {link}"#);
+            let json = if link.ends_with(['}', ']']) { json + "]}" } else { json };
+            let read = read(json.as_bytes(), 1 << 16);
+            match expected {
+                Ok(edge) => assert_eq!(read.unwrap().0[2], edge, "{link}"),
+                Err(message) => {
+                    assert_eq!(read.unwrap_err().to_string(), format!("g.json, line 1: {message}"), "{link}");
+                }
             }
         }
-        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_files_read_alike_by_chunks_of_any_size(
+            cut in prop::option::of(any::<prop::sample::Index>()),
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+            chunk in 1usize..60,
+        ) {
+            let mut json = GRAPH.as_bytes().to_vec();
+            for (at, value) in changes {
+                let at = at.index(json.len());
+                json[at] = value;
+            }
+            json.truncate(cut.map_or(json.len(), |cut| cut.index(json.len())));
+            prop_assert_eq!(read(&json, chunk), read(&json, 1 << 16));
+        }
     }
 }

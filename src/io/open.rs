@@ -1,6 +1,5 @@
 //! Opening a graph from files, in steps.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -10,11 +9,13 @@ use super::edge_list::EdgeReader;
 use super::gexf::Gexf;
 use super::graph_rows::GraphRows;
 use super::graphml::GraphMl;
+use super::json_graph::JsonReader;
 use super::matrix_market::MatrixReader;
 use super::node_table::NodeReader;
 use super::opening::{Opening, reading};
 use super::parts::{Parts, Reading};
 use super::recognise::recognise;
+use super::stored::{Input, ReadAt};
 use super::table_options::EdgeListOptions;
 use super::whole::Whole;
 use super::xml::XmlReader;
@@ -124,7 +125,8 @@ impl Weights {
 /// # Ok::<(), ibmb::Error>(())
 /// ```
 pub fn open_graph(files: &[InputFile], options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
-    let borrowed = files.iter().map(|file| (file.name.as_str().into(), Cow::Borrowed(file.bytes.as_slice())));
+    let borrowed =
+        files.iter().map(|file| (file.name.as_str().into(), Input::Bytes(file.bytes.as_slice().into())));
     task::run(OpenJob::with(borrowed, options, limits))
 }
 
@@ -137,7 +139,7 @@ pub struct OpenJob<'a> {
 }
 
 enum Stage<'a> {
-    Detecting(Vec<(Rc<str>, Cow<'a, [u8]>)>),
+    Detecting(Vec<(Rc<str>, Input<'a>)>),
     Reading { waiting: VecDeque<(Source<'a>, Kind)>, current: Option<Current<'a>> },
     Building,
 }
@@ -157,25 +159,24 @@ struct Current<'a> {
     stored: u64,
 }
 
-impl OpenJob<'static> {
-    /// Work on files that it owns and drops as soon as they are read.
-    pub fn new(files: Vec<InputFile>, options: &OpenOptions, limits: &Limits) -> Self {
-        let owned = files.into_iter().map(|file| (file.name.into(), Cow::Owned(file.bytes)));
-        Self::with(owned, options, limits)
-    }
-}
-
 impl<'a> OpenJob<'a> {
+    /// Work on files whose bytes are fetched as they are needed: text, gzipped or not, is never in memory as a whole.
+    ///
+    /// # Arguments
+    /// * `files`: name and where the bytes come from, each read from its start to its end.
+    pub fn new(files: Vec<(String, Box<dyn ReadAt + 'a>)>, options: &OpenOptions, limits: &Limits) -> Self {
+        let fetched = files.into_iter().map(|(name, file)| (name.into(), Input::Elsewhere(file)));
+        Self::with(fetched, options, limits)
+    }
+
     fn with(
-        files: impl Iterator<Item = (Rc<str>, Cow<'a, [u8]>)>,
+        files: impl Iterator<Item = (Rc<str>, Input<'a>)>,
         options: &OpenOptions,
         limits: &Limits,
     ) -> Self {
-        let files: Vec<_> = files.collect();
-        let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
         let (limits, options) = (limits.clone(), options.clone());
-        let work = Work { limits, options, parts: Parts::default(), total, done: 0 };
-        Self { opening: Opening::At(Stage::Detecting(files)), work }
+        let work = Work { limits, options, parts: Parts::default(), total: 0, done: 0 };
+        Self { opening: Opening::At(Stage::Detecting(files.collect())), work }
     }
 }
 
@@ -184,7 +185,8 @@ impl Work {
     fn advance<'a>(&mut self, stage: Stage<'a>, bytes: u64) -> Result<(Opening<Stage<'a>>, Progress)> {
         match stage {
             Stage::Detecting(files) => {
-                let found = recognise(files, &mut self.parts, &self.options, &self.limits)?;
+                let (found, total) = recognise(files, &mut self.parts, &self.options, &self.limits)?;
+                self.total = total;
                 // What an archive has beside the files that are read counts as done.
                 let to_read: u64 = found.iter().map(|(source, _)| source.stored_bytes()).sum();
                 self.done = self.total.saturating_sub(to_read);
@@ -253,6 +255,7 @@ impl Work {
             }
             Kind::Nodes(layout) => Box::new(NodeReader::new(source, layout, limits)?),
             Kind::MatrixMarket(header) => Box::new(MatrixReader::new(source, header, options, limits)?),
+            Kind::Json => Box::new(JsonReader::new(source, rows())),
             Kind::GraphMl => Box::new(XmlReader::new(source, Box::<GraphMl>::default(), rows())?),
             Kind::Gexf => Box::new(XmlReader::new(source, Box::<Gexf>::default(), rows())?),
             Kind::LeftOut(header) => {

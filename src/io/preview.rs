@@ -1,6 +1,5 @@
 //! How a table would be read: its first rows, what is guessed of them, and where the guess may be wrong.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::bytes::{Source, found};
@@ -74,7 +73,7 @@ pub struct EdgePreview {
 /// # Ok::<(), ibmb::Error>(())
 /// ```
 pub fn preview_table(file: &InputFile, options: &OpenOptions, limits: &Limits) -> Result<TablePreview> {
-    let source = Source::new(file.name.as_str(), Cow::Borrowed(file.bytes.as_slice()), limits)?;
+    let source = Source::of_bytes(&file.name, &file.bytes, limits)?;
     let kind = detect(&source, options, limits)?;
     let mut preview = TablePreview {
         kind: kind.describe(source.is_gz()),
@@ -108,7 +107,7 @@ pub fn preview_table(file: &InputFile, options: &OpenOptions, limits: &Limits) -
 
 /// The whole rows of the head.
 fn first_rows(source: &Source<'_>, style: &Style, limits: &Limits) -> Result<Vec<Vec<String>>> {
-    let head = Source::new(source.name(), Cow::Borrowed(source.head()), limits)?;
+    let head = Source::of_bytes(source.name(), source.head(), limits)?;
     let mut rows = Rows::new(head, style)?;
     let mut read: Vec<Vec<String>> = Vec::new();
     while read.len() <= SAMPLE_ROWS && rows.advance()? {

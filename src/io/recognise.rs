@@ -1,6 +1,5 @@
 //! What all files together are: which of them has the edges, and what is left out.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -9,31 +8,34 @@ use super::detect::{EDGES, Kind, MatrixRole, detect, is_square_npz};
 use super::estimate::bytes_to_open;
 use super::open::{OpenOptions, second};
 use super::parts::Parts;
+use super::stored::Input;
 use super::zip;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
-/// Tells what every file is and puts the one with the edges first.
+/// Tells what every file is and puts the one with the edges first; with the bytes of all files as they are stored.
 ///
 /// # Errors
 /// As for `detect`; `parse` for two files with the same part; `invalid_graph` when none has edges; `limit_exceeded` when
 /// opening would take more than `max_memory_bytes`.
 pub(super) fn recognise<'a>(
-    files: Vec<(Rc<str>, Cow<'a, [u8]>)>,
+    files: Vec<(Rc<str>, Input<'a>)>,
     parts: &mut Parts,
     options: &OpenOptions,
     limits: &Limits,
-) -> Result<VecDeque<(Source<'a>, Kind)>> {
+) -> Result<(VecDeque<(Source<'a>, Kind)>, u64)> {
     if let Some((name, _)) =
         options.formats.iter().find(|(name, _)| !files.iter().any(|(file, _)| **file == **name))
     {
         return Err(Error::option("format", format!("there is no file {name:?}")));
     }
-    let stored: u64 = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+    let (mut total, mut memory) = (0, 0);
     let in_folder = files.len() > 1;
     let mut found: Vec<(Source<'a>, Kind)> = Vec::new();
-    for (name, bytes) in files {
-        let source = Source::new(name, bytes, limits)?;
+    for (name, input) in files {
+        let source = Source::new(name, input, limits)?;
+        total += source.stored_bytes();
+        memory += source.held_bytes();
         let kind = match in_folder && source.name().contains('/') {
             true => known_or_left_out(&source, options, limits)?,
             false => detect(&source, options, limits)?,
@@ -48,8 +50,8 @@ pub(super) fn recognise<'a>(
     }
     leave_out_chance_edges(&mut found);
     choose_matrix(&mut found, limits);
-    let stored: u64 = stored + found.iter().map(|(source, kind)| bytes_to_open(source, kind)).sum::<u64>();
-    limits::check("estimated bytes to open the files", stored, limits.max_memory_bytes)?;
+    memory += found.iter().map(|(source, kind)| bytes_to_open(source, kind)).sum::<u64>();
+    limits::check("estimated bytes to open the files", memory, limits.max_memory_bytes)?;
     let mut waiting: VecDeque<(Source<'a>, Kind)> = VecDeque::new();
     for (source, kind) in found {
         parts.report.files.push((source.name().to_owned(), kind.describe(source.is_gz())));
@@ -70,7 +72,7 @@ pub(super) fn recognise<'a>(
             "no file has edges: {files}; an edge list, a graph file or safetensors with edge_index is needed"
         )));
     }
-    Ok(waiting)
+    Ok((waiting, total))
 }
 
 /// A square matrix is the edges where nothing else is.
@@ -116,15 +118,15 @@ fn leave_out_chance_edges(found: &mut [(Source<'_>, Kind)]) {
 
 /// The files in a zip.
 fn entries<'a>(zip: &Source<'a>, options: &OpenOptions, limits: &Limits) -> Result<Vec<(Source<'a>, Kind)>> {
-    let shared = zip.shared();
+    let Some(shared) = zip.shared() else { return Ok(Vec::new()) };
     let mut found: Vec<(Source<'a>, Kind)> = Vec::new();
-    for entry in zip::list(zip.name(), &shared)? {
+    for entry in zip::list(zip.name(), shared)? {
         let base = entry.name.rsplit(['/', '\\']).next().unwrap_or_default();
         // Folders, and what macOS and version control put beside files.
         if base.is_empty() || base.starts_with('.') || entry.name.contains("__MACOSX") {
             continue;
         }
-        let source = Source::of_entry(zip.name(), &shared, &entry, limits)?;
+        let source = Source::of_entry(zip.name(), shared, &entry, limits)?;
         let kind = match known_or_left_out(&source, options, limits)? {
             Kind::Archive => Kind::Unknown(format!("{}: a zip inside a zip is not read", entry.name)),
             kind => kind,

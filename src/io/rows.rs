@@ -310,7 +310,7 @@ mod tests {
     use crate::limits::Limits;
 
     fn read(text: &[u8], delimiter: Delimiter) -> Vec<(u64, Vec<String>)> {
-        let source = Source::new("t", text.into(), &Limits::default()).unwrap();
+        let source = Source::of_bytes("t", text, &Limits::default()).unwrap();
         let mut rows = Rows::new(source, &Style::plain(delimiter)).unwrap();
         let mut all = Vec::new();
         while rows.advance().unwrap() {
@@ -351,7 +351,7 @@ mod tests {
         assert_eq!(read(wide.as_bytes(), Delimiter::Comma)[0].1.len(), 1000);
         let open = [b"a,\"".to_vec(), vec![b'x'; 2 << 20]].concat();
         for delimiter in [Delimiter::Comma, Delimiter::Blanks] {
-            let source = Source::new("t", (&open).into(), &Limits::default()).unwrap();
+            let source = Source::of_bytes("t", &open, &Limits::default()).unwrap();
             let error =
                 Rows::new(source, &Style::plain(delimiter)).unwrap().advance().unwrap_err().to_string();
             assert!(error.starts_with("t, line 1: the row that starts here is longer than 1,048,576 bytes"));

@@ -1,7 +1,5 @@
 //! Tables of text: which columns hold what, by the header or by the first rows.
 
-use std::borrow::Cow;
-
 use super::bytes::{Source, base_name, found};
 use super::columns::Role;
 use super::detect::{Kind, unrecognised};
@@ -198,7 +196,7 @@ impl<'a> Sample<'a> {
         let comment = options.comment;
         let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::guess(head, whole, comment));
         let mut style = Style { delimiter, header: false, comment };
-        let mut rows = Rows::new(Source::new(file, Cow::Borrowed(head), limits)?, &style)?;
+        let mut rows = Rows::new(Source::of_bytes(file, head, limits)?, &style)?;
         let mut sample = Vec::new();
         while sample.len() <= SAMPLE_ROWS && rows.advance()? {
             let cells = (0..rows.num_fields()).map(|at| String::from_utf8_lossy(rows.field(at)).into_owned());

@@ -7,7 +7,6 @@ use super::detect::{ArrayRole, Kind, MatrixRole};
 use super::gml::GmlReader;
 use super::graph_rows::GraphRows;
 use super::graph_tensors::read_graph;
-use super::json_graph::JsonReader;
 use super::node_rows::MAX_CLASSES;
 use super::npy::Npy;
 use super::npz::{Arrays, Sparse};
@@ -44,13 +43,10 @@ impl<'a> Whole<'a> {
     fn read(&mut self, bytes: Cow<'a, [u8]>, is_packed: bool, parts: &mut Parts) -> Result<()> {
         let (file, limits, weights) = (self.file.as_str(), &self.limits, self.options.weights);
         match &self.kind {
-            Kind::Json | Kind::Gml => {
+            Kind::Gml => {
                 let rows = GraphRows::new(file, &self.options, limits);
                 let stored = is_packed.then_some(self.stored);
-                self.reader = Some(match self.kind {
-                    Kind::Json => Box::new(JsonReader::new(bytes, rows, stored)),
-                    _ => Box::new(GmlReader::new(bytes, rows, stored)),
-                });
+                self.reader = Some(Box::new(GmlReader::new(bytes, rows, stored)));
             }
             Kind::Tensors => {
                 let graph = read_graph(file, &bytes, weights, limits)?;
@@ -68,7 +64,7 @@ impl<'a> Whole<'a> {
                 put(&mut parts.splits, file, "splits", SplitPart::Refs(splits))?;
             }
             Kind::Part(split, part) => {
-                let nodes = read_nodes(Source::new(file, bytes, limits)?, limits)?;
+                let nodes = read_nodes(Source::of_bytes(file, bytes, limits)?, limits)?;
                 parts.put_part(file, split.clone(), *part, RawSplits::of_part(split, *part, nodes))?;
             }
             Kind::Meta => put(&mut parts.meta, file, "names and classes", read_json(file, &bytes)?)?,

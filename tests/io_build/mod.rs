@@ -1,11 +1,11 @@
 //! Files for the tests of `io`, written by hand.
 #![allow(dead_code, reason = "every test binary uses its own part")]
 
-use std::io::Write;
+use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use ibmb::graph::Dataset;
-use ibmb::io::{InputFile, OpenJob, OpenOptions, open_graph};
+use ibmb::io::{InputFile, OpenJob, OpenOptions, ReadAt, open_graph};
 use ibmb::limits::Limits;
 use ibmb::task::Step;
 use ibmb::{Error, Result};
@@ -14,18 +14,44 @@ pub fn file(name: &str, bytes: impl Into<Vec<u8>>) -> InputFile {
     InputFile { name: name.to_owned(), bytes: bytes.into() }
 }
 
+/// Opens files at once and in steps, which must come to the same.
 pub fn open(files: &[InputFile]) -> Result<Dataset> {
-    open_graph(files, &OpenOptions::default(), &Limits::default())
+    let (options, limits) = (OpenOptions::default(), Limits::default());
+    let opened = open_graph(files, &options, &limits);
+    // What is fetched as it is read takes less than what is in memory.
+    let is_estimate = |error: &Error| error.to_string().starts_with("estimated bytes");
+    if !opened.as_ref().is_err_and(is_estimate) {
+        assert_eq!(in_steps(files, &options, &limits, 3), opened);
+    }
+    opened
+}
+
+/// Bytes of a file that come a few at a time.
+struct Trickle<'a>(Cursor<&'a [u8]>);
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let few = buffer.len().min(1000);
+        self.0.read(&mut buffer[..few])
+    }
+}
+
+impl Seek for Trickle<'_> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+/// Work on files that are fetched as they are read.
+pub fn job<'a>(files: &'a [InputFile], options: &OpenOptions, limits: &Limits) -> OpenJob<'a> {
+    let reader = |bytes: &'a [u8]| -> Box<dyn ReadAt + 'a> { Box::new(Trickle(Cursor::new(bytes))) };
+    let readers = files.iter().map(|file| (file.name.clone(), reader(&file.bytes))).collect();
+    OpenJob::new(readers, options, limits)
 }
 
 /// Opens files in steps of a budget, until there is a graph or an error.
-pub fn in_steps(
-    files: Vec<InputFile>,
-    options: &OpenOptions,
-    limits: &Limits,
-    budget: u32,
-) -> Result<Dataset> {
-    let mut job = OpenJob::new(files, options, limits);
+pub fn in_steps(files: &[InputFile], options: &OpenOptions, limits: &Limits, budget: u32) -> Result<Dataset> {
+    let mut job = job(files, options, limits);
     while !job.step(budget)?.finished {}
     job.finish()
 }

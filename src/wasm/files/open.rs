@@ -1,15 +1,16 @@
 //! Reading a graph from files of any format.
 
-use js_sys::Uint8Array;
+use js_sys::Function;
 use serde::Serialize as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::js_file::JsFile;
 use super::open_options::open_options;
 use crate::error::Error;
-use crate::io::{InputFile, OpenJob};
+use crate::io::{OpenJob, ReadAt};
 use crate::limits::Limits;
-use crate::wasm::convert::{copy_in, object};
+use crate::wasm::convert::object;
 use crate::wasm::error::{JsResult, to_js};
 use crate::wasm::options;
 use crate::wasm::parts::parts_of;
@@ -18,7 +19,7 @@ use crate::wasm::step::{Stepped, step_methods};
 /// Files on their way in.
 #[wasm_bindgen]
 pub struct Files {
-    files: Vec<InputFile>,
+    files: Vec<(String, Box<dyn ReadAt>)>,
     limits: Limits,
 }
 
@@ -29,15 +30,17 @@ impl Files {
         Ok(Self { files: Vec::new(), limits: options::limits(limits)? })
     }
 
-    pub fn add(&mut self, name: String, data: &Uint8Array) -> JsResult<()> {
-        let bytes = copy_in(&name, data, &self.limits)?;
-        self.files.push(InputFile { name, bytes });
-        Ok(())
+    /// Adds a file of `size` bytes, which are fetched as they are needed: `read(at, length)` gives some of them as a
+    /// `Uint8Array`, at the least one.
+    pub fn add(&mut self, name: String, size: f64, read: Function) {
+        let file = JsFile::new(name.clone(), size as u64, read);
+        self.files.push((name, Box::new(file)));
     }
 
     /// Takes the files; afterwards there are none.
     pub fn read(&mut self, options: JsValue) -> JsResult<GraphReading> {
-        let options = open_options(options, &self.files)?;
+        let names: Vec<&str> = self.files.iter().map(|(name, _)| name.as_str()).collect();
+        let options = open_options(options, &names)?;
         let job = OpenJob::new(std::mem::take(&mut self.files), &options, &self.limits);
         Ok(GraphReading { job: Stepped::new(job) })
     }

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use crate::error::Error;
-use crate::io::{Column, Delimiter, EdgeListOptions, Format, InputFile, OpenOptions, Weights};
+use crate::io::{Column, Delimiter, EdgeListOptions, Format, OpenOptions, Weights};
 use crate::wasm::error::{JsResult, to_js};
 use crate::wasm::options::{Options, wrong};
 
@@ -32,26 +32,25 @@ pub fn delimiter_name(delimiter: Delimiter) -> &'static str {
     DELIMITERS.iter().find(|(_, known)| *known == delimiter).map_or("", |(name, _)| name)
 }
 
-/// Reads the options of opening `files`.
-pub fn open_options(options: JsValue, files: &[InputFile]) -> JsResult<OpenOptions> {
+/// Reads the options of opening files of these names.
+pub fn open_options(options: JsValue, names: &[&str]) -> JsResult<OpenOptions> {
     let options = Options::new(options, &["name", "directed", "weights", "format", "edgeList"])?;
     Ok(OpenOptions {
         name: options.string("name")?,
         directed: options.bool("directed")?,
         weights: options.choice("weights", &Weights::NAMES)?.unwrap_or_default(),
-        formats: formats(&options, files)?,
+        formats: formats(&options, names)?,
         edge_list: edge_list(&options)?,
     })
 }
 
 /// One format for the one file, or formats by name.
-fn formats(options: &Options, files: &[InputFile]) -> JsResult<Vec<(String, Format)>> {
+fn formats(options: &Options, names: &[&str]) -> JsResult<Vec<(String, Format)>> {
     let is_object = options.get("format").is_some_and(|value| value.is_object());
     if is_object {
-        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-        let Some(by_name) = options.inside("format", &names)? else { return Ok(Vec::new()) };
+        let Some(by_name) = options.inside("format", names)? else { return Ok(Vec::new()) };
         let mut formats = Vec::new();
-        for name in names {
+        for &name in names {
             if let Some(value) = by_name.exact(name) {
                 let word = value.as_string().unwrap_or_default();
                 let format =
@@ -62,8 +61,8 @@ fn formats(options: &Options, files: &[InputFile]) -> JsResult<Vec<(String, Form
         return Ok(formats);
     }
     let Some(format) = options.choice("format", &FORMATS)? else { return Ok(Vec::new()) };
-    match files {
-        [file] => Ok(vec![(file.name.clone(), format)]),
+    match names {
+        [name] => Ok(vec![((*name).to_owned(), format)]),
         _ => {
             let message = "several files are given; say which by an object of formats by file name";
             Err(to_js(Error::option("format", message)))

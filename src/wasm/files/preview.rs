@@ -14,8 +14,8 @@ use crate::wasm::options;
 #[wasm_bindgen(js_name = previewTable)]
 pub fn preview_table(name: &str, data: &Uint8Array, options: JsValue, limits: JsValue) -> JsResult<JsValue> {
     let limits = options::limits(limits)?;
-    let files = [InputFile { name: name.to_owned(), bytes: copy_in(name, data, &limits)? }];
-    let found = preview(&files[0], &open_options(options, &files)?, &limits).map_err(to_js)?;
+    let file = InputFile { name: name.to_owned(), bytes: copy_in(name, data, &limits)? };
+    let found = preview(&file, &open_options(options, &[name])?, &limits).map_err(to_js)?;
     Ok(object(&[
         ("kind", found.kind.as_str().into()),
         ("rows", found.rows.iter().map(strings).collect::<Array>().into()),

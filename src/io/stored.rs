@@ -1,0 +1,169 @@
+//! Bytes of files as they are stored: at hand, or elsewhere.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::zip::EntryReader;
+use crate::error::Result;
+use crate::limits;
+
+/// What a file is read from where its bytes are not in memory, such as a [`std::fs::File`].
+pub trait ReadAt {
+    /// Number of bytes.
+    ///
+    /// # Errors
+    /// Where they cannot be had.
+    fn size(&mut self) -> io::Result<u64>;
+
+    /// Reads some bytes from the place `at` on; with their number, 0 at the end.
+    ///
+    /// # Errors
+    /// Where they cannot be had.
+    fn read_at(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize>;
+}
+
+impl<R: Read + Seek> ReadAt for R {
+    fn size(&mut self) -> io::Result<u64> {
+        self.seek(SeekFrom::End(0))
+    }
+
+    fn read_at(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.seek(SeekFrom::Start(at))?;
+        self.read(buffer)
+    }
+}
+
+/// A file as it comes in.
+pub(super) enum Input<'a> {
+    Bytes(Cow<'a, [u8]>),
+    Elsewhere(Box<dyn ReadAt + 'a>),
+}
+
+/// Bytes of a file or of an entry of an archive, as they are stored. Clones share the bytes and the position.
+#[derive(Clone)]
+pub(super) struct Stored<'a> {
+    pub(super) file: Rc<Cow<'a, [u8]>>,
+    range: Range<usize>,
+    /// How many of them have been used.
+    pub(super) used: Rc<Cell<usize>>,
+}
+
+impl<'a> Stored<'a> {
+    /// The bytes of `file` in this range.
+    pub(super) fn new(file: Rc<Cow<'a, [u8]>>, range: Range<usize>) -> Self {
+        Self { file, range, used: Rc::default() }
+    }
+
+    /// Those that have not been used.
+    pub(super) fn rest(&self) -> &[u8] {
+        &self.file[self.range.start + self.used.get()..self.range.end]
+    }
+
+    /// The bytes, without a copy when nothing else shares them.
+    pub(super) fn into_bytes(self) -> Result<Cow<'a, [u8]>> {
+        let is_whole = self.range == (0..self.file.len());
+        match Rc::try_unwrap(self.file) {
+            Ok(file) if is_whole => Ok(file),
+            Ok(file) => copied(&file[self.range]),
+            Err(file) => copied(&file[self.range]),
+        }
+    }
+}
+
+fn copied(bytes: &[u8]) -> Result<Cow<'static, [u8]>> {
+    let mut copy = limits::reserve(bytes.len())?;
+    copy.extend_from_slice(bytes);
+    Ok(Cow::Owned(copy))
+}
+
+impl Read for Stored<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.rest().len().min(buffer.len());
+        buffer[..len].copy_from_slice(&self.rest()[..len]);
+        self.consume(len);
+        Ok(len)
+    }
+}
+
+impl BufRead for Stored<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        Ok(self.rest())
+    }
+
+    fn consume(&mut self, len: usize) {
+        self.used.set(self.used.get() + len);
+    }
+}
+
+/// A file that is fetched as it is read.
+pub(super) struct Fetched<'a> {
+    file: Box<dyn ReadAt + 'a>,
+    /// How many of its bytes have been used.
+    pub(super) used: Rc<Cell<usize>>,
+}
+
+impl<'a> Fetched<'a> {
+    /// Reads `file` from its start.
+    pub(super) fn new(file: Box<dyn ReadAt + 'a>) -> Self {
+        Self { file, used: Rc::default() }
+    }
+
+    /// Fills the buffer with bytes from the place `at` on, which are there.
+    pub(super) fn fill_at(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.file.read_at(at + filled as u64, &mut buffer[filled..])? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                read => filled += read,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Read for Fetched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let at = self.used.get();
+        let read = self.file.read_at(at as u64, buffer)?;
+        self.used.set(at + read);
+        Ok(read)
+    }
+}
+
+/// Bytes as they are stored or as a zip has unpacked them.
+pub(super) enum Packed<'a> {
+    Stored(Stored<'a>),
+    Fetched(BufReader<Fetched<'a>>),
+    Entry(BufReader<EntryReader<Stored<'a>>>),
+}
+
+impl Read for Packed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Stored(bytes) => bytes.read(buffer),
+            Self::Fetched(bytes) => bytes.read(buffer),
+            Self::Entry(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
+impl BufRead for Packed<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        match self {
+            Self::Stored(bytes) => bytes.fill_buf(),
+            Self::Fetched(bytes) => bytes.fill_buf(),
+            Self::Entry(bytes) => bytes.fill_buf(),
+        }
+    }
+
+    fn consume(&mut self, len: usize) {
+        match self {
+            Self::Stored(bytes) => bytes.consume(len),
+            Self::Fetched(bytes) => bytes.consume(len),
+            Self::Entry(bytes) => bytes.consume(len),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! A stretch of a file that is looked at as one slice and moves on through it.
+
+use super::bytes::{Source, grow};
+use crate::error::Result;
+
+/// The bytes from where reading stands to where the file has been fetched.
+pub(super) struct Window<'a> {
+    source: Source<'a>,
+    buffer: Vec<u8>,
+    at: usize,
+    /// Bytes that are fetched at a time.
+    chunk: usize,
+    passed: u64,
+    ended: bool,
+}
+
+impl<'a> Window<'a> {
+    /// Begins at the start of `source`, behind a UTF-8 byte order mark, and fetches `chunk` bytes at a time.
+    pub(super) fn new(source: Source<'a>, chunk: usize) -> Self {
+        // The head of a source is far longer than the mark.
+        let mark = if source.head().starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let mut window = Self { source, buffer: Vec::new(), at: 0, chunk, passed: 0, ended: false };
+        window.source.skip_head(mark);
+        window
+    }
+
+    /// What has been fetched and not been passed.
+    pub(super) fn rest(&self) -> &[u8] {
+        &self.buffer[self.at..]
+    }
+
+    /// Passes `len` bytes of the rest.
+    pub(super) fn pass(&mut self, len: usize) {
+        self.at += len;
+        self.passed += len as u64;
+    }
+
+    /// Bytes that have been passed.
+    pub(super) fn passed(&self) -> u64 {
+        self.passed
+    }
+
+    /// About how many bytes have not been passed.
+    pub(super) fn left(&self) -> u64 {
+        self.source.unpacked_bytes().saturating_sub(self.passed)
+    }
+
+    /// The file under the window.
+    pub(super) fn source(&self) -> &Source<'a> {
+        &self.source
+    }
+
+    /// Makes the rest longer, at the least twice as long or by a chunk; false when the file has ended.
+    pub(super) fn more(&mut self) -> Result<bool> {
+        let (before, wanted) = (self.rest().len(), self.chunk.max(self.rest().len()));
+        self.buffer.drain(..self.at);
+        self.at = 0;
+        grow(&mut self.buffer, wanted)?;
+        while !self.ended && self.buffer.len() < before + wanted {
+            let len = self.buffer.len();
+            self.buffer.resize(before + wanted, 0);
+            let read = self.source.fill(&mut self.buffer[len..]);
+            self.buffer.truncate(len + *read.as_ref().unwrap_or(&0));
+            self.ended = read? == 0;
+        }
+        Ok(self.buffer.len() > before)
+    }
+
+    /// Fetches until the rest has `len` bytes or all there are.
+    pub(super) fn look_ahead(&mut self, len: usize) -> Result<()> {
+        while self.rest().len() < len && self.more()? {}
+        Ok(())
+    }
+}
