@@ -4,6 +4,7 @@ import type { WorkOptions } from "./types.js";
 /** A file as the user has it; `.gz` is unpacked by content. */
 export interface InputFile {
   name: string;
+  /** Bytes are copied and moved to the worker. Text of a `Blob` is read piece by piece in browsers, and never in memory as a whole. */
   data: Uint8Array | ArrayBuffer | Blob;
 }
 

@@ -12,7 +12,7 @@ import { launch, openPage, servePage } from "../../www/e2e/browser.mjs";
 import { setOption } from "../../www/e2e/look.mjs";
 import { median, printRows } from "./rows.mjs";
 
-const SAMPLES = [{ name: "Cora", hash: "" }, { name: "WordNet", hash: "#graph=wordnet&outputNodes=val" }];
+const SAMPLES = [{ name: "Cora", hash: "" }, { name: "WordNet", hash: "#graph=wordnet" }];
 const VIEWS = 5;
 const PLANTED = [{ numNodes: 20_000, numDraws: 45_000 }, { numNodes: 170_000, numDraws: 1_200_000 }];
 const MOVES = 12;

@@ -33,7 +33,7 @@ interface ViewField {
 }
 
 /** Text of an option's value, empty for its default, and the way back. */
-const textOf = (entry: OptionEntry, value: unknown): string => (value === entry.default ? "" : value === null ? "none" : String(value));
+const textOf = (entry: OptionEntry, value: unknown, start: unknown = entry.default): string => (value === start ? "" : value === null ? "none" : String(value));
 
 function valueOf(entry: OptionEntry, text: string): { value: unknown } | { problem: string } {
   if (text === "") return { value: entry.default };
@@ -210,9 +210,8 @@ export function readState(app: Explorer): PageState {
   const origin = originOf(graph);
   const start = startOf({ graph: origin });
   const planText = (name: PlanOption): string => {
-    const value = planning.settings[name];
-    if (start[name] === undefined) return textOf(PLAN_OPTIONS[name], value);
-    return String(value) === start[name] ? "" : String(value);
+    const begun = valueOf(PLAN_OPTIONS[name], start[name] ?? "");
+    return textOf(PLAN_OPTIONS[name], planning.settings[name], "value" in begun ? begun.value : undefined);
   };
   const reading = data.wanted ?? graph.reading;
   const all: [string, string][] = [
