@@ -129,15 +129,16 @@ impl<W: Weight> Buckets<W> {
         mirrored: bool,
     ) -> Result<Self> {
         let ids = entries.clone().map(|(row, column, _)| (row, column));
-        let greatest = ids.clone().fold(0, |most, (row, column)| most.max(row).max(column));
+        let (greatest, num_loops) = ids.clone().fold((0, 0), |(greatest, loops), (row, column)| {
+            (row.max(column).max(greatest), loops + u32::from(row == column))
+        });
         if greatest >= num_nodes
-            && let Some(worst) = ids.clone().map(|(row, column)| row.max(column)).find(|&id| id >= num_nodes)
+            && let Some(worst) = ids.map(|(row, column)| row.max(column)).find(|&id| id >= num_nodes)
         {
             return Err(Error::InvalidGraph(format!(
                 "node {worst} is out of range, the graph has {num_nodes} nodes"
             )));
         }
-        let num_loops = ids.fold(0, |count, (row, column)| count + u32::from(row == column));
         // Bucket and row. Ids are swapped by a rotation: at random ones a branch would be foretold wrongly half the time.
         let place = |row: u32, column: u32| {
             if !mirrored {
@@ -186,33 +187,32 @@ impl<W: Weight> Buckets<W> {
         let (mut num_reciprocal, mut len, mut at) = (0, 0, 0);
         for column in 0..num_nodes {
             let start = len;
-            for way in 0..ways {
-                let end = bounds[ways * column + way + 1] as usize;
-                for from in at..end {
-                    let (row, weight) = items[from];
-                    let last = &mut rows[row as usize].0;
-                    if *last as usize <= start {
-                        items[len].0 = row;
-                        sums[len - start] = Default::default();
-                        len += 1;
-                        *last = len as u32;
-                    }
-                    let sum = &mut sums[*last as usize - 1 - start][way];
-                    *sum = weight.added_to(*sum);
+            let turned = bounds[ways * column + 1] as usize;
+            let end = bounds[ways * (column + 1)] as usize;
+            for from in at..end {
+                let (row, weight) = items[from];
+                let (last, size) = &mut rows[row as usize];
+                if *last as usize <= start {
+                    items[len].0 = row;
+                    sums[len - start] = Default::default();
+                    len += 1;
+                    *last = len as u32;
+                    *size += 1;
                 }
-                at = end;
+                let sums = &mut sums[*last as usize - 1 - start];
+                let way = usize::from(from >= turned);
+                let is_second = W::of(sums[way]).is_none() & W::of(sums[1 - way]).is_some();
+                num_reciprocal += u64::from(is_second);
+                sums[way] = weight.added_to(sums[way]);
             }
+            at = end;
             bounds[column + 1] = len as u32;
             if rows[column].0 as usize > start {
                 own_loops.push(column as u32);
             }
             for ((row, weight), sums) in items[start..len].iter_mut().zip(&sums) {
-                rows[*row as usize].1 += 1;
                 *weight = match sums.map(W::of) {
-                    [Some(a), Some(b)] => {
-                        num_reciprocal += 1;
-                        W::mean(a, b)
-                    }
+                    [Some(a), Some(b)] => W::mean(a, b),
                     [a, b] => a.or(b).unwrap_or(W::ONE),
                 };
                 for (place, sum) in [(*row, column as u32), (column as u32, *row)].into_iter().zip(*sums) {
