@@ -1,5 +1,6 @@
 //! Compressed sparse rows with 32-bit ids.
 
+use super::merge::Buckets;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
@@ -58,9 +59,10 @@ impl Csr {
     /// `invalid_graph` for an id `>= num_nodes`; `limit_exceeded` and `out_of_memory` for sizes.
     ///
     /// # Cost
-    /// Two counting sorts: `O(n + m)` time, `8 m + 8 n` bytes besides the input.
+    /// Two counting sorts: `O(n + m)` time, `8 m + 16 n` bytes besides the input.
     pub fn from_entries(num_nodes: u32, entries: &[(u32, u32)], limits: &Limits) -> Result<Self> {
-        Self::merge(num_nodes, entries.iter().map(|&(row, column)| (row, column, ())), limits)
+        let entries = entries.iter().map(|&(row, column)| (row, column, ()));
+        Buckets::new(num_nodes, entries, false, limits)?.merged()?.rows(false, limits)
     }
 
     /// [`Csr::from_entries`] with a weight an entry; those of duplicates are added.
@@ -79,7 +81,7 @@ impl Csr {
     ) -> Result<Self> {
         check_weights(weights, entries.len())?;
         let entries = entries.iter().zip(weights).map(|(&(row, column), &weight)| (row, column, weight));
-        Self::merge(num_nodes, entries, limits)
+        Buckets::new(num_nodes, entries, false, limits)?.merged()?.rows(false, limits)
     }
 
     pub(super) fn with_weights(

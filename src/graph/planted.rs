@@ -1,5 +1,7 @@
 //! Random graphs with planted classes, the same on every machine.
 
+use std::borrow::Cow;
+
 use oorandom::Rand32;
 
 use super::{BuildReport, CsrMatrix, Dataset, Features, Graph, Labels, Report, Split};
@@ -178,8 +180,7 @@ impl PlantedJob {
     fn build(&mut self) -> Result<()> {
         let edges = ascending(std::mem::take(&mut self.edges));
         let n = self.config.num_nodes;
-        self.built = Some(Graph::from_edges(n, &edges, &self.limits)?);
-        drop(edges);
+        self.built = Some(Graph::from_raw(n, Cow::Owned(edges), false, None, &self.limits)?);
         self.nodes.indptr = limits::reserve(n as usize + 1)?;
         self.nodes.indptr.push(0);
         self.nodes.indices = limits::reserve(n as usize * FEATURES_DRAWN)?;

@@ -1,5 +1,7 @@
 //! One data set from the parts that the files gave.
 
+use std::borrow::Cow;
+
 use super::bytes::grouped;
 use super::columns::split_of_bits;
 use super::graph_rows::fail;
@@ -11,7 +13,7 @@ use super::open_tensors::{named_classes, stem, warning_of_weights};
 use super::parts::{Parts, SplitPart};
 use super::splits::{NodeRef, Nodes, overlaps};
 use crate::error::{Error, Result};
-use crate::graph::{Dataset, Features, Graph, GraphOptions, Labels, Split};
+use crate::graph::{Dataset, Features, Graph, Labels, Split};
 use crate::limits::{self, Limits};
 
 /// What the rows of all files say of the nodes.
@@ -48,12 +50,9 @@ impl Parts {
         let name =
             options.name.clone().or(meta.name).or(self.name.take()).unwrap_or_else(|| stem(&edge_file));
         self.report.warnings.extend(warning_of_weights(&edge_file, options, raw.weights.as_deref()));
-        let edges = GraphOptions {
-            directed: options.directed.unwrap_or(self.directed),
-            weights: raw.weights.as_deref(),
-        };
-        let (graph, build) = Graph::with_options(num_nodes, &raw.edges, &edges, limits)?;
-        drop(raw);
+        let directed = options.directed.unwrap_or(self.directed);
+        let (edges, weights) = (Cow::Owned(raw.edges), raw.weights.map(Cow::Owned));
+        let (graph, build) = Graph::from_raw(num_nodes, edges, directed, weights, limits)?;
         self.report.build = build;
         let features = self.features.map(|(_, features)| features);
         let mut dataset =

@@ -1,5 +1,7 @@
 //! Opening a graph from one file of graph tensors, which needs none of the other readers.
 
+use std::borrow::Cow;
+
 use super::graph_tensors::{GraphParts, read_graph};
 use super::node_rows::MAX_CLASSES;
 use super::open::{InputFile, OpenOptions, Weights};
@@ -7,7 +9,7 @@ use super::opening::{Opening, reading};
 use super::parts::ignored_weights;
 use super::splits::overlaps;
 use crate::error::{Error, Result};
-use crate::graph::{Dataset, Graph, GraphOptions, Labels, Report};
+use crate::graph::{Dataset, Graph, Labels, Report};
 use crate::limits::{self, Limits};
 use crate::task::{Progress, Step};
 
@@ -65,11 +67,11 @@ fn build(file: &str, parts: GraphParts, options: &OpenOptions, limits: &Limits) 
         report.warnings.push(ignored_weights(file, "edge_weight"));
     }
     report.warnings.extend(overlaps(&parts.splits));
-    let weights = parts.edges.weights.as_deref();
-    report.warnings.extend(warning_of_weights(file, options, weights));
+    report.warnings.extend(warning_of_weights(file, options, parts.edges.weights.as_deref()));
     let labels = parts.labels.map(|labels| named_classes(file, labels, parts.class_names)).transpose()?;
-    let edges = GraphOptions { directed: options.directed.unwrap_or(parts.directed), weights };
-    let (graph, build) = Graph::with_options(parts.num_nodes, &parts.edges.edges, &edges, limits)?;
+    let directed = options.directed.unwrap_or(parts.directed);
+    let (edges, weights) = (Cow::Owned(parts.edges.edges), parts.edges.weights.map(Cow::Owned));
+    let (graph, build) = Graph::from_raw(parts.num_nodes, edges, directed, weights, limits)?;
     report.build = build;
     let name = options.name.clone().or(parts.name).unwrap_or_else(|| stem(file));
     let mut dataset =
