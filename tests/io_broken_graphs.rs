@@ -49,7 +49,7 @@ fn matrix_market() {
     );
     // A claim is refused by what it would take, and where there is room by the limit of the entries.
     let claim = || file("a.mtx", with("3 3 9999999999\n1 2 1\n"));
-    let taken = 9_999_999_999 * 40 + claim().bytes.len();
+    let taken = 9_999_999_999 * 32 + claim().bytes.len();
     let said = message(open(&[claim()]));
     assert_eq!(said, format!("estimated bytes to open the files: {taken} exceeds the limit of 3221225472"));
     let limits = Limits { max_memory_bytes: u64::MAX, ..Limits::default() };
@@ -432,24 +432,28 @@ fn what_will_not_fit_is_refused_before_it_is_read() {
         let limits = Limits { max_memory_bytes, ..Limits::default() };
         open_graph(&[file(name, bytes)], &OpenOptions::default(), &limits)
     };
-    // 100 rows of 4 bytes: 400 stored, 40 an edge.
+    // 100 rows of 4 bytes: 400 stored, 32 an edge.
     let rows = "0,1\n".repeat(100);
-    assert!(open_with("e.csv", rows.as_bytes(), 4400).is_ok());
-    let said = message(open_with("e.csv", rows.as_bytes(), 4399));
-    assert_eq!(said, "estimated bytes to open the files: 4400 exceeds the limit of 4399");
+    assert!(open_with("e.csv", rows.as_bytes(), 3600).is_ok());
+    let said = message(open_with("e.csv", rows.as_bytes(), 3599));
+    assert_eq!(said, "estimated bytes to open the files: 3600 exceeds the limit of 3599");
+    let limits = Limits { max_memory_bytes: 4799, ..Limits::default() };
+    let weighted = OpenOptions { weights: Weights::Use, ..OpenOptions::default() };
+    let said = message(open_graph(&[file("e.csv", rows.as_str())], &weighted, &limits));
+    assert_eq!(said, "estimated bytes to open the files: 4800 exceeds the limit of 4799");
     // A header that claims a million entries; its bytes are 64.
     let claim = b"%%MatrixMarket matrix coordinate pattern general\n9 9 1000000\n";
-    let said = message(open_with("a.mtx", claim, 40_000_000));
+    let said = message(open_with("a.mtx", claim, 32_000_000));
     assert_eq!(
         said,
         format!(
-            "estimated bytes to open the files: {} exceeds the limit of 40000000",
-            40_000_000 + claim.len()
+            "estimated bytes to open the files: {} exceeds the limit of 32000000",
+            32_000_000 + claim.len()
         )
     );
     // The gzip trailer says what is inside.
     let packed = gz(rows.as_bytes());
-    let total = 4000 + packed.len() as u64;
+    let total = 3200 + packed.len() as u64;
     assert!(open_with("e.csv.gz", &packed, total).is_ok());
     assert!(open_with("e.csv.gz", &packed, total - 1).is_err());
 }

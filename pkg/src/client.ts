@@ -103,8 +103,9 @@ class WorkerClient implements Client {
     await this.#connection.pool!.resize(workers);
   }
 
-  preload(): Promise<void> {
-    return this.#connection.preload();
+  async preload(part: "models" | "files" = "models"): Promise<void> {
+    this.#connection.check();
+    await (part === "files" ? this.#connection.reader!.preload() : this.#connection.preload());
   }
 
   async memoryBytes(): Promise<number> {

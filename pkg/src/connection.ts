@@ -107,6 +107,11 @@ export class Connection {
     this.#end(reason);
   }
 
+  /** Whether a worker takes calls. */
+  get runs(): boolean {
+    return !this.#closed && this.#channel !== undefined;
+  }
+
   /** Throws why calls fail, when they do. */
   check(): void {
     if (this.#closed) throw this.#closed;

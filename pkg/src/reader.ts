@@ -10,29 +10,73 @@ import type { ClientOptions } from "./types.js";
 export class Reader {
   #options: ClientOptions;
   readonly #working = new Set<Connection>();
+  /** The worker for the next piece of work, where one is to stand ready. */
+  #next: Promise<Connection> | undefined;
+  #standsReady = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
   }
 
+  /** Has a worker stand ready from now on. */
+  async preload(): Promise<void> {
+    this.#standsReady = true;
+    await (this.#next ?? this.#prepare());
+  }
+
   /** Does one piece of work. */
   async run<T>(work: (worker: Connection) => Promise<T>): Promise<T> {
-    const worker = new Connection(this.#options, "files");
-    this.#working.add(worker);
+    const worker = await this.#take();
     try {
-      await worker.start().catch(notLoaded);
-      // It is loaded and compiled once.
-      this.#options = { ...this.#options, filesWasm: worker.wasm };
       return await work(worker);
     } finally {
-      this.#working.delete(worker);
-      worker.dispose();
+      this.#end(worker);
+      if (this.#standsReady && !this.#next) void this.#prepare().catch(() => {});
     }
   }
 
   /** Ends what is under way. */
   close(reason: IbmbError): void {
-    for (const worker of this.#working) worker.dispose(reason);
+    this.#standsReady = false;
+    this.#next = undefined;
+    for (const worker of this.#working) this.#end(worker, reason);
+  }
+
+  /** The worker that stands ready, unless it has fallen, or a new one. */
+  async #take(): Promise<Connection> {
+    const next = this.#next;
+    this.#next = undefined;
+    const ready = await next?.catch(() => undefined);
+    return ready?.runs ? ready : this.#started();
+  }
+
+  /** Starts the worker for the next piece of work. One that cannot be had is tried again when there is some. */
+  #prepare(): Promise<Connection> {
+    const next = this.#started();
+    this.#next = next;
+    next.catch(() => {
+      if (this.#next === next) this.#next = undefined;
+    });
+    return next;
+  }
+
+  async #started(): Promise<Connection> {
+    const worker = new Connection(this.#options, "files");
+    this.#working.add(worker);
+    try {
+      await worker.start().catch(notLoaded);
+    } catch (error) {
+      this.#end(worker);
+      throw error;
+    }
+    // It is loaded and compiled once.
+    this.#options = { ...this.#options, filesWasm: worker.wasm };
+    return worker;
+  }
+
+  #end(worker: Connection, reason?: IbmbError): void {
+    this.#working.delete(worker);
+    worker.dispose(reason);
   }
 }
 

@@ -382,11 +382,13 @@ export interface Client {
    */
   plantedGraph(options?: PlantedGraphOptions): Promise<GraphHandle>;
   /**
-   * Loads the part of the wasm with models and reasons now, rather than at the first call that needs it.
+   * Loads a part of the wasm now, rather than at the first call that needs it: that with models and reasons, or that with
+   * the formats of files, for which a worker stands ready from then on. Once it does, files open some 0.1 s sooner, and
+   * the next one without a connection.
    *
    * @throws {IbmbError} `not_loaded`, which leaves everything as it is.
    */
-  preload(): Promise<void>;
+  preload(part?: "models" | "files"): Promise<void>;
   /** Bytes of the wasm memories of all workers. They never shrink; `restart()` gives them back. */
   memoryBytes(): Promise<number>;
   /** Ends the worker and starts a new one. What is pending rejects with `worker_crashed`; graphs, plans and models are gone. */

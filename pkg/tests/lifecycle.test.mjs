@@ -1,5 +1,6 @@
 /** Cancelling, disposing, crashing: every promise settles, and with the right code. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -201,6 +202,35 @@ test("a wasm is fetched once for all workers that need it", async () => {
   const again = await client.openGraph(small);
   assert.equal(again.numNodes, 300);
   assert.ok((await again.neighbourhood([0])).nodes.length > 1);
+  client.dispose();
+});
+
+test("a worker for files stands ready, and another takes the place of one that has fallen", async () => {
+  const workers = [];
+  const worker = () => workers[workers.push(new Worker(new URL(import.meta.resolve("ibmb/worker")))) - 1];
+  const client = await createClient({ worker });
+  const open = async () => (await client.openGraph(file)).numNodes;
+  await client.preload("files");
+  await client.preload("files");
+  assert.equal(workers.length, 2);
+  assert.equal(await open(), 5000);
+  // The next one is on its way.
+  assert.equal(workers.length, 3);
+  await client.preload("files");
+  await workers[2].terminate();
+  assert.equal(await open(), 5000);
+  assert.equal(workers.length, 5);
+  client.dispose();
+  await rejects(client.preload("files"), "disposed", /disposed/);
+  await Promise.all(workers.map((worker) => worker.threadId === -1 || once(worker, "exit")));
+});
+
+test("a wasm of files that is not there is refused ahead, and takes nothing along", async () => {
+  const client = await createClient({ filesWasm: "file:///nowhere.wasm" });
+  const planted = await client.plantedGraph({ numNodes: 100 });
+  for (let time = 0; time < 2; time += 1) await rejects(client.preload("files"), "not_loaded", /could not be loaded/);
+  await rejects(client.openGraph(file), "not_loaded", /could not be loaded/);
+  assert.equal((await planted.neighbourhood([0])).nodes[0], 0);
   client.dispose();
 });
 

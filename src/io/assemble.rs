@@ -197,6 +197,7 @@ impl Parts {
         names: Option<Vec<String>>,
     ) -> Result<Option<Vec<String>>> {
         let ids = match lookup {
+            Lookup::Names(ids) if ids.are_counted() && names.is_none() => return Ok(None),
             Lookup::Names(ids) => ids.to_names()?,
             Lookup::Sparse { of_edges, of_labels } => {
                 let mut ids = limits::reserve(num_nodes as usize)?;

@@ -2,25 +2,30 @@
 
 use super::bytes::Source;
 use super::detect::Kind;
+use super::open::Weights;
 
 /// Bytes at the peak of building a graph, per edge read.
-const EDGE_BYTES: u64 = 40;
+const EDGE_BYTES: u64 = 32;
+/// As many more where weights are used.
+const WEIGHT_BYTES: u64 = 12;
 
 /// Bytes that a file takes at the peak besides those it is stored in, from its size and its head.
 ///
 /// # Arguments
 /// * `source`: nothing of it but the head is read.
+/// * `weights`: whether those of edges are used.
 /// # Returns
 /// An estimate: exact for the claim of a Matrix Market header, else by the bytes that an edge takes in the head or, where
 /// edges stand further back, at least takes in the format.
-pub(super) fn bytes_to_open(source: &Source<'_>, kind: &Kind) -> u64 {
+pub(super) fn bytes_to_open(source: &Source<'_>, kind: &Kind, weights: Weights) -> u64 {
+    let edge_bytes = EDGE_BYTES + if weights == Weights::Use { WEIGHT_BYTES } else { 0 };
     let size = source.unpacked_bytes();
     let kept = if source.plain().is_some() { 0 } else { size };
-    let per_edge = |bytes: u64| (size / bytes.max(1)).saturating_mul(EDGE_BYTES);
+    let per_edge = |bytes: u64| (size / bytes.max(1)).saturating_mul(edge_bytes);
     match kind {
         Kind::Edges(_) => per_edge(row_bytes(source.head())),
         Kind::MatrixMarket(header) if header.is_features => header.entries.saturating_mul(8),
-        Kind::MatrixMarket(header) => header.entries.saturating_mul(EDGE_BYTES),
+        Kind::MatrixMarket(header) => header.entries.saturating_mul(edge_bytes),
         // `{"source": 1, "target": 2}` and what it is in the other formats.
         Kind::Json => per_edge(26),
         Kind::Gml => kept.saturating_add(per_edge(30)),

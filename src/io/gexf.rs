@@ -83,7 +83,7 @@ impl Elements for Gexf {
             "node" => {
                 let [name, ..] = self.columns(rows)?;
                 let id = tag.need("id")?;
-                rows.node(tag.line, &id)?;
+                rows.node(tag.line, Id::Text(&id))?;
                 self.in_node = true;
                 if let Some(label) = tag.get("label")?.filter(|label| *label != id) {
                     rows.set(tag.line, name, "label", &label)?;

@@ -193,7 +193,7 @@ impl<'a> GmlReader<'a> {
             None => return Err(self.fail("a bracket is closed that was not opened".to_owned())),
             Some(List::Node) => {
                 let id = get("id").ok_or_else(|| missing("the node that ends here has no id"))?;
-                self.rows.node(line, id)?;
+                self.rows.node(line, Id::Text(id))?;
                 for (key, value) in self.pairs.iter().filter(|(key, _)| key != "id") {
                     // What GML calls a label is the name.
                     let name = if key == "label" { "name" } else { key };

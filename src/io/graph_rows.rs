@@ -29,7 +29,7 @@ pub(super) struct GraphRows {
 /// Edges whose length tells that of others.
 const FEW_EDGES: usize = 1024;
 
-/// What a node is called where an edge names it.
+/// What a node is called.
 #[derive(Clone, Copy)]
 pub(super) enum Id<'a> {
     Text(&'a str),
@@ -67,7 +67,7 @@ impl GraphRows {
     }
 
     /// Begins a node; what follows belongs to it.
-    pub(super) fn node(&mut self, line: u64, id: &str) -> Result<()> {
+    pub(super) fn node(&mut self, line: u64, id: Id<'_>) -> Result<()> {
         let node = self.id(line, "node id", id)?;
         self.nodes.push(node)
     }
@@ -94,7 +94,7 @@ impl GraphRows {
         if self.edges.len() as u64 >= self.max_edges {
             limits::check(&format!("{}: edges", self.file), self.edges.len() as u64 + 1, self.max_edges)?;
         }
-        let edge = (self.end(line, "source", source)?, self.end(line, "target", target)?);
+        let edge = (self.id(line, "source", source)?, self.id(line, "target", target)?);
         grow(&mut self.edges, 1)?;
         self.edges.push(edge);
         self.weight(line, weight)
@@ -139,14 +139,14 @@ impl GraphRows {
         Ok(())
     }
 
-    fn end(&mut self, line: u64, what: &str, id: Id<'_>) -> Result<u32> {
+    fn id(&mut self, line: u64, what: &str, id: Id<'_>) -> Result<u32> {
         match id {
-            Id::Text(text) => self.id(line, what, text),
+            Id::Text(text) => self.name(line, what, text),
             Id::Number(number) => self.names.intern_number("nodes", number, self.max_nodes),
         }
     }
 
-    fn id(&mut self, line: u64, what: &str, id: &str) -> Result<u32> {
+    fn name(&mut self, line: u64, what: &str, id: &str) -> Result<u32> {
         if id.is_empty() {
             return Err(fail(&self.file, line, format!("{what} is empty")));
         }

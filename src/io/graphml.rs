@@ -109,7 +109,7 @@ impl Elements for GraphMl {
                 self.inside = Inside::Graph;
             }
             "node" => {
-                rows.node(tag.line, &tag.need("id")?)?;
+                rows.node(tag.line, Id::Text(&tag.need("id")?))?;
                 self.inside = Inside::Node;
             }
             "edge" => {

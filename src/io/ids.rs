@@ -77,18 +77,11 @@ impl Names {
     /// `limit_exceeded` beyond `max` names, calling them `what`; `out_of_memory`.
     pub(super) fn intern(&mut self, what: &str, name: &str, max: u64) -> Result<u32> {
         if self.ends.is_empty() {
-            match number(name) {
-                Some(id) if id < self.counted => return Ok(id),
-                Some(id) if id == self.counted => {
-                    limits::check(what, u64::from(id) + 1, max.min(MAX_ID.into()))?;
-                    self.counted += 1;
-                    return Ok(id);
-                }
-                _ => {
-                    for id in 0..std::mem::take(&mut self.counted) {
-                        self.insert(what, &id.to_string(), max)?;
-                    }
-                }
+            if let Some(id) = number(name).filter(|&id| id <= self.counted) {
+                return self.count(what, id, max);
+            }
+            for id in 0..std::mem::take(&mut self.counted) {
+                self.insert(what, &id.to_string(), max)?;
             }
         }
         self.insert(what, name, max)
@@ -96,10 +89,19 @@ impl Names {
 
     /// [`Self::intern`] for a name that is this number.
     pub(super) fn intern_number(&mut self, what: &str, number: u64, max: u64) -> Result<u32> {
-        if self.ends.is_empty() && number < u64::from(self.counted) {
-            return Ok(number as u32);
+        if self.ends.is_empty() && number <= u64::from(self.counted) {
+            return self.count(what, number as u32, max);
         }
         self.intern(what, &number.to_string(), max)
+    }
+
+    /// A name that has been counted, or the next one.
+    fn count(&mut self, what: &str, id: u32, max: u64) -> Result<u32> {
+        if id == self.counted {
+            limits::check(what, u64::from(id) + 1, max.min(MAX_ID.into()))?;
+            self.counted += 1;
+        }
+        Ok(id)
     }
 
     /// [`Self::intern`] by the table alone, which has every name at hand.
@@ -136,6 +138,11 @@ impl Names {
     /// How many names there are.
     pub(super) fn len(&self) -> usize {
         self.ends.len() + self.counted as usize
+    }
+
+    /// Whether every name is its number.
+    pub(super) fn are_counted(&self) -> bool {
+        self.ends.is_empty()
     }
 
     /// A name by its number.

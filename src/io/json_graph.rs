@@ -1,5 +1,7 @@
 //! JSON node-link graphs, as NetworkX, D3 and Graphology write them.
 
+use std::borrow::Cow;
+
 use serde::de::{Deserialize, IgnoredAny};
 use serde_json::value::RawValue;
 
@@ -135,6 +137,7 @@ impl<'a> JsonReader<'a> {
     }
 
     /// Reads a key and what belongs to it, or the end of the object.
+    #[inline(never)]
     fn key(&mut self) -> Result<()> {
         if self.peek()? == Some(b'}') {
             self.window.pass(1);
@@ -201,20 +204,23 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// Reads a node or an edge.
+    /// Takes the shape of the element that comes next; with its length.
+    #[inline(never)]
+    fn learn(&mut self) -> Result<usize> {
+        let mut shape = std::mem::take(&mut self.shape);
+        let used = self.whole(|text| shape.learn(text))?;
+        self.shape = shape;
+        Ok(used)
+    }
+
+    /// Reads a node or an edge, before which there are no blanks.
     fn element(&mut self) -> Result<()> {
-        self.peek()?;
         if self.list == List::Edges {
             self.rows.make_room(self.window.passed() - self.edges_at, self.window.left());
         }
         let used = match self.shape.read(self.window.rest()) {
             Some(used) => used,
-            None => {
-                let mut shape = std::mem::take(&mut self.shape);
-                let used = self.whole(|text| shape.learn(text))?;
-                self.shape = shape;
-                used
-            }
+            None => self.learn()?,
         };
         let Self { window, line, list, rows, shape, .. } = self;
         let text = &window.rest()[..used];
@@ -260,6 +266,7 @@ impl Reading for JsonReader<'_> {
     }
 }
 
+#[inline(never)]
 fn node<'t>(
     rows: &mut GraphRows,
     line: u64,
@@ -272,9 +279,9 @@ fn node<'t>(
     }
     let id = ["id", "key"].into_iter().find_map(|wanted| entries.clone().find(|(key, _)| *key == wanted));
     match id {
-        Some((_, id)) => rows.node(line, &id.text())?,
+        Some((_, id)) => rows.node(line, id_of(id, &text_of(id)))?,
         // Without an id the position counts, as in D3.
-        None => rows.node(line, &rows.num_nodes().to_string())?,
+        None => rows.node(line, Id::Number(rows.num_nodes() as u64))?,
     }
     for (key, value) in entries.filter(|(key, value)| !is_id(key) && !value.is_nested()) {
         let column = rows.column(key)?;
@@ -288,10 +295,16 @@ fn edge<'t>(rows: &mut GraphRows, line: u64, [source, target, weight]: [Option<V
     let source = source.ok_or_else(|| missing("source"))?;
     let target = target.ok_or_else(|| missing("target"))?;
     let weight = weight.map(|weight| weight.text()).filter(|weight| !weight.is_empty());
-    let text = |value: Value<'t>| if value.number.is_none() { value.text() } else { "".into() };
-    let (from, to) = (text(source), text(target));
-    let id = |number: Option<u64>, text| number.map_or(Id::Text(text), Id::Number);
-    rows.edge(line, id(source.number, &from), id(target.number, &to), weight.as_deref())
+    rows.edge(line, id_of(source, &text_of(source)), id_of(target, &text_of(target)), weight.as_deref())
+}
+
+/// The text of an id that is not known as a number.
+fn text_of(value: Value<'_>) -> Cow<'_, str> {
+    if value.number.is_none() { value.text() } else { "".into() }
+}
+
+fn id_of<'t>(value: Value<'_>, text: &'t str) -> Id<'t> {
+    value.number.map_or(Id::Text(text), Id::Number)
 }
 
 #[cfg(test)]

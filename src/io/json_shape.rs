@@ -10,8 +10,6 @@ use serde_json::value::RawValue;
 
 /// Keys of a link, and those that other tools use in their place.
 const KEYS: [[&str; 2]; 3] = [["source", "from"], ["target", "to"], ["weight", "value"]];
-/// Most digits of a number that is read here.
-const MAX_DIGITS: usize = 15;
 
 /// An object whose values are no part of it.
 #[derive(Default)]
@@ -121,12 +119,15 @@ impl Shape {
     }
 }
 
-/// The length of `start` where `text` begins with it. Compared by words: it is short, and a call would take as long.
+/// The length of `start` where `text` begins with it. Compared by words, the last of which overlap: it is short, and a call
+/// would take as long.
 #[inline]
 fn common(start: &[u8], text: &[u8]) -> Option<usize> {
-    let (words, last) = start.as_chunks::<8>();
-    let (same_words, same_last) = text.get(..start.len())?.as_chunks::<8>();
-    let is_same = words.iter().eq(same_words) && last.iter().eq(same_last);
+    let text = text.get(..start.len())?;
+    let is_same = match (start.last_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(last), Some(other)) => last == other && start.as_chunks::<8>().0.iter().eq(text.as_chunks().0),
+        _ => start.iter().eq(text),
+    };
     is_same.then_some(start.len())
 }
 
@@ -141,16 +142,9 @@ fn scalar(text: &[u8]) -> Option<(usize, Option<u64>)> {
             }
         }
         b'0'..=b'9' => {
-            let (mut len, mut number) = (0, 0);
-            for byte in &text[..text.len().min(MAX_DIGITS)] {
-                let digit = byte.wrapping_sub(b'0');
-                if digit > 9 {
-                    break;
-                }
-                (len, number) = (len + 1, 10 * number + u64::from(digit));
-            }
-            let goes_on = matches!(text.get(len), Some(b'0'..=b'9' | b'.' | b'e' | b'E'));
-            if !goes_on && (len == 1 || text[0] != b'0') {
+            let (len, number) = text.first_chunk().map_or((0, 0), digits);
+            let is_whole = (1..8).contains(&len) && !matches!(text[len], b'.' | b'e' | b'E');
+            if is_whole && (len == 1 || text[0] != b'0') {
                 return Some((len, Some(number)));
             }
         }
@@ -159,6 +153,22 @@ fn scalar(text: &[u8]) -> Option<(usize, Option<u64>)> {
     }
     let mut json = serde_json::Deserializer::from_slice(text);
     Some((<&RawValue>::deserialize(&mut json).ok()?.get().len(), None))
+}
+
+/// How many of the bytes are digits before the first that is none, and what they say; all at once, since branches on digits
+/// are foretold wrongly at every second number.
+fn digits(bytes: &[u8; 8]) -> (usize, u64) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let values = u64::from_le_bytes(*bytes) ^ (EACH * u64::from(b'0'));
+    // What is above 9 gets the highest bit of its byte; a carry goes to bytes behind it only.
+    let others = (values.wrapping_add(EACH * 0x76) | values) & (EACH * 0x80);
+    let len = others.trailing_zeros() as usize / 8;
+    // Zeros in front, then pairs of digits, of pairs and of fours.
+    let ones = values.checked_shl(64 - 8 * len as u32).unwrap_or(0);
+    let tens = (ones.wrapping_mul(10).wrapping_add(ones >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let hundreds = (tens.wrapping_mul(100).wrapping_add(tens >> 16)) & 0x0000_ffff_0000_ffff;
+    let number = (hundreds.wrapping_mul(10_000).wrapping_add(hundreds >> 32)) & 0xffff_ffff;
+    (len, number)
 }
 
 /// A scalar as text: strings without quotes, all else as it stands.
@@ -213,5 +223,30 @@ impl<'de> Visitor<'de> for Learning<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_up_to_the_first_other_byte() {
+        let mut number = 1u64;
+        while number < 100_000_000 {
+            for rest in [",       ", "}]\u{7f}\u{ff}000", "/0:9\0aaa", "         ", ":1234567"] {
+                let text = format!("{number}{rest}");
+                let bytes = text.as_bytes().first_chunk().unwrap();
+                assert_eq!(digits(bytes), (number.to_string().len(), number), "{text:?}");
+            }
+            number = number * 7 / 2 + 3;
+        }
+        assert_eq!(digits(b"00000000"), (8, 0));
+        assert_eq!(digits(b"99999999"), (8, 99_999_999));
+        assert_eq!(digits(b"0070,,,,"), (4, 70));
+        for byte in (0..=255).filter(|byte: &u8| !byte.is_ascii_digit()) {
+            assert_eq!(digits(&[byte, b'1', b'2', 255, 0, b'9', byte, byte]).0, 0, "{byte}");
+            assert_eq!(digits(&[b'4', b'2', byte, byte, 255, 255, 0, b'9']), (2, 42), "{byte}");
+        }
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn recognise<'a>(
     }
     leave_out_chance_edges(&mut found);
     choose_matrix(&mut found, limits);
-    memory += found.iter().map(|(source, kind)| bytes_to_open(source, kind)).sum::<u64>();
+    memory += found.iter().map(|(source, kind)| bytes_to_open(source, kind, options.weights)).sum::<u64>();
     limits::check("estimated bytes to open the files", memory, limits.max_memory_bytes)?;
     let mut waiting: VecDeque<(Source<'a>, Kind)> = VecDeque::new();
     for (source, kind) in found {

@@ -1,9 +1,9 @@
-/** A peer reads a file, in a process of its own: `formats.mjs FORMAT EDGES` prints time, bytes at the peak and size. */
+/** A peer reads a file, in a process of its own: `formats.mjs READER EDGES` prints time, bytes at the peak and size. */
 import { edgesOf, texts } from "./format-files.mjs";
 
 const [format, count] = [process.argv[2], Number(process.argv[3])];
 const numNodes = Math.min(169_343, count);
-const bytes = new TextEncoder().encode(texts[format](edgesOf(numNodes, count), numNodes));
+const bytes = new TextEncoder().encode(texts[format.split(" ")[0]](edgesOf(numNodes, count), numNodes));
 
 /** What gives pairs of numbers, or a graph, from the bytes of a file. */
 const readers = {
@@ -16,6 +16,19 @@ const readers = {
   },
   async json() {
     return () => JSON.parse(new TextDecoder().decode(bytes)).links.length;
+  },
+  /** To pairs of numbers, as the others come. */
+  async "json pairs"() {
+    return () => {
+      const { nodes, links } = JSON.parse(new TextDecoder().decode(bytes));
+      const numbers = new Map(nodes.map(({ id }, at) => [id, at]));
+      const pairs = new Uint32Array(2 * links.length);
+      for (let at = 0; at < links.length; at += 1) {
+        pairs[2 * at] = numbers.get(links[at].source);
+        pairs[2 * at + 1] = numbers.get(links[at].target);
+      }
+      return pairs.length / 2;
+    };
   },
   async graphml() {
     const [{ default: Graph }, { default: graphml }] = await Promise.all([import("graphology"), import("graphology-graphml")]);
