@@ -2,6 +2,16 @@
 
 export const count = (n) => n.toLocaleString("en-US");
 
+/** Waits until the page has loaded all that it loads ahead: after the library of charts come parts of the engine. */
+export async function loadedAhead(page) {
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name, responseEnd }) => /\/src-[^/]*\.js$/.test(name) && responseEnd > 0));
+  await page.evaluate(async () => {
+    const { client } = document.querySelector("ibmb-explorer").app;
+    await client.preload();
+    await client.preload("files");
+  });
+}
+
 export const status = async (page) => (await page.locator("ibmb-map #status").textContent()).trim();
 
 /** Share of the map's pixels that are not its ground, and how many colours there are. */

@@ -1,7 +1,7 @@
 /** States that a page should be drawn for on purpose. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { setOption, status } from "../look.mjs";
+import { loadedAhead, setOption, status } from "../look.mjs";
 
 const TABS = ["batches", "schedule", "figures", "training", "run", "compare"];
 const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -125,9 +125,7 @@ export const stories = {
 
   "without a connection all that was not looked at yet is there": async ({ open, context }) => {
     const page = await open();
-    await page.waitForLoadState("networkidle");
-    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => /planting-form/.test(name)));
-    await page.waitForLoadState("networkidle");
+    await loadedAhead(page);
     await context.setOffline(true);
     try {
       for (const [tab, part] of [["schedule", "#order li"], ["figures", "#overlap canvas"], ["compare", "#run"]]) {
@@ -149,9 +147,7 @@ export const stories = {
 
   "without a connection a graph that came without weights tells its reasons": async ({ open, context }) => {
     const page = await open({ hash: "#graph=karate" });
-    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => /plan-file/.test(name)));
-    await page.waitForLoadState("networkidle");
-    await page.waitForTimeout(3000);
+    await loadedAhead(page);
     await context.setOffline(true);
     try {
       await page.keyboard.press("r");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PLAN } from "../engine.mjs";
-import { setOption, status } from "../look.mjs";
+import { loadedAhead, setOption, status } from "../look.mjs";
 
 /** Two rings of ten nodes with a bridge, as the folder layout has them. */
 const edges = () => {
@@ -105,9 +105,7 @@ export const stories = {
     const page = await open();
     const ring = (n) => Array.from({ length: n }, (_, i) => `${i},${(i + 1) % n}\n`).join("");
     const choose = (n) => page.locator("ibmb-data-panel #files").setInputFiles({ name: "ring.csv", mimeType: "text/csv", buffer: Buffer.from(ring(n)) });
-    // The library of charts is the last that is loaded ahead.
-    await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name, responseEnd }) => /\/src-[^/]*\.js$/.test(name) && responseEnd > 0));
-    await page.evaluate(() => document.querySelector("ibmb-explorer").app.client.preload("files"));
+    await loadedAhead(page);
     await context.setOffline(true);
     try {
       await choose(20);
@@ -180,6 +178,7 @@ export const stories = {
         };
       },
     });
+    await loadedAhead(page);
     const { path } = await engine.model();
     await page.locator("ibmb-model-panel #weights").setInputFiles(path);
     await page.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
@@ -192,7 +191,7 @@ export const stories = {
     await page.locator("#restart").focus();
     await page.keyboard.press("Enter");
     await page.locator("#notice", { hasText: "The engine has started again, and Cora is open." }).waitFor();
-    assert.equal(await page.evaluate(() => window.workers.length), 2);
+    assert.equal(await page.evaluate(() => window.workers.length), 3, "two engines and a worker for files");
     assert.equal(await page.locator("#chip-plan").getAttribute("data-digest"), plan.stats.digest);
     await page.locator("ibmb-batch-table #row-2").click();
     await page.locator("#status", { hasText: "Batch 2 predicts" }).waitFor();
@@ -209,14 +208,14 @@ export const stories = {
         window.Worker = class extends Own {
           constructor(...given) {
             super(...given);
-            window.last = this;
+            window.engine ??= this;
           }
         };
       },
     });
     await page.evaluate(() => {
       document.querySelector("ibmb-explorer").app.graph.source.files = [{ name: "gone.csv", data: new Blob(["0,1\n1,-5\n"]) }];
-      window.last.dispatchEvent(new ErrorEvent("error", { message: "unreachable" }));
+      window.engine.dispatchEvent(new ErrorEvent("error", { message: "unreachable" }));
     });
     await page.locator("ibmb-batch-table #row-5").click();
     await page.locator("#restart").click();
