@@ -5,8 +5,9 @@ import type { Task } from "./jobs.js";
 import type { WireFile } from "./protocol.js";
 
 const HEAD_BYTES = 65 * 1024;
-/** Bytes of a Blob that are fetched at a time. */
+/** Bytes of a Blob that are fetched at a time, where more than a few are wanted. */
 const SLICE_BYTES = 4 * 2 ** 20;
+const FEW_BYTES = 1024;
 
 const sizeOf = ({ data }: WireFile) => (data instanceof Blob ? data.size : data.length);
 const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
@@ -33,7 +34,13 @@ export async function* sourcesOf(files: readonly WireFile[], task: Task): AsyncG
   const ahead = { done: 0, total: bytesAhead(files) + sum(files.map(sizeOf)) };
   for (const { name, data } of files) {
     if (data instanceof Blob && host.bytesNow) {
-      yield { name, size: data.size, read: slicing(data, host.bytesNow), whole: () => fetched(name, data, task, ahead) };
+      const read = slicing(data, host.bytesNow);
+      try {
+        read(0, 1);
+      } catch (cause) {
+        throw unreadable(name, cause);
+      }
+      yield { name, size: data.size, read, whole: () => fetched(name, data, task, ahead) };
     } else yield sourceOf(name, data instanceof Blob ? await fetched(name, data, task, ahead) : data);
   }
 }
@@ -43,12 +50,15 @@ export function sourceOf(name: string, bytes: Uint8Array): Source {
   return { name, size: bytes.length, read: (at, length) => bytes.subarray(at, at + length), whole: () => Promise.resolve(bytes) };
 }
 
-/** Reads a Blob by slices, the last of which is kept. */
+/** Reads a Blob by slices, the last long one of which is kept. */
 function slicing(blob: Blob, bytesNow: (blob: Blob) => Uint8Array): Source["read"] {
   let start = 0;
   let slice = new Uint8Array(0) as Uint8Array;
   return (at, length) => {
-    if (at < start || at >= start + slice.length) [start, slice] = [at, bytesNow(blob.slice(at, at + Math.max(length, SLICE_BYTES)))];
+    if (at < start || at >= start + slice.length) {
+      if (length <= FEW_BYTES) return bytesNow(blob.slice(at, at + length));
+      [start, slice] = [at, bytesNow(blob.slice(at, at + Math.max(length, SLICE_BYTES)))];
+    }
     return slice.subarray(at - start, at - start + length);
   };
 }
@@ -85,6 +95,12 @@ export async function readFile({ name, data }: WireFile, task: Task): Promise<{ 
   return { name, bytes: await fetched(name, data, task, { done: 0, total: 2 * data.size }) };
 }
 
+/** A file that was changed or removed since it was chosen. */
+function unreadable(name: string, cause: unknown): IbmbError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new IbmbError("parse", `${name}: the file could not be read: ${reason}`, { file: name });
+}
+
 function allocate(name: string, size: number): Uint8Array {
   try {
     return new Uint8Array(size);
@@ -98,9 +114,7 @@ async function* chunks(name: string, blob: Blob): AsyncGenerator<Uint8Array> {
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
   } catch (cause) {
-    // A file that was changed or removed since it was chosen.
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new IbmbError("parse", `${name}: the file could not be read: ${reason}`, { file: name });
+    throw unreadable(name, cause);
   } finally {
     void reader.cancel();
   }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { createClient } from "ibmb";
+import startFiles, { Files } from "../dist/wasm/files.js";
 import { edgeHash, textFile as text } from "./support.mjs";
 
 const folder = new URL("../../tests/cases/files/graphs/", import.meta.url);
@@ -79,6 +80,34 @@ test("exports open again, with what was computed beside the nodes", async () => 
   await assert.rejects(graph.exportAs("dot"), { message: 'format: "dot" is not known; known are graphml, gexf' });
   const short = [{ name: "batch", values: new Int32Array(3) }];
   await assert.rejects(graph.exportAs("gexf", short), { message: 'column "batch": 3 values, the graph has 34 nodes' });
+});
+
+test("bytes that come in any pieces are read, and those that stop coming are an error that names the file", async () => {
+  await startFiles({ module_or_path: await readFile(new URL("../dist/wasm/files_bg.wasm", import.meta.url)) });
+  const bytes = Buffer.from("source,target\n" + Array.from({ length: 50_000 }, (_, at) => `${at % 997},${(at * 3) % 997}\n`).join(""));
+  /** Reads a file whose bytes `read` gives. */
+  const opened = (read) => {
+    const files = new Files(undefined);
+    files.add("edges.csv", bytes.length, read);
+    const job = files.read({});
+    while (!job.step(16));
+    return job.finish();
+  };
+  const whole = opened((at, length) => bytes.subarray(at, at + length));
+  const asked = [];
+  const pieces = (at, length) => bytes.subarray(at, at + Math.min(length, 1 + (asked.push(at) % 3000)));
+  assert.deepEqual(opened(pieces), whole);
+  assert.ok(asked.length > 100);
+  const failing = (read) => assert.throws(() => opened((at, length) => (at > 200_000 ? read(length) : bytes.subarray(at, at + length))), (error) => {
+    assert.equal(error.code, "parse");
+    assert.match(error.message, /^edges\.csv: the file could not be read: /);
+    return true;
+  });
+  failing(() => {
+    throw new Error("it was removed");
+  });
+  failing(() => new Uint8Array(0));
+  failing((length) => new Uint8Array(length + 1));
 });
 
 test("reading is stopped between two elements", async () => {

@@ -161,10 +161,24 @@ struct Current<'a> {
 }
 
 impl<'a> OpenJob<'a> {
-    /// Work on files whose bytes are fetched as they are needed: text, gzipped or not, is never in memory as a whole.
+    /// Work on files whose bytes are fetched as they are needed: text, gzipped or not, is read from its start to its end and
+    /// never in memory as a whole; archives, arrays and tensors are.
     ///
     /// # Arguments
-    /// * `files`: name and where the bytes come from, each read from its start to its end.
+    /// * `files`: name and where the bytes come from; a `limit_exceeded` or `parse` of what cannot be had comes with a step.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    ///
+    /// use ibmb::io::{OpenJob, OpenOptions, ReadAt};
+    /// use ibmb::limits::Limits;
+    ///
+    /// // A `std::fs::File` does as well.
+    /// let edges: Box<dyn ReadAt> = Box::new(Cursor::new("0,1\n1,2\n"));
+    /// let job = OpenJob::new(vec![("edges.csv".into(), edges)], &OpenOptions::default(), &Limits::default());
+    /// assert_eq!(ibmb::task::run(job)?.graph.num_edges(), 2);
+    /// # Ok::<(), ibmb::Error>(())
+    /// ```
     pub fn new(files: Vec<(String, Box<dyn ReadAt + 'a>)>, options: &OpenOptions, limits: &Limits) -> Self {
         let fetched = files.into_iter().map(|(name, file)| (name.into(), Input::Elsewhere(file)));
         Self::with(fetched, options, limits)

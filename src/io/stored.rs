@@ -10,7 +10,8 @@ use super::zip::EntryReader;
 use crate::error::Result;
 use crate::limits;
 
-/// What a file is read from where its bytes are not in memory, such as a [`std::fs::File`].
+/// What a file is read from where its bytes are not in memory: anything that is [`Read`] and [`Seek`], such as a
+/// [`std::fs::File`].
 pub trait ReadAt {
     /// Number of bytes.
     ///

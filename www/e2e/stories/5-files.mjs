@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PLAN } from "../engine.mjs";
-import { loadedAhead, setOption, status } from "../look.mjs";
+import { count, loadedAhead, setOption, status } from "../look.mjs";
 
 /** Two rings of ten nodes with a bridge, as the folder layout has them. */
 const edges = () => {
@@ -118,6 +119,22 @@ export const stories = {
     } finally {
       await context.setOffline(false);
     }
+  },
+
+  "a large file is read piece by piece, and one that was changed since says so": async ({ open, engine }) => {
+    const page = await open();
+    // Some 6 MB, which is more than a piece.
+    const links = Array.from({ length: 150_000 }, (_, at) => `{"source": ${at % 4001}, "target": ${(at * 7) % 4001}}`);
+    const folder = engine.write("large", { "large.json": `{"links": [${links.join(", ")}]}` });
+    const path = join(folder, "large.json");
+    await page.locator("ibmb-data-panel #files").setInputFiles(path);
+    const graph = await engine.client.openGraph({ name: "large.json", data: readFileSync(path) });
+    await page.locator("ibmb-header .what", { hasText: `4,001 nodes · ${count(graph.numEdges)} edges` }).waitFor();
+    graph.dispose();
+    appendFileSync(path, " ");
+    await page.locator('ibmb-data-panel [data-option="directed"] select').selectOption("yes");
+    await page.locator("#notice.error", { hasText: /large\.json: the file could not be read: / }).waitFor();
+    await page.locator("ibmb-header .what", { hasText: "4,001 nodes" }).waitFor();
   },
 
   "of several splits one is chosen": async ({ open, engine }) => {
