@@ -8,8 +8,9 @@ interface Scope {
 }
 const scope = globalThis as unknown as Scope;
 
-/** Only workers have it, and the types of pages do not know it. */
-declare const FileReaderSync: new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer };
+/** Only workers of browsers have it, and the types of pages do not know it. */
+declare const FileReaderSync: undefined | (new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer });
+const SyncReader = typeof FileReaderSync === "undefined" ? undefined : FileReaderSync;
 
 const turns = new MessageChannel();
 const waiting: (() => void)[] = [];
@@ -29,5 +30,5 @@ export const host: Host = {
     if (!response.ok) throw new Error(`${url.href} answered ${response.status}`);
     return response;
   },
-  bytesNow: (blob) => new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob)),
+  bytesNow: SyncReader && ((blob) => new Uint8Array(new SyncReader().readAsArrayBuffer(blob))),
 };

@@ -10,5 +10,5 @@ export interface Host {
   /** A source that WebAssembly can take: bytes, or a response that is compiled while it loads. */
   fetchWasm(url: URL): Promise<BufferSource | Response>;
   /** The bytes of a Blob while the caller waits, where that can be had. */
-  bytesNow?: (blob: Blob) => Uint8Array;
+  bytesNow?: ((blob: Blob) => Uint8Array) | undefined;
 }

@@ -17,7 +17,7 @@ const HEAD_BYTES: usize = 64 << 10;
 /// Bytes that a buffer grows by when nothing says how much will come.
 const CHUNK_BYTES: usize = 256 << 10;
 /// Bytes at the start and at the end of a file that tell how it is stored.
-const EDGE_BYTES: usize = 6;
+const PEEK_BYTES: usize = 6;
 
 enum Inner<'a> {
     Plain(Packed<'a>),
@@ -65,7 +65,7 @@ impl<'a> Source<'a> {
     fn in_memory(name: Rc<str>, bytes: Cow<'a, [u8]>, limits: &Limits) -> Result<Self> {
         let len = bytes.len();
         check_size(&name, len as u64, limits)?;
-        let (start, end) = (&bytes[..len.min(EDGE_BYTES)], &bytes[len.saturating_sub(EDGE_BYTES)..]);
+        let (start, end) = (&bytes[..len.min(PEEK_BYTES)], &bytes[len.saturating_sub(PEEK_BYTES)..]);
         let (is_gz, unpacked_bytes) = packing(start, end, len as u64);
         let stored = Stored::new(Rc::new(bytes), 0..len);
         let used = Rc::clone(&stored.used);
@@ -79,8 +79,8 @@ impl<'a> Source<'a> {
         let size = file.size().map_err(failed)?;
         check_size(&name, size, limits)?;
         let mut file = Fetched::new(file);
-        let few = EDGE_BYTES.min(size as usize);
-        let (mut start, mut end) = ([0; EDGE_BYTES], [0; EDGE_BYTES]);
+        let few = PEEK_BYTES.min(size as usize);
+        let (mut start, mut end) = ([0; PEEK_BYTES], [0; PEEK_BYTES]);
         let (start, end) = (&mut start[..few], &mut end[..few]);
         file.fill_at(size - few as u64, end).map_err(failed)?;
         file.fill_at(0, start).map_err(failed)?;
@@ -283,7 +283,7 @@ impl<'a> Source<'a> {
 }
 
 fn check_size(name: &str, size: u64, limits: &Limits) -> Result<()> {
-    limits::check(&format!("{name}: file bytes"), size, limits.max_file_bytes)
+    limits::check(&format!("{name}: file bytes"), size, limits.max_file_bytes.min(usize::MAX as u64))
 }
 
 fn is_ours(error: &io::Error) -> bool {

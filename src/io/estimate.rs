@@ -28,7 +28,7 @@ pub(super) fn bytes_to_open(source: &Source<'_>, kind: &Kind, weights: Weights) 
         Kind::MatrixMarket(header) => header.entries.saturating_mul(edge_bytes),
         // `{"source": 1, "target": 2}` and what it is in the other formats.
         Kind::Json => per_edge(26),
-        Kind::Gml => kept.saturating_add(per_edge(30)),
+        Kind::Gml => per_edge(30),
         Kind::GraphMl | Kind::Gexf => per_edge(32),
         // Columns of floats, then rows of them; a cell and its comma take two bytes at least.
         Kind::Nodes(layout) => {

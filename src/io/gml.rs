@@ -4,25 +4,26 @@ use std::borrow::Cow;
 
 use quick_xml::escape::unescape;
 
-use super::bytes::found;
+use super::bytes::{Source, found};
 use super::graph_rows::{GraphRows, Id, fail};
 use super::parts::{Parts, Reading};
+use super::window::Window;
 use crate::error::{Error, Result};
 
+/// Bytes fetched from the source at a time.
+const CHUNK_BYTES: usize = 64 << 10;
 /// Deepest nesting of lists; a graph with graphics needs four.
 const MAX_DEPTH: usize = 64;
 
 /// Reads a graph key by key.
 pub(super) struct GmlReader<'a> {
-    bytes: Cow<'a, [u8]>,
-    at: usize,
+    window: Window<'a>,
     line: u64,
     lists: Vec<List>,
     /// Attributes of the node or edge that is open.
     pairs: Vec<(String, String)>,
     seen_graph: bool,
     rows: GraphRows,
-    stored: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,11 +45,13 @@ enum Token {
 }
 
 impl<'a> GmlReader<'a> {
-    /// Reads `bytes`, which were unpacked from `stored` bytes.
-    pub(super) fn new(bytes: Cow<'a, [u8]>, rows: GraphRows, stored: Option<u64>) -> Self {
-        let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let (lists, pairs) = (Vec::new(), Vec::new());
-        Self { bytes, at, line: 1, lists, pairs, seen_graph: false, rows, stored }
+    pub(super) fn new(source: Source<'a>, rows: GraphRows) -> Self {
+        Self::with_chunks(source, rows, CHUNK_BYTES)
+    }
+
+    fn with_chunks(source: Source<'a>, rows: GraphRows, chunk: usize) -> Self {
+        let (window, lists, pairs) = (Window::new(source, chunk), Vec::new(), Vec::new());
+        Self { window, line: 1, lists, pairs, seen_graph: false, rows }
     }
 
     fn fail(&self, message: String) -> Error {
@@ -56,50 +59,43 @@ impl<'a> GmlReader<'a> {
     }
 
     fn token(&mut self) -> Result<Token> {
-        let start = loop {
-            match self.bytes.get(self.at) {
+        let first = loop {
+            match self.window.rest().first().copied() {
+                None if self.window.more()? => continue,
                 None => return Ok(Token::End),
                 Some(b'\n') => self.line += 1,
                 Some(b'#') => {
-                    let rest = &self.bytes[self.at..];
-                    self.at += rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
+                    let end = self.window.find(0, |byte| byte == b'\n')?;
+                    self.window.pass(end.unwrap_or(self.window.rest().len()));
                     continue;
                 }
                 Some(byte) if byte.is_ascii_whitespace() => {}
-                Some(_) => break self.at,
+                Some(byte) => break byte,
             }
-            self.at += 1;
+            self.window.pass(1);
         };
-        let rest = &self.bytes[start..];
-        match rest[0] {
-            b'[' => {
-                self.at += 1;
-                Ok(Token::Open)
-            }
-            b']' => {
-                self.at += 1;
-                Ok(Token::Close)
-            }
+        let (token, len) = match first {
+            b'[' => (Token::Open, 1),
+            b']' => (Token::Close, 1),
             b'"' => {
-                let len = rest[1..].iter().position(|&byte| byte == b'"');
-                let len =
-                    len.ok_or_else(|| self.fail("the string that starts here is not closed".to_owned()))?;
-                let text = &rest[1..=len];
+                let end = self.window.find(1, |byte| byte == b'"')?;
+                let end =
+                    end.ok_or_else(|| self.fail("the string that starts here is not closed".to_owned()))?;
+                let text = &self.window.rest()[1..end];
                 let plain = self.text(text)?;
                 // Characters beyond ASCII stand as in HTML; what is none stays as it is.
-                let text = unescape(plain).map_or_else(|_| plain.to_owned(), Cow::into_owned);
-                self.line += rest[1..=len].iter().filter(|&&byte| byte == b'\n').count() as u64;
-                self.at += len + 2;
-                Ok(Token::Text(text))
+                let token = Token::Text(unescape(plain).map_or_else(|_| plain.to_owned(), Cow::into_owned));
+                self.line += text.iter().filter(|&&byte| byte == b'\n').count() as u64;
+                (token, end + 1)
             }
             _ => {
-                let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'[' | b']' | b'"');
-                let len = rest.iter().position(is_end).unwrap_or(rest.len());
-                let word = self.text(&rest[..len])?.to_owned();
-                self.at += len;
-                Ok(Token::Word(word))
+                let is_end = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'[' | b']' | b'"');
+                let end = self.window.find(0, is_end)?.unwrap_or(self.window.rest().len());
+                (Token::Word(self.text(&self.window.rest()[..end])?.to_owned()), end)
             }
-        }
+        };
+        self.window.pass(len);
+        Ok(token)
     }
 
     fn text<'b>(&self, bytes: &'b [u8]) -> Result<&'b str> {
@@ -214,8 +210,8 @@ impl<'a> GmlReader<'a> {
 
 impl Reading for GmlReader<'_> {
     fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
-        let end = (self.at as u64).saturating_add(bytes);
-        while (self.at as u64) < end {
+        let end = self.window.passed().saturating_add(bytes);
+        while self.window.passed() < end {
             if self.entry()? {
                 if !self.seen_graph {
                     return Err(Error::in_file(&self.rows.file, "there is no graph [ … ]"));
@@ -228,6 +224,35 @@ impl Reading for GmlReader<'_> {
     }
 
     fn consumed(&self) -> u64 {
-        self.stored.unwrap_or(self.at as u64)
+        self.window.source().consumed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::OpenOptions;
+    use crate::limits::Limits;
+
+    #[test]
+    fn chunks_of_any_size_read_what_the_whole_reads() {
+        let text = "\u{feff}Creator \"a tool\"\n# a line\ngraph [ directed 0\n node [ id 1 label \"caf&#233;\" ]\n \
+                    node [ id 20 graphics [ x 1.5 y 2 ] ] edge [ source 1\ntarget 20 weight 0.25 ] ]\n# the end";
+        let limits = Limits::default();
+        let read = |chunk: usize, cut: usize| {
+            let source = Source::of_bytes("g.gml", &text.as_bytes()[..cut], &limits)?;
+            let rows = GraphRows::new("g.gml", &OpenOptions::default(), &limits);
+            let mut reader = GmlReader::with_chunks(source, rows, chunk);
+            let mut parts = Parts::default();
+            while !reader.step(1, &mut parts)? {}
+            Ok::<_, Error>((parts.edges.unwrap().1.edges, parts.nodes[0].1.len()))
+        };
+        assert_eq!(read(1 << 16, text.len()), Ok((vec![(0, 1)], 2)));
+        for cut in 0..=text.len() {
+            let whole = read(1 << 16, cut);
+            for chunk in [1, 2, 3, 7, 40] {
+                assert_eq!(read(chunk, cut), whole, "chunks of {chunk}, {cut} bytes");
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::bytes::Source;
 use super::detect::Kind;
 use super::edge_list::EdgeReader;
 use super::gexf::Gexf;
+use super::gml::GmlReader;
 use super::graph_rows::GraphRows;
 use super::graphml::GraphMl;
 use super::json_graph::JsonReader;
@@ -271,6 +272,7 @@ impl Work {
             Kind::Nodes(layout) => Box::new(NodeReader::new(source, layout, limits)?),
             Kind::MatrixMarket(header) => Box::new(MatrixReader::new(source, header, options, limits)?),
             Kind::Json => Box::new(JsonReader::new(source, rows())),
+            Kind::Gml => Box::new(GmlReader::new(source, rows())),
             Kind::GraphMl => Box::new(XmlReader::new(source, Box::<GraphMl>::default(), rows())?),
             Kind::Gexf => Box::new(XmlReader::new(source, Box::<Gexf>::default(), rows())?),
             Kind::LeftOut(header) => {
@@ -283,7 +285,7 @@ impl Work {
                 parts.warn(format!("{why}; the file was left out"));
                 return Ok(None);
             }
-            kind => Box::new(Whole::new(source, kind, options, limits)),
+            kind => Box::new(Whole::new(source, kind, options.weights, limits)),
         }))
     }
 }

@@ -4,13 +4,11 @@ use std::borrow::Cow;
 
 use super::bytes::{Source, grouped, grow};
 use super::detect::{ArrayRole, Kind, MatrixRole};
-use super::gml::GmlReader;
-use super::graph_rows::GraphRows;
 use super::graph_tensors::read_graph;
 use super::node_rows::MAX_CLASSES;
 use super::npy::Npy;
 use super::npz::{Arrays, Sparse};
-use super::open::{OpenOptions, Weights};
+use super::open::Weights;
 use super::parts::{Parts, Reading, SplitPart, put};
 use super::rows::Rows;
 use super::splits::{NodeRef, RawSplits, read_json};
@@ -19,35 +17,28 @@ use crate::error::{Error, Result};
 use crate::graph::{Features, is_weight};
 use crate::limits::{self, Limits};
 
-/// A file on its way: first unpacked bit by bit, then read.
+/// A file on its way: first unpacked or fetched bit by bit, then read.
 pub(super) struct Whole<'a> {
-    /// `None` once it is unpacked.
+    /// `None` once all of it is at hand.
     source: Option<Source<'a>>,
     bytes: Vec<u8>,
     file: String,
     kind: Kind,
-    options: OpenOptions,
+    weights: Weights,
     limits: Limits,
-    /// Reads on where the format has steps.
-    reader: Option<Box<dyn Reading + 'a>>,
     stored: u64,
 }
 
 impl<'a> Whole<'a> {
-    pub(super) fn new(source: Source<'a>, kind: Kind, options: &OpenOptions, limits: &Limits) -> Self {
+    pub(super) fn new(source: Source<'a>, kind: Kind, weights: Weights, limits: &Limits) -> Self {
         let (file, stored) = (source.name().to_owned(), source.stored_bytes());
-        let (options, limits) = (options.clone(), limits.clone());
-        Self { source: Some(source), bytes: Vec::new(), file, kind, options, limits, reader: None, stored }
+        let (bytes, limits) = (Vec::new(), limits.clone());
+        Self { source: Some(source), bytes, file, kind, weights, limits, stored }
     }
 
-    fn read(&mut self, bytes: Cow<'a, [u8]>, is_packed: bool, parts: &mut Parts) -> Result<()> {
-        let (file, limits, weights) = (self.file.as_str(), &self.limits, self.options.weights);
+    fn read(&self, bytes: Cow<'a, [u8]>, parts: &mut Parts) -> Result<()> {
+        let (file, limits, weights) = (self.file.as_str(), &self.limits, self.weights);
         match &self.kind {
-            Kind::Gml => {
-                let rows = GraphRows::new(file, &self.options, limits);
-                let stored = is_packed.then_some(self.stored);
-                self.reader = Some(Box::new(GmlReader::new(bytes, rows, stored)));
-            }
             Kind::Tensors => {
                 let graph = read_graph(file, &bytes, weights, limits)?;
                 if graph.ignored_weights {
@@ -76,25 +67,20 @@ impl<'a> Whole<'a> {
 
 impl Reading for Whole<'_> {
     fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
-        if let Some(reader) = &mut self.reader {
-            return reader.step(bytes, parts);
-        }
         let Some(source) = &mut self.source else { return Ok(true) };
-        let is_packed = source.plain().is_none();
-        if is_packed && !source.unpack(&mut self.bytes, bytes)? {
+        if source.plain().is_none() && !source.unpack(&mut self.bytes, bytes)? {
             return Ok(false);
         }
         let all = match self.source.take() {
-            Some(source) if !is_packed => source.into_bytes()?,
+            Some(source) if source.plain().is_some() => source.into_bytes()?,
             _ => Cow::Owned(std::mem::take(&mut self.bytes)),
         };
-        self.read(all, is_packed, parts)?;
-        Ok(self.reader.is_none())
+        self.read(all, parts)?;
+        Ok(true)
     }
 
     fn consumed(&self) -> u64 {
-        let before = self.source.as_ref().map_or(self.stored, Source::consumed);
-        self.reader.as_ref().map_or(before, |reader| reader.consumed())
+        self.source.as_ref().map_or(self.stored, Source::consumed)
     }
 }
 

@@ -56,14 +56,29 @@ impl<'a> Window<'a> {
         self.buffer.drain(..self.at);
         self.at = 0;
         grow(&mut self.buffer, wanted)?;
-        while !self.ended && self.buffer.len() < before + wanted {
-            let len = self.buffer.len();
-            self.buffer.resize(before + wanted, 0);
-            let read = self.source.fill(&mut self.buffer[len..]);
-            self.buffer.truncate(len + *read.as_ref().unwrap_or(&0));
-            self.ended = read? == 0;
+        self.buffer.resize(before + wanted, 0);
+        let mut end = before;
+        while !self.ended && end < self.buffer.len() {
+            let read = self.source.fill(&mut self.buffer[end..])?;
+            end += read;
+            self.ended = read == 0;
         }
-        Ok(self.buffer.len() > before)
+        self.buffer.truncate(end);
+        Ok(end > before)
+    }
+
+    /// Where in the rest, from `from` on, the first byte is for which `is_end` holds; `None` when the file ends before.
+    pub(super) fn find(&mut self, mut from: usize, is_end: impl Fn(u8) -> bool) -> Result<Option<usize>> {
+        loop {
+            let rest = self.rest();
+            if let Some(len) = rest[from..].iter().position(|&byte| is_end(byte)) {
+                return Ok(Some(from + len));
+            }
+            from = rest.len();
+            if !self.more()? {
+                return Ok(None);
+            }
+        }
     }
 
     /// Fetches until the rest has `len` bytes or all there are.
