@@ -57,7 +57,7 @@ function slicing(blob: Blob, bytesNow: (blob: Blob) => Uint8Array): Source["read
   return (at, length) => {
     if (at < start || at >= start + slice.length) {
       if (length <= FEW_BYTES) return bytesNow(blob.slice(at, at + length));
-      [start, slice] = [at, bytesNow(blob.slice(at, at + Math.max(length, SLICE_BYTES)))];
+      [start, slice] = [at, bytesNow(blob.slice(at, at + SLICE_BYTES))];
     }
     return slice.subarray(at - start, at - start + length);
   };
