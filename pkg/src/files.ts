@@ -5,6 +5,7 @@ import type { Task } from "./jobs.js";
 import type { WireFile } from "./protocol.js";
 
 const HEAD_BYTES = 65 * 1024;
+const MAGIC_BYTES = 4;
 /** Bytes of a Blob that are fetched at a time, where more than a few are wanted. */
 const SLICE_BYTES = 4 * 2 ** 20;
 const FEW_BYTES = 1024;
@@ -16,6 +17,8 @@ const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
 export interface Source {
   name: string;
   size: number;
+  /** Its first bytes, enough to tell Parquet by. */
+  head: Uint8Array;
   /** Some of the bytes from a place on, at the least one and at most as many as are asked for. */
   read(at: number, length: number): Uint8Array;
   whole(): Promise<Uint8Array>;
@@ -35,19 +38,20 @@ export async function* sourcesOf(files: readonly WireFile[], task: Task): AsyncG
   for (const { name, data } of files) {
     if (data instanceof Blob && host.bytesNow) {
       const read = slicing(data, host.bytesNow);
+      let head: Uint8Array;
       try {
-        read(0, 1);
+        head = read(0, MAGIC_BYTES);
       } catch (cause) {
         throw unreadable(name, cause);
       }
-      yield { name, size: data.size, read, whole: () => fetched(name, data, task, ahead) };
+      yield { name, size: data.size, head, read, whole: () => fetched(name, data, task, ahead) };
     } else yield sourceOf(name, data instanceof Blob ? await fetched(name, data, task, ahead) : data);
   }
 }
 
 /** Bytes that are at hand. */
 export function sourceOf(name: string, bytes: Uint8Array): Source {
-  return { name, size: bytes.length, read: (at, length) => bytes.subarray(at, at + length), whole: () => Promise.resolve(bytes) };
+  return { name, size: bytes.length, head: bytes.subarray(0, MAGIC_BYTES), read: (at, length) => bytes.subarray(at, at + length), whole: () => Promise.resolve(bytes) };
 }
 
 /** Reads a Blob by slices, the last long one of which is kept. */

@@ -21,7 +21,7 @@ export class Reader {
   /** Has a worker stand ready from now on. */
   async preload(): Promise<void> {
     this.#standsReady = true;
-    await (this.#next ?? this.#prepare());
+    await this.#prepare();
   }
 
   /** Does one piece of work. */
@@ -31,7 +31,7 @@ export class Reader {
       return await work(worker);
     } finally {
       this.#end(worker);
-      if (this.#standsReady && !this.#next) void this.#prepare().catch(() => {});
+      if (this.#standsReady) void this.#prepare();
     }
   }
 
@@ -50,8 +50,9 @@ export class Reader {
     return ready?.runs ? ready : this.#started();
   }
 
-  /** Starts the worker for the next piece of work. One that cannot be had is tried again when there is some. */
+  /** Starts the worker for the next piece of work, unless there is one. What cannot be had is tried again when there is some. */
   #prepare(): Promise<Connection> {
+    if (this.#next) return this.#next;
     const next = this.#started();
     this.#next = next;
     next.catch(() => {

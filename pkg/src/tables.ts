@@ -28,8 +28,8 @@ export async function addFiles(
 ) {
   const parquet = new Set<string>();
   for await (let source of sourcesOf(call.files, task)) {
-    const { name, size } = source;
-    if (size > 0 && isParquet(source.read(0, 4))) {
+    const { name } = source;
+    if (isParquet(source.head)) {
       const { parquetTable } = await import("./parquet.js");
       source = sourceOf(name, await parquetTable(name, await source.whole(), task, { maxBytes: limits?.maxFileBytes ?? MAX_FILE_BYTES }));
       parquet.add(name);

@@ -12,6 +12,13 @@ import { circle, edgeFile, rejects } from "./support.mjs";
 const long = { eps: 1e-7, alpha: 0.1 };
 const file = edgeFile(circle(5000));
 
+/** A client, and the workers that it has started so far. */
+async function watched() {
+  const workers = [];
+  const worker = () => workers[workers.push(new Worker(new URL(import.meta.resolve("ibmb/worker")))) - 1];
+  return { client: await createClient({ worker }), workers };
+}
+
 test("a signal cancels, and the client remains usable", async () => {
   const client = await createClient();
   const graph = await client.openGraph(file);
@@ -84,10 +91,7 @@ test("Symbol.dispose is there where the runtime has it", { skip: !Symbol.dispose
 });
 
 test("a worker that dies rejects what is pending and later calls; restart() helps", async () => {
-  const workers = [];
-  const client = await createClient({
-    worker: () => workers[workers.push(new Worker(new URL(import.meta.resolve("ibmb/worker")))) - 1],
-  });
+  const { client, workers } = await watched();
   const graph = await client.openGraph(file);
   const pending = rejects(graph.plan(long), "worker_crashed");
   await workers[0].terminate();
@@ -101,10 +105,7 @@ test("a worker that dies rejects what is pending and later calls; restart() help
 });
 
 test("a worker that reads files and dies leaves what is open as it is", async () => {
-  const workers = [];
-  const client = await createClient({
-    worker: () => workers[workers.push(new Worker(new URL(import.meta.resolve("ibmb/worker")))) - 1],
-  });
+  const { client, workers } = await watched();
   const graph = await client.openGraph(file);
   assert.equal(workers.length, 2);
   const reading = client.openGraph(file, { onProgress: () => void workers[2].terminate() });
@@ -206,9 +207,7 @@ test("a wasm is fetched once for all workers that need it", async () => {
 });
 
 test("a worker for files stands ready, and another takes the place of one that has fallen", async () => {
-  const workers = [];
-  const worker = () => workers[workers.push(new Worker(new URL(import.meta.resolve("ibmb/worker")))) - 1];
-  const client = await createClient({ worker });
+  const { client, workers } = await watched();
   const open = async () => (await client.openGraph(file)).numNodes;
   await client.preload("files");
   await client.preload("files");

@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::npy;
 use super::stored::{Fetched, Input, Packed, ReadAt, Stored};
-use super::zip::{Entry, EntryReader, inner_error};
+use super::zip::{Entry, EntryReader, inner_error, is_zip};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
@@ -31,9 +32,6 @@ pub(super) struct Source<'a> {
     stored_bytes: usize,
     /// How many of the stored bytes have been used.
     used: Rc<Cell<usize>>,
-    /// Bytes of the file that it keeps in memory.
-    held_bytes: usize,
-    is_gz: bool,
     head: Vec<u8>,
     head_at: usize,
     unpacked: u64,
@@ -66,11 +64,10 @@ impl<'a> Source<'a> {
         let len = bytes.len();
         check_size(&name, len as u64, limits)?;
         let (start, end) = (&bytes[..len.min(PEEK_BYTES)], &bytes[len.saturating_sub(PEEK_BYTES)..]);
-        let (is_gz, unpacked_bytes) = packing(start, end, len as u64);
+        let (is_gz, unpacked_bytes) = (is_gz(start), unpacked_bytes(start, end, len as u64));
         let stored = Stored::new(Rc::new(bytes), 0..len);
         let used = Rc::clone(&stored.used);
-        let source = Self::unread(name, Packed::Stored(stored), is_gz, len, used, limits)?;
-        Self { held_bytes: len, unpacked_bytes, ..source }.with_head()
+        Self::open(name, Packed::Stored(stored), is_gz, (len, used), unpacked_bytes, limits)
     }
 
     /// A file that is not text front to back is fetched at once, for those that look into it here and there.
@@ -84,16 +81,15 @@ impl<'a> Source<'a> {
         let (start, end) = (&mut start[..few], &mut end[..few]);
         file.fill_at(size - few as u64, end).map_err(failed)?;
         file.fill_at(0, start).map_err(failed)?;
-        if start.starts_with(b"PK") || start.starts_with(b"\x93NUMPY") {
+        if is_zip(start) || start.starts_with(npy::MAGIC) {
             let mut bytes = limits::filled(size as usize, 0)?;
             file.fill_at(0, &mut bytes).map_err(failed)?;
             return Self::in_memory(name, bytes.into(), limits);
         }
-        let (is_gz, unpacked_bytes) = packing(start, end, size);
+        let (is_gz, unpacked_bytes) = (is_gz(start), unpacked_bytes(start, end, size));
         let used = Rc::clone(&file.used);
         let packed = Packed::Fetched(BufReader::with_capacity(HEAD_BYTES, file));
-        let source = Self::unread(name, packed, is_gz, size as usize, used, limits)?;
-        Self { unpacked_bytes, ..source }.with_head()
+        Self::open(name, packed, is_gz, (size as usize, used), unpacked_bytes, limits)
     }
 
     /// Opens an entry of the zip file `zip`, whose bytes are `file`.
@@ -112,53 +108,38 @@ impl<'a> Source<'a> {
         check_size(&name, len as u64, limits)?;
         let mut reader = BufReader::new(EntryReader::new(zip, entry, stored, limits)?);
         let start = reader.fill_buf().map_err(|error| inner_error(&name, &error))?;
-        let (is_gz, _) = packing(start, &[], 0);
+        let is_gz = is_gz(start);
         // Text shrinks to a quarter or less.
         let unpacked_bytes = entry.unpacked.saturating_mul(if is_gz { 4 } else { 1 });
-        let source = Self::unread(name, Packed::Entry(reader), is_gz, len, used, limits)?;
-        Self { unpacked_bytes, ..source }.with_head()
+        Self::open(name, Packed::Entry(reader), is_gz, (len, used), unpacked_bytes, limits)
     }
 
-    fn unread(
+    /// Reads the head of what is `packed`, of so many stored bytes, those used of which are counted.
+    fn open(
         name: Rc<str>,
         packed: Packed<'a>,
         is_gz: bool,
-        stored_bytes: usize,
-        used: Rc<Cell<usize>>,
+        (stored_bytes, used): (usize, Rc<Cell<usize>>),
+        unpacked_bytes: u64,
         limits: &Limits,
     ) -> Result<Self> {
         let inner = match is_gz {
             false => Inner::Plain(packed),
             true => Inner::Gz(Box::new(MultiGzDecoder::new(packed))),
         };
-        let (head, max) = (limits::filled(HEAD_BYTES, 0)?, limits.max_file_bytes);
-        let (held_bytes, head_at, unpacked, unpacked_bytes) = (0, 0, 0, 0);
-        Ok(Self {
-            name,
-            inner,
-            stored_bytes,
-            used,
-            held_bytes,
-            is_gz,
-            head,
-            head_at,
-            unpacked,
-            unpacked_bytes,
-            max,
-        })
-    }
-
-    fn with_head(mut self) -> Result<Self> {
-        let (mut head, mut len) = (std::mem::take(&mut self.head), 0);
+        let (head, head_at, unpacked, max) = (Vec::new(), 0, 0, limits.max_file_bytes);
+        let mut source =
+            Self { name, inner, stored_bytes, used, head, head_at, unpacked, unpacked_bytes, max };
+        let (mut head, mut len) = (limits::filled(HEAD_BYTES, 0)?, 0);
         while len < HEAD_BYTES {
-            match self.pull(&mut head[len..])? {
+            match source.pull(&mut head[len..])? {
                 0 => break,
                 read => len += read,
             }
         }
         head.truncate(len);
-        self.head = head;
-        Ok(self)
+        source.head = head;
+        Ok(source)
     }
 
     /// Name of the file.
@@ -178,7 +159,7 @@ impl<'a> Source<'a> {
 
     /// Whether the file was gzipped.
     pub(super) fn is_gz(&self) -> bool {
-        self.is_gz
+        matches!(self.inner, Inner::Gz(_))
     }
 
     /// Bytes of the file as it was given.
@@ -188,7 +169,11 @@ impl<'a> Source<'a> {
 
     /// Bytes of the file that are in memory while it is read.
     pub(super) fn held_bytes(&self) -> u64 {
-        self.held_bytes as u64
+        let packed = match &self.inner {
+            Inner::Plain(packed) => packed,
+            Inner::Gz(decoder) => decoder.get_ref(),
+        };
+        if matches!(packed, Packed::Stored(_)) { self.stored_bytes() } else { 0 }
     }
 
     /// How many of the stored bytes have been used; never falls.
@@ -214,9 +199,11 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Leaves out bytes at the start of the head.
-    pub(super) fn skip_head(&mut self, len: usize) {
-        self.head_at += len;
+    /// Leaves out a UTF-8 byte order mark, where reading stands at the start.
+    pub(super) fn skip_mark(&mut self) {
+        if self.head_at == 0 && self.head.starts_with(b"\xef\xbb\xbf") {
+            self.head_at = 3;
+        }
     }
 
     /// Reads some bytes; 0 at the end.
@@ -254,7 +241,7 @@ impl<'a> Source<'a> {
     /// All bytes from the start, without a copy when they were not packed.
     pub(super) fn into_bytes(mut self) -> Result<Cow<'a, [u8]>> {
         if let Inner::Plain(Packed::Stored(stored)) = self.inner {
-            return stored.into_bytes();
+            return stored.into_file();
         }
         let mut bytes = Vec::new();
         self.unpack(&mut bytes, u64::MAX)?;
@@ -267,7 +254,7 @@ impl<'a> Source<'a> {
             Inner::Gz(bytes) => bytes.read(buffer),
         };
         let read = read.map_err(|error| match error.kind() {
-            _ if !self.is_gz || is_ours(&error) => unreadable(&self.name, &error),
+            _ if !self.is_gz() || is_ours(&error) => unreadable(&self.name, &error),
             ErrorKind::UnexpectedEof => Error::in_file(
                 &self.name,
                 format!("the gzip data is cut off after {} bytes", grouped(self.stored_bytes())),
@@ -298,13 +285,17 @@ fn unreadable(name: &str, error: &io::Error) -> Error {
     }
 }
 
-/// Whether a file of `size` bytes is gzipped, by its first bytes, and how many it unpacks to, by its last.
-fn packing(start: &[u8], end: &[u8], size: u64) -> (bool, u64) {
-    match (start, end) {
-        // The trailer has the size modulo 2^32.
-        ([0x1f, 0x8b, ..], [.., a, b, c, d]) => (true, u32::from_le_bytes([*a, *b, *c, *d]).into()),
-        ([0x1f, 0x8b, ..], _) => (true, size),
-        _ => (false, size),
+/// Whether what begins like this is gzipped.
+fn is_gz(start: &[u8]) -> bool {
+    start.starts_with(&[0x1f, 0x8b])
+}
+
+/// How many bytes a file of `size` bytes unpacks to, by its first and its last bytes.
+fn unpacked_bytes(start: &[u8], end: &[u8], size: u64) -> u64 {
+    match end {
+        // The trailer of gzip has the size modulo 2^32.
+        [.., a, b, c, d] if is_gz(start) => u32::from_le_bytes([*a, *b, *c, *d]).into(),
+        _ => size,
     }
 }
 

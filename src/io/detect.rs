@@ -2,7 +2,7 @@
 
 use super::bytes::{Source, base_name};
 use super::matrix_market::Header;
-use super::npy::Npy;
+use super::npy::{self, Npy};
 use super::npz::Arrays;
 use super::open::{Format, OpenOptions};
 use super::tables::{EdgeLayout, NodeLayout, edge_list, node_table, table};
@@ -128,10 +128,10 @@ pub(super) fn detect(source: &Source<'_>, options: &OpenOptions, limits: &Limits
         return as_told(source, format, options, limits);
     }
     let base = base_name(name);
-    if head.starts_with(b"\x93NUMPY") {
+    if head.starts_with(npy::MAGIC) {
         return Ok(Kind::Npy(array_role(source, &base)));
     }
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+    if zip::is_zip(head) {
         return zip_kind(source, &base, limits);
     }
     // Eight bytes of header length, then JSON; no header is beyond 100 MB, so its upper bytes are zero.

@@ -4,14 +4,12 @@ use std::borrow::Cow;
 
 use quick_xml::escape::unescape;
 
-use super::bytes::{Source, found};
+use super::bytes::found;
 use super::graph_rows::{GraphRows, Id, fail};
 use super::parts::{Parts, Reading};
-use super::window::Window;
+use super::window::{Window, lines};
 use crate::error::{Error, Result};
 
-/// Bytes fetched from the source at a time.
-const CHUNK_BYTES: usize = 64 << 10;
 /// Deepest nesting of lists; a graph with graphics needs four.
 const MAX_DEPTH: usize = 64;
 
@@ -45,12 +43,8 @@ enum Token {
 }
 
 impl<'a> GmlReader<'a> {
-    pub(super) fn new(source: Source<'a>, rows: GraphRows) -> Self {
-        Self::with_chunks(source, rows, CHUNK_BYTES)
-    }
-
-    fn with_chunks(source: Source<'a>, rows: GraphRows, chunk: usize) -> Self {
-        let (window, lists, pairs) = (Window::new(source, chunk), Vec::new(), Vec::new());
+    pub(super) fn new(window: Window<'a>, rows: GraphRows) -> Self {
+        let (lists, pairs) = (Vec::new(), Vec::new());
         Self { window, line: 1, lists, pairs, seen_graph: false, rows }
     }
 
@@ -85,7 +79,7 @@ impl<'a> GmlReader<'a> {
                 let plain = self.text(text)?;
                 // Characters beyond ASCII stand as in HTML; what is none stays as it is.
                 let token = Token::Text(unescape(plain).map_or_else(|_| plain.to_owned(), Cow::into_owned));
-                self.line += text.iter().filter(|&&byte| byte == b'\n').count() as u64;
+                self.line += lines(text);
                 (token, end + 1)
             }
             _ => {
@@ -230,6 +224,7 @@ impl Reading for GmlReader<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bytes::Source;
     use super::*;
     use crate::io::OpenOptions;
     use crate::limits::Limits;
@@ -242,7 +237,7 @@ mod tests {
         let read = |chunk: usize, cut: usize| {
             let source = Source::of_bytes("g.gml", &text.as_bytes()[..cut], &limits)?;
             let rows = GraphRows::new("g.gml", &OpenOptions::default(), &limits);
-            let mut reader = GmlReader::with_chunks(source, rows, chunk);
+            let mut reader = GmlReader::new(Window::with_chunks(source, chunk), rows);
             let mut parts = Parts::default();
             while !reader.step(1, &mut parts)? {}
             Ok::<_, Error>((parts.edges.unwrap().1.edges, parts.nodes[0].1.len()))

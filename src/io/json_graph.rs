@@ -5,15 +5,13 @@ use std::borrow::Cow;
 use serde::de::{Deserialize, IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::bytes::{Source, found};
+use super::bytes::found;
 use super::graph_rows::{GraphRows, Id, fail};
 use super::json_shape::{Shape, Value, plain_text};
 use super::parts::{Parts, Reading};
-use super::window::Window;
+use super::window::{Window, lines};
 use crate::error::{Error, Result};
 
-/// Bytes fetched from the source at a time.
-const CHUNK_BYTES: usize = 128 << 10;
 /// Most bytes of a file that an error quotes.
 const FOUND_BYTES: usize = 20;
 
@@ -42,12 +40,7 @@ enum List {
 }
 
 impl<'a> JsonReader<'a> {
-    pub(super) fn new(source: Source<'a>, rows: GraphRows) -> Self {
-        Self::with_chunks(source, rows, CHUNK_BYTES)
-    }
-
-    fn with_chunks(source: Source<'a>, rows: GraphRows, chunk: usize) -> Self {
-        let window = Window::new(source, chunk);
+    pub(super) fn new(window: Window<'a>, rows: GraphRows) -> Self {
         let (list, shape) = (List::Start, Shape::default());
         Self { window, line: 1, list, rows, seen_edges: false, edges_at: 0, shape }
     }
@@ -204,7 +197,8 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// Takes the shape of the element that comes next; with its length.
+    /// Takes the shape of the element that comes next; with its length. Apart from what every element takes, which V8
+    /// optimises the sooner the smaller it is; so are [`Self::key`] and [`node`].
     #[inline(never)]
     fn learn(&mut self) -> Result<usize> {
         let mut shape = std::mem::take(&mut self.shape);
@@ -232,10 +226,6 @@ impl<'a> JsonReader<'a> {
         self.window.pass(used);
         self.after_value()
     }
-}
-
-fn lines(text: &[u8]) -> u64 {
-    text.iter().filter(|&&byte| byte == b'\n').count() as u64
 }
 
 impl Reading for JsonReader<'_> {
@@ -311,6 +301,7 @@ fn id_of<'t>(value: Value<'_>, text: &'t str) -> Id<'t> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::bytes::Source;
     use super::*;
     use crate::io::OpenOptions;
     use crate::limits::Limits;
@@ -320,7 +311,7 @@ mod tests {
         let limits = Limits::default();
         let source = Source::of_bytes("g.json", json, &limits)?;
         let rows = GraphRows::new("g.json", &OpenOptions::default(), &limits);
-        let mut reader = JsonReader::with_chunks(source, rows, chunk);
+        let mut reader = JsonReader::new(Window::with_chunks(source, chunk), rows);
         let mut parts = Parts::default();
         while !reader.step(1, &mut parts)? {}
         let (_, raw) = parts.edges.unwrap();

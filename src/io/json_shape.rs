@@ -8,6 +8,8 @@ use std::ops::Range;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::window::lines;
+
 /// Keys of a link, and those that other tools use in their place.
 const KEYS: [[&str; 2]; 3] = [["source", "from"], ["target", "to"], ["weight", "value"]];
 
@@ -68,7 +70,7 @@ impl Shape {
         if read.is_ok() {
             self.text.clear();
             self.text.extend_from_slice(&text[..used]);
-            self.num_lines = text[..used].iter().filter(|&&byte| byte == b'\n').count() as u64;
+            self.num_lines = lines(&text[..used]);
             self.found.clear();
             self.found.extend(self.values.iter().map(|text| Found { text: text.clone(), number: None }));
             let is_nested = |value: &Range<usize>| matches!(text[value.start], b'{' | b'[');

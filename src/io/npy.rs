@@ -6,6 +6,8 @@ use super::bytes::{found, grouped};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
+/// How an array begins.
+pub(super) const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// Longest header that is read; those of matrices take 128 bytes.
 const MAX_HEADER_BYTES: usize = 1 << 16;
 
@@ -28,7 +30,7 @@ impl<'a> Npy<'a> {
     /// `parse` for a header that is broken, or that claims more or fewer bytes than there are.
     pub(super) fn parse(file: &'a str, bytes: &'a [u8]) -> Result<Self> {
         let fail = |message: String| Error::in_file(file, message);
-        let Some(rest) = bytes.strip_prefix(b"\x93NUMPY") else {
+        let Some(rest) = bytes.strip_prefix(MAGIC) else {
             return Err(fail("not an npy array, its first bytes are wrong".to_owned()));
         };
         let cut = || fail("the npy header is cut off".to_owned());

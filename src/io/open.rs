@@ -19,6 +19,7 @@ use super::recognise::recognise;
 use super::stored::{Input, ReadAt};
 use super::table_options::EdgeListOptions;
 use super::whole::Whole;
+use super::window::Window;
 use super::xml::XmlReader;
 use crate::error::{Error, Result};
 use crate::graph::Dataset;
@@ -271,8 +272,8 @@ impl Work {
             }
             Kind::Nodes(layout) => Box::new(NodeReader::new(source, layout, limits)?),
             Kind::MatrixMarket(header) => Box::new(MatrixReader::new(source, header, options, limits)?),
-            Kind::Json => Box::new(JsonReader::new(source, rows())),
-            Kind::Gml => Box::new(GmlReader::new(source, rows())),
+            Kind::Json => Box::new(JsonReader::new(Window::new(source), rows())),
+            Kind::Gml => Box::new(GmlReader::new(Window::new(source), rows())),
             Kind::GraphMl => Box::new(XmlReader::new(source, Box::<GraphMl>::default(), rows())?),
             Kind::Gexf => Box::new(XmlReader::new(source, Box::<Gexf>::default(), rows())?),
             Kind::LeftOut(header) => {

@@ -78,7 +78,6 @@ pub(super) struct Rows<'a> {
     at: usize,
     end: usize,
     ended: bool,
-    started: bool,
     text: Vec<u8>,
     ends: Vec<usize>,
     num_fields: usize,
@@ -89,7 +88,8 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// Reads `source` from where it stands.
-    pub(super) fn new(source: Source<'a>, style: &Style) -> Result<Self> {
+    pub(super) fn new(mut source: Source<'a>, style: &Style) -> Result<Self> {
+        source.skip_mark();
         let core = style.delimiter.byte().map(|byte| csv_core::ReaderBuilder::new().delimiter(byte).build());
         Ok(Self {
             source,
@@ -99,7 +99,6 @@ impl<'a> Rows<'a> {
             at: 0,
             end: 0,
             ended: false,
-            started: false,
             text: limits::filled(1024, 0)?,
             ends: limits::filled(16, 0)?,
             num_fields: 0,
@@ -186,12 +185,6 @@ impl<'a> Rows<'a> {
         }
         (self.at, self.end) = (0, self.source.fill(&mut self.buffer)?);
         self.ended = self.end == 0;
-        if !self.started {
-            self.started = true;
-            // The head of a source is far longer than the mark, so the first fill holds all of it.
-            self.at = if self.buffer[..self.end].starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-            return self.has_byte();
-        }
         Ok(!self.ended)
     }
 

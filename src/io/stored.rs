@@ -43,8 +43,7 @@ pub(super) enum Input<'a> {
     Elsewhere(Box<dyn ReadAt + 'a>),
 }
 
-/// Bytes of a file or of an entry of an archive, as they are stored. Clones share the bytes and the position.
-#[derive(Clone)]
+/// Bytes of a file or of an entry of an archive, as they are stored.
 pub(super) struct Stored<'a> {
     pub(super) file: Rc<Cow<'a, [u8]>>,
     range: Range<usize>,
@@ -63,21 +62,16 @@ impl<'a> Stored<'a> {
         &self.file[self.range.start + self.used.get()..self.range.end]
     }
 
-    /// The bytes, without a copy when nothing else shares them.
-    pub(super) fn into_bytes(self) -> Result<Cow<'a, [u8]>> {
-        let is_whole = self.range == (0..self.file.len());
-        match Rc::try_unwrap(self.file) {
-            Ok(file) if is_whole => Ok(file),
-            Ok(file) => copied(&file[self.range]),
-            Err(file) => copied(&file[self.range]),
-        }
+    /// All bytes of the file, without a copy when nothing else shares them.
+    pub(super) fn into_file(self) -> Result<Cow<'a, [u8]>> {
+        let shared = match Rc::try_unwrap(self.file) {
+            Ok(file) => return Ok(file),
+            Err(shared) => shared,
+        };
+        let mut copy = limits::reserve(shared.len())?;
+        copy.extend_from_slice(&shared);
+        Ok(Cow::Owned(copy))
     }
-}
-
-fn copied(bytes: &[u8]) -> Result<Cow<'static, [u8]>> {
-    let mut copy = limits::reserve(bytes.len())?;
-    copy.extend_from_slice(bytes);
-    Ok(Cow::Owned(copy))
 }
 
 impl Read for Stored<'_> {

@@ -3,6 +3,9 @@
 use super::bytes::{Source, grow};
 use crate::error::Result;
 
+/// Bytes fetched from the source at a time.
+const CHUNK_BYTES: usize = 128 << 10;
+
 /// The bytes from where reading stands to where the file has been fetched.
 pub(super) struct Window<'a> {
     source: Source<'a>,
@@ -15,13 +18,15 @@ pub(super) struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// Begins at the start of `source`, behind a UTF-8 byte order mark, and fetches `chunk` bytes at a time.
-    pub(super) fn new(source: Source<'a>, chunk: usize) -> Self {
-        // The head of a source is far longer than the mark.
-        let mark = if source.head().starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let mut window = Self { source, buffer: Vec::new(), at: 0, chunk, passed: 0, ended: false };
-        window.source.skip_head(mark);
-        window
+    /// Begins at the start of `source`, behind a UTF-8 byte order mark.
+    pub(super) fn new(source: Source<'a>) -> Self {
+        Self::with_chunks(source, CHUNK_BYTES)
+    }
+
+    /// [`Window::new`] that fetches `chunk` bytes at a time.
+    pub(super) fn with_chunks(mut source: Source<'a>, chunk: usize) -> Self {
+        source.skip_mark();
+        Self { source, buffer: Vec::new(), at: 0, chunk, passed: 0, ended: false }
     }
 
     /// What has been fetched and not been passed.
@@ -86,4 +91,9 @@ impl<'a> Window<'a> {
         while self.rest().len() < len && self.more()? {}
         Ok(())
     }
+}
+
+/// Ends of line in a text.
+pub(super) fn lines(text: &[u8]) -> u64 {
+    text.iter().filter(|&&byte| byte == b'\n').count() as u64
 }

@@ -29,6 +29,11 @@ pub(super) struct Entry {
     pub(super) packed: Range<usize>,
 }
 
+/// Whether a file begins as a zip does, with an entry or, empty, with the end record.
+pub(super) fn is_zip(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
+}
+
 /// The entries of the central directory.
 pub(super) fn list(file: &str, bytes: &[u8]) -> Result<Vec<Entry>> {
     let fail = |message: &str| Error::in_file(file, message);
