@@ -21,6 +21,17 @@ const { frameRows } = await import("./bench/frames.mjs");
 const { packageRows } = await import("./bench/package.mjs");
 const { workerRows } = await import("./bench/workers.mjs");
 
-const rows = [...nativeRows(), ...(await wasmRows()), ...(await partitionRows()), ...(await packageRows()), ...(await workerRows()), ...(await engineRows()), ...(await formatRows()), ...(await compareRows()), ...(await drawingRows()), ...(await frameRows())];
+const rows = [
+  ...nativeRows(),
+  ...(await wasmRows()),
+  ...(await partitionRows()),
+  ...(await packageRows()),
+  ...(await workerRows()),
+  ...(await engineRows()),
+  ...(await formatRows()),
+  ...(await compareRows()),
+  ...(await drawingRows()),
+  ...(await frameRows()),
+];
 printRows(rows);
 writeFileSync(join(root, "target/bench.json"), `${JSON.stringify(rows, null, 1)}\n`);

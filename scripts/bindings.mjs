@@ -22,7 +22,9 @@ function remapped() {
   const sources = join(cargo, "registry/src");
   if (!existsSync(sources) || readdirSync(sources).length === 0) run("cargo", ["fetch", "--locked"]);
   const crates = existsSync(sources) ? readdirSync(sources).map((name) => join(sources, name)) : [];
-  return [...crates.map((path) => `${path}=crates`), `${root}=ibmb`].map((rule) => `--remap-path-prefix=${rule}`);
+  return [...crates.map((path) => `${path}=crates`), `${root}=ibmb`].map(
+    (rule) => `--remap-path-prefix=${rule}`,
+  );
 }
 
 /** What the generated code says where the exports of the wasm become known, and what it must say for others to join them. */
@@ -56,16 +58,32 @@ export function bindings({ crate, name, out, profile = "release", features = [],
   const chosen = ["--profile", profile, "--features", features.join(",")];
   run(
     "cargo",
-    ["build", ...chosen, "--locked", "--lib", "-p", crate, "--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"],
+    [
+      "build",
+      ...chosen,
+      "--locked",
+      "--lib",
+      "-p",
+      crate,
+      "--target",
+      "wasm32-unknown-unknown",
+      "--target-dir",
+      "target/wasm",
+    ],
     { CARGO_ENCODED_RUSTFLAGS: ["-Ctarget-feature=+simd128", ...remapped()].join("\x1f") },
   );
-  const compiled = join(root, `target/wasm/wasm32-unknown-unknown/${profile}/${crate.replaceAll("-", "_")}.wasm`);
+  const compiled = join(
+    root,
+    `target/wasm/wasm32-unknown-unknown/${profile}/${crate.replaceAll("-", "_")}.wasm`,
+  );
   const wasm = join(out, `${name}_bg.wasm`);
   const parts = [wasm, ...(later ? [join(out, `${later.name}_bg.wasm`)] : [])];
   const stamp = join(root, `target/wasm/${name}.stamp`);
   const tools = ["main.rs", "split.rs"].map((file) => join(root, "xtask/src", file));
   const inputs = [compiled, ...tools, new URL(import.meta.url)].map((path) => readFileSync(path));
-  const key = [...inputs, JSON.stringify(later ?? "")].reduce((hash, bytes) => hash.update(bytes), createHash("sha256")).digest("hex");
+  const key = [...inputs, JSON.stringify(later ?? "")]
+    .reduce((hash, bytes) => hash.update(bytes), createHash("sha256"))
+    .digest("hex");
   if (parts.every(existsSync) && existsSync(stamp) && readFileSync(stamp, "utf8") === key) {
     return { wasm, parts, compiled, upToDate: true };
   }
@@ -78,7 +96,16 @@ export function bindings({ crate, name, out, profile = "release", features = [],
   const xtask = join(root, "target/xtask/debug/xtask");
   run(xtask, ["bind", compiled, out, name]);
   const optimise = join(root, "node_modules/binaryen/bin/wasm-opt");
-  run(process.execPath, [optimise, level, ...FEATURES, "--strip-debug", "--strip-producers", wasm, "-o", wasm]);
+  run(process.execPath, [
+    optimise,
+    level,
+    ...FEATURES,
+    "--strip-debug",
+    "--strip-producers",
+    wasm,
+    "-o",
+    wasm,
+  ]);
   if (later) {
     run(xtask, ["split", ...parts, ...later.exports]);
     openForParts(join(out, `${name}.js`));

@@ -10,7 +10,12 @@ const checks = [
     "cargo",
     ["clippy", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
   ],
-  ["types of the package", "npm", ["exec", "--workspace", "pkg", "--", "tsc", "-p", "tsconfig.json", "--noEmit"]],
+  ["format of TypeScript and scripts", "npx", ["biome", "format", "."]],
+  [
+    "types of the package",
+    "npm",
+    ["exec", "--workspace", "pkg", "--", "tsc", "-p", "tsconfig.json", "--noEmit"],
+  ],
 ];
 
 let failed = 0;

@@ -42,7 +42,10 @@ for (const file of readdirSync(crashers)) {
 
 // What cargo-fuzz sets, but for the sanitizers, which need a nightly compiler: this code has nothing unsafe.
 const coverage = ["level=4", "inline-8bit-counters", "pc-table", "trace-compares"];
-const flags = ["-Cpasses=sancov-module", ...coverage.map((what) => `-Cllvm-args=-sanitizer-coverage-${what}`)];
+const flags = [
+  "-Cpasses=sancov-module",
+  ...coverage.map((what) => `-Cllvm-args=-sanitizer-coverage-${what}`),
+];
 const env = {
   RUSTFLAGS: [...flags, "-Ccodegen-units=1", "--cfg=fuzzing"].join(" "),
   CARGO_TARGET_DIR: join(root, "target/fuzz-build"),

@@ -11,7 +11,10 @@ const require = createRequire(join(root, "pkg/package.json"));
 function notice(name) {
   const folder = join(dirname(require.resolve(name)).split(`/${name}/`)[0], name);
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return `${name} ${version}\n${readFileSync(join(folder, "LICENSE"), "utf8").trim()}`.replaceAll("*/", "* /");
+  return `${name} ${version}\n${readFileSync(join(folder, "LICENSE"), "utf8").trim()}`.replaceAll(
+    "*/",
+    "* /",
+  );
 }
 
 /** What is not used of a library goes, its start included: it has a wasm for Snappy that would be compiled at once. */
@@ -19,17 +22,32 @@ const unusedGoes = {
   name: "unused-goes",
   setup: (building) =>
     building.onResolve({ filter: /./ }, async ({ path, pluginData, ...from }) =>
-      pluginData === unusedGoes ? undefined : { ...(await building.resolve(path, { ...from, pluginData: unusedGoes })), sideEffects: false }),
+      pluginData === unusedGoes
+        ? undefined
+        : { ...(await building.resolve(path, { ...from, pluginData: unusedGoes })), sideEffects: false },
+    ),
 };
 
 /** Files of pkg/dist with the libraries in each. */
-const files = { "parquet.js": ["hyparquet", "hyparquet-compressors", "fzstd"], "parquet-brotli.js": ["hyparquet-compressors"] };
+const files = {
+  "parquet.js": ["hyparquet", "hyparquet-compressors", "fzstd"],
+  "parquet-brotli.js": ["hyparquet-compressors"],
+};
 
 for (const [name, libraries] of Object.entries(files)) {
   const file = join(root, "pkg/dist", name);
   await build({
-    entryPoints: [file], outfile: file, allowOverwrite: true, bundle: true, minify: true, format: "esm", target: "es2022",
-    external: ["./errors.js", "./parquet-brotli.js"], conditions: ["browser"], logLevel: "warning", plugins: [unusedGoes],
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    external: ["./errors.js", "./parquet-brotli.js"],
+    conditions: ["browser"],
+    logLevel: "warning",
+    plugins: [unusedGoes],
     banner: { js: `/*! ${libraries.map(notice).join("\n\n")}\n*/` },
   });
 }

@@ -8,7 +8,10 @@ const file = resolve(process.argv[2] ?? fileURLToPath(new URL("../docs/first-vie
 mkdirSync(dirname(file), { recursive: true });
 const server = await servePage();
 const browser = await launch();
-const { page, faults } = await openPage(browser.context, server.url, { viewport: { width: 1440, height: 900 }, colorScheme: "light" });
+const { page, faults } = await openPage(browser.context, server.url, {
+  viewport: { width: 1440, height: 900 },
+  colorScheme: "light",
+});
 const run = page.locator("ibmb-model-panel #run:enabled");
 await run.waitFor();
 await run.click();
@@ -16,7 +19,11 @@ await page.locator("ibmb-model-panel #summary").waitFor();
 // A strong auxiliary node is selected, so that the picture shows why it is there.
 const map = page.locator("ibmb-map canvas");
 await map.focus();
-for (let i = 0; i < 400 && !(await page.locator("ibmb-batch-panel section p", { hasText: "▲ Auxiliary" }).count()); i++) {
+for (
+  let i = 0;
+  i < 400 && !(await page.locator("ibmb-batch-panel section p", { hasText: "▲ Auxiliary" }).count());
+  i++
+) {
   await page.keyboard.press("ArrowRight");
 }
 await page.locator("ibmb-why .influencers li").first().waitFor();

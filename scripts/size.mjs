@@ -13,13 +13,19 @@ const files = {
   "wasm engine": within(dist, ["wasm/ibmb_bg.wasm"]),
   "wasm models": within(dist, ["wasm/models_bg.wasm"]),
   "wasm files": within(dist, ["wasm/files_bg.wasm"]),
-  "package javascript": within(dist, javascript.filter((name) => !name.startsWith("parquet"))),
+  "package javascript": within(
+    dist,
+    javascript.filter((name) => !name.startsWith("parquet")),
+  ),
   "package parquet": within(dist, ["parquet.js"]),
   "package parquet brotli": within(dist, ["parquet-brotli.js"]),
 };
 // What the page loads before anything lazy.
 if (existsSync(join(page, "index.html"))) {
-  files["page javascript"] = within(page, readFileSync(join(page, "index.html"), "utf8").match(/assets\/[^"]+\.js/g));
+  files["page javascript"] = within(
+    page,
+    readFileSync(join(page, "index.html"), "utf8").match(/assets\/[^"]+\.js/g),
+  );
 }
 const budget = JSON.parse(readFileSync(join(root, "size-budget.json"), "utf8"));
 

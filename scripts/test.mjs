@@ -36,7 +36,8 @@ function cargoTotals(lines) {
 
 /** `# pass N` and `# fail N` of `node --test`, or the same behind an `ℹ`. */
 function nodeTotals(lines) {
-  const total = (word) => lines.map((line) => line.match(new RegExp(`^(?:#|ℹ) ${word} (\\d+)`))).findLast(Boolean);
+  const total = (word) =>
+    lines.map((line) => line.match(new RegExp(`^(?:#|ℹ) ${word} (\\d+)`))).findLast(Boolean);
   const [passed, failed] = [total("pass"), total("fail")];
   return passed && failed ? { passed: Number(passed[1]), failed: Number(failed[1]) } : undefined;
 }
@@ -45,7 +46,10 @@ function sum(lines, pattern, lastOnly) {
   const found = lines.map((line) => line.match(pattern)).filter(Boolean);
   if (found.length === 0) return undefined;
   return (lastOnly ? found.slice(-1) : found).reduce(
-    (total, [, passed, failed]) => ({ passed: total.passed + Number(passed), failed: total.failed + Number(failed) }),
+    (total, [, passed, failed]) => ({
+      passed: total.passed + Number(passed),
+      failed: total.failed + Number(failed),
+    }),
     { passed: 0, failed: 0 },
   );
 }
@@ -84,7 +88,9 @@ for (const { name, command, counts } of stages) {
 
 console.log("\n── summary");
 for (const { name, seconds, passed, failed } of rows) {
-  console.log(`${name.padEnd(16)} ${String(passed).padStart(5)} ok ${String(failed).padStart(5)} bad ${seconds.toFixed(1).padStart(8)} s`);
+  console.log(
+    `${name.padEnd(16)} ${String(passed).padStart(5)} ok ${String(failed).padStart(5)} bad ${seconds.toFixed(1).padStart(8)} s`,
+  );
 }
 const passed = rows.reduce((count, row) => count + row.passed, 0);
 const failed = rows.reduce((count, row) => count + row.failed, 0);

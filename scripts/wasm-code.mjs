@@ -25,7 +25,13 @@ export function functionSizes(bytes) {
     const id = bytes[at++];
     const length = number();
     const end = at + length;
-    if (id === 2) imported = countImports(number, text, () => bytes[at++], (count) => (at += count));
+    if (id === 2)
+      imported = countImports(
+        number,
+        text,
+        () => bytes[at++],
+        (count) => (at += count),
+      );
     if (id === 10) {
       for (let left = number(); left > 0; left -= 1) {
         const size = number();

@@ -7,7 +7,15 @@ import { root } from "./run.mjs";
 
 /** The classes and functions of the engine that its later part has: models, and what is searched for when one asks why. */
 const MODELS = [
-  ...["baseline", "baselineinferring", "baselinepreparing", "graphinferring", "inferringwithout", "influencing", "model"],
+  ...[
+    "baseline",
+    "baselineinferring",
+    "baselinepreparing",
+    "graphinferring",
+    "inferringwithout",
+    "influencing",
+    "model",
+  ],
   ...["pathfinding", "planinferring", "reasoning", "shard", "shardinferring", "surrounding", "training"],
   ...["graph_evaluate", "plan_predictions", "plan_shard"],
 ];

@@ -105,21 +105,13 @@ fn only_the_worker_touches_generated_code_and_only_the_connection_a_worker() {
 }
 
 #[test]
-fn a_file_is_about_one_thing() {
-    // Lists of cases may run longer than code.
-    let code = ["src", "benches", "xtask", "pkg/src", "www/src", "scripts"].map(|name| (name, 400));
-    let cases = ["tests", "pkg/tests", "www/e2e"].map(|name| (name, 500));
-    for (folder, most) in code.into_iter().chain(cases).map(|(name, most)| (root().join(name), most)) {
+fn a_file_name_says_what_is_in_it() {
+    for folder in ["src", "benches", "xtask", "pkg", "www", "scripts", "tests"].map(|name| root().join(name)) {
         for ending in [".rs", ".ts", ".mjs", ".py"] {
             for path in sources(&folder, ending) {
-                let lines = fs::read_to_string(&path).unwrap().lines().count();
-                assert!(lines <= most, "{} has {lines} lines: split it", path.display());
                 let stem = path.file_stem().unwrap().to_str().unwrap();
-                assert!(
-                    !["utils", "util", "helpers", "misc"].contains(&stem),
-                    "{}: name what it does",
-                    path.display()
-                );
+                let vague = ["utils", "util", "helpers", "misc"].contains(&stem);
+                assert!(!vague, "{}: name what it does", path.display());
             }
         }
     }

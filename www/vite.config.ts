@@ -7,7 +7,12 @@ const keepAssets: Plugin = {
   configurePreviewServer: ({ middlewares }) => {
     middlewares.use("/assets/", (_, response, next) => {
       const { setHeader } = response;
-      response.setHeader = (name, value) => setHeader.call(response, name, name.toLowerCase() === "cache-control" ? "public, max-age=31536000, immutable" : value);
+      response.setHeader = (name, value) =>
+        setHeader.call(
+          response,
+          name,
+          name.toLowerCase() === "cache-control" ? "public, max-age=31536000, immutable" : value,
+        );
       next();
     });
   },

@@ -54,35 +54,54 @@ class WorkerClient implements Client {
     this.#connection = connection;
   }
 
-  async openGraph(files: InputFile | readonly InputFile[], options: OpenGraphOptions = {}): Promise<GraphHandle> {
+  async openGraph(
+    files: InputFile | readonly InputFile[],
+    options: OpenGraphOptions = {},
+  ): Promise<GraphHandle> {
     const list = Array.isArray(files) ? (files as readonly InputFile[]) : [files as InputFile];
     const wire = list.map((file, index) => wireFile(file, `files[${index}]`));
-    return new GraphObject(this.#connection, await openGraph(this.#connection, wire, wire.flatMap(buffers), options));
+    return new GraphObject(
+      this.#connection,
+      await openGraph(this.#connection, wire, wire.flatMap(buffers), options),
+    );
   }
 
-  async previewTable(file: InputFile, options: Pick<OpenGraphOptions, "format" | "edgeList"> = {}): Promise<TablePreview> {
+  async previewTable(
+    file: InputFile,
+    options: Pick<OpenGraphOptions, "format" | "edgeList"> = {},
+  ): Promise<TablePreview> {
     const wire = wireFile(file, "file");
     this.#connection.check();
     const args = { file: wire, options: defined(options) };
-    return this.#connection.reader!.run((reader) => reader.call("previewTable", args, { transfer: buffers(wire) }));
+    return this.#connection.reader!.run((reader) =>
+      reader.call("previewTable", args, { transfer: buffers(wire) }),
+    );
   }
 
   async plantedGraph(options: PlantedGraphOptions = {}): Promise<GraphHandle> {
     const { signal, onProgress, ...rest } = options;
-    const made = await this.#connection.call("plantedGraph", { options: defined(rest) }, { signal, onProgress });
+    const made = await this.#connection.call(
+      "plantedGraph",
+      { options: defined(rest) },
+      { signal, onProgress },
+    );
     return new GraphObject(this.#connection, made);
   }
 
-  async openModel(
-    file: FileOrBytes,
-    options: ModelOptions = {},
-  ): Promise<ModelHandle> {
+  async openModel(file: FileOrBytes, options: ModelOptions = {}): Promise<ModelHandle> {
     const wire = oneFile(file, "model.safetensors");
-    const opened = await this.#connection.call("openModel", { file: wire, options }, { transfer: buffers(wire) });
+    const opened = await this.#connection.call(
+      "openModel",
+      { file: wire, options },
+      { transfer: buffers(wire) },
+    );
     return new ModelObject(this.#connection, opened);
   }
 
-  async saveTensors(tensors: Record<string, TensorData | Tensor>, metadata: Record<string, string> = {}): Promise<Uint8Array> {
+  async saveTensors(
+    tensors: Record<string, TensorData | Tensor>,
+    metadata: Record<string, string> = {},
+  ): Promise<Uint8Array> {
     const wire = wireTensors(tensors);
     const transfer = wire.map(({ bytes }) => bytes.buffer as ArrayBuffer);
     return this.#connection.call("saveTensors", { tensors: wire, metadata: { ...metadata } }, { transfer });
@@ -90,7 +109,11 @@ class WorkerClient implements Client {
 
   async readTensors(file: FileOrBytes): Promise<Tensors> {
     const wire = oneFile(file, "tensors.safetensors");
-    const { tensors, metadata } = await this.#connection.call("readTensors", { file: wire }, { transfer: buffers(wire) });
+    const { tensors, metadata } = await this.#connection.call(
+      "readTensors",
+      { file: wire },
+      { transfer: buffers(wire) },
+    );
     return { tensors: fromWire(tensors), metadata };
   }
 

@@ -121,7 +121,8 @@ export class Connection {
   call<K extends CallKind>(kind: K, args: Args<K>, options: CallOptions = {}): Promise<Result<K>> {
     const { signal, onProgress, onEpoch, onBatch, onPositions } = options;
     const channel = this.#channel;
-    if (this.#closed || !channel) return Promise.reject(this.#closed ?? new IbmbError("disposed", "no worker runs"));
+    if (this.#closed || !channel)
+      return Promise.reject(this.#closed ?? new IbmbError("disposed", "no worker runs"));
     if (signal?.aborted) return Promise.reject(cancelled(signal));
     const id = this.#nextId++;
     return new Promise<Result<K>>((resolve, reject) => {
@@ -139,14 +140,17 @@ export class Connection {
       } catch (cause) {
         // Something that cannot be cloned, such as a function among the options.
         const message = cause instanceof Error ? cause.message : String(cause);
-        this.#settle(id)?.reject(new IbmbError("invalid_option", `an argument cannot be sent to the worker: ${message}`));
+        this.#settle(id)?.reject(
+          new IbmbError("invalid_option", `an argument cannot be sent to the worker: ${message}`),
+        );
       }
     });
   }
 
   /** Frees an object of the worker of that generation. */
   free(handle: HandleId, generation: number): void {
-    if (!this.#closed && generation === this.#generation) this.#channel?.post({ kind: "dispose", handle }, []);
+    if (!this.#closed && generation === this.#generation)
+      this.#channel?.post({ kind: "dispose", handle }, []);
   }
 
   #receive(answer: Answer): void {
@@ -195,7 +199,9 @@ export class Connection {
 
   #crash(message: string): void {
     const crashed =
-      this.#module === "engine" ? "the worker has crashed" : "the worker that reads files has crashed, what is open is unchanged";
+      this.#module === "engine"
+        ? "the worker has crashed"
+        : "the worker that reads files has crashed, what is open is unchanged";
     this.#close(new IbmbError("worker_crashed", `${crashed}: ${message}`));
   }
 

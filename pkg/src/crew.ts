@@ -71,14 +71,20 @@ export class Crew {
         }),
       ]);
       const merging = performance.now();
-      const logits = joined(Float32Array, results.map((result) => result.logits));
+      const logits = joined(
+        Float32Array,
+        results.map((result) => result.logits),
+      );
       const transfer = [logits.buffer];
       const merged = await this.#first.call("predictions", { plan, model, logits, options }, { transfer });
       const ended = performance.now();
       return {
         ...merged,
         timeMs: ended - begun,
-        batchMs: joined(Float64Array, results.map((result) => result.batchMs)),
+        batchMs: joined(
+          Float64Array,
+          results.map((result) => result.batchMs),
+        ),
         msByStage: { distributing: begun - sent, inference: merging - begun, merging: ended - merging },
         bytes: results.reduce((sum, result) => sum + result.bytes, 0),
       };
@@ -104,7 +110,10 @@ export class Crew {
     const spreads = this.#spreads;
     this.#spreads = [];
     for (const spread of spreads) {
-      void spread.then((found) => (found.plan === handle ? this.#free(found.shards) : this.#spreads.push(spread)), ignore);
+      void spread.then(
+        (found) => (found.plan === handle ? this.#free(found.shards) : this.#spreads.push(spread)),
+        ignore,
+      );
     }
     const copies = this.#models.get(handle);
     this.#models.delete(handle);
@@ -122,7 +131,11 @@ export class Crew {
   /** That many workers beside the first. */
   #start(count: number): Promise<Connection[]> {
     while (this.#others.length < count) {
-      const connection = new Connection({ ...this.#options, wasm: this.#first.wasm, modelsWasm: this.#first.modelsWasm });
+      const connection = new Connection({
+        ...this.#options,
+        wasm: this.#first.wasm,
+        modelsWasm: this.#first.modelsWasm,
+      });
       const started = connection.start().then(() => connection);
       started.catch(() => this.close());
       this.#others.push(started);
@@ -202,7 +215,10 @@ async function openCopy(other: Connection, data: Uint8Array): Promise<HandleId> 
 
 function ignore(): void {}
 
-function joined<T extends Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(kind: new (length: number) => T, parts: readonly ArrayLike<number>[]): T {
+function joined<T extends Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(
+  kind: new (length: number) => T,
+  parts: readonly ArrayLike<number>[],
+): T {
   const all = new kind(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -29,7 +29,9 @@ export async function readGraph(
     // What was fetched before comes on top.
     const ahead = bytesAhead(call.files);
     const shown = (progress: Progress) =>
-      progress.stage === "reading" ? { ...progress, done: progress.done + ahead, total: progress.total + ahead } : progress;
+      progress.stage === "reading"
+        ? { ...progress, done: progress.done + ahead, total: progress.total + ahead }
+        : progress;
     await runSteps(job, task, { shown });
     const { parts, report } = job.finish() as Result<"readGraph">;
     return { parts, report: { ...described(report), readingBytes: memoryBytes() } };
@@ -37,13 +39,20 @@ export async function readGraph(
 }
 
 /** How a file would be read, from its beginning. */
-export async function lookAtTable(call: Args<"previewTable">, task: Task, limits: Partial<Limits> | undefined): Promise<TablePreview> {
+export async function lookAtTable(
+  call: Args<"previewTable">,
+  task: Task,
+  limits: Partial<Limits> | undefined,
+): Promise<TablePreview> {
   const { name, bytes, options, described } = await headOf(call.file, call.options, task);
   const found = previewTable(name, bytes, options, limits) as TablePreview;
   return { ...found, kind: described(found.kind) };
 }
 
 /** A graph in a format of other programs. */
-export function writeParts({ parts, format, columns }: Args<"writeGraph">, limits: Partial<Limits> | undefined): Uint8Array {
+export function writeParts(
+  { parts, format, columns }: Args<"writeGraph">,
+  limits: Partial<Limits> | undefined,
+): Uint8Array {
   return writeGraph(parts, format, columns, limits);
 }

@@ -51,7 +51,13 @@ export async function* sourcesOf(files: readonly WireFile[], task: Task): AsyncG
 
 /** Bytes that are at hand. */
 export function sourceOf(name: string, bytes: Uint8Array): Source {
-  return { name, size: bytes.length, head: bytes.subarray(0, MAGIC_BYTES), read: (at, length) => bytes.subarray(at, at + length), whole: () => Promise.resolve(bytes) };
+  return {
+    name,
+    size: bytes.length,
+    head: bytes.subarray(0, MAGIC_BYTES),
+    read: (at, length) => bytes.subarray(at, at + length),
+    whole: () => Promise.resolve(bytes),
+  };
 }
 
 /** Reads a Blob by slices, the last long one of which is kept. */
@@ -67,7 +73,12 @@ function slicing(blob: Blob, bytesNow: (blob: Blob) => Uint8Array): Source["read
   };
 }
 
-async function fetched(name: string, blob: Blob, task: Task, ahead: { done: number; total: number }): Promise<Uint8Array> {
+async function fetched(
+  name: string,
+  blob: Blob,
+  task: Task,
+  ahead: { done: number; total: number },
+): Promise<Uint8Array> {
   const bytes = allocate(name, blob.size);
   let end = 0;
   for await (const chunk of chunks(name, blob)) {
@@ -94,7 +105,10 @@ export async function readHead({ name, data }: WireFile): Promise<{ name: string
 }
 
 /** The bytes of one file. */
-export async function readFile({ name, data }: WireFile, task: Task): Promise<{ name: string; bytes: Uint8Array }> {
+export async function readFile(
+  { name, data }: WireFile,
+  task: Task,
+): Promise<{ name: string; bytes: Uint8Array }> {
   if (!(data instanceof Blob)) return { name, bytes: data };
   return { name, bytes: await fetched(name, data, task, { done: 0, total: 2 * data.size }) };
 }

@@ -7,7 +7,14 @@ import { NodeNames } from "./nodes.js";
 import { PreparedObject, readPasses } from "./prepared.js";
 import { defined, Remote } from "./remote.js";
 import { transferable } from "./transfer.js";
-import type { GraphInfo, HandleId, Opened, PlanInfo, WireInferByOptions, WirePlanOptions } from "./protocol.js";
+import type {
+  GraphInfo,
+  HandleId,
+  Opened,
+  PlanInfo,
+  WireInferByOptions,
+  WirePlanOptions,
+} from "./protocol.js";
 import type {
   Batch,
   EvaluateOptions,
@@ -53,7 +60,11 @@ import type {
 import { buffers, type FileOrBytes, oneFile } from "./wire-files.js";
 
 /** The number of an argument that must be a plan or a model. */
-function handleOf(object: unknown, option: "plan" | "validationPlan" | "model", connection: Connection): HandleId {
+function handleOf(
+  object: unknown,
+  option: "plan" | "validationPlan" | "model",
+  connection: Connection,
+): HandleId {
   const kind = option === "model" ? ModelObject : PlanObject;
   if (object instanceof kind) return object.handleFor(connection);
   const wanted = option === "model" ? "a model" : "a plan";
@@ -126,7 +137,11 @@ export class GraphObject extends Remote implements GraphHandle {
 
   async openPlan(file: FileOrBytes): Promise<PlanHandle> {
     const wire = oneFile(file, "plan.safetensors");
-    const opened = await this.connection.call("openPlan", { graph: this.handle, file: wire }, { transfer: buffers(wire) });
+    const opened = await this.connection.call(
+      "openPlan",
+      { graph: this.handle, file: wire },
+      { transfer: buffers(wire) },
+    );
     return new PlanObject(this.connection, opened, this.#names);
   }
 
@@ -171,7 +186,13 @@ export class GraphObject extends Remote implements GraphHandle {
     options: EvaluateOptions = {},
   ): Promise<Evaluation> {
     const { nodes, logits, numClasses } = predicted;
-    return this.connection.call("evaluate", { graph: this.handle, nodes, logits, numClasses, options: defined(options) });
+    return this.connection.call("evaluate", {
+      graph: this.handle,
+      nodes,
+      logits,
+      numClasses,
+      options: defined(options),
+    });
   }
 
   async inferBy(model: ModelHandle, options: InferByOptions & PassOptions): Promise<InferencePoint> {
@@ -192,7 +213,10 @@ export class GraphObject extends Remote implements GraphHandle {
       model: handleOf(model, "model", this.connection),
       options: defined({ ...rest, outputNodes: this.#outputs(outputNodes) }) as WireInferByOptions,
     };
-    return new PreparedObject(this.connection, await this.connection.call("prepareBy", args, { signal, onProgress }));
+    return new PreparedObject(
+      this.connection,
+      await this.connection.call("prepareBy", args, { signal, onProgress }),
+    );
   }
 
   async exactInfluence(
@@ -201,7 +225,11 @@ export class GraphObject extends Remote implements GraphHandle {
     options: ExactInfluenceOptions = {},
   ): Promise<ExactInfluence> {
     const { signal, onProgress, ...rest } = options;
-    const ids = { graph: this.handle, model: handleOf(model, "model", this.connection), node: this.#names.id(node, "node") };
+    const ids = {
+      graph: this.handle,
+      model: handleOf(model, "model", this.connection),
+      node: this.#names.id(node, "node"),
+    };
     const args = { ...ids, options: defined(rest) };
     return this.connection.call("exactInfluence", args, { signal, onProgress });
   }
@@ -234,7 +262,11 @@ export class GraphObject extends Remote implements GraphHandle {
   }
 
   async layout(options: GraphLayoutOptions = {}, work: LayoutWorkOptions = {}): Promise<GraphLayout> {
-    const args = { graph: this.handle, options: defined({ ...options }), watched: work.onPositions !== undefined };
+    const args = {
+      graph: this.handle,
+      options: defined({ ...options }),
+      watched: work.onPositions !== undefined,
+    };
     return this.connection.call("layoutGraph", args, work);
   }
 
@@ -286,7 +318,11 @@ export class PlanObject extends Remote implements PlanHandle {
 
   async order(options: OrderOptions = {}): Promise<Order> {
     const { signal, onProgress, ...rest } = options;
-    return this.connection.call("order", { plan: this.handle, options: defined(rest) }, { signal, onProgress });
+    return this.connection.call(
+      "order",
+      { plan: this.handle, options: defined(rest) },
+      { signal, onProgress },
+    );
   }
 
   async overlap(): Promise<Uint32Array> {
@@ -307,10 +343,18 @@ export class PlanObject extends Remote implements PlanHandle {
 
   async infer(model: ModelHandle, options: PlanInferOptions = {}): Promise<Inference> {
     const { signal, onProgress, onBatch, ...rest } = options;
-    const args = { plan: this.handle, model: handleOf(model, "model", this.connection), options: defined(rest) };
+    const args = {
+      plan: this.handle,
+      model: handleOf(model, "model", this.connection),
+      options: defined(rest),
+    };
     const { pool } = this.connection;
     if (!pool?.serves(this.numBatches)) {
-      return this.connection.call("inferPlan", { ...args, tell: onBatch !== undefined }, { signal, onProgress, onBatch });
+      return this.connection.call(
+        "inferPlan",
+        { ...args, tell: onBatch !== undefined },
+        { signal, onProgress, onBatch },
+      );
     }
     const work = { ...args, numBatches: this.numBatches, featureNormalization: model.featureNormalization };
     return pool.infer(work, { signal, onProgress, onBatch, ...args.options });
@@ -318,14 +362,22 @@ export class PlanObject extends Remote implements PlanHandle {
 
   async why(index: number, node: number | string, work: WorkOptions = {}): Promise<Reasons> {
     this.#check(index);
-    return this.connection.call("why", { plan: this.handle, index, node: this.#names.id(node, "node") }, work);
+    return this.connection.call(
+      "why",
+      { plan: this.handle, index, node: this.#names.id(node, "node") },
+      work,
+    );
   }
 
   async neighbourhood(index: number, options: BatchNeighbourhoodOptions = {}): Promise<Neighbourhood> {
     this.#check(index);
     const { signal, onProgress, outputs, leftOut } = options;
     const wire = defined({ leftOut, outputs: outputs && this.#names.ids(outputs, "outputs") });
-    return this.connection.call("batchNeighbourhood", { plan: this.handle, index, options: wire }, { signal, onProgress });
+    return this.connection.call(
+      "batchNeighbourhood",
+      { plan: this.handle, index, options: wire },
+      { signal, onProgress },
+    );
   }
 
   async inferWithout(

@@ -78,7 +78,11 @@ export interface RunOptions {
  *
  * @throws {IbmbError} `cancelled` when the task is stopped.
  */
-export async function runSteps(job: Steps, task: Task, { onUnit, onStep, shown }: RunOptions = {}): Promise<Timing> {
+export async function runSteps(
+  job: Steps,
+  task: Task,
+  { onUnit, onStep, shown }: RunOptions = {},
+): Promise<Timing> {
   const msByStage: Record<string, number> = {};
   let totalMs = 0;
   let budget = FIRST_BUDGET;

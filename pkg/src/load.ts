@@ -35,7 +35,9 @@ async function loadWasm(source: WasmSource, module: WasmPart): Promise<WasmInput
 async function compile(input: WasmInput): Promise<WebAssembly.Module> {
   if (input instanceof WebAssembly.Module) return input;
   if (!(input instanceof Response)) return WebAssembly.compile(input);
-  return input.headers.get("content-type") === "application/wasm" ? WebAssembly.compileStreaming(input) : WebAssembly.compile(await input.arrayBuffer());
+  return input.headers.get("content-type") === "application/wasm"
+    ? WebAssembly.compileStreaming(input)
+    : WebAssembly.compile(await input.arrayBuffer());
 }
 
 /**

@@ -93,15 +93,26 @@ export async function answerWithModels(
       return finished(job, task) as Promise<ExactInfluence>;
     }
     case "neighbourhood":
-      return finished(Surrounding.ofGraph(object(call.graph, Graph), call.nodes, call.options), task) as Promise<Neighbourhood>;
+      return finished(
+        Surrounding.ofGraph(object(call.graph, Graph), call.nodes, call.options),
+        task,
+      ) as Promise<Neighbourhood>;
     case "batchNeighbourhood":
-      return finished(Surrounding.ofBatch(object(call.plan, Plan), call.index, call.options), task) as Promise<Neighbourhood>;
+      return finished(
+        Surrounding.ofBatch(object(call.plan, Plan), call.index, call.options),
+        task,
+      ) as Promise<Neighbourhood>;
     case "paths": {
       const { from, to, options } = call;
-      return finished(new Pathfinding(object(call.graph, Graph), from, to, options), task) as Promise<StrongPath[]>;
+      return finished(new Pathfinding(object(call.graph, Graph), from, to, options), task) as Promise<
+        StrongPath[]
+      >;
     }
     case "why":
-      return finished(new Reasoning(object(call.plan, Plan), call.index, call.node), task) as Promise<Reasons>;
+      return finished(
+        new Reasoning(object(call.plan, Plan), call.index, call.node),
+        task,
+      ) as Promise<Reasons>;
     case "inferWithout": {
       const { plan, model, index, node } = call;
       const job = new InferringWithout(object(plan, Plan), object(model, Model), index, node);
@@ -116,7 +127,10 @@ export async function answerWithModels(
     case "inferPlan":
       return inferPlan(call, task);
     case "inferGraph":
-      return infer(new GraphInferring(object(call.graph, Graph), object(call.model, Model), call.options), task);
+      return infer(
+        new GraphInferring(object(call.graph, Graph), object(call.model, Model), call.options),
+        task,
+      );
     case "prepareBy": {
       const prepared = await prepare(call, task);
       return opened(prepared, () => prepared.info);
@@ -124,7 +138,11 @@ export async function answerWithModels(
     case "passes":
       return object(call.prepared, Prepared).measure(call.options, task);
     case "inferRange":
-      return inferPart(new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options), call, task);
+      return inferPart(
+        new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options),
+        call,
+        task,
+      );
     case "inferShard":
       return inferPart(new ShardInferring(object(call.shard, Shard), object(call.model, Model)), call, task);
     case "evaluate": {
@@ -152,7 +170,12 @@ function inferPlan(call: Extract<Call, { kind: "inferPlan" }>, task: Task): Prom
   const start = performance.now();
   // Gathers the features of the plan, unless they are there.
   const job = new PlanInferring(object(call.plan, Plan), object(call.model, Model), call.options);
-  return infer(job, task, { gathering: performance.now() - start }, call.tell ? new Teller(call.id, job) : undefined);
+  return infer(
+    job,
+    task,
+    { gathering: performance.now() - start },
+    call.tell ? new Teller(call.id, job) : undefined,
+  );
 }
 
 function infer(
@@ -182,8 +205,10 @@ async function prepare(call: Extract<Call, { kind: "prepareBy" }>, task: Task): 
   if (isPlanMethod(options.method)) {
     return freeing(graph.planAfresh(options), async (job) => {
       const { msByStage } = await runSteps(job, task);
-      return freeing(job.finish(), async (plan) =>
-        new Prepared(() => new PlanInferring(plan, model, split === undefined ? {} : { split }), msByStage),
+      return freeing(
+        job.finish(),
+        async (plan) =>
+          new Prepared(() => new PlanInferring(plan, model, split === undefined ? {} : { split }), msByStage),
       );
     });
   }
@@ -191,8 +216,10 @@ async function prepare(call: Extract<Call, { kind: "prepareBy" }>, task: Task): 
   return freeing(new BaselinePreparing(graph, model, options), async (job) => {
     const weighing = performance.now() - start;
     const { msByStage } = await runSteps(job, task);
-    return freeing(job.finish(), async (baseline) =>
-      new Prepared(() => new BaselineInferring(baseline, model, split), { weighing, ...msByStage }),
+    return freeing(
+      job.finish(),
+      async (baseline) =>
+        new Prepared(() => new BaselineInferring(baseline, model, split), { weighing, ...msByStage }),
     );
   });
 }
@@ -222,7 +249,8 @@ async function units(job: Steps, task: Task, teller?: Teller) {
 }
 
 function train(call: Extract<Call, { kind: "train" }>, task: Task): Promise<Result<"train">> {
-  const outputs = (handle: HandleId | undefined) => (handle === undefined ? undefined : object(handle, Plan).outputs());
+  const outputs = (handle: HandleId | undefined) =>
+    handle === undefined ? undefined : object(handle, Plan).outputs();
   const graph = object(call.graph, Graph);
   const job = new Training(graph, call.options, outputs(call.plan), outputs(call.validationPlan));
   return freeing(job, async () => {

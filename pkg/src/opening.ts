@@ -14,7 +14,12 @@ export async function openGraph(
   const work = { signal, onProgress };
   connection.check();
   const [file] = files;
-  if (file && files.length === 1 && !("format" in options || "edgeList" in options) && (await isGraphTensors(file))) {
+  if (
+    file &&
+    files.length === 1 &&
+    !("format" in options || "edgeList" in options) &&
+    (await isGraphTensors(file))
+  ) {
     return connection.call("openTensors", { file, options }, { ...work, transfer: buffers });
   }
   const { parts, report } = await connection.reader!.run((reader) =>
@@ -26,7 +31,15 @@ export async function openGraph(
 
 /** Whether a file begins as safetensors do: the length of a header in 8 bytes, then its brace. */
 async function isGraphTensors({ data }: WireFile): Promise<boolean> {
-  const head = data instanceof Blob ? new Uint8Array(await data.slice(0, 9).arrayBuffer().catch(() => new ArrayBuffer(0))) : data.subarray(0, 9);
+  const head =
+    data instanceof Blob
+      ? new Uint8Array(
+          await data
+            .slice(0, 9)
+            .arrayBuffer()
+            .catch(() => new ArrayBuffer(0)),
+        )
+      : data.subarray(0, 9);
   if (head.length < 9 || head[8] !== "{".charCodeAt(0)) return false;
   const size = data instanceof Blob ? data.size : data.length;
   return new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) <= BigInt(size - 8);

@@ -2,7 +2,14 @@
  * Parquet as a table of text, which the wasm reads like any other: columns by name, a row a line, separated by tabs. Loaded
  * with the first file that is Parquet. Besides the text it takes as much memory as the largest row group, decoded.
  */
-import { type Compressors, type FileMetaData, parquetMetadata, parquetRead, parquetSchema, type SchemaElement } from "hyparquet";
+import {
+  type Compressors,
+  type FileMetaData,
+  parquetMetadata,
+  parquetRead,
+  parquetSchema,
+  type SchemaElement,
+} from "hyparquet";
 import { decompressGzip, decompressLz4Raw, decompressZstd } from "hyparquet-compressors";
 import { IbmbError } from "./errors.js";
 import type { Task } from "./jobs.js";
@@ -29,7 +36,12 @@ export interface ParquetOptions {
  *
  * @throws {IbmbError} `parse` for a file that is damaged, nested or packed with a codec that is not read, `limit_exceeded`.
  */
-export async function parquetTable(name: string, bytes: Uint8Array, task: Task, { rows = Infinity, maxBytes }: ParquetOptions): Promise<Uint8Array> {
+export async function parquetTable(
+  name: string,
+  bytes: Uint8Array,
+  task: Task,
+  { rows = Infinity, maxBytes }: ParquetOptions,
+): Promise<Uint8Array> {
   const whole = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
   const file = whole.buffer as ArrayBuffer;
   const metadata = guarded(name, () => parquetMetadata(file));
@@ -62,14 +74,18 @@ function check(name: string, got: number, max: number): void {
   throw new IbmbError("limit_exceeded", `${what}: ${got} exceeds the limit of ${max}`, { what, got, max });
 }
 
-const wrong = (name: string, message: string) => new IbmbError("parse", `${name}: ${message}`, { file: name });
+const wrong = (name: string, message: string) =>
+  new IbmbError("parse", `${name}: ${message}`, { file: name });
 
 /** What the library says of a file that it cannot read, in words of ours. */
 function explained(name: string, thrown: unknown): IbmbError {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   const codec = /unsupported compression codec: (\w+)/i.exec(reason)?.[1];
   if (codec === undefined) return wrong(name, `not a readable Parquet file: ${reason}`);
-  return wrong(name, `the columns are packed with ${codec}, read are SNAPPY, GZIP, ZSTD, BROTLI, LZ4_RAW and unpacked ones: write it with compression="snappy"`);
+  return wrong(
+    name,
+    `the columns are packed with ${codec}, read are SNAPPY, GZIP, ZSTD, BROTLI, LZ4_RAW and unpacked ones: write it with compression="snappy"`,
+  );
 }
 
 /** What unpacks pages besides Snappy, which the reader has. A page has the bytes that its head says, or is an error. */
@@ -79,7 +95,9 @@ async function unpackers(name: string, { row_groups }: FileMetaData): Promise<Co
     LZ4_RAW: decompressLz4Raw,
     ZSTD: (page, length) => decompressZstd(page, new Uint8Array(length)),
   };
-  const codecs = guarded(name, () => row_groups.flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec)));
+  const codecs = guarded(name, () =>
+    row_groups.flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec)),
+  );
   if (!codecs.includes("BROTLI")) return known;
   const { decompressBrotli } = await import("./parquet-brotli.js");
   return { ...known, BROTLI: decompressBrotli };
@@ -100,14 +118,24 @@ function plainColumns(name: string, metadata: FileMetaData): string[] {
   const isNested = ({ element, children }: { element: SchemaElement; children: readonly unknown[] }) =>
     children.length > 0 || element.repetition_type === "REPEATED";
   const nested = children.find(isNested);
-  if (nested) throw wrong(name, `column ${JSON.stringify(nested.element.name)} holds lists or structs, read are columns of one value a row`);
+  if (nested)
+    throw wrong(
+      name,
+      `column ${JSON.stringify(nested.element.name)} holds lists or structs, read are columns of one value a row`,
+    );
   return children.map(({ element }) => element.name);
 }
 
 /** Values of some rows by column. */
 async function read(
   name: string,
-  rows: { file: ArrayBuffer; metadata: FileMetaData; compressors: Compressors; rowStart: number; rowEnd: number },
+  rows: {
+    file: ArrayBuffer;
+    metadata: FileMetaData;
+    compressors: Compressors;
+    rowStart: number;
+    rowEnd: number;
+  },
 ): Promise<Map<string, unknown[]>> {
   const values = new Map<string, unknown[]>();
   try {
@@ -125,14 +153,23 @@ async function read(
   return values;
 }
 
-function lines(name: string, columns: readonly string[], data: Map<string, unknown[]>, count: number): Uint8Array {
+function lines(
+  name: string,
+  columns: readonly string[],
+  data: Map<string, unknown[]>,
+  count: number,
+): Uint8Array {
   const all = columns.map((column) => {
     const values = data.get(column) ?? [];
     if (values.length === count) return values;
-    throw wrong(name, `column ${JSON.stringify(column)} has ${values.length} values where a group of ${count} rows is announced`);
+    throw wrong(
+      name,
+      `column ${JSON.stringify(column)} has ${values.length} values where a group of ${count} rows is announced`,
+    );
   });
   const rows: string[] = [];
-  for (let row = 0; row < count; row += 1) rows.push(all.map((values, at) => written(name, columns[at]!, values[row])).join("\t"));
+  for (let row = 0; row < count; row += 1)
+    rows.push(all.map((values, at) => written(name, columns[at]!, values[row])).join("\t"));
   return encoder.encode(`${rows.join("\n")}\n`);
 }
 

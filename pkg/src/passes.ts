@@ -70,11 +70,15 @@ export class Prepared implements Freeable {
    * @throws {IbmbError} `invalid_option` while passes are under way; `cancelled`.
    */
   async measure({ repeats, warmUps }: Passes, task: Task): Promise<InferencePoint> {
-    if (this.#busy) throw new IbmbError("invalid_option", "passes over this preparation are under way; wait for them");
+    if (this.#busy)
+      throw new IbmbError("invalid_option", "passes over this preparation are under way; wait for them");
     this.#busy = true;
     try {
       for (let at = 0; at < warmUps; at += 1) await this.#once("warming up", at, warmUps, task);
-      const inARow = Math.max(1, Math.min(MOST_IN_A_ROW, Math.ceil(SAMPLE_MS / Math.max(this.#lastMs, CLOCK_MS))));
+      const inARow = Math.max(
+        1,
+        Math.min(MOST_IN_A_ROW, Math.ceil(SAMPLE_MS / Math.max(this.#lastMs, CLOCK_MS))),
+      );
       const samples: Sample[] = [];
       for (let at = 0; at < repeats; at += 1) {
         if (inARow === 1) samples.push(await this.#once("measuring", at, repeats, task));
@@ -136,5 +140,8 @@ function many(job: PassJob, passes: number): Sample {
   const totalMs = (last - start) / passes;
   const sum = Object.values(seen).reduce((all, ms) => all + ms, 0);
   const share = (ms: number) => (sum > 0 ? (ms / sum) * totalMs : totalMs / Object.keys(seen).length);
-  return { totalMs, msByStage: Object.fromEntries(Object.entries(seen).map(([stage, ms]) => [stage, share(ms)])) };
+  return {
+    totalMs,
+    msByStage: Object.fromEntries(Object.entries(seen).map(([stage, ms]) => [stage, share(ms)])),
+  };
 }

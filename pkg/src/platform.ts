@@ -18,7 +18,10 @@ export type Connect = (
 ) => Channel;
 
 /** A source as the worker can take it: addresses absolute, since the worker has another base. */
-export function wasmSource(wasm: string | URL | BufferSource | WebAssembly.Module | undefined, base: string): WasmSource {
+export function wasmSource(
+  wasm: string | URL | BufferSource | WebAssembly.Module | undefined,
+  base: string,
+): WasmSource {
   if (typeof wasm === "string" || wasm instanceof URL) return new URL(wasm, base).href;
   return wasm;
 }

@@ -78,5 +78,7 @@ export class Pool {
 
 function checked(size: number): number {
   if (Number.isInteger(size) && size >= 1 && size <= MAX_WORKERS) return size;
-  throw new IbmbError("invalid_option", `workers: ${size} is not a whole number from 1 to ${MAX_WORKERS}`, { name: "workers" });
+  throw new IbmbError("invalid_option", `workers: ${size} is not a whole number from 1 to ${MAX_WORKERS}`, {
+    name: "workers",
+  });
 }

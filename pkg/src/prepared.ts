@@ -16,9 +16,16 @@ const MOST = 1000;
  * @throws {IbmbError} `invalid_option` for what is not a whole number in range.
  */
 export function readPasses({ repeats = DEFAULT_REPEATS, warmUps = DEFAULT_WARM_UPS }: PassOptions): Passes {
-  for (const [name, value, least] of [["repeats", repeats, 1], ["warmUps", warmUps, 0]] as const) {
+  for (const [name, value, least] of [
+    ["repeats", repeats, 1],
+    ["warmUps", warmUps, 0],
+  ] as const) {
     if (!Number.isInteger(value) || value < least || value > MOST) {
-      throw new IbmbError("invalid_option", `${name}: ${value} is not a whole number from ${least} to ${MOST}`, { name });
+      throw new IbmbError(
+        "invalid_option",
+        `${name}: ${value} is not a whole number from ${least} to ${MOST}`,
+        { name },
+      );
     }
   }
   return { repeats, warmUps };

@@ -46,7 +46,14 @@ import type {
   TrainRun,
   WorkOptions,
 } from "./types.js";
-import type { Neighbourhood, NeighbourhoodOptions, PathsOptions, Reasons, StrongPath, Without } from "./why-results.js";
+import type {
+  Neighbourhood,
+  NeighbourhoodOptions,
+  PathsOptions,
+  Reasons,
+  StrongPath,
+  Without,
+} from "./why-results.js";
 
 /** Stands for a wasm object of the worker. */
 export type HandleId = number;
@@ -165,7 +172,12 @@ export type Prediction = Omit<Inference, "timeMs" | "batchMs" | "msByStage" | "b
 export interface Calls {
   /** Starts one of the two modules; a worker has either. */
   init: {
-    args: { module: WasmModule; wasm: WasmSource; modelsWasm: WasmSource; limits: Partial<Limits> | undefined };
+    args: {
+      module: WasmModule;
+      wasm: WasmSource;
+      modelsWasm: WasmSource;
+      limits: Partial<Limits> | undefined;
+    };
     result: { wasm: WebAssembly.Module };
   };
   /** Loads the engine's part with models; gives it compiled, for other workers. */
@@ -176,21 +188,38 @@ export interface Calls {
     result: { parts: GraphParts; report: Report };
   };
   /** Module of files: how a file would be read. */
-  previewTable: { args: { file: WireFile; options: Pick<OpenGraphOptions, "format" | "edgeList"> }; result: TablePreview };
+  previewTable: {
+    args: { file: WireFile; options: Pick<OpenGraphOptions, "format" | "edgeList"> };
+    result: TablePreview;
+  };
   /** Module of files: a graph in a format of other programs. */
-  writeGraph: { args: { parts: GraphParts; format: ExportFormat; columns: readonly NodeColumn[] }; result: Uint8Array };
-  openTensors: { args: { file: WireFile; options: Pick<OpenGraphOptions, "name" | "directed" | "weights"> }; result: Opened<GraphInfo> };
+  writeGraph: {
+    args: { parts: GraphParts; format: ExportFormat; columns: readonly NodeColumn[] };
+    result: Uint8Array;
+  };
+  openTensors: {
+    args: { file: WireFile; options: Pick<OpenGraphOptions, "name" | "directed" | "weights"> };
+    result: Opened<GraphInfo>;
+  };
   openParts: { args: { parts: GraphParts }; result: Opened<GraphInfo> };
   graphParts: { args: { graph: HandleId }; result: GraphParts };
   openModel: { args: { file: WireFile; options: ModelOptions }; result: Opened<ModelInfo> };
-  plantedGraph: { args: { options: Omit<PlantedGraphOptions, keyof WorkOptions> }; result: Opened<GraphInfo> };
+  plantedGraph: {
+    args: { options: Omit<PlantedGraphOptions, keyof WorkOptions> };
+    result: Opened<GraphInfo>;
+  };
   edges: { args: { graph: HandleId }; result: Uint32Array };
   influencers: {
     args: { graph: HandleId; node: number; options: { alpha?: number; eps?: number; k?: number } };
     result: Influencers;
   };
   exactInfluence: {
-    args: { graph: HandleId; model: HandleId; node: number; options: Omit<ExactInfluenceOptions, keyof WorkOptions> };
+    args: {
+      graph: HandleId;
+      model: HandleId;
+      node: number;
+      options: Omit<ExactInfluenceOptions, keyof WorkOptions>;
+    };
     result: ExactInfluence;
   };
   neighbourhood: {
@@ -201,14 +230,20 @@ export interface Calls {
     args: { plan: HandleId; index: number; options: { outputs?: Uint32Array; leftOut?: number } };
     result: Neighbourhood;
   };
-  paths: { args: { graph: HandleId; from: number; to: number; options: WirePathsOptions }; result: StrongPath[] };
+  paths: {
+    args: { graph: HandleId; from: number; to: number; options: WirePathsOptions };
+    result: StrongPath[];
+  };
   why: { args: { plan: HandleId; index: number; node: number }; result: Reasons };
   inferWithout: { args: { plan: HandleId; model: HandleId; index: number; node: number }; result: Without };
   saveGraph: { args: { graph: HandleId }; result: Uint8Array };
   savePlan: { args: { plan: HandleId }; result: Uint8Array };
   openPlan: { args: { graph: HandleId; file: WireFile }; result: Opened<PlanInfo> };
   saveTensors: { args: { tensors: WireTensor[]; metadata: Record<string, string> }; result: Uint8Array };
-  readTensors: { args: { file: WireFile }; result: { tensors: WireTensor[]; metadata: Record<string, string> } };
+  readTensors: {
+    args: { file: WireFile };
+    result: { tensors: WireTensor[]; metadata: Record<string, string> };
+  };
   saveModel: { args: { model: HandleId }; result: Uint8Array };
   plan: { args: { graph: HandleId; options: WirePlanOptions }; result: Opened<PlanInfo> };
   planBytes: { args: { graph: HandleId; options: WirePlanOptions }; result: PlanBytes };
@@ -220,9 +255,15 @@ export interface Calls {
   hops: { args: { plan: HandleId }; result: Hops };
   layout: { args: { plan: HandleId }; result: Layout };
   /** With `tell`, every batch is told of as soon as it is done. */
-  inferPlan: { args: { plan: HandleId; model: HandleId; options: WireInferOptions; tell: boolean }; result: Inference };
+  inferPlan: {
+    args: { plan: HandleId; model: HandleId; options: WireInferOptions; tell: boolean };
+    result: Inference;
+  };
   /** `watched`: places on the way are sent too. */
-  layoutGraph: { args: { graph: HandleId; options: GraphLayoutOptions; watched: boolean }; result: GraphLayout };
+  layoutGraph: {
+    args: { graph: HandleId; options: GraphLayoutOptions; watched: boolean };
+    result: GraphLayout;
+  };
   picture: { args: { graph: HandleId; options: PictureOptions }; result: Uint8ClampedArray<ArrayBuffer> };
   /** Bounds that cut the batches of a plan into runs of about equal work. */
   cuts: { args: { plan: HandleId; count: number }; result: Uint32Array };
@@ -248,7 +289,13 @@ export interface Calls {
     result: Inference;
   };
   evaluate: {
-    args: { graph: HandleId; nodes: Uint32Array; logits: Float32Array; numClasses: number; options: EvaluateOptions };
+    args: {
+      graph: HandleId;
+      nodes: Uint32Array;
+      logits: Float32Array;
+      numClasses: number;
+      options: EvaluateOptions;
+    };
     result: Evaluation;
   };
   prepareBy: {

@@ -83,6 +83,7 @@ export class Reader {
 
 /** A worker that cannot be had, as without a connection, takes nothing along that is open. */
 function notLoaded(thrown: unknown): never {
-  if (thrown instanceof IbmbError && thrown.code === "worker_crashed") throw new IbmbError("not_loaded", thrown.message);
+  if (thrown instanceof IbmbError && thrown.code === "worker_crashed")
+    throw new IbmbError("not_loaded", thrown.message);
   throw thrown;
 }

@@ -9,12 +9,16 @@ const MAX_FILE_BYTES = 2 ** 31;
 /** Rows of a Parquet file that a preview looks at. */
 const PREVIEW_ROWS = 1001;
 
-const isParquet = (bytes: Uint8Array) => bytes.length >= 4 && String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
+const isParquet = (bytes: Uint8Array) =>
+  bytes.length >= 4 && String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
 
 type Options = Pick<OpenGraphOptions, "format" | "edgeList">;
 
 /** The columns of Parquet have names always, and tabs between them: texts may hold other delimiters and lines. */
-const asText = <Some extends Options>(options: Some): Some => ({ ...options, edgeList: { header: true, ...options.edgeList, delimiter: "tab" } });
+const asText = <Some extends Options>(options: Some): Some => ({
+  ...options,
+  edgeList: { header: true, ...options.edgeList, delimiter: "tab" },
+});
 
 /** Words for a table that was Parquet. */
 const asParquet = (kind: string) => kind.replace(", tab, header", ", Parquet");
@@ -31,7 +35,12 @@ export async function addFiles(
     const { name } = source;
     if (isParquet(source.head)) {
       const { parquetTable } = await import("./parquet.js");
-      source = sourceOf(name, await parquetTable(name, await source.whole(), task, { maxBytes: limits?.maxFileBytes ?? MAX_FILE_BYTES }));
+      source = sourceOf(
+        name,
+        await parquetTable(name, await source.whole(), task, {
+          maxBytes: limits?.maxFileBytes ?? MAX_FILE_BYTES,
+        }),
+      );
       parquet.add(name);
     }
     files.add(name, source.size, source.read);
@@ -40,7 +49,10 @@ export async function addFiles(
     for (const file of report.files) if (parquet.has(file[0])) file[1] = asParquet(file[1]);
     return report;
   };
-  return { options: parquet.size > 0 && parquet.size === call.files.length ? asText(call.options) : call.options, described };
+  return {
+    options: parquet.size > 0 && parquet.size === call.files.length ? asText(call.options) : call.options,
+    described,
+  };
 }
 
 /** The beginning of a file for a preview, with the options and words for it. */

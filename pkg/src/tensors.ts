@@ -69,7 +69,10 @@ export function wireTensors(tensors: Record<string, TensorData | Tensor>): WireT
 export function fromWire(list: readonly WireTensor[]): Record<string, Tensor> {
   const tensors = list.map(({ name, type, shape, bytes }): [string, Tensor] => {
     const kind = ARRAYS[type];
-    return [name, { data: new kind(bytes.buffer as ArrayBuffer, 0, bytes.byteLength / kind.BYTES_PER_ELEMENT), shape }];
+    return [
+      name,
+      { data: new kind(bytes.buffer as ArrayBuffer, 0, bytes.byteLength / kind.BYTES_PER_ELEMENT), shape },
+    ];
   });
   return Object.fromEntries(tensors);
 }

@@ -13,7 +13,11 @@ interface TrainingJob {
 }
 
 /** Trains until the end or a stop, and tells of every epoch; without any a stop throws `cancelled`. */
-export async function trainThrough(job: TrainingJob, id: number, task: Task): Promise<Omit<TrainRun, "model">> {
+export async function trainThrough(
+  job: TrainingJob,
+  id: number,
+  task: Task,
+): Promise<Omit<TrainRun, "model">> {
   const history: Epoch[] = [];
   let timeMs = 0;
   let finished = false;

@@ -1,10 +1,35 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions } from "./inference.js";
-import type { ExportFormat, InputFile, NodeColumn, OpenGraphOptions, Report, TablePreview } from "./file-options.js";
-import type { GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
+import type {
+  EvaluateOptions,
+  Evaluation,
+  FullInferOptions,
+  Inference,
+  PlanInferOptions,
+} from "./inference.js";
+import type {
+  ExportFormat,
+  InputFile,
+  NodeColumn,
+  OpenGraphOptions,
+  Report,
+  TablePreview,
+} from "./file-options.js";
+import type {
+  GraphLayout,
+  GraphLayoutOptions,
+  Layout,
+  LayoutWorkOptions,
+  PictureOptions,
+} from "./drawing.js";
 import type { PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
-import type { InferByOptions, InferencePoint, PassOptions, PlantedGraphOptions, PreparedHandle } from "./inference-points.js";
+import type {
+  InferByOptions,
+  InferencePoint,
+  PassOptions,
+  PlantedGraphOptions,
+  PreparedHandle,
+} from "./inference-points.js";
 import type { Tensor, TensorData, Tensors } from "./tensors.js";
 import type { TrainOptions, TrainRun } from "./training.js";
 import type {
@@ -17,9 +42,33 @@ import type {
   Without,
 } from "./why-results.js";
 
-export type { BatchDone, EvaluateOptions, Evaluation, FullInferOptions, Inference, PlanInferOptions, SplitMetric } from "./inference.js";
-export type { EdgeListOptions, ExportFormat, FileFormat, InputFile, NodeColumn, OpenGraphOptions, Report, TablePreview } from "./file-options.js";
-export type { Colour, GraphLayout, GraphLayoutOptions, Layout, LayoutWorkOptions, PictureOptions } from "./drawing.js";
+export type {
+  BatchDone,
+  EvaluateOptions,
+  Evaluation,
+  FullInferOptions,
+  Inference,
+  PlanInferOptions,
+  SplitMetric,
+} from "./inference.js";
+export type {
+  EdgeListOptions,
+  ExportFormat,
+  FileFormat,
+  InputFile,
+  NodeColumn,
+  OpenGraphOptions,
+  Report,
+  TablePreview,
+} from "./file-options.js";
+export type {
+  Colour,
+  GraphLayout,
+  GraphLayoutOptions,
+  Layout,
+  LayoutWorkOptions,
+  PictureOptions,
+} from "./drawing.js";
 export type { Tensor, TensorData, Tensors } from "./tensors.js";
 export type { EarlyStopOptions, Epoch, PlateauOptions, TrainOptions, TrainRun } from "./training.js";
 export type {
@@ -41,7 +90,6 @@ export type {
 export type { Normalization, PlanOptions, PlanOptionsInForce } from "./plan-options.js";
 export type { Batch, BatchTable, Hops, Order, OrderOptions, PlanBytes, PlanStats } from "./plan-results.js";
 export type * from "./why-results.js";
-
 
 /** What went wrong; stable across versions. */
 export type ErrorCode =
@@ -224,7 +272,12 @@ export interface PlanHandle {
    * Predicts the outputs of a batch with and without one of its auxiliary nodes, both computed. Edge weights by degrees
    * in the whole graph stay, those by degrees in the batch are made anew. `invalid_option` for any other node.
    */
-  inferWithout(model: ModelHandle, index: number, node: number | string, work?: WorkOptions): Promise<Without>;
+  inferWithout(
+    model: ModelHandle,
+    index: number,
+    node: number | string,
+    work?: WorkOptions,
+  ): Promise<Without>;
   /** safetensors for PyG, DGL or `graph.openPlan`; `docs/formats.md` has the tensors. */
   save(): Promise<Uint8Array>;
   /** Frees the plan in the worker. Twice is quiet; use after it rejects with `disposed`. */
@@ -292,7 +345,10 @@ export interface GraphHandle {
    *
    * Rejects with `invalid_graph` without labels, `shape_mismatch` for logits of other nodes or classes, `invalid_option`.
    */
-  evaluate(predicted: Pick<Inference, "nodes" | "logits" | "numClasses">, options?: EvaluateOptions): Promise<Evaluation>;
+  evaluate(
+    predicted: Pick<Inference, "nodes" | "logits" | "numClasses">,
+    options?: EvaluateOptions,
+  ): Promise<Evaluation>;
   /**
    * One point of a comparison: prepares a way of inference afresh, runs warm passes with these weights in the first
    * worker, and tells what both cost.
@@ -317,7 +373,11 @@ export interface GraphHandle {
    * passes, and its rank correlation and overlap with PPR (paper, section 3). `invalid_option` for an unknown node,
    * `shape_mismatch` when the model does not fit the graph.
    */
-  exactInfluence(model: ModelHandle, node: number | string, options?: ExactInfluenceOptions): Promise<ExactInfluence>;
+  exactInfluence(
+    model: ModelHandle,
+    node: number | string,
+    options?: ExactInfluenceOptions,
+  ): Promise<ExactInfluence>;
   /**
    * UTF-8 text of the graph for other programs, for example Gephi: names, labels, masks and positions, with more columns
    * of nodes such as batch and prediction. Features stay out. `shape_mismatch` when a column has not one value a node.
@@ -352,7 +412,10 @@ export interface Client {
    */
   openGraph(files: InputFile | readonly InputFile[], options?: OpenGraphOptions): Promise<GraphHandle>;
   /** Tells how a file would be read, from its first 64 KiB; rejects as `openGraph` does. */
-  previewTable(file: InputFile, options?: Pick<OpenGraphOptions, "format" | "edgeList">): Promise<TablePreview>;
+  previewTable(
+    file: InputFile,
+    options?: Pick<OpenGraphOptions, "format" | "edgeList">,
+  ): Promise<TablePreview>;
   /**
    * Reads weights from safetensors with PyG's `state_dict` names.
    *
@@ -363,7 +426,10 @@ export interface Client {
    * Writes any results as safetensors, an array alone as one axis; `docs/formats.md` has the names for predictions, influence
    * and selections. Rejects with `invalid_option`, or `shape_mismatch` for a shape that does not fit.
    */
-  saveTensors(tensors: Record<string, TensorData | Tensor>, metadata?: Record<string, string>): Promise<Uint8Array>;
+  saveTensors(
+    tensors: Record<string, TensorData | Tensor>,
+    metadata?: Record<string, string>,
+  ): Promise<Uint8Array>;
   /** Reads safetensors as typed arrays; rejects with `parse` or `limit_exceeded`. */
   readTensors(file: InputFile | Uint8Array | ArrayBuffer | Blob): Promise<Tensors>;
   /** Workers that share the batches of an inference over a plan. */

@@ -86,7 +86,10 @@ export interface StrongPath {
 }
 
 /** Predictions of one batch, with probabilities. */
-export type BatchPrediction = Omit<Inference, "timeMs" | "batchMs" | "msByStage" | "bytes" | "probabilities"> & {
+export type BatchPrediction = Omit<
+  Inference,
+  "timeMs" | "batchMs" | "msByStage" | "bytes" | "probabilities"
+> & {
   probabilities: Float32Array;
 };
 

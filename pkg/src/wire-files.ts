@@ -20,7 +20,9 @@ function nameOf(data: Uint8Array | ArrayBuffer | Blob): string | undefined {
 export function wireFile(file: InputFile, option: string): WireFile {
   const { name, data } = file ?? {};
   if (typeof name !== "string") {
-    throw new IbmbError("invalid_option", `${option}: name must be a string, got ${typeof name}`, { name: option });
+    throw new IbmbError("invalid_option", `${option}: name must be a string, got ${typeof name}`, {
+      name: option,
+    });
   }
   if (data instanceof Blob) return { name, data };
   if (data instanceof Uint8Array || data instanceof ArrayBuffer) {

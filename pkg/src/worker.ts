@@ -9,7 +9,16 @@ import { startWasm } from "./load.js";
 import { answerWithModels, needsModels, startModels } from "./model-work.js";
 import { dispose, finished, object, opened } from "./objects.js";
 import { transferable } from "./transfer.js";
-import type { Call, CallKind, GraphInfo, GraphParts, Opened, PlanInfo, Result, WasmSource } from "./protocol.js";
+import type {
+  Call,
+  CallKind,
+  GraphInfo,
+  GraphParts,
+  Opened,
+  PlanInfo,
+  Result,
+  WasmSource,
+} from "./protocol.js";
 import type { Batch, GraphLayout, Hops, Influencers, Layout, Limits, Order, PlanBytes } from "./types.js";
 import init, {
   checkLimits,
@@ -122,7 +131,9 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     case "saveTensors":
       return saveTensors(call.tensors, call.metadata, limits);
     case "readTensors":
-      return readFile(call.file, task).then(({ name, bytes }) => readTensors(name, bytes, limits) as Result<"readTensors">);
+      return readFile(call.file, task).then(
+        ({ name, bytes }) => readTensors(name, bytes, limits) as Result<"readTensors">,
+      );
     case "planBytes":
       return object(call.graph, Graph).planBytes(call.options) as PlanBytes;
     case "batch":
@@ -155,7 +166,10 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
   }
 }
 
-async function openTensors(call: Extract<Call, { kind: "openTensors" }>, task: Task): Promise<Opened<GraphInfo>> {
+async function openTensors(
+  call: Extract<Call, { kind: "openTensors" }>,
+  task: Task,
+): Promise<Opened<GraphInfo>> {
   const { name, bytes } = await readFile(call.file, task);
   return freeing(new TensorsOpening(name, bytes, call.options, limits), async (job) => {
     await runSteps(job, task);

@@ -80,10 +80,15 @@ test("a plan tells its figures, and they fit its batches", async () => {
     assert.equal(plan.table.numEdges[index] * 2, batch.edges.length);
     const mean = batch.capturedMass.reduce((sum, mass) => sum + mass, 0) / batch.capturedMass.length;
     assert.ok(Math.abs(plan.table.capturedMass[index] - mean) < 1e-12);
-    assert.deepEqual([...batch.nodes.filter((_, local) => batch.isOutput[local] === 1)], [...batch.outputNodes]);
+    assert.deepEqual(
+      [...batch.nodes.filter((_, local) => batch.isOutput[local] === 1)],
+      [...batch.outputNodes],
+    );
     for (const node of batch.outputNodes) assert.equal(plan.batchOf[node], index);
     const inside = new Set(batch.nodes);
-    const pairs = new Set(golden.graph.edges.filter((pair) => pair.every((node) => inside.has(node))).map(String));
+    const pairs = new Set(
+      golden.graph.edges.filter((pair) => pair.every((node) => inside.has(node))).map(String),
+    );
     assert.equal(pairs.size, batch.edges.length / 2);
     for (const parallel of ["isOutput", "scores", "bestOutput", "rank", "hop"]) {
       assert.equal(batch[parallel].length, batch.nodes.length, parallel);
@@ -154,7 +159,10 @@ test("a layout by forces tells the places on the way, is the same again, and can
   await rejects(karate.layout({ rounds: 10_001 }), "invalid_option");
   await rejects(karate.layout({ theta: 1 }), "invalid_option");
   const control = new AbortController();
-  const stopped = karate.layout({ rounds: 10_000 }, { signal: control.signal, onProgress: () => control.abort() });
+  const stopped = karate.layout(
+    { rounds: 10_000 },
+    { signal: control.signal, onProgress: () => control.abort() },
+  );
   await rejects(stopped, "cancelled");
 });
 
@@ -162,8 +170,24 @@ test("a picture has the pixels of its paper, its edges and its marks", async () 
   const positions = new Float32Array(68).map((_, i) => (i % 2 === 0 ? i / 2 : 16));
   const marks = new Uint8Array(8 * 34);
   for (let node = 0; node < 34; node += 1) marks.set([200, 0, 0, 255, 4 * 8, 0], 8 * node);
-  const colours = { paper: [250, 250, 250], ring: [0, 0, 0], edge: [0, 0, 0], batchEdge: [0, 0, 0], accent: [0, 0, 255] };
-  const options = { width: 400, height: 320, positions, scale: 10, offsetX: 20, offsetY: 0, marks, order: Uint32Array.of(0, 33), colours };
+  const colours = {
+    paper: [250, 250, 250],
+    ring: [0, 0, 0],
+    edge: [0, 0, 0],
+    batchEdge: [0, 0, 0],
+    accent: [0, 0, 255],
+  };
+  const options = {
+    width: 400,
+    height: 320,
+    positions,
+    scale: 10,
+    offsetX: 20,
+    offsetY: 0,
+    marks,
+    order: Uint32Array.of(0, 33),
+    colours,
+  };
   const pixels = await karate.picture(options);
   assert.equal(pixels.length, 4 * 400 * 320);
   const at = (x, y) => [...pixels.subarray(4 * (400 * y + x), 4 * (400 * y + x) + 4)];
@@ -245,7 +269,10 @@ test("a bad file is named with its line, and the open graph stays usable", async
 test("a Blob is read in the worker; its bytes are counted once here and once by the wasm", async () => {
   const data = new Blob([edgeFile(circle(60000)).data]);
   const seen = [];
-  const graph = await client.openGraph({ name: "circle.csv", data }, { onProgress: (progress) => seen.push(progress) });
+  const graph = await client.openGraph(
+    { name: "circle.csv", data },
+    { onProgress: (progress) => seen.push(progress) },
+  );
   assert.equal(graph.numEdges, 240000);
   graph.dispose();
   const reading = seen.filter(({ stage }) => stage === "reading");
@@ -295,14 +322,22 @@ test("edges keep their weights and directions when they are asked to", async () 
   assert.deepEqual([back.directed, back.weighted], [true, true]);
   assert.deepEqual((await back.influencers(1, { alpha: 0.5, eps: 1e-9 })).scores, scores);
   await rejects(client.openGraph(file, { weights: "yes" }), "invalid_option", /^weights: "yes" is not known/);
-  await rejects(client.openGraph(file, { directed: "yes" }), "invalid_option", /^directed: must be true or false/);
+  await rejects(
+    client.openGraph(file, { directed: "yes" }),
+    "invalid_option",
+    /^directed: must be true or false/,
+  );
   await rejects(client.openGraph(file, { weighted: true }), "invalid_option", /"weighted" is not known/);
   for (const object of [plain, graph, plan, back]) object.dispose();
 });
 
 test("limits hold", async () => {
   const small = await createClient({ limits: { maxNodes: 33 } });
-  const error = await rejects(small.openGraph(edgeFile(golden.graph.edges)), "limit_exceeded", /34 exceeds the limit of 33/);
+  const error = await rejects(
+    small.openGraph(edgeFile(golden.graph.edges)),
+    "limit_exceeded",
+    /34 exceeds the limit of 33/,
+  );
   assert.equal(error.details.got, 34);
   assert.equal(error.details.max, 33);
   small.dispose();

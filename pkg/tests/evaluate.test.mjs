@@ -33,23 +33,39 @@ function slow({ nodes, predictions, probabilities, numClasses }, labels, wanted,
     bin.sum += confidence;
     bin.right += Number(labels[node] === predictions[at]);
   });
-  const error = bins.reduce((sum, { count, right, sum: confidence }) =>
-    sum + (count === 0 ? 0 : (count / numNodes) * Math.abs(right / count - confidence / count)), 0);
+  const error = bins.reduce(
+    (sum, { count, right, sum: confidence }) =>
+      sum + (count === 0 ? 0 : (count / numNodes) * Math.abs(right / count - confidence / count)),
+    0,
+  );
   return { numNodes, confusion, bins, error };
 }
 
 test("confusion and calibration are those of plain loops, by part", async () => {
   const out = await plan.infer(model, { probabilities: true });
   const [split] = Object.values(graph.splits);
-  for (const [part, bins] of [["all", 15], ["test", 10], ["val", 1], ["train", 7]]) {
+  for (const [part, bins] of [
+    ["all", 15],
+    ["test", 10],
+    ["val", 1],
+    ["train", 7],
+  ]) {
     const wanted = new Set(part === "all" ? out.nodes : split[part]);
     const want = slow(out, graph.labels, wanted, bins);
     const got = await graph.evaluate(out, { part, bins });
     assert.equal(got.numNodes, want.numNodes);
     assert.deepEqual(got.confusion, want.confusion);
-    assert.deepEqual([...got.calibration.count], want.bins.map(({ count }) => count));
-    assert.deepEqual([...got.calibration.right], want.bins.map(({ right }) => right));
-    want.bins.forEach(({ count, sum }, i) => assert.ok(Math.abs(got.calibration.confidence[i] - (count && sum / count)) < 1e-6));
+    assert.deepEqual(
+      [...got.calibration.count],
+      want.bins.map(({ count }) => count),
+    );
+    assert.deepEqual(
+      [...got.calibration.right],
+      want.bins.map(({ right }) => right),
+    );
+    want.bins.forEach(({ count, sum }, i) =>
+      assert.ok(Math.abs(got.calibration.confidence[i] - (count && sum / count)) < 1e-6),
+    );
     assert.ok(Math.abs(got.calibration.error - want.error) < 1e-6);
     let right = 0;
     for (let c = 0; c < 3; c += 1) right += got.confusion[4 * c];
@@ -63,12 +79,34 @@ test("what cannot be compared is named", async () => {
   await rejects(graph.evaluate(out, { bins: 0 }), "invalid_option", /^bins: 0 /);
   await rejects(graph.evaluate(out, { part: "some" }), "invalid_option", /^part: /);
   await rejects(graph.evaluate(out, { split: "none" }), "invalid_option", /^split: /);
-  await rejects(graph.evaluate({ ...out, numClasses: 2 }), "shape_mismatch", /logits for 600 nodes of 2 classes/);
-  await rejects(graph.evaluate({ nodes: Uint32Array.of(600), logits: new Float32Array(3), numClasses: 3 }), "shape_mismatch", /node 600/);
+  await rejects(
+    graph.evaluate({ ...out, numClasses: 2 }),
+    "shape_mismatch",
+    /logits for 600 nodes of 2 classes/,
+  );
+  await rejects(
+    graph.evaluate({ nodes: Uint32Array.of(600), logits: new Float32Array(3), numClasses: 3 }),
+    "shape_mismatch",
+    /node 600/,
+  );
   const bare = await client.openGraph(edgeFile([[0, 1]]));
-  const unsplit = await client.openGraph([edgeFile([[0, 1]]), textFile("labels.csv", "node,label\n0,0\n1,1\n")]);
-  await rejects(unsplit.evaluate({ nodes: Uint32Array.of(0), logits: new Float32Array(2), numClasses: 2 }, { part: "test" }), "invalid_option", /^part: /);
-  await rejects(bare.evaluate({ nodes: Uint32Array.of(0), logits: new Float32Array(2), numClasses: 2 }), "invalid_graph", /no labels/);
+  const unsplit = await client.openGraph([
+    edgeFile([[0, 1]]),
+    textFile("labels.csv", "node,label\n0,0\n1,1\n"),
+  ]);
+  await rejects(
+    unsplit.evaluate(
+      { nodes: Uint32Array.of(0), logits: new Float32Array(2), numClasses: 2 },
+      { part: "test" },
+    ),
+    "invalid_option",
+    /^part: /,
+  );
+  await rejects(
+    bare.evaluate({ nodes: Uint32Array.of(0), logits: new Float32Array(2), numClasses: 2 }),
+    "invalid_graph",
+    /no labels/,
+  );
 });
 
 /** What is told of the batches, beside the result and the batches themselves. */
@@ -79,7 +117,11 @@ async function told(which) {
   const classOf = new Map([...out.nodes].map((node, at) => [node, out.predictions[at]]));
   for (const { batch, predictions, timeMs } of seen) {
     const { outputNodes } = await which.batch(batch);
-    assert.deepEqual([...predictions], [...outputNodes].map((node) => classOf.get(node)), `batch ${batch}`);
+    assert.deepEqual(
+      [...predictions],
+      [...outputNodes].map((node) => classOf.get(node)),
+      `batch ${batch}`,
+    );
     assert.equal(timeMs, out.batchMs[batch]);
   }
   return { out, order: seen.map(({ batch }) => batch) };
@@ -92,7 +134,10 @@ test("every batch is told of once, with its predictions, by one worker and by se
   assert.equal(one.out.digest, (await plan.infer(model)).digest);
   await client.setWorkers(3);
   const three = await told(plan);
-  assert.deepEqual(three.order.toSorted((a, b) => a - b), all);
+  assert.deepEqual(
+    three.order.toSorted((a, b) => a - b),
+    all,
+  );
   assert.equal(three.out.digest, one.out.digest);
   await client.setWorkers(1);
 });
@@ -100,7 +145,13 @@ test("every batch is told of once, with its predictions, by one worker and by se
 test("a cancel from within a report ends the reports", async () => {
   const control = new AbortController();
   let reports = 0;
-  const stopped = plan.infer(model, { signal: control.signal, onBatch: () => { reports += 1; control.abort(); } });
+  const stopped = plan.infer(model, {
+    signal: control.signal,
+    onBatch: () => {
+      reports += 1;
+      control.abort();
+    },
+  });
   await rejects(stopped, "cancelled");
   assert.equal(reports, 1);
 });
@@ -140,13 +191,16 @@ test("copies of a batch's nodes are counted by batch", async () => {
   const n = plan.numBatches;
   for (let a = 0; a < n; a += 1) {
     const row = overlap.subarray(a * n, a * n + n);
-    assert.ok(Math.abs(plan.table.replication[a] - row.reduce((sum, shared) => sum + shared, 0) / row[a]) < 1e-12);
+    assert.ok(
+      Math.abs(plan.table.replication[a] - row.reduce((sum, shared) => sum + shared, 0) / row[a]) < 1e-12,
+    );
   }
 });
 
 test("an epoch tells which one is the best so far", async () => {
   const { history, bestEpoch } = await graph.train({ epochs: 20, hidden: 8, seed: 9 });
-  const better = (a, b) => a.valAccuracy > b.valAccuracy || (a.valAccuracy === b.valAccuracy && a.valLoss < b.valLoss);
+  const better = (a, b) =>
+    a.valAccuracy > b.valAccuracy || (a.valAccuracy === b.valAccuracy && a.valLoss < b.valLoss);
   let best = history[0];
   for (const epoch of history) {
     if (better(epoch, best)) best = epoch;

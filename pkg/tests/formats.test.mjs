@@ -30,7 +30,15 @@ for (const [name, wanted] of Object.entries(expected)) {
 
 test("the caller says what a file is and which columns count", async () => {
   const list = text("odd.txt", "; a note\nw|from|to\n".replaceAll("|", ",") + "2,0,1\n3,1,2\n");
-  const edgeList = { delimiter: "comma", header: true, comment: ";", source: "from", target: 2, weight: "w", ids: "names" };
+  const edgeList = {
+    delimiter: "comma",
+    header: true,
+    comment: ";",
+    source: "from",
+    target: 2,
+    weight: "w",
+    ids: "names",
+  };
   const graph = await client.openGraph(list, { format: "edge-list", edgeList, weights: "use" });
   assert.deepEqual([...(await graph.edges())], [0, 1, 1, 2]);
   assert.equal(graph.weighted, true);
@@ -55,8 +63,14 @@ test("options that are wrong are named", async () => {
     "format: several files are given; say which by an object of formats by file name",
     [text("a", "0,1\n"), text("b", "0,1\n")],
   );
-  await refused({ edgeList: { comment: "//" } }, 'edgeList.comment: "//" is not one printable ASCII character');
-  await refused({ edgeList: { source: 7 } }, "source: there is no column 7 in e.csv; it has 2 columns without a header, from 0");
+  await refused(
+    { edgeList: { comment: "//" } },
+    'edgeList.comment: "//" is not one printable ASCII character',
+  );
+  await refused(
+    { edgeList: { source: 7 } },
+    "source: there is no column 7 in e.csv; it has 2 columns without a header, from 0",
+  );
 });
 
 test("exports open again, with what was computed beside the nodes", async () => {
@@ -65,7 +79,10 @@ test("exports open again, with what was computed beside the nodes", async () => 
   const columns = [
     { name: "batch", values: plan.batchOf },
     { name: "score", values: new Float32Array(graph.numNodes).fill(0.5) },
-    { name: "prediction", values: Array.from({ length: graph.numNodes }, (_, node) => (node % 2 ? "odd" : "")) },
+    {
+      name: "prediction",
+      values: Array.from({ length: graph.numNodes }, (_, node) => (node % 2 ? "odd" : "")),
+    },
   ];
   for (const format of ["graphml", "gexf"]) {
     const data = await graph.exportAs(format, columns);
@@ -77,14 +94,22 @@ test("exports open again, with what was computed beside the nodes", async () => 
     assert.deepEqual(again.positions, graph.positions);
     assert.equal(again.numFeatures, 0);
   }
-  await assert.rejects(graph.exportAs("dot"), { message: 'format: "dot" is not known; known are graphml, gexf' });
+  await assert.rejects(graph.exportAs("dot"), {
+    message: 'format: "dot" is not known; known are graphml, gexf',
+  });
   const short = [{ name: "batch", values: new Int32Array(3) }];
-  await assert.rejects(graph.exportAs("gexf", short), { message: 'column "batch": 3 values, the graph has 34 nodes' });
+  await assert.rejects(graph.exportAs("gexf", short), {
+    message: 'column "batch": 3 values, the graph has 34 nodes',
+  });
 });
 
 test("bytes that come in any pieces are read, and those that stop coming are an error that names the file", async () => {
-  await startFiles({ module_or_path: await readFile(new URL("../dist/wasm/files_bg.wasm", import.meta.url)) });
-  const bytes = Buffer.from("source,target\n" + Array.from({ length: 50_000 }, (_, at) => `${at % 997},${(at * 3) % 997}\n`).join(""));
+  await startFiles({
+    module_or_path: await readFile(new URL("../dist/wasm/files_bg.wasm", import.meta.url)),
+  });
+  const bytes = Buffer.from(
+    "source,target\n" + Array.from({ length: 50_000 }, (_, at) => `${at % 997},${(at * 3) % 997}\n`).join(""),
+  );
   /** Reads a file whose bytes `read` gives. */
   const opened = (read) => {
     const files = new Files(undefined);
@@ -98,11 +123,15 @@ test("bytes that come in any pieces are read, and those that stop coming are an 
   const pieces = (at, length) => bytes.subarray(at, at + Math.min(length, 1 + (asked.push(at) % 3000)));
   assert.deepEqual(opened(pieces), whole);
   assert.ok(asked.length > 100);
-  const failing = (read) => assert.throws(() => opened((at, length) => (at > 200_000 ? read(length) : bytes.subarray(at, at + length))), (error) => {
-    assert.equal(error.code, "parse");
-    assert.match(error.message, /^edges\.csv: the file could not be read: /);
-    return true;
-  });
+  const failing = (read) =>
+    assert.throws(
+      () => opened((at, length) => (at > 200_000 ? read(length) : bytes.subarray(at, at + length))),
+      (error) => {
+        assert.equal(error.code, "parse");
+        assert.match(error.message, /^edges\.csv: the file could not be read: /);
+        return true;
+      },
+    );
   failing(() => {
     throw new Error("it was removed");
   });
@@ -111,7 +140,10 @@ test("bytes that come in any pieces are read, and those that stop coming are an 
 });
 
 test("reading is stopped between two elements", async () => {
-  const links = Array.from({ length: 1_000_000 }, (_, at) => ({ source: at % 5000, target: (at * 7) % 5000 }));
+  const links = Array.from({ length: 1_000_000 }, (_, at) => ({
+    source: at % 5000,
+    target: (at * 7) % 5000,
+  }));
   const file = text("big.json", JSON.stringify({ nodes: [], links }));
   const stop = new AbortController();
   const onProgress = ({ done, total }) => {

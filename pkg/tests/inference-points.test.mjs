@@ -12,7 +12,10 @@ let client, graph, model, outputs, exact;
 before(async () => {
   client = await createClient();
   graph = await client.openGraph({ name: "cora.safetensors", data: await sample("cora.safetensors") });
-  model = await client.openModel({ name: "cora-gcn.safetensors", data: await sample("cora-gcn.safetensors") });
+  model = await client.openModel({
+    name: "cora-gcn.safetensors",
+    data: await sample("cora-gcn.safetensors"),
+  });
   outputs = graph.splits.public.test.filter((_, at) => at % 10 === 0);
   exact = await graph.infer(model, { nodes: outputs });
 });
@@ -118,24 +121,45 @@ test("preparation starts afresh and leaves plans alone", async () => {
 test("passes go on over what was prepared once", async () => {
   for (const way of ways) {
     const stages = new Set();
-    const prepared = await graph.prepareBy(model, { ...way, outputNodes: outputs, onProgress: ({ stage }) => stages.add(stage) });
+    const prepared = await graph.prepareBy(model, {
+      ...way,
+      outputNodes: outputs,
+      onProgress: ({ stage }) => stages.add(stage),
+    });
     const { prepareMs, prepareByStage } = prepared;
     const first = await prepared.measure(once);
     const seen = new Set();
     const stop = new AbortController();
-    const long = prepared.measure({ repeats: 1000, signal: stop.signal, onProgress: ({ stage }) => seen.add(stage) });
+    const long = prepared.measure({
+      repeats: 1000,
+      signal: stop.signal,
+      onProgress: ({ stage }) => seen.add(stage),
+    });
     await rejects(prepared.measure(once), "invalid_option", /under way/);
     stop.abort();
     await rejects(long, "cancelled");
     // The worker hears of the cancel between two passes.
-    const next = async () => prepared.measure({ repeats: 2, warmUps: 0 }).catch((error) => (/under way/.test(error.message) ? next() : Promise.reject(error)));
+    const next = async () =>
+      prepared
+        .measure({ repeats: 2, warmUps: 0 })
+        .catch((error) => (/under way/.test(error.message) ? next() : Promise.reject(error)));
     const second = await next();
     assert.deepEqual(
-      [second.digest, second.nodesComputed, second.accuracy, second.prepareMs, second.prepareByStage, second.passMs.length],
+      [
+        second.digest,
+        second.nodesComputed,
+        second.accuracy,
+        second.prepareMs,
+        second.prepareByStage,
+        second.passMs.length,
+      ],
       [first.digest, first.nodesComputed, first.accuracy, prepareMs, prepareByStage, 2],
       way.method,
     );
-    assert.ok([...seen].every((stage) => stage === "warming up" || stage === "measuring"), `${way.method}: ${[...seen]}`);
+    assert.ok(
+      [...seen].every((stage) => stage === "warming up" || stage === "measuring"),
+      `${way.method}: ${[...seen]}`,
+    );
     const point = await graph.inferBy(model, { ...way, outputNodes: outputs, ...once });
     assert.deepEqual([point.digest, point.nodesComputed], [first.digest, first.nodesComputed]);
     const last = prepared.measure(once);
@@ -146,19 +170,30 @@ test("passes go on over what was prepared once", async () => {
 });
 
 test("options are named", async () => {
-  const refused = async (options, message) => rejects(graph.inferBy(model, options), "invalid_option", message);
+  const refused = async (options, message) =>
+    rejects(graph.inferBy(model, options), "invalid_option", message);
   await refused({ method: "guessing" }, /^method: "guessing" is not known/);
   await refused({}, /^method: is missing/);
   await refused({ method: "ladies", topK: 3 }, /topK/);
-  await refused({ method: "neighbour-sampling", fanOuts: [1] }, /^fanOuts: 1 numbers for a model of 2 layers/);
-  await refused({ method: "neighbour-sampling", fanOuts: [1, 0.5] }, /^fanOuts: must be an array of whole numbers/);
+  await refused(
+    { method: "neighbour-sampling", fanOuts: [1] },
+    /^fanOuts: 1 numbers for a model of 2 layers/,
+  );
+  await refused(
+    { method: "neighbour-sampling", fanOuts: [1, 0.5] },
+    /^fanOuts: must be an array of whole numbers/,
+  );
   await refused({ method: "neighbour-sampling", fanOuts: [0, 1] }, /^fanOuts: 0 is out of range/);
   await refused({ method: "shadow", topK: 0 }, /^topK: 0 is out of range/);
   await refused({ method: "saint", walkLength: 65 }, /^walkLength: 65 is out of range/);
   await refused({ method: "full-graph", repeats: 0 }, /^repeats: 0 is not a whole number from 1/);
   await refused({ method: "full-graph", warmUps: 0.5 }, /^warmUps: 0.5 is not/);
   await refused({ method: "full-graph", outputNodes: [99999] }, /outputNodes: node 99999 does not exist/);
-  await rejects(graph.inferBy(model, { method: "ladies", outputNodes: Uint32Array.of(3, 3) }), "invalid_graph", /twice/);
+  await rejects(
+    graph.inferBy(model, { method: "ladies", outputNodes: Uint32Array.of(3, 3) }),
+    "invalid_graph",
+    /twice/,
+  );
   const sage = (await graph.train({ arch: "sage", epochs: 1, hidden: 8 })).model;
   await rejects(graph.inferBy(sage, { method: "ladies" }), "invalid_option", /^method: ladies weighs nodes/);
   sage.dispose();
@@ -179,13 +214,21 @@ test("a point under way is cancelled", async () => {
 test("planted graphs have the edges of the published stream", async () => {
   // Fingerprints of the sorted edge lists of an independent generator in Python.
   const published = [
-    [{ numNodes: 1000, numDraws: 4000, numClasses: 4 }, "950552990494fb3ce47430b5d9e0ccc9109ae212aa50548ec815a5aeee35e80f"],
+    [
+      { numNodes: 1000, numDraws: 4000, numClasses: 4 },
+      "950552990494fb3ce47430b5d9e0ccc9109ae212aa50548ec815a5aeee35e80f",
+    ],
     [{ numNodes: 100_000 }, "84e1e762a36a45cd575bf49be25e9cb7bdfc790502b9cf0523612a068ff8f38d"],
   ];
   for (const [options, digest] of published) {
     const seen = new Set();
     const made = await client.plantedGraph({ ...options, onProgress: ({ stage }) => seen.add(stage) });
-    assert.equal(createHash("sha256").update(await made.edges()).digest("hex"), digest);
+    assert.equal(
+      createHash("sha256")
+        .update(await made.edges())
+        .digest("hex"),
+      digest,
+    );
     assert.ok(made.labels.every((label, node) => label === node % made.numClasses));
     assert.deepEqual(Object.keys(made.splits), ["planted"]);
     // The last report is always sent.
@@ -197,13 +240,25 @@ test("planted graphs have the edges of the published stream", async () => {
   const { accuracy } = await made.infer(run.model);
   // One class of ten: guessing is right in a tenth.
   assert.ok(accuracy.test > 0.6, `${accuracy.test}`);
-  await rejects(client.plantedGraph({ numNodes: 1001 }), "invalid_option", /^numNodes: 1001 is out of range, allowed is a multiple/);
+  await rejects(
+    client.plantedGraph({ numNodes: 1001 }),
+    "invalid_option",
+    /^numNodes: 1001 is out of range, allowed is a multiple/,
+  );
   await rejects(client.plantedGraph({ nodes: 10 }), "invalid_option", /"nodes" is not known/);
   await rejects(client.plantedGraph({ featureSignal: 2 }), "invalid_option", /^featureSignal: 2 /);
   await rejects(client.plantedGraph({ numNodes: 4_000_000_000 }), "invalid_option", /^numDraws: /);
   // 100 million edges at 72 bytes and 20 million nodes at 32.
-  await rejects(client.plantedGraph({ numNodes: 20_000_000 }), "limit_exceeded", /estimated bytes to make the graph: 7840000000 exceeds/);
+  await rejects(
+    client.plantedGraph({ numNodes: 20_000_000 }),
+    "limit_exceeded",
+    /estimated bytes to make the graph: 7840000000 exceeds/,
+  );
   const stop = new AbortController();
-  const large = client.plantedGraph({ numNodes: 1_000_000, signal: stop.signal, onProgress: () => stop.abort() });
+  const large = client.plantedGraph({
+    numNodes: 1_000_000,
+    signal: stop.signal,
+    onProgress: () => stop.abort(),
+  });
   await rejects(large, "cancelled");
 });

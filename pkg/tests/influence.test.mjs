@@ -53,7 +53,9 @@ test("scores of every architecture are those of PyTorch", async () => {
       const greatest = Math.max(...row);
       const scores = new Float64Array(300);
       got.nodes.forEach((node, i) => (scores[node] = got.scores[i]));
-      scores.forEach((score, node) => assert.ok(Math.abs(score - row[node]) < 1e-4 * greatest, `${name}, ${node}`));
+      scores.forEach((score, node) =>
+        assert.ok(Math.abs(score - row[node]) < 1e-4 * greatest, `${name}, ${node}`),
+      );
       assert.ok(got.rankCorrelation > 0 && got.rankCorrelation <= 1);
       assert.ok(got.topKOverlap >= 0 && got.topKOverlap <= 1 && got.k === 16);
       assert.equal(got.ppr.length, got.nodes.length);

@@ -109,7 +109,11 @@ test("a worker that reads files and dies leaves what is open as it is", async ()
   const graph = await client.openGraph(file);
   assert.equal(workers.length, 2);
   const reading = client.openGraph(file, { onProgress: () => void workers[2].terminate() });
-  await rejects(reading, "worker_crashed", /the worker that reads files has crashed, what is open is unchanged/);
+  await rejects(
+    reading,
+    "worker_crashed",
+    /the worker that reads files has crashed, what is open is unchanged/,
+  );
   assert.equal((await graph.edges()).length, 40000);
   assert.equal((await client.openGraph(file)).numNodes, 5000);
   client.dispose();
@@ -150,13 +154,22 @@ test("a wasm that cannot be found is said so", async () => {
 });
 
 test("a part that cannot be found leaves what is open as it is", async () => {
-  const client = await createClient({ modelsWasm: "file:///nowhere/models.wasm", filesWasm: "file:///nowhere/files.wasm" });
+  const client = await createClient({
+    modelsWasm: "file:///nowhere/models.wasm",
+    filesWasm: "file:///nowhere/files.wasm",
+  });
   const graph = await client.plantedGraph({ numNodes: 1000 });
   const { length } = await graph.edges();
   for (let times = 0; times < 2; times += 1) {
-    for (const [call, name] of [[() => graph.neighbourhood([0]), "models"], [() => client.openGraph(file), "files"]]) {
+    for (const [call, name] of [
+      [() => graph.neighbourhood([0]), "models"],
+      [() => client.openGraph(file), "files"],
+    ]) {
       const error = await rejects(call(), "not_loaded");
-      assert.ok(error.message.startsWith(`the wasm could not be loaded from file:///nowhere/${name}.wasm: `), error.message);
+      assert.ok(
+        error.message.startsWith(`the wasm could not be loaded from file:///nowhere/${name}.wasm: `),
+        error.message,
+      );
     }
   }
   assert.equal((await graph.edges()).length, length);
@@ -227,7 +240,8 @@ test("a worker for files stands ready, and another takes the place of one that h
 test("a wasm of files that is not there is refused ahead, and takes nothing along", async () => {
   const client = await createClient({ filesWasm: "file:///nowhere.wasm" });
   const planted = await client.plantedGraph({ numNodes: 100 });
-  for (let time = 0; time < 2; time += 1) await rejects(client.preload("files"), "not_loaded", /could not be loaded/);
+  for (let time = 0; time < 2; time += 1)
+    await rejects(client.preload("files"), "not_loaded", /could not be loaded/);
   await rejects(client.openGraph(file), "not_loaded", /could not be loaded/);
   assert.equal((await planted.neighbourhood([0])).nodes[0], 0);
   client.dispose();

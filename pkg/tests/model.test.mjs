@@ -31,11 +31,19 @@ test("features, labels and the split are there", () => {
 
 test("training learns, and tells of every epoch", async () => {
   const epochs = [];
-  const again = await graph.train({ epochs: 60, hidden: 16, seed: 3, onEpoch: (epoch) => epochs.push(epoch) });
+  const again = await graph.train({
+    epochs: 60,
+    hidden: 16,
+    seed: 3,
+    onEpoch: (epoch) => epochs.push(epoch),
+  });
   assert.equal(again.stopped, false);
   assert.equal(again.history.length, 60);
   assert.deepEqual(epochs, again.history);
-  assert.deepEqual(epochs.map(({ epoch }) => epoch), Array.from({ length: 60 }, (_, i) => i + 1));
+  assert.deepEqual(
+    epochs.map(({ epoch }) => epoch),
+    Array.from({ length: 60 }, (_, i) => i + 1),
+  );
   const untimed = ({ timeMs, ...row }) => row;
   assert.deepEqual(again.history.map(untimed), run.history.map(untimed));
   assert.ok(run.history.at(-1).loss < run.history[0].loss / 2);
@@ -78,7 +86,8 @@ test("inference on the whole graph and in batches", async () => {
   assert.ok(Math.abs(out.timeMs - out.batchMs.reduce((sum, ms) => sum + ms, 0)) < 1e-6);
   let worst = 0;
   nodes.forEach((node, at) => {
-    for (let k = 0; k < 3; k += 1) worst = Math.max(worst, Math.abs(out.logits[at * 3 + k] - full.logits[node * 3 + k]));
+    for (let k = 0; k < 3; k += 1)
+      worst = Math.max(worst, Math.abs(out.logits[at * 3 + k] - full.logits[node * 3 + k]));
   });
   assert.ok(worst < 1e-4, `${worst}`);
 
@@ -142,7 +151,10 @@ test("bad weights and options are named", async () => {
   await rejects(graph.train({ split: "none" }), "invalid_option", /^split: /);
   await rejects(graph.train({ plan: run.model }), "invalid_option", /^plan: /);
   await rejects(graph.infer(run.model, { split: "none" }), "invalid_option", /^split: /);
-  await rejects(client.openModel({ name: "w", data: wide }, { featureNormalization: "max" }), "invalid_option");
+  await rejects(
+    client.openModel({ name: "w", data: wide }, { featureNormalization: "max" }),
+    "invalid_option",
+  );
   assert.equal((await graph.infer(run.model)).nodes.length, 600);
 });
 

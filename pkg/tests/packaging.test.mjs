@@ -25,7 +25,8 @@ const app = `
     return [graph.numNodes, plan.numBatches, code];
   }
 `;
-const run = (command, args, cwd = folder) => execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+const run = (command, args, cwd = folder) =>
+  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
 const WASM = ["ibmb", "models", "files"];
 
@@ -42,12 +43,23 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the tarball holds what it says and nothing else", () => {
   const installed = join(folder, "node_modules/ibmb");
-  const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const names = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(installed.length + 1));
-  for (const name of ["package.json", "README.md", "dist/index.js", "dist/index.d.ts", ...WASM.map((name) => `dist/wasm/${name}_bg.wasm`)]) {
+  const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const names = files.map((entry) =>
+    join(entry.parentPath ?? entry.path, entry.name).slice(installed.length + 1),
+  );
+  for (const name of [
+    "package.json",
+    "README.md",
+    "dist/index.js",
+    "dist/index.d.ts",
+    ...WASM.map((name) => `dist/wasm/${name}_bg.wasm`),
+  ]) {
     assert.ok(names.includes(name), name);
   }
-  for (const name of names) assert.match(name, /^(package\.json|README\.md|LICENSE.*|dist\/.+\.(js|d\.ts|wasm))$/);
+  for (const name of names)
+    assert.match(name, /^(package\.json|README\.md|LICENSE.*|dist\/.+\.(js|d\.ts|wasm))$/);
   const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
   assert.equal(dependencies, undefined);
 });
@@ -55,7 +67,8 @@ test("the tarball holds what it says and nothing else", () => {
 test("no path of the building machine stands in the wasm", () => {
   for (const name of WASM) {
     const text = readFileSync(join(folder, `node_modules/ibmb/dist/wasm/${name}_bg.wasm`), "latin1");
-    for (const path of ["/home/", "/root/", "/Users/", ".cargo/registry", root]) assert.ok(!text.includes(path), path);
+    for (const path of ["/home/", "/root/", "/Users/", ".cargo/registry", root])
+      assert.ok(!text.includes(path), path);
   }
 });
 
@@ -87,7 +100,10 @@ test("its types hold for users, with and without a bundler", () => {
   `;
   writeFileSync(join(folder, "user.ts"), source);
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  for (const [module, resolution] of [["ESNext", "bundler"], ["NodeNext", "NodeNext"]]) {
+  for (const [module, resolution] of [
+    ["ESNext", "bundler"],
+    ["NodeNext", "NodeNext"],
+  ]) {
     const flags = ["--strict", "--noEmit", "--target", "ES2022", "--lib", "ES2022,DOM", "--types", ""];
     run(process.execPath, [tsc, ...flags, "--module", module, "--moduleResolution", resolution, "user.ts"]);
   }
@@ -95,12 +111,19 @@ test("its types hold for users, with and without a bundler", () => {
 
 test("esbuild bundles it for Node", () => {
   const out = join(folder, "out-node");
-  const options = { bundle: true, format: "esm", platform: "node", absWorkingDir: folder, logLevel: "silent" };
+  const options = {
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    absWorkingDir: folder,
+    logLevel: "silent",
+  };
   esbuild.buildSync({ ...options, entryPoints: ["node.js"], outfile: join(out, "node.js") });
   // The worker is loaded from beside the bundle.
   esbuild.buildSync({ ...options, entryPoints: ["ibmb/worker"], outfile: join(out, "worker.js") });
   mkdirSync(join(out, "wasm"));
-  for (const name of WASM) cpSync(join(folder, `node_modules/ibmb/dist/wasm/${name}_bg.wasm`), join(out, `wasm/${name}_bg.wasm`));
+  for (const name of WASM)
+    cpSync(join(folder, `node_modules/ibmb/dist/wasm/${name}_bg.wasm`), join(out, `wasm/${name}_bg.wasm`));
   assert.deepEqual(JSON.parse(run(process.execPath, ["node.js"], out)), [4, 2, "invalid_option"]);
 });
 

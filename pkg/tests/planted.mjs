@@ -37,7 +37,8 @@ export function planted(numNodes = 600, numFeatures = 48) {
   }
   const edges = BigInt64Array.from([...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)], BigInt);
   const labels = BigInt64Array.from({ length: numNodes }, (_, node) => BigInt(node % numClasses));
-  const mask = (from, to) => Uint8Array.from({ length: numNodes }, (_, node) => Number(node >= from && node < to));
+  const mask = (from, to) =>
+    Uint8Array.from({ length: numNodes }, (_, node) => Number(node >= from && node < to));
   const [train, val] = [numNodes / 10, (numNodes * 3) / 10];
   return safetensors({
     edge_index: ["I64", [2, pairs.length], edges],

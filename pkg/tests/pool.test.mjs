@@ -35,7 +35,10 @@ test("two, three and more workers than batches give the bits of one", async () =
     const { plan, model } = await open(client);
     assert.ok(plan.numBatches > 8 && plan.numBatches < 40);
     const seen = [];
-    const got = await plan.infer(model, { probabilities: true, onProgress: (progress) => seen.push(progress) });
+    const got = await plan.infer(model, {
+      probabilities: true,
+      onProgress: (progress) => seen.push(progress),
+    });
     assert.equal(got.digest, want.digest);
     assert.ok(bits(got.logits).equals(bits(want.logits)));
     assert.ok(bits(got.probabilities).equals(bits(want.probabilities)));
@@ -128,6 +131,10 @@ test("cancel, dispose and restart settle what is under way", async () => {
 
 test("the number of workers is checked", async () => {
   for (const workers of [0, 1.5, 65, "2"]) {
-    await rejects(createClient({ workers }), "invalid_option", /workers: .* is not a whole number from 1 to 64/);
+    await rejects(
+      createClient({ workers }),
+      "invalid_option",
+      /workers: .* is not a whole number from 1 to 64/,
+    );
   }
 });

@@ -17,9 +17,14 @@ test("the guess, its doubts, and what is said instead", async () => {
   const guess = await client.previewTable(file);
   assert.deepEqual(guess, {
     kind: "edge list, comma, header, integer ids",
-    rows: [["day", "origin", "stop"], ["1", "4", "5"], ["1", "5", "6"], ["2", "6", "4"]],
+    rows: [
+      ["day", "origin", "stop"],
+      ["1", "4", "5"],
+      ["1", "5", "6"],
+      ["2", "6", "4"],
+    ],
     edgeList: { delimiter: "comma", header: true, source: 0, target: 1, weight: null, ids: "integers" },
-    warnings: ["trips.csv: column 3, \"stop\", was ignored"],
+    warnings: ['trips.csv: column 3, "stop", was ignored'],
     doubts: ["the header names no source and target: the first two of 3 columns are taken"],
   });
   const edgeList = { source: "origin", target: 2 };
@@ -44,6 +49,14 @@ test("what is no table has a kind, and errors are those of opening", async () =>
   const json = await client.previewTable(textFile("g.json", '{"nodes": [], "links": []}'));
   assert.deepEqual([json.kind, json.rows, json.edgeList], ["graph (json)", [], null]);
   await rejects(client.previewTable(textFile("empty.csv", "")), "parse", /^empty\.csv: the file is empty/);
-  await rejects(client.previewTable(textFile("a.csv", "0,1\n"), { edgeList: { source: "x" } }), "invalid_option", /^source: there is no column "x" in a\.csv/);
-  await rejects(client.previewTable(textFile("a.csv", "0,1\n"), { format: "excel" }), "invalid_option", /format/);
+  await rejects(
+    client.previewTable(textFile("a.csv", "0,1\n"), { edgeList: { source: "x" } }),
+    "invalid_option",
+    /^source: there is no column "x" in a\.csv/,
+  );
+  await rejects(
+    client.previewTable(textFile("a.csv", "0,1\n"), { format: "excel" }),
+    "invalid_option",
+    /format/,
+  );
 });

@@ -74,37 +74,81 @@ test("a plan opens with its own graph only, and a broken file changes nothing", 
   const plan = await karate.plan(METHODS[0]);
   const bytes = await plan.save();
   const other = await client.openGraph(edgeFile(golden.graph.edges.slice(1), "other.csv"));
-  await rejects(other.openPlan({ name: "p.safetensors", data: bytes }), "invalid_graph", /^p\.safetensors: the plan was made for another graph/);
+  await rejects(
+    other.openPlan({ name: "p.safetensors", data: bytes }),
+    "invalid_graph",
+    /^p\.safetensors: the plan was made for another graph/,
+  );
   await rejects(karate.openPlan(bytes.slice(0, -1)), "parse", /^plan\.safetensors: /);
   await rejects(karate.openPlan(await karate.save()), "parse", /the metadata lacks "kind"/);
   const { tensors, metadata } = await client.readTensors(bytes);
   const rewritten = (options) => client.saveTensors(tensors, { ...metadata, ...options });
   await rejects(karate.openPlan(await rewritten({ options: "{" })), "parse", /unreadable options/);
-  await rejects(karate.openPlan(await rewritten({ options: '{"method":"none"}' })), "invalid_option", /method/);
+  await rejects(
+    karate.openPlan(await rewritten({ options: '{"method":"none"}' })),
+    "invalid_option",
+    /method/,
+  );
   assert.deepEqual(await rewritten({}), bytes);
   assert.equal((await plan.batch(0)).nodes.length > 0, true);
   for (const one of [plan, other]) one.dispose();
 });
 
 test("results are written and read with their types and shapes", async () => {
-  const inference = { nodes: Uint32Array.of(3, 7), logits: Float32Array.of(0.5, -1, 2, 0), predictions: Uint32Array.of(0, 0) };
+  const inference = {
+    nodes: Uint32Array.of(3, 7),
+    logits: Float32Array.of(0.5, -1, 2, 0),
+    predictions: Uint32Array.of(0, 0),
+  };
   const { nodes, logits, predictions } = inference;
-  const written = { nodes, logits: { data: logits, shape: [2, 2] }, predictions, scores: Float64Array.of(Math.PI), ids: BigInt64Array.of(-1n, 2n ** 40n), none: new Uint8Array(0) };
-  const metadata = { kind: "predictions", graph: "naïve \"name\"" };
+  const written = {
+    nodes,
+    logits: { data: logits, shape: [2, 2] },
+    predictions,
+    scores: Float64Array.of(Math.PI),
+    ids: BigInt64Array.of(-1n, 2n ** 40n),
+    none: new Uint8Array(0),
+  };
+  const metadata = { kind: "predictions", graph: 'naïve "name"' };
   const bytes = await client.saveTensors(written, metadata);
   assert.equal(nodes.length, 2, "the arrays of the caller stay");
   const read = await client.readTensors({ name: "p.safetensors", data: bytes });
   assert.deepEqual(read.metadata, metadata);
-  assert.deepEqual(read.tensors, Object.fromEntries(Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, tensor]) => [name, ArrayBuffer.isView(tensor) ? { data: tensor, shape: [tensor.length] } : tensor])));
+  assert.deepEqual(
+    read.tensors,
+    Object.fromEntries(
+      Object.entries(written)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, tensor]) => [
+          name,
+          ArrayBuffer.isView(tensor) ? { data: tensor, shape: [tensor.length] } : tensor,
+        ]),
+    ),
+  );
   const part = new Float32Array([9, 1, 2, 9]).subarray(1, 3);
-  assert.deepEqual((await client.readTensors(await client.saveTensors({ part }))).tensors.part.data, Float32Array.of(1, 2), "exactly the view");
+  assert.deepEqual(
+    (await client.readTensors(await client.saveTensors({ part }))).tensors.part.data,
+    Float32Array.of(1, 2),
+    "exactly the view",
+  );
 });
 
 test("tensors that cannot be written or read are named", async () => {
-  await rejects(client.saveTensors({ a: { data: new Float32Array(3), shape: [2, 2] } }), "shape_mismatch", /tensor a: the shape \[2, 2\] does not have 3 elements/);
-  await rejects(client.saveTensors({ a: { data: new Float32Array(3), shape: [1.5, 2] } }), "invalid_option", /^tensors: must be shapes of whole numbers/);
+  await rejects(
+    client.saveTensors({ a: { data: new Float32Array(3), shape: [2, 2] } }),
+    "shape_mismatch",
+    /tensor a: the shape \[2, 2\] does not have 3 elements/,
+  );
+  await rejects(
+    client.saveTensors({ a: { data: new Float32Array(3), shape: [1.5, 2] } }),
+    "invalid_option",
+    /^tensors: must be shapes of whole numbers/,
+  );
   await rejects(client.saveTensors({ a: [1, 2] }), "invalid_option", /^tensors: a must be a typed array/);
-  await rejects(client.saveTensors({ a: new Uint8Array(1) }, { n: 3 }), "invalid_option", /^metadata: must be texts/);
+  await rejects(
+    client.saveTensors({ a: new Uint8Array(1) }, { n: 3 }),
+    "invalid_option",
+    /^metadata: must be texts/,
+  );
   await rejects(client.readTensors(new Uint8Array(3)), "parse", /^tensors\.safetensors: 3 bytes are too few/);
 });

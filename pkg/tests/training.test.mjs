@@ -54,7 +54,14 @@ test("rows tell loss, accuracies, step size and time", async () => {
   const { history } = await trained({ lr: 0.02 });
   for (const row of history) {
     assert.deepEqual(Object.keys(row).sort(), [
-      "bestEpoch", "epoch", "learningRate", "loss", "timeMs", "trainAccuracy", "valAccuracy", "valLoss",
+      "bestEpoch",
+      "epoch",
+      "learningRate",
+      "loss",
+      "timeMs",
+      "trainAccuracy",
+      "valAccuracy",
+      "valLoss",
     ]);
     assert.equal(row.learningRate, 0.02);
     assert.ok(row.timeMs >= 0 && row.loss > 0 && row.valLoss > 0);
@@ -64,7 +71,8 @@ test("rows tell loss, accuracies, step size and time", async () => {
 test("the options of steps change the weights", async () => {
   const plan = await graph.plan({ outputNodes: "train", outputsPerBatch: 20 });
   assert.ok(plan.numBatches > 2);
-  const last = async (options) => (await trained({ plan, dropout: 0, epochs: 5, ...options })).history.at(-1).loss;
+  const last = async (options) =>
+    (await trained({ plan, dropout: 0, epochs: 5, ...options })).history.at(-1).loss;
   const losses = await Promise.all(
     [{}, { optimizer: "adamw", weightDecay: 0.1 }, { accumulate: 2 }, { activation: "elu" }].map(last),
   );
@@ -84,7 +92,11 @@ test("the step size falls and training ends early", async () => {
   assert.equal(run.stopped, false);
   assert.ok(run.history.length > 30 && run.history.length < 1000);
   const rates = run.history.map(({ learningRate }) => learningRate);
-  rates.slice(1).forEach((rate, at) => assert.ok(rate === rates[at] || Math.abs(rate - Math.max(rates[at] / 2, 0.001)) < 1e-15));
+  rates
+    .slice(1)
+    .forEach((rate, at) =>
+      assert.ok(rate === rates[at] || Math.abs(rate - Math.max(rates[at] / 2, 0.001)) < 1e-15),
+    );
   assert.ok(rates.at(-1) < 0.1);
   // The last rise of the validation accuracy is more than 20 epochs ago.
   let rise = 0;
@@ -122,7 +134,9 @@ test("options are named with what is allowed", async () => {
 
 test("a training that fails leaves graph, plan and models open", async () => {
   const n = 40;
-  const edges = BigInt64Array.from(Array.from({ length: 2 * (n - 1) }, (_, i) => BigInt(i < n - 1 ? i : i - n + 2)));
+  const edges = BigInt64Array.from(
+    Array.from({ length: 2 * (n - 1) }, (_, i) => BigInt(i < n - 1 ? i : i - n + 2)),
+  );
   const mask = (from, to) => Uint8Array.from({ length: n }, (_, node) => Number(node >= from && node < to));
   const file = (value, changes = {}) => ({
     name: "path.safetensors",
@@ -153,8 +167,16 @@ test("a training that fails leaves graph, plan and models open", async () => {
   const untrained = await client.openGraph(file(1, { train_mask: ["BOOL", [n], mask(0, 0)] }));
   await rejects(untrained.train(), "invalid_option", /^train: there is no training node$/);
   const unwatched = await client.openGraph(file(1, { val_mask: ["BOOL", [n], mask(0, 0)] }));
-  await rejects(unwatched.train({ earlyStop: {} }), "invalid_option", /^earlyStop: there is no labelled validation node/);
-  await rejects(unwatched.train({ plateau: {} }), "invalid_option", /^plateau: there is no labelled validation node/);
+  await rejects(
+    unwatched.train({ earlyStop: {} }),
+    "invalid_option",
+    /^earlyStop: there is no labelled validation node/,
+  );
+  await rejects(
+    unwatched.train({ plateau: {} }),
+    "invalid_option",
+    /^plateau: there is no labelled validation node/,
+  );
   assert.ok(Number.isNaN((await unwatched.train({ epochs: 2 })).history[0].valLoss));
 
   const values = new Float32Array(2 * n).fill(1);

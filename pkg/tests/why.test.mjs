@@ -27,10 +27,16 @@ test("a square by hand: paths, flow, rings", async () => {
   const graph = await square();
   // Rows have a self-loop: a, b, d, e have degrees 3, 3, 3, 2, c has 4. Two equal ways from a to c.
   const paths = await graph.paths("a", "c", { alpha: 0.5 });
-  assert.deepEqual(paths.map(({ nodes }) => [...nodes].map((node) => graph.nodeNames[node]).join("")), ["abc", "adc"]);
+  assert.deepEqual(
+    paths.map(({ nodes }) => [...nodes].map((node) => graph.nodeNames[node]).join("")),
+    ["abc", "adc"],
+  );
   for (const { strength } of paths) assert.ok(Math.abs(strength - 0.5 * (0.5 / 3) * (0.5 / 3)) < 1e-15);
   const ids = (await graph.paths("e", "a", { within: ["a", "b", "c", "e"] })).map(({ nodes }) => [...nodes]);
-  assert.deepEqual(ids.map((nodes) => nodes.map((node) => graph.nodeNames[node]).join("")), ["ecba"]);
+  assert.deepEqual(
+    ids.map((nodes) => nodes.map((node) => graph.nodeNames[node]).join("")),
+    ["ecba"],
+  );
   const around = await graph.neighbourhood(["a"], { alpha: 0.5, eps: 1e-9, k: 3, leftOut: 1 });
   const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => graph.nodeNames.indexOf(name));
   assert.deepEqual([...around.nodes], [a, b, d, c]);
@@ -42,7 +48,12 @@ test("a square by hand: paths, flow, rings", async () => {
   assert.equal(around.numLeftOut, 2);
   // Flow both ways along each edge from the scores: (1 - alpha) / alpha is 1 here.
   const score = (node) => around.scores[around.nodes.indexOf(node)];
-  const degree = new Map([[a, 3], [b, 3], [c, 4], [d, 3]]);
+  const degree = new Map([
+    [a, 3],
+    [b, 3],
+    [c, 4],
+    [d, 3],
+  ]);
   assert.equal(around.edges.length, 8);
   around.flow.forEach((flow, at) => {
     const [u, v] = [around.edges[2 * at], around.edges[2 * at + 1]];
@@ -56,7 +67,10 @@ test("the neighbourhood of a batch and of its outputs agree with the plan", asyn
   const batch = await plan.batch(index);
   const around = await plan.neighbourhood(index, { leftOut: 5 });
   const chosen = around.nodes.filter((_, at) => around.isChosen[at]);
-  assert.deepEqual([...chosen].sort((u, v) => u - v), [...batch.nodes]);
+  assert.deepEqual(
+    [...chosen].sort((u, v) => u - v),
+    [...batch.nodes],
+  );
   assert.equal(around.nodes.length, chosen.length + 5);
   around.nodes.forEach((node, at) => {
     const local = batch.nodes.indexOf(node);
@@ -108,11 +122,17 @@ test("a batch is predicted with and without a node", async () => {
       assert.equal(withNode.logits[at * classes + k], full.logits[row * classes + k]);
       changed += withNode.logits[at * classes + k] !== withoutNode.logits[at * classes + k] ? 1 : 0;
     }
-    const sum = withoutNode.probabilities.subarray(at * classes, (at + 1) * classes).reduce((all, p) => all + p, 0);
+    const sum = withoutNode.probabilities
+      .subarray(at * classes, (at + 1) * classes)
+      .reduce((all, p) => all + p, 0);
     assert.ok(Math.abs(sum - 1) < 1e-5);
   });
   assert.ok(changed > 0);
-  await rejects(plan.inferWithout(model, index, batch.outputNodes[0]), "invalid_option", /is an output of batch/);
+  await rejects(
+    plan.inferWithout(model, index, batch.outputNodes[0]),
+    "invalid_option",
+    /is an output of batch/,
+  );
 });
 
 test("a node alone, bad options, a signal", async () => {
@@ -129,7 +149,8 @@ test("a node alone, bad options, a signal", async () => {
   await rejects(plan.why(0, 2708), "invalid_option", /node 2708 does not exist/);
   await rejects(plan.why(999, 0), "invalid_option", /index/);
   const outside = plan.batchOf.findIndex((batch) => batch === 1);
-  if (!(await plan.batch(0)).nodes.includes(outside)) await rejects(plan.why(0, outside), "invalid_option", /is not in batch 0/);
+  if (!(await plan.batch(0)).nodes.includes(outside))
+    await rejects(plan.why(0, outside), "invalid_option", /is not in batch 0/);
   await rejects(plan.neighbourhood(0, { signal: AbortSignal.abort() }), "cancelled");
 });
 

@@ -41,8 +41,14 @@ function settings(numOutputs) {
     const outputsPerBatch = Math.ceil(numOutputs / batches);
     return [
       ...[1, ...TOP_K].map((topK) => ({ batches, way: { method: "node-wise", topK, outputsPerBatch } })),
-      ...RATIOS.map((expandRatio) => ({ batches, way: { method: "batch-wise", numBatches: batches, expandRatio } })),
-      ...FAN_OUTS.map((fanOut) => ({ batches, way: { method: "neighbour-sampling", fanOuts: Array(LAYERS).fill(fanOut), outputsPerBatch } })),
+      ...RATIOS.map((expandRatio) => ({
+        batches,
+        way: { method: "batch-wise", numBatches: batches, expandRatio },
+      })),
+      ...FAN_OUTS.map((fanOut) => ({
+        batches,
+        way: { method: "neighbour-sampling", fanOuts: Array(LAYERS).fill(fanOut), outputsPerBatch },
+      })),
     ];
   });
   const others = [
@@ -71,7 +77,8 @@ export async function compareRows(words = "") {
     const title = `package: IBMB inference, ${set.name}, GCN ${LAYERS} x 256`;
     if (!title.includes(words)) continue;
     const found = files(set.folder);
-    if (found === null) console.error(`IBMB_DATA has no ${set.folder}: ways of inference are not compared on ${set.name}`);
+    if (found === null)
+      console.error(`IBMB_DATA has no ${set.folder}: ways of inference are not compared on ${set.name}`);
     else rows.push(...(await compare(title, found, set)));
   }
   return rows;
@@ -83,18 +90,41 @@ async function measure(graph, model, { batches, way }, outputNodes) {
     const first = await prepared.measure({ repeats: 1, warmUps: 0 });
     const point = first.timeMs > SLOW_MS ? first : await prepared.measure({ repeats: REPEATS, warmUps: 1 });
     const { method, ...own } = way;
-    const label = `${method} ${Object.entries(own).map(([key, value]) => `${key} ${value}`).join(", ")}`.trim();
+    const label = `${method} ${Object.entries(own)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(", ")}`.trim();
     const isIbmb = method === "node-wise" || method === "batch-wise";
-    return { method, batches, isIbmb, alone: way.topK === 1, label, accuracy: point.accuracy.all, ms: Math.min(...point.passMs), drawing: point.msByStage.sampling ?? 0, prepareMs: point.prepareMs, nodes: point.nodesComputed };
+    return {
+      method,
+      batches,
+      isIbmb,
+      alone: way.topK === 1,
+      label,
+      accuracy: point.accuracy.all,
+      ms: Math.min(...point.passMs),
+      drawing: point.msByStage.sampling ?? 0,
+      prepareMs: point.prepareMs,
+      nodes: point.nodesComputed,
+    };
   } finally {
     prepared.dispose();
   }
 }
 
-const fastest = (list) => list.reduce((best, point) => (best === null || point.ms < best.ms ? point : best), null);
+const fastest = (list) =>
+  list.reduce((best, point) => (best === null || point.ms < best.ms ? point : best), null);
 
 /** Settings from which on all that cost more are as good: what a single lucky one is not. */
-const steady = (list, wanted) => list.filter((point) => list.every((other) => other.method !== point.method || other.batches !== point.batches || other.nodes < point.nodes || other.accuracy >= wanted));
+const steady = (list, wanted) =>
+  list.filter((point) =>
+    list.every(
+      (other) =>
+        other.method !== point.method ||
+        other.batches !== point.batches ||
+        other.nodes < point.nodes ||
+        other.accuracy >= wanted,
+    ),
+  );
 
 async function compare(title, found, { featureNormalization }) {
   const client = await createClient();
@@ -104,15 +134,34 @@ async function compare(title, found, { featureNormalization }) {
     const { test } = Object.values(graph.splits)[0];
     const outputNodes = test.filter((_, at) => at % EVERY === 0);
     const points = [];
-    for (const setting of settings(outputNodes.length)) points.push(await measure(graph, model, setting, outputNodes));
-    const front = points.filter((point) => !points.some((other) => other !== point && other.ms <= point.ms && other.accuracy >= point.accuracy && (other.ms < point.ms || other.accuracy > point.accuracy)));
+    for (const setting of settings(outputNodes.length))
+      points.push(await measure(graph, model, setting, outputNodes));
+    const front = points.filter(
+      (point) =>
+        !points.some(
+          (other) =>
+            other !== point &&
+            other.ms <= point.ms &&
+            other.accuracy >= point.accuracy &&
+            (other.ms < point.ms || other.accuracy > point.accuracy),
+        ),
+    );
     console.log(`${title}: ${outputNodes.length} of ${test.length} test nodes, * on the Pareto front`);
     for (const point of points.toSorted((a, b) => a.ms - b.ms)) {
       const mark = front.includes(point) ? "*" : " ";
       const drawing = point.drawing > 0 ? `, ${point.drawing.toFixed(2)} of it drawing` : "";
-      console.log(`  ${mark} ${(100 * point.accuracy).toFixed(1)} % ${point.ms.toFixed(2)} ms${drawing}, ${point.nodes} nodes, prepared in ${point.prepareMs.toFixed(1)} ms: ${point.label}`);
+      console.log(
+        `  ${mark} ${(100 * point.accuracy).toFixed(1)} % ${point.ms.toFixed(2)} ms${drawing}, ${point.nodes} nodes, prepared in ${point.prepareMs.toFixed(1)} ms: ${point.label}`,
+      );
     }
-    console.log(`  IBMB on the front: ${front.filter(({ isIbmb }) => isIbmb).map(({ label }) => label).join("; ") || "none"}`);
+    console.log(
+      `  IBMB on the front: ${
+        front
+          .filter(({ isIbmb }) => isIbmb)
+          .map(({ label }) => label)
+          .join("; ") || "none"
+      }`,
+    );
     return [8, 1, null].map((batches) => ratio(title, points, batches));
   } finally {
     client.dispose();
@@ -124,9 +173,16 @@ async function compare(title, found, { featureNormalization }) {
  * so many batches or in any number.
  */
 function ratio(title, points, batches) {
-  const words = batches === null ? "each in the batches that suit it" : batches === 1 ? "in one batch" : `in ${batches} batches`;
+  const words =
+    batches === null
+      ? "each in the batches that suit it"
+      : batches === 1
+        ? "in one batch"
+        : `in ${batches} batches`;
   const whole = points.find(({ method }) => method === "full-graph");
-  const there = points.filter((point) => point.batches !== null && (batches === null || point.batches === batches));
+  const there = points.filter(
+    (point) => point.batches !== null && (batches === null || point.batches === batches),
+  );
   const all = there.filter(({ isIbmb }) => isIbmb);
   const others = there.filter(({ method }) => method === "neighbour-sampling");
   const best = (list) => Math.max(...list.map(({ accuracy }) => accuracy));
@@ -135,13 +191,27 @@ function ratio(title, points, batches) {
   const [own, sure, peer] = [fastest(good(all)), fastest(steady(all, wanted)), fastest(good(others))];
   for (const other of others) {
     const same = fastest(all.filter(({ accuracy }) => accuracy >= other.accuracy - EQUAL));
-    if (same !== null && batches !== null) console.log(`  ${(other.ms / same.ms).toFixed(1)} times as fast as ${other.label} at ${(100 * other.accuracy).toFixed(1)} %: ${same.label}, ${(100 * same.accuracy).toFixed(1)} %`);
+    if (same !== null && batches !== null)
+      console.log(
+        `  ${(other.ms / same.ms).toFixed(1)} times as fast as ${other.label} at ${(100 * other.accuracy).toFixed(1)} %: ${same.label}, ${(100 * same.accuracy).toFixed(1)} %`,
+      );
   }
-  if (sure !== null) console.log(`  ${words}, of the settings from which on all are as good: ${(peer.ms / sure.ms).toFixed(1)} times as fast, ${sure.label}`);
+  if (sure !== null)
+    console.log(
+      `  ${words}, of the settings from which on all are as good: ${(peer.ms / sure.ms).toFixed(1)} times as fast, ${sure.label}`,
+    );
   const alone = fastest(there.filter((point) => point.alone));
   return {
-    name: `${title}, ${words}: ${own.label}`, value: own.ms, unit: "ms", peer: `${peer.label} (${peer.ms.toPrecision(3)} ms; the whole graph ${whole.ms.toPrecision(3)} ms)`, ratio: peer.ms / own.ms,
-    limit: { name: `the outputs alone, ${(peer.ms / alone.ms).toFixed(1)} times as fast`, value: alone.ms, share: alone.ms / own.ms },
+    name: `${title}, ${words}: ${own.label}`,
+    value: own.ms,
+    unit: "ms",
+    peer: `${peer.label} (${peer.ms.toPrecision(3)} ms; the whole graph ${whole.ms.toPrecision(3)} ms)`,
+    ratio: peer.ms / own.ms,
+    limit: {
+      name: `the outputs alone, ${(peer.ms / alone.ms).toFixed(1)} times as fast`,
+      value: alone.ms,
+      share: alone.ms / own.ms,
+    },
   };
 }
 

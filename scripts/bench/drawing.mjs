@@ -37,13 +37,26 @@ export async function drawingRows() {
     for (const { numNodes, numDraws, roundMs, pictureMs } of GRAPHS) {
       const graph = await client.plantedGraph({ numNodes, numDraws, numFeatures: 10 });
       const size = `${Math.round(numNodes / 1000)}k nodes, ${Math.round(graph.numEdges / 1000)}k edges`;
-      const row = (name, value, design) => rows.push({ name: `${name}, ${size}`, value, unit: "ms of CPU", peer: `${design} ms, the design's`, ratio: value / design, measure: "long" });
+      const row = (name, value, design) =>
+        rows.push({
+          name: `${name}, ${size}`,
+          value,
+          unit: "ms of CPU",
+          peer: `${design} ms, the design's`,
+          ratio: value / design,
+          measure: "long",
+        });
       // The start is the same: what more rounds take is theirs.
       let positions;
       const layout = (rounds) => repeated(async () => ({ positions } = await graph.layout({ rounds })));
       const start = await layout(1);
       row("a round of forces", ((await layout(1 + ROUNDS)) - start) / ROUNDS, roundMs);
-      if (pictureMs !== null) row(`picture of ${WIDTH} by ${HEIGHT}`, await repeated(() => graph.picture(pictureOf(positions))), pictureMs);
+      if (pictureMs !== null)
+        row(
+          `picture of ${WIDTH} by ${HEIGHT}`,
+          await repeated(() => graph.picture(pictureOf(positions))),
+          pictureMs,
+        );
       graph.dispose();
     }
     return rows;
@@ -57,10 +70,20 @@ function pictureOf(positions) {
   const numNodes = positions.length / 2;
   const marks = new Uint8Array(8 * numNodes);
   for (let node = 0; node < numNodes; node += 1) marks.set([80, 120, 200, 148, 7, 0], 8 * node);
-  const [paper, grey] = [[255, 255, 255], [118, 124, 133]];
+  const [paper, grey] = [
+    [255, 255, 255],
+    [118, 124, 133],
+  ];
   return {
-    width: WIDTH, height: HEIGHT, positions, scale: HEIGHT, offsetX: (WIDTH - HEIGHT) / 2, offsetY: 0,
-    marks, order: Uint32Array.from({ length: numNodes }, (_, node) => node), colours: { paper, ring: grey, edge: grey, batchEdge: grey, accent: grey },
+    width: WIDTH,
+    height: HEIGHT,
+    positions,
+    scale: HEIGHT,
+    offsetX: (WIDTH - HEIGHT) / 2,
+    offsetY: 0,
+    marks,
+    order: Uint32Array.from({ length: numNodes }, (_, node) => node),
+    colours: { paper, ring: grey, edge: grey, batchEdge: grey, accent: grey },
   };
 }
 

@@ -11,7 +11,10 @@ import { root, run } from "../run.mjs";
 import { denseFeatures } from "./features.mjs";
 import { csrOf } from "./peers.mjs";
 
-const SIZES = [[3, 256], [2, 64]];
+const SIZES = [
+  [3, 256],
+  [2, 64],
+];
 
 /** Files of the graphs: the sample, and DBLP where IBMB_DATA has it. */
 function graphs() {
@@ -25,7 +28,15 @@ function graphs() {
 
 /** Rows `{ name, value, unit, peer, ratio }`, and those of memory. */
 export async function engineRows() {
-  run("npm", ["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", join(root, "scripts/bench/peers")]);
+  run("npm", [
+    "ci",
+    "--silent",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--prefix",
+    join(root, "scripts/bench/peers"),
+  ]);
   const engines = await import("./peers/engines.mjs");
   const rows = [];
   for (const [name, files] of graphs()) {
@@ -46,7 +57,10 @@ async function compare(engines, name, files, numLayers, hidden) {
     const task = { numNodes, x, ...adjacency(csrOf(numNodes, edges)) };
     const model = await client.openModel(file, { featureNormalization: "none" });
     const own = { run: async () => (await graph.infer(model)).logits };
-    const denseGraph = await client.openGraph({ name: "dense.safetensors", data: dense(numNodes, edges, numFeatures, x) });
+    const denseGraph = await client.openGraph({
+      name: "dense.safetensors",
+      data: dense(numNodes, edges, numFeatures, x),
+    });
     const ownDense = { run: async () => (await denseGraph.infer(model)).logits };
     const others = [
       ["tfjs-backend-wasm 4.22", await engines.tfjs(task, layers)],
@@ -69,7 +83,10 @@ async function compare(engines, name, files, numLayers, hidden) {
 
 /** Entries of the adjacency row by row, their values, and the scale of both ends that these are products of. */
 function adjacency({ numNodes, indptr, indices }) {
-  const scale = Float32Array.from({ length: numNodes }, (_, node) => 1 / Math.sqrt(indptr[node + 1] - indptr[node]));
+  const scale = Float32Array.from(
+    { length: numNodes },
+    (_, node) => 1 / Math.sqrt(indptr[node + 1] - indptr[node]),
+  );
   const targets = new Uint32Array(indices.length);
   for (let node = 0; node < numNodes; node += 1) targets.fill(node, indptr[node], indptr[node + 1]);
   const values = Float32Array.from(indices, (source, i) => scale[source] * scale[targets[i]]);
@@ -81,12 +98,16 @@ function weights(widths) {
   const tensors = {};
   const layers = widths.slice(1).map((outputs, i) => {
     const inputs = widths[i];
-    const stored = Float32Array.from({ length: inputs * outputs }, (_, at) => Math.sin(at * 1.7) / Math.sqrt(inputs));
+    const stored = Float32Array.from(
+      { length: inputs * outputs },
+      (_, at) => Math.sin(at * 1.7) / Math.sqrt(inputs),
+    );
     const bias = Float32Array.from({ length: outputs }, (_, at) => Math.cos(at) / 8);
     tensors[`convs.${i}.lin.weight`] = ["F32", [outputs, inputs], stored];
     tensors[`convs.${i}.bias`] = ["F32", [outputs], bias];
     const weight = new Float32Array(stored.length);
-    for (let k = 0; k < inputs; k += 1) for (let j = 0; j < outputs; j += 1) weight[k * outputs + j] = stored[j * inputs + k];
+    for (let k = 0; k < inputs; k += 1)
+      for (let j = 0; j < outputs; j += 1) weight[k * outputs + j] = stored[j * inputs + k];
     return { inputs, outputs, weight, bias };
   });
   return { layers, file: safetensors(tensors) };
@@ -96,13 +117,17 @@ function weights(widths) {
 function dense(numNodes, edges, numFeatures, x) {
   const half = edges.length / 2;
   const pairs = new BigInt64Array(edges.length);
-  for (let i = 0; i < half; i += 1) [pairs[i], pairs[half + i]] = [BigInt(edges[2 * i]), BigInt(edges[2 * i + 1])];
+  for (let i = 0; i < half; i += 1)
+    [pairs[i], pairs[half + i]] = [BigInt(edges[2 * i]), BigInt(edges[2 * i + 1])];
   return safetensors({ edge_index: ["I64", [2, half], pairs], x: ["F32", [numNodes, numFeatures], x] });
 }
 
 function close(found, expected) {
   const worst = found.reduce((max, value, i) => Math.max(max, Math.abs(value - expected[i])), 0);
-  assert.ok(found.length === expected.length && worst < 1e-3, `the engines do the same work, they differ by ${worst}`);
+  assert.ok(
+    found.length === expected.length && worst < 1e-3,
+    `the engines do the same work, they differ by ${worst}`,
+  );
 }
 
 /** Median milliseconds of each, taken in turn after two runs that warm up. */
@@ -128,7 +153,14 @@ async function memory(name, files) {
       await work(client, graph);
       const value = (await client.memoryBytes()) / 1e6;
       const peer = `the opened graph (${(opened / 1e6).toPrecision(3)} MB)`;
-      return { name: `package: memory of ${title}, ${name}, 3 layers x 256`, value, unit: "MB", peer, ratio: (value * 1e6) / opened, measure: "large" };
+      return {
+        name: `package: memory of ${title}, ${name}, 3 layers x 256`,
+        value,
+        unit: "MB",
+        peer,
+        ratio: (value * 1e6) / opened,
+        measure: "large",
+      };
     } finally {
       client.dispose();
     }
@@ -143,5 +175,11 @@ async function memory(name, files) {
 }
 
 function row(name, value, peerValue, peer) {
-  return { name, value, unit: "ms", peer: `${peer} (${peerValue.toPrecision(3)} ms)`, ratio: peerValue / value };
+  return {
+    name,
+    value,
+    unit: "ms",
+    peer: `${peer} (${peerValue.toPrecision(3)} ms)`,
+    ratio: peerValue / value,
+  };
 }

@@ -7,7 +7,8 @@ export function denseFeatures(files, numNodes, numFeatures) {
   const { indptr, indices, values } = npz ? ofNpz(npz.data) : ofSafetensors(files[0].data);
   const x = new Float32Array(numNodes * numFeatures);
   for (let row = 0; row < numNodes; row += 1) {
-    for (let i = indptr[row]; i < indptr[row + 1]; i += 1) x[row * numFeatures + indices[i]] = values ? values[i] : 1;
+    for (let i = indptr[row]; i < indptr[row + 1]; i += 1)
+      x[row * numFeatures + indices[i]] = values ? values[i] : 1;
   }
   return x;
 }

@@ -26,7 +26,12 @@ async function ours(name, data) {
     await client.preload("files");
     const start = performance.now();
     const graph = await client.openGraph({ name, data });
-    return { ms: performance.now() - start, bytes: (await client.memoryBytes()) + graph.report.readingBytes, size, graph };
+    return {
+      ms: performance.now() - start,
+      bytes: (await client.memoryBytes()) + graph.report.readingBytes,
+      size,
+      graph,
+    };
   } finally {
     client.dispose();
   }
@@ -35,7 +40,11 @@ async function ours(name, data) {
 function theirs(format, reader = format) {
   const script = new URL("peers/formats.mjs", import.meta.url).pathname;
   const args = ["--max-old-space-size=3500", script, reader, String(PEER_EDGES[format])];
-  const { stdout, status } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const { stdout, status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   if (status !== 0) throw new Error(`${PEERS[format]} ended with ${status}`);
   const { ms, bytes, size } = JSON.parse(stdout);
   return { rate: size / 1e3 / ms, each: bytes / PEER_EDGES[format] };
@@ -45,7 +54,9 @@ function theirs(format, reader = format) {
 export async function formatRows() {
   const edges = edgesOf(NUM_NODES, NUM_EDGES);
   const encoder = new TextEncoder();
-  const files = Object.fromEntries(Object.entries(texts).map(([format, text]) => [format, () => encoder.encode(text(edges, NUM_NODES))]));
+  const files = Object.fromEntries(
+    Object.entries(texts).map(([format, text]) => [format, () => encoder.encode(text(edges, NUM_NODES))]),
+  );
   files["csv.gz"] = () => gzipSync(files.csv());
   files["coo.npz"] = () =>
     zip([
@@ -62,19 +73,45 @@ export async function formatRows() {
     const peer = compared ?? { rate, each };
     const called = (text) => (compared ? `${PEERS[format]} (${text})` : "itself");
     rows.push(
-      { name: `open ${format}, 1.2 M edges`, value: rate, unit: "MB/s", peer: called(`${peer.rate.toPrecision(3)} MB/s`), ratio: rate / peer.rate },
-      { name: `open ${format}, memory at the peak`, value: each, unit: "bytes an edge", peer: called(`${peer.each.toPrecision(3)} bytes`), ratio: each / peer.each, measure: "large" },
+      {
+        name: `open ${format}, 1.2 M edges`,
+        value: rate,
+        unit: "MB/s",
+        peer: called(`${peer.rate.toPrecision(3)} MB/s`),
+        ratio: rate / peer.rate,
+      },
+      {
+        name: `open ${format}, memory at the peak`,
+        value: each,
+        unit: "bytes an edge",
+        peer: called(`${peer.each.toPrecision(3)} bytes`),
+        ratio: each / peer.each,
+        measure: "large",
+      },
     );
     if (format in TO_PAIRS) {
       const pairs = theirs(format, TO_PAIRS[format]);
-      rows.push({ name: `open ${format}, as far as pairs of numbers`, value: rate, unit: "MB/s", peer: called(`with pairs, ${pairs.rate.toPrecision(3)} MB/s`), ratio: rate / pairs.rate });
+      rows.push({
+        name: `open ${format}, as far as pairs of numbers`,
+        value: rate,
+        unit: "MB/s",
+        peer: called(`with pairs, ${pairs.rate.toPrecision(3)} MB/s`),
+        ratio: rate / pairs.rate,
+      });
     }
   }
   const { graph, bytes, ms, size } = await ours("arxiv.zip", arxivZip(NUM_NODES, 1_170_000, 128));
   if (graph.numFeatures !== 128) throw new Error("the zip has 128 features");
   rows.push(
     { name: "open a zip like ogbn-arxiv", value: size / 1e3 / ms, unit: "MB/s", peer: "itself", ratio: 1 },
-    { name: "open a zip like ogbn-arxiv, memory at the peak", value: bytes / 2 ** 20, unit: "MiB", peer: "1 GiB", ratio: bytes / 2 ** 30, measure: "large" },
+    {
+      name: "open a zip like ogbn-arxiv, memory at the peak",
+      value: bytes / 2 ** 20,
+      unit: "MiB",
+      peer: "1 GiB",
+      ratio: bytes / 2 ** 30,
+      measure: "large",
+    },
   );
   return rows;
 }

@@ -12,9 +12,15 @@ import { launch, openPage, servePage } from "../../www/e2e/browser.mjs";
 import { setOption } from "../../www/e2e/look.mjs";
 import { median, printRows } from "./rows.mjs";
 
-const SAMPLES = [{ name: "Cora", hash: "" }, { name: "WordNet", hash: "#graph=wordnet" }];
+const SAMPLES = [
+  { name: "Cora", hash: "" },
+  { name: "WordNet", hash: "#graph=wordnet" },
+];
 const VIEWS = 5;
-const PLANTED = [{ numNodes: 20_000, numDraws: 45_000 }, { numNodes: 170_000, numDraws: 1_200_000 }];
+const PLANTED = [
+  { numNodes: 20_000, numDraws: 45_000 },
+  { numNodes: 170_000, numDraws: 1_200_000 },
+];
 const MOVES = 12;
 const REPEATS = 5;
 const EPOCHS = 40;
@@ -30,12 +36,22 @@ const FRAME = { name: "a frame of 60 a second", ms: 1000 / 60 };
 /** The shortest task that the browser tells of. */
 const TASK = { name: "50 ms", ms: 50 };
 
-const row = (name, value, peer) => ({ name: `page: ${name}`, value, unit: "ms", peer: peer.name, ratio: value / peer.ms, measure: "long" });
+const row = (name, value, peer) => ({
+  name: `page: ${name}`,
+  value,
+  unit: "ms",
+  peer: peer.name,
+  ratio: value / peer.ms,
+  measure: "long",
+});
 
 /** What is promised, or an error that says what did not come in time. */
 function within(ms, what, promise) {
   let timer;
-  const late = new Promise((_, fail) => (timer = setTimeout(() => fail(new Error(`${what} did not come within ${ms / 1000} s`)), ms)));
+  const late = new Promise(
+    (_, fail) =>
+      (timer = setTimeout(() => fail(new Error(`${what} did not come within ${ms / 1000} s`)), ms)),
+  );
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
@@ -94,15 +110,16 @@ function timeFrames() {
   }
   window.onMapFrame = () => {};
   window.lastDraw = 0;
-  window.requestAnimationFrame = (act) => ask((now) => {
-    drawn = null;
-    const start = performance.now();
-    act(now);
-    if (drawn === null) return;
-    const given = performance.now();
-    drawn.readPixels(0, 0, 1, 1, drawn.RGBA, drawn.UNSIGNED_BYTE, pixel);
-    window.onMapFrame({ work: given - start, ms: performance.now() - start });
-  });
+  window.requestAnimationFrame = (act) =>
+    ask((now) => {
+      drawn = null;
+      const start = performance.now();
+      act(now);
+      if (drawn === null) return;
+      const given = performance.now();
+      drawn.readPixels(0, 0, 1, 1, drawn.RGBA, drawn.UNSIGNED_BYTE, pixel);
+      window.onMapFrame({ work: given - start, ms: performance.now() - start });
+    });
 }
 
 /** Runs in the page: what an open map takes, in ms. */
@@ -117,13 +134,21 @@ async function measureMap({ moves, repeats }) {
     const all = [];
     const from = performance.now();
     window.lastDraw = from;
-    window.onMapFrame = (frame) => all.push({ ...frame, since: performance.now() - from, batch: app.view.batch });
+    window.onMapFrame = (frame) =>
+      all.push({ ...frame, since: performance.now() - from, batch: app.view.batch });
     await act();
     while (performance.now() - window.lastDraw < still || !wanted(all)) await pause(20);
     return all;
   };
-  const at = (x, y) => ({ clientX: box.x + box.width * x, clientY: box.y + box.height * y, bubbles: true, composed: true, cancelable: true });
-  const wheel = (i) => canvas.dispatchEvent(new WheelEvent("wheel", { ...at(0.5, 0.5), deltaY: i % 2 ? 20 : -20 }));
+  const at = (x, y) => ({
+    clientX: box.x + box.width * x,
+    clientY: box.y + box.height * y,
+    bubbles: true,
+    composed: true,
+    cancelable: true,
+  });
+  const wheel = (i) =>
+    canvas.dispatchEvent(new WheelEvent("wheel", { ...at(0.5, 0.5), deltaY: i % 2 ? 20 : -20 }));
   const each = async (act) => {
     const all = [];
     for (let i = 0; i < repeats; i += 1) all.push(await act(i));
@@ -144,13 +169,22 @@ async function measureMap({ moves, repeats }) {
   const whole = await each(async (i) => {
     await frames(() => wheel(i));
     // A step of many edges takes its time before the next is begun.
-    const all = await frames(() => map.fit(), (some) => some.length > 0, 2000);
+    const all = await frames(
+      () => map.fit(),
+      (some) => some.length > 0,
+      2000,
+    );
     return { first: all[0].since, since: all.at(-1).since, share: map.shares.all };
   });
   const pick = [];
   for (let i = 0; i < 60; i += 1) {
     const start = performance.now();
-    canvas.dispatchEvent(new PointerEvent("pointermove", { ...at(0.3 + (i % 10) * 0.04, 0.3 + (i % 6) * 0.06), pointerType: "mouse" }));
+    canvas.dispatchEvent(
+      new PointerEvent("pointermove", {
+        ...at(0.3 + (i % 10) * 0.04, 0.3 + (i % 6) * 0.06),
+        pointerType: "mouse",
+      }),
+    );
     await map.updateComplete;
     if (app.view.hovered !== null) pick.push(performance.now() - start);
   }
@@ -167,8 +201,18 @@ async function measureMap({ moves, repeats }) {
     const before = app.view.batch;
     updating = 0;
     const other = ({ batch }) => batch !== before;
-    const key = new KeyboardEvent("keydown", { key: i % 2 ? "ArrowUp" : "ArrowDown", bubbles: true, composed: true, cancelable: true });
-    const { work, ms, since } = (await frames(() => canvas.dispatchEvent(key), (all) => all.some(other))).find(other);
+    const key = new KeyboardEvent("keydown", {
+      key: i % 2 ? "ArrowUp" : "ArrowDown",
+      bubbles: true,
+      composed: true,
+      cancelable: true,
+    });
+    const { work, ms, since } = (
+      await frames(
+        () => canvas.dispatchEvent(key),
+        (all) => all.some(other),
+      )
+    ).find(other);
     return { updating, commands: work, drawing: ms, since };
   });
   return { moving: moving.filter(({ since }) => since < moved).map(({ ms }) => ms), whole, pick, batches };
@@ -184,20 +228,33 @@ async function mapRows(url, client, folder, options) {
   try {
     const { page } = await openPage(browser.context, url, { script: timeFrames });
     await page.locator("ibmb-data-panel #files").setInputFiles(file);
-    await page.waitForFunction((nodes) => {
-      const { plan, view } = document.querySelector("ibmb-explorer").app;
-      return plan?.handle.batchOf.length === nodes && view.batch !== null;
-    }, numNodes, { timeout: OPEN_MS });
+    await page.waitForFunction(
+      (nodes) => {
+        const { plan, view } = document.querySelector("ibmb-explorer").app;
+        return plan?.handle.batchOf.length === nodes && view.batch !== null;
+      },
+      numNodes,
+      { timeout: OPEN_MS },
+    );
     // What follows the opening, such as the panels, is done by then.
     await page.waitForTimeout(2000);
-    const { moving, whole, pick, batches } = await within(MEASURE_MS, "the figures of the map", page.evaluate(measureMap, { moves: MOVES, repeats: REPEATS }));
-    if (pick.length === 0) throw new Error(`the map of ${numNodes} nodes has no node at any of the places pointed at`);
+    const { moving, whole, pick, batches } = await within(
+      MEASURE_MS,
+      "the figures of the map",
+      page.evaluate(measureMap, { moves: MOVES, repeats: REPEATS }),
+    );
+    if (pick.length === 0)
+      throw new Error(`the map of ${numNodes} nodes has no node at any of the places pointed at`);
     const of = (all, what) => median(all.map((one) => one[what]));
     const size = `${Math.round(numNodes / 1000)}k nodes, ${Math.round(numEdges / 1000)}k edges`;
     return [
       row(`frame while the map moves, ${size}`, median(moving), FRAME),
       row(`first frame of everything, ${size}`, of(whole, "first"), FRAME),
-      row(`everything until it is drawn, ${Math.round(100 * of(whole, "share"))} % of the edges, ${size}`, of(whole, "since"), DESIGN_FRAME),
+      row(
+        `everything until it is drawn, ${Math.round(100 * of(whole, "share"))} % of the edges, ${size}`,
+        of(whole, "since"),
+        DESIGN_FRAME,
+      ),
       row(`node under the pointer, ${size}`, median(pick), FRAME),
       row(`work of the page for another batch on the map, ${size}`, of(batches, "updating"), SWITCH),
       row(`commands for the frame of another batch, ${size}`, of(batches, "commands"), SWITCH),
@@ -212,7 +269,9 @@ async function mapRows(url, client, folder, options) {
 /** Runs in the page from its start: keeps the tasks that hold it up. */
 function keepLongTasks() {
   window.longTasks = [];
-  new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+  new PerformanceObserver((list) =>
+    window.longTasks.push(...list.getEntries().map(({ duration }) => duration)),
+  ).observe({ type: "longtask" });
 }
 
 async function taskRows(url) {
@@ -226,7 +285,11 @@ async function taskRows(url) {
       await act();
       await page.waitForTimeout(500);
       const tasks = await page.evaluate(() => window.longTasks);
-      return row(`longest of ${tasks.length} tasks above 50 ms while ${what}, Cora`, Math.max(0, ...tasks), TASK);
+      return row(
+        `longest of ${tasks.length} tasks above 50 ms while ${what}, Cora`,
+        Math.max(0, ...tasks),
+        TASK,
+      );
     };
     const planning = await during("topK goes to 40, 8 and 64", async () => {
       for (const topK of [40, 8, 64]) {
@@ -260,10 +323,15 @@ export async function frameRows(part = null) {
       for (let i = 0; i < VIEWS; i += 1) all.push(await firstView(server.url, hash));
       rows.push(
         row(`first view of ${name} from the start of the page`, median(all.map(({ view }) => view)), SECOND),
-        row(`first view of ${name} from when the wasm is ready`, median(all.map(({ view, ready }) => view - ready)), SECOND),
+        row(
+          `first view of ${name} from when the wasm is ready`,
+          median(all.map(({ view, ready }) => view - ready)),
+          SECOND,
+        ),
       );
     }
-    for (const planted of wants("map") ? PLANTED : []) rows.push(...(await mapRows(server.url, client, folder, planted)));
+    for (const planted of wants("map") ? PLANTED : [])
+      rows.push(...(await mapRows(server.url, client, folder, planted)));
     if (wants("tasks")) rows.push(...(await taskRows(server.url)));
   } finally {
     client.dispose();

@@ -24,7 +24,10 @@ export function arxivZip(numNodes, numEdges, numFeatures) {
   const [a, b] = [Math.floor(numNodes * 0.54), Math.floor(numNodes * 0.71)];
   return zip([
     ["arxiv/raw/edge.csv.gz", packed(numEdges, (at) => `${edges[2 * at]},${edges[2 * at + 1]}\n`)],
-    ["arxiv/raw/node-feat.csv.gz", packed(numNodes, () => `${Array.from({ length: numFeatures }, number).join(",")}\n`)],
+    [
+      "arxiv/raw/node-feat.csv.gz",
+      packed(numNodes, () => `${Array.from({ length: numFeatures }, number).join(",")}\n`),
+    ],
     ["arxiv/raw/node-label.csv.gz", packed(numNodes, (node) => `${node % 40}\n`)],
     ["arxiv/raw/num-node-list.csv.gz", gzipSync(`${numNodes}\n`)],
     ["arxiv/split/time/train.csv.gz", part(0, a)],

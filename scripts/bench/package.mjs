@@ -40,7 +40,10 @@ async function push(graph, csr) {
   const [alpha, eps] = [0.25, 1e-4];
   const all = await graph.influencers(sources[1], { alpha, eps, k: NUM_NODES });
   const mass = all.scores.reduce((sum, score) => sum + score, 0);
-  assert.ok(Math.abs(pushAll(csr, sources.subarray(1, 2), alpha, eps) - mass) < 0.01, "the peer does the same work");
+  assert.ok(
+    Math.abs(pushAll(csr, sources.subarray(1, 2), alpha, eps) - mass) < 0.01,
+    "the peer does the same work",
+  );
   let changed = eps;
   const ours = await median(async () => {
     // Another tolerance in the last digits, since the rows of an equal plan would be used again.
@@ -50,13 +53,23 @@ async function push(graph, csr) {
     return plan.stats.msByStage.influence;
   });
   const peer = await median(async () => timed(() => pushAll(csr, sources, alpha, eps)));
-  return row("push PPR, a source", ours / sources.length, peer / sources.length, "plain JavaScript, first in first out");
+  return row(
+    "push PPR, a source",
+    ours / sources.length,
+    peer / sources.length,
+    "plain JavaScript, first in first out",
+  );
 }
 
 async function forward(client, graph, csr, x) {
   const numClasses = graph.numClasses;
   const weight = (length) => Float32Array.from({ length }, (_, i) => Math.sin(i) / 8);
-  const weights = [weight(HIDDEN * NUM_FEATURES), weight(HIDDEN), weight(numClasses * HIDDEN), weight(numClasses)];
+  const weights = [
+    weight(HIDDEN * NUM_FEATURES),
+    weight(HIDDEN),
+    weight(numClasses * HIDDEN),
+    weight(numClasses),
+  ];
   const file = safetensors({
     "convs.0.lin.weight": ["F32", [HIDDEN, NUM_FEATURES], weights[0]],
     "convs.0.bias": ["F32", [HIDDEN], weights[1]],
@@ -70,11 +83,22 @@ async function forward(client, graph, csr, x) {
   assert.ok(worst < 1e-3, `the peer does the same work, the worst difference is ${worst}`);
   const ours = await median(async () => (await graph.infer(model)).timeMs);
   const peer = await median(async () => timed(() => gcn(csr, x, NUM_FEATURES, weights)));
-  return row(`GCN ${NUM_FEATURES}-${HIDDEN}-${numClasses}, ${NUM_NODES} nodes`, ours, peer, "plain JavaScript");
+  return row(
+    `GCN ${NUM_FEATURES}-${HIDDEN}-${numClasses}, ${NUM_NODES} nodes`,
+    ours,
+    peer,
+    "plain JavaScript",
+  );
 }
 
 function row(name, value, peerValue, peer) {
-  return { name: `package: ${name}`, value, unit: "ms", peer: `${peer} (${peerValue.toPrecision(3)} ms)`, ratio: peerValue / value };
+  return {
+    name: `package: ${name}`,
+    value,
+    unit: "ms",
+    peer: `${peer} (${peerValue.toPrecision(3)} ms)`,
+    ratio: peerValue / value,
+  };
 }
 
 /** The tensor `x` of the file. */

@@ -9,8 +9,19 @@ import { root, run } from "../run.mjs";
 export async function partitionRows() {
   const features = spawnSync("cc", ["--version"]).status === 0 ? ["--features", "metis"] : [];
   if (features.length === 0) console.error("no C compiler (cc): METIS is left out of the partition rows");
-  run("cargo", ["build", "--release", "--locked", "-p", "ibmb-bench", ...features, "--bin", "ibmb-bench-partition"]);
-  const native = JSON.parse(execFileSync(join(root, "target/release/ibmb-bench-partition"), { encoding: "utf8" }));
+  run("cargo", [
+    "build",
+    "--release",
+    "--locked",
+    "-p",
+    "ibmb-bench",
+    ...features,
+    "--bin",
+    "ibmb-bench-partition",
+  ]);
+  const native = JSON.parse(
+    execFileSync(join(root, "target/release/ibmb-bench-partition"), { encoding: "utf8" }),
+  );
   const out = join(root, "target/bench-wasm");
   const { wasm } = bindings({ crate: "ibmb-bench", name: "ibmb_bench", out });
   const { default: init, PartitionBench } = await import(join(out, "ibmb_bench.js"));
@@ -55,7 +66,14 @@ function largeRows(name, found, native) {
   const { cut, metisCut } = found;
   const imbalance = found.imbalance.toFixed(3);
   return [
-    { name: `${name}: edges cut, imbalance ${imbalance}`, value: cut, unit: "edges", peer: "METIS 5.1", ratio: metisCut / cut, measure: "good" },
+    {
+      name: `${name}: edges cut, imbalance ${imbalance}`,
+      value: cut,
+      unit: "edges",
+      peer: "METIS 5.1",
+      ratio: metisCut / cut,
+      measure: "good",
+    },
     timeRow("native", name, found.seconds, found),
     growth,
   ];

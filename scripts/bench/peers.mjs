@@ -59,7 +59,10 @@ export function pushAll({ numNodes, indptr, indices }, sources, alpha, eps) {
 
 /** A GCN of two layers with ReLU between them; `weights` are `[outputs, inputs]` as PyTorch keeps them. */
 export function gcn({ numNodes, indptr, indices }, features, numFeatures, [w1, b1, w2, b2]) {
-  const scale = Float32Array.from({ length: numNodes }, (_, node) => 1 / Math.sqrt(indptr[node + 1] - indptr[node]));
+  const scale = Float32Array.from(
+    { length: numNodes },
+    (_, node) => 1 / Math.sqrt(indptr[node + 1] - indptr[node]),
+  );
   const layer = (x, inputs, weight, bias, relu) => {
     const outputs = bias.length;
     const dense = new Float32Array(numNodes * outputs);

@@ -1,8 +1,13 @@
 /** Prints rows of figures, each beside its peer and, where it has one, its limit. */
 export function printRows(rows) {
   for (const { name, value, unit, peer, ratio, measure, limit } of rows) {
-    console.log(`${name}\n  ${value.toPrecision(3)} ${unit}, ${ratio.toFixed(measure ? 3 : 1)} times as ${measure ?? "fast"} as ${peer}`);
-    if (limit) console.log(`  ${(limit.share * 100).toFixed(0)} % of ${limit.value.toPrecision(3)} ${unit}, ${limit.name}`);
+    console.log(
+      `${name}\n  ${value.toPrecision(3)} ${unit}, ${ratio.toFixed(measure ? 3 : 1)} times as ${measure ?? "fast"} as ${peer}`,
+    );
+    if (limit)
+      console.log(
+        `  ${(limit.share * 100).toFixed(0)} % of ${limit.value.toPrecision(3)} ${unit}, ${limit.name}`,
+      );
   }
 }
 

@@ -25,7 +25,9 @@ function row(where, { name, peer, unit, items }, seconds, peerSeconds, limit) {
 /** Rows whose names contain `words`. */
 export function nativeRows(words = "") {
   run("cargo", ["build", "--release", "--locked", "-p", "ibmb-bench"]);
-  const text = execFileSync(join(root, "target/release/ibmb-bench"), [sample, weights, words], { encoding: "utf8" });
+  const text = execFileSync(join(root, "target/release/ibmb-bench"), [sample, weights, words], {
+    encoding: "utf8",
+  });
   return JSON.parse(text).map((found) => row("native", found, found.seconds, found.peerSeconds, found.limit));
 }
 
@@ -35,9 +37,13 @@ export async function wasmRows(words = "") {
   const { wasm } = bindings({ crate: "ibmb-bench", name: "ibmb_bench", out });
   const { default: init, Bench, BenchFiles, MachineLimits } = await import(join(out, "ibmb_bench.js"));
   await init({ module_or_path: readFileSync(wasm) });
-  const files = (entries) => entries.reduce((files, [name, path]) => (files.add(name, readFileSync(path)), files), new BenchFiles());
+  const files = (entries) =>
+    entries.reduce((files, [name, path]) => (files.add(name, readFileSync(path)), files), new BenchFiles());
   const limits = MachineLimits.all();
-  const bounds = Array.from({ length: limits.count() }, (_, index) => ({ ...JSON.parse(limits.describe(index)), index }));
+  const bounds = Array.from({ length: limits.count() }, (_, index) => ({
+    ...JSON.parse(limits.describe(index)),
+    index,
+  }));
   const rows = [];
   const take = (bench) => {
     for (let index = 0; index < bench.count(); index += 1) {
@@ -72,7 +78,8 @@ function measure(work, plain, bound) {
   const works = bound ? [work, plain, bound] : [work, plain];
   for (const each of works) {
     const end = performance.now() + 200;
-    for (let i = 0; i < 3 || (bound && i < 50 && performance.now() < end); i += 1) if (seconds(each) > 0.5) break;
+    for (let i = 0; i < 3 || (bound && i < 50 && performance.now() < end); i += 1)
+      if (seconds(each) > 0.5) break;
   }
   const times = works.map(() => []);
   for (let round = 0; round < 9; round += 1) {

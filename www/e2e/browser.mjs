@@ -7,13 +7,27 @@ import { chromium } from "playwright-core";
 import { preview } from "vite";
 
 const flags = [
-  "--headless=new", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-  "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+  "--headless=new",
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
 ];
 
 /** Where a Chromium is: `CHROMIUM`, or the usual places. */
 export function findChromium() {
-  const places = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"];
+  const places = [
+    process.env.CHROMIUM,
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+    "/snap/bin/chromium",
+  ];
   const found = places.find((place) => place && existsSync(place));
   if (!found) throw new Error("no Chromium found: install it, or set CHROMIUM to its path");
   return found;
@@ -22,7 +36,11 @@ export function findChromium() {
 /** Serves www/dist on a free port. */
 export async function servePage() {
   const root = fileURLToPath(new URL("..", import.meta.url));
-  const server = await preview({ root, logLevel: "error", preview: { port: 0, host: "127.0.0.1", strictPort: false, open: false } });
+  const server = await preview({
+    root,
+    logLevel: "error",
+    preview: { port: 0, host: "127.0.0.1", strictPort: false, open: false },
+  });
   const { port } = server.httpServer.address();
   return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
 }
@@ -31,7 +49,12 @@ export async function servePage() {
 export async function launch(options = {}) {
   const profile = mkdtempSync(join(tmpdir(), "ibmb-e2e-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: findChromium(), headless: false, args: flags, viewport: { width: 1440, height: 900 }, acceptDownloads: true, ...options,
+    executablePath: findChromium(),
+    headless: false,
+    args: flags,
+    viewport: { width: 1440, height: 900 },
+    acceptDownloads: true,
+    ...options,
   });
   return {
     context,
@@ -47,7 +70,11 @@ export async function launch(options = {}) {
  * console errors, exceptions, breaches of the content security policy, requests to elsewhere. A story that asks for a server of
  * its own names it as `elsewhere`; what the browser says of its answers is no fault.
  */
-export async function openPage(context, url, { viewport, colorScheme = "light", script, search = "", hash = "", tour = false, elsewhere = null } = {}) {
+export async function openPage(
+  context,
+  url,
+  { viewport, colorScheme = "light", script, search = "", hash = "", tour = false, elsewhere = null } = {},
+) {
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {
@@ -57,16 +84,22 @@ export async function openPage(context, url, { viewport, colorScheme = "light", 
   page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
   page.on("request", (request) => {
     const named = elsewhere !== null && request.url().startsWith(elsewhere);
-    if (!named && !request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) faults.push(`request to ${request.url()}`);
+    if (!named && !request.url().startsWith(url) && !/^(data|blob):/.test(request.url()))
+      faults.push(`request to ${request.url()}`);
   });
   await page.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+    addEventListener("securitypolicyviolation", (event) =>
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
+    );
   });
   if (script) await page.addInitScript(script);
   if (viewport) await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme });
   await page.goto(`${url}${search}${hash}`);
-  await page.locator("ibmb-map #status").filter({ hasText: /predicts/ }).waitFor({ timeout: 30_000 });
+  await page
+    .locator("ibmb-map #status")
+    .filter({ hasText: /predicts/ })
+    .waitFor({ timeout: 30_000 });
   if (!tour && hash === "" && search === "") await page.locator("ibmb-tour #skip").click();
   return { page, faults };
 }

@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "ibmb";
 
-export const PLAN = { method: "node-wise", outputNodes: "all", alpha: 0.25, eps: 1e-4, topK: 16, normalization: "global-sym" };
+export const PLAN = {
+  method: "node-wise",
+  outputNodes: "all",
+  alpha: 0.25,
+  eps: 1e-4,
+  topK: 16,
+  normalization: "global-sym",
+};
 
 export async function startEngine() {
   const client = await createClient();
@@ -15,7 +22,11 @@ export async function startEngine() {
   const folder = mkdtempSync(join(tmpdir(), "ibmb-e2e-files-"));
   let weights = null;
   return {
-    client, sample, graph, plan, folder,
+    client,
+    sample,
+    graph,
+    plan,
+    folder,
     /** A small trained model, and the file that holds it. */
     async model() {
       if (weights === null) {

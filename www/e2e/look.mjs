@@ -4,7 +4,11 @@ export const count = (n) => n.toLocaleString("en-US");
 
 /** Waits until the page has loaded all that it loads ahead: after the library of charts come parts of the engine. */
 export async function loadedAhead(page) {
-  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name, responseEnd }) => /\/src-[^/]*\.js$/.test(name) && responseEnd > 0));
+  await page.waitForFunction(() =>
+    performance
+      .getEntriesByType("resource")
+      .some(({ name, responseEnd }) => /\/src-[^/]*\.js$/.test(name) && responseEnd > 0),
+  );
   await page.evaluate(async () => {
     const { client } = document.querySelector("ibmb-explorer").app;
     await client.preload();
@@ -61,7 +65,8 @@ export async function setOption(page, name, value, panel = "ibmb-plan-panel") {
   await field.blur();
 }
 
-export const layoutPressed = (page) => page.locator('ibmb-map [aria-label="Layout"] button[aria-pressed="true"]').textContent();
+export const layoutPressed = (page) =>
+  page.locator('ibmb-map [aria-label="Layout"] button[aria-pressed="true"]').textContent();
 
 /** Least and greatest of what is fitted: all of a small graph, else without the outermost 0.5 % at either end, of at most 30,000 nodes. */
 function fitted(values) {
@@ -77,7 +82,8 @@ export async function placesOnPage(page, positions) {
   const legend = await page.locator("ibmb-map .legend").boundingBox();
   const side = Math.min(28, box.width * 0.05);
   const bottom = Math.max(56, legend.height + 16);
-  const along = (axis) => Array.from({ length: positions.length / 2 }, (_, node) => positions[2 * node + axis]);
+  const along = (axis) =>
+    Array.from({ length: positions.length / 2 }, (_, node) => positions[2 * node + axis]);
   const [[left, right], [top, low]] = [fitted(along(0)), fitted(along(1))];
   const scale = Math.min((box.width - 2 * side) / (right - left), (box.height - side - bottom) / (low - top));
   return (node) => ({
@@ -90,11 +96,17 @@ export async function placesOnPage(page, positions) {
 export async function coloursAt(page, places) {
   const box = await page.locator("ibmb-map canvas").boundingBox();
   const picture = await page.screenshot({ clip: box });
-  return page.evaluate(async ({ base64, spots }) => {
-    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-    context.drawImage(bitmap, 0, 0);
-    return spots.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data.slice(0, 3)]);
-  }, { base64: picture.toString("base64"), spots: places.map(({ x, y }) => [Math.floor(x - box.x), Math.floor(y - box.y)]) });
+  return page.evaluate(
+    async ({ base64, spots }) => {
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      context.drawImage(bitmap, 0, 0);
+      return spots.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data.slice(0, 3)]);
+    },
+    {
+      base64: picture.toString("base64"),
+      spots: places.map(({ x, y }) => [Math.floor(x - box.x), Math.floor(y - box.y)]),
+    },
+  );
 }

@@ -25,12 +25,18 @@ export function reduced({ width, height, data }) {
     const colour = data.readUInt32BE(i);
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const apart = (a, b) => [24, 16, 8].reduce((sum, shift) => sum + Math.abs(((a >>> shift) & 255) - ((b >>> shift) & 255)), 0);
+  const apart = (a, b) =>
+    [24, 16, 8].reduce((sum, shift) => sum + Math.abs(((a >>> shift) & 255) - ((b >>> shift) & 255)), 0);
   const kept = [];
   for (const [colour] of [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {
     if (kept.length < MOST_COLOURS && kept.every((other) => apart(colour, other) >= APART)) kept.push(colour);
   }
-  const nearest = new Map([...counts.keys()].map((colour) => [colour, kept.reduce((best, other) => (apart(colour, other) < apart(colour, best) ? other : best))]));
+  const nearest = new Map(
+    [...counts.keys()].map((colour) => [
+      colour,
+      kept.reduce((best, other) => (apart(colour, other) < apart(colour, best) ? other : best)),
+    ]),
+  );
   const picture = new PNG({ width, height });
   for (let i = 0; i < data.length; i += 4) picture.data.writeUInt32BE(nearest.get(data.readUInt32BE(i)), i);
   return picture;
@@ -56,16 +62,30 @@ function encoded({ width, height, data }) {
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head.set([8, 3], 8);
-  const colours = Buffer.from([...palette.keys()].flatMap((colour) => [colour >>> 24, (colour >>> 16) & 255, (colour >>> 8) & 255]));
+  const colours = Buffer.from(
+    [...palette.keys()].flatMap((colour) => [colour >>> 24, (colour >>> 16) & 255, (colour >>> 8) & 255]),
+  );
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk("IHDR", head), chunk("PLTE", colours), chunk("IDAT", zlib.deflateSync(rows, { level: 9 })), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", head),
+    chunk("PLTE", colours),
+    chunk("IDAT", zlib.deflateSync(rows, { level: 9 })),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 /** How many pixels differ in the square where most of them do, with a picture of them. */
 export function changed(expected, actual) {
   const { width, height } = expected;
   const picture = new PNG({ width, height });
-  return { most: pixelmatch(expected.data, actual.data, picture.data, width, height, { threshold: THRESHOLD, windowSize: SQUARE }), picture };
+  return {
+    most: pixelmatch(expected.data, actual.data, picture.data, width, height, {
+      threshold: THRESHOLD,
+      windowSize: SQUARE,
+    }),
+    picture,
+  };
 }
 
 /**
@@ -78,7 +98,8 @@ export function checkPicture(name, png, write) {
   if (write) {
     const kept = reduced(actual);
     const { most } = changed(kept, actual);
-    if (most > MOST_IN_SQUARE) return `${name}: ${MOST_COLOURS} colours do not tell the picture, ${most} pixels of a square of ${SQUARE} differ`;
+    if (most > MOST_IN_SQUARE)
+      return `${name}: ${MOST_COLOURS} colours do not tell the picture, ${most} pixels of a square of ${SQUARE} differ`;
     mkdirSync(references, { recursive: true });
     writeFileSync(path, encoded(kept));
     return null;

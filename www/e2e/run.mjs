@@ -9,7 +9,9 @@ import { startEngine } from "./engine.mjs";
 const write = process.argv.includes("--write");
 const only = process.argv.slice(2).find((word) => !word.startsWith("--")) ?? "";
 const STORY_MS = 90_000;
-const files = readdirSync(new URL("stories/", import.meta.url)).filter((name) => name.endsWith(".mjs")).sort();
+const files = readdirSync(new URL("stories/", import.meta.url))
+  .filter((name) => name.endsWith(".mjs"))
+  .sort();
 const server = await servePage();
 const engine = await startEngine();
 const browser = await launch();
@@ -32,13 +34,20 @@ for (const file of files) {
     let reason = null;
     const skip = (why) => (reason = why);
     try {
-      const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`not done after ${STORY_MS} ms`)), STORY_MS)));
+      const late = new Promise(
+        (_, reject) =>
+          (timer = setTimeout(() => reject(new Error(`not done after ${STORY_MS} ms`)), STORY_MS)),
+      );
       await Promise.race([story({ open, engine, context: browser.context, write, skip }), late]);
       const faults = pages.flatMap((opened) => opened.faults);
       if (faults.length > 0) throw new Error(`the page had faults:\n  ${faults.join("\n  ")}`);
       if (reason === null) passed++;
       else skipped++;
-      console.log(reason !== null ? `SKIP  ${name}: ${reason}` : `ok    ${name} (${Math.round(performance.now() - started)} ms)`);
+      console.log(
+        reason !== null
+          ? `SKIP  ${name}: ${reason}`
+          : `ok    ${name} (${Math.round(performance.now() - started)} ms)`,
+      );
     } catch (error) {
       failed++;
       console.log(`FAIL  ${name}\n${error.stack ?? error}`);

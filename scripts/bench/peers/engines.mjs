@@ -14,7 +14,10 @@ export async function tfjs({ numNodes, entries, scale, x }, layers) {
   const targets = tf.tensor1d(Int32Array.from(entries.targets), "int32");
   const scales = tf.tensor2d(scale, [numNodes, 1]);
   const features = tf.tensor2d(x, [numNodes, layers[0].inputs]);
-  const parameters = layers.map(({ inputs, outputs, weight, bias }) => [tf.tensor2d(weight, [inputs, outputs]), tf.tensor1d(bias)]);
+  const parameters = layers.map(({ inputs, outputs, weight, bias }) => [
+    tf.tensor2d(weight, [inputs, outputs]),
+    tf.tensor1d(bias),
+  ]);
   const forward = () =>
     parameters.reduce((h, [weight, bias], i) => {
       const scaled = tf.mul(tf.matMul(h, weight), scales);
@@ -35,7 +38,9 @@ export async function tfjs({ numNodes, entries, scale, x }, layers) {
 /** Gathered rows are added up by `ScatterND`. */
 export async function onnxruntime({ numNodes, entries, x }, layers) {
   ort.env.wasm.numThreads = 1;
-  const session = await ort.InferenceSession.create(gcnModel(numNodes, entries, layers), { executionProviders: ["wasm"] });
+  const session = await ort.InferenceSession.create(gcnModel(numNodes, entries, layers), {
+    executionProviders: ["wasm"],
+  });
   const input = new ort.Tensor("float32", x, [numNodes, layers[0].inputs]);
   return { run: async () => (await session.run({ x: input })).logits.data, end: () => session.release() };
 }

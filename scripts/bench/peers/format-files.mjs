@@ -25,7 +25,13 @@ function nodes(numNodes, each, separator = "") {
 export const texts = {
   csv: (edges) => around("source,target\n", (a, b) => `${a},${b}\n`, "", edges),
   json: (edges, n) =>
-    around(`{"directed": false, "nodes": [${nodes(n, (node) => `{"id": ${node}}`, ", ")}], "links": [`, (a, b) => `{"source": ${a}, "target": ${b}}`, "]}", edges, ", "),
+    around(
+      `{"directed": false, "nodes": [${nodes(n, (node) => `{"id": ${node}}`, ", ")}], "links": [`,
+      (a, b) => `{"source": ${a}, "target": ${b}}`,
+      "]}",
+      edges,
+      ", ",
+    ),
   graphml: (edges, n) =>
     around(
       `<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n<graph edgedefault="undirected">\n${nodes(n, (node) => `<node id="${node}"/>\n`)}`,
@@ -34,5 +40,10 @@ export const texts = {
       edges,
     ),
   mtx: (edges, n) =>
-    around(`%%MatrixMarket matrix coordinate pattern general\n${n} ${n} ${edges.length / 2}\n`, (a, b) => `${a + 1} ${b + 1}\n`, "", edges),
+    around(
+      `%%MatrixMarket matrix coordinate pattern general\n${n} ${n} ${edges.length / 2}\n`,
+      (a, b) => `${a + 1} ${b + 1}\n`,
+      "",
+      edges,
+    ),
 };

@@ -31,7 +31,10 @@ const readers = {
     };
   },
   async graphml() {
-    const [{ default: Graph }, { default: graphml }] = await Promise.all([import("graphology"), import("graphology-graphml")]);
+    const [{ default: Graph }, { default: graphml }] = await Promise.all([
+      import("graphology"),
+      import("graphology-graphml"),
+    ]);
     return () => graphml.parse(Graph.MultiUndirectedGraph, new TextDecoder().decode(bytes)).size;
   },
 };

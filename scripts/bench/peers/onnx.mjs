@@ -22,7 +22,12 @@ function tensor(name, dims, data) {
 }
 
 function node(type, inputs, output, ...attributes) {
-  return message(...inputs.map((input) => [1, input]), [2, output], [4, type], ...attributes.map((each) => [5, each]));
+  return message(
+    ...inputs.map((input) => [1, input]),
+    [2, output],
+    [4, type],
+    ...attributes.map((each) => [5, each]),
+  );
 }
 
 function value(name, dims) {

@@ -7,11 +7,20 @@ export const stories = {
     const page = await open();
     const { table, stats, numBatches } = engine.plan;
     const share = Math.round(table.capturedMass[3] * 100);
-    assert.equal(await status(page),
-      `Batch 3 predicts ${count(table.numOutputs[3])} papers ● with ${count(table.numAuxiliary[3])} auxiliary nodes ▲; together they hold ${share} % of the influence on its outputs.`);
+    assert.equal(
+      await status(page),
+      `Batch 3 predicts ${count(table.numOutputs[3])} papers ● with ${count(table.numAuxiliary[3])} auxiliary nodes ▲; together they hold ${share} % of the influence on its outputs.`,
+    );
     assert.equal(await page.locator("#chip-plan").textContent(), `${numBatches} batches`);
-    assert.equal(await page.locator("#chip-plan").getAttribute("data-digest"), stats.digest, "the browser makes the plan that Node makes");
-    assert.match(await page.locator("ibmb-header .what").textContent(), /Cora · 2,708 nodes · 5,278 edges · 7 classes/);
+    assert.equal(
+      await page.locator("#chip-plan").getAttribute("data-digest"),
+      stats.digest,
+      "the browser makes the plan that Node makes",
+    );
+    assert.match(
+      await page.locator("ibmb-header .what").textContent(),
+      /Cora · 2,708 nodes · 5,278 edges · 7 classes/,
+    );
     await page.waitForTimeout(400);
     const painted = await paintedShare(page);
     assert.ok(painted.share > 0.05, `${painted.share} of the map is painted`);
@@ -62,29 +71,40 @@ export const stories = {
     const page = await open();
     await page.waitForTimeout(500);
     const box = await page.locator("ibmb-map canvas").boundingBox();
-    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("ibmb-map #png").click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator("ibmb-map #png").click(),
+    ]);
     assert.equal(download.suggestedFilename(), "cora-batch-3.png");
     const file = readFileSync(await download.path());
     assert.equal(file.subarray(1, 4).toString(), "PNG");
     // Width and height stand in the header: twice the map's.
-    assert.deepEqual([file.readUInt32BE(16), file.readUInt32BE(20)], [2 * Math.round(box.width), 2 * Math.round(box.height)]);
+    assert.deepEqual(
+      [file.readUInt32BE(16), file.readUInt32BE(20)],
+      [2 * Math.round(box.width), 2 * Math.round(box.height)],
+    );
     const screen = await page.locator("ibmb-map canvas").screenshot();
     // The same picture as on the screen: mean difference of what the two show, in sixteenths of the map.
-    const apart = await page.evaluate(async (files) => {
-      const small = await Promise.all(files.map(async (base64) => {
-        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-        const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-        const context = new OffscreenCanvas(32, 16).getContext("2d");
-        context.imageSmoothingQuality = "high";
-        context.drawImage(bitmap, 0, 0, 32, 16);
-        return context.getImageData(0, 0, 32, 16).data;
-      }));
-      // The lower part has the legend on the screen.
-      const upper = 4 * 32 * 12;
-      let sum = 0;
-      for (let i = 0; i < upper; i++) sum += Math.abs(small[0][i] - small[1][i]);
-      return sum / upper;
-    }, [file.toString("base64"), screen.toString("base64")]);
+    const apart = await page.evaluate(
+      async (files) => {
+        const small = await Promise.all(
+          files.map(async (base64) => {
+            const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+            const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+            const context = new OffscreenCanvas(32, 16).getContext("2d");
+            context.imageSmoothingQuality = "high";
+            context.drawImage(bitmap, 0, 0, 32, 16);
+            return context.getImageData(0, 0, 32, 16).data;
+          }),
+        );
+        // The lower part has the legend on the screen.
+        const upper = 4 * 32 * 12;
+        let sum = 0;
+        for (let i = 0; i < upper; i++) sum += Math.abs(small[0][i] - small[1][i]);
+        return sum / upper;
+      },
+      [file.toString("base64"), screen.toString("base64")],
+    );
     assert.ok(apart < 12, `${apart} of 255 apart`);
   },
 
@@ -110,7 +130,10 @@ export const stories = {
     await page.waitForTimeout(300);
     const before = await paintedShare(page);
     await page.evaluate(async () => {
-      const canvas = document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-map").shadowRoot.querySelector("canvas");
+      const canvas = document
+        .querySelector("ibmb-explorer")
+        .shadowRoot.querySelector("ibmb-map")
+        .shadowRoot.querySelector("canvas");
       const loss = canvas.getContext("webgl2").getExtension("WEBGL_lose_context");
       loss.loseContext();
       await new Promise((done) => setTimeout(done, 100));

@@ -3,13 +3,23 @@ import { count, setOption } from "../look.mjs";
 
 const table = (page) => page.locator("ibmb-batch-table");
 const share = (value) => `${(value * 100).toFixed(1)} %`;
-const size = (n) => (n >= 1e6 ? `${(n / 1e6).toFixed(1)} MB` : n >= 1e3 ? `${(n / 1e3).toFixed(0)} kB` : `${n} B`);
-const heads = (page) => table(page).locator("thead button").evaluateAll((all) => all.map((one) => one.dataset.column));
+const size = (n) =>
+  n >= 1e6 ? `${(n / 1e6).toFixed(1)} MB` : n >= 1e3 ? `${(n / 1e3).toFixed(0)} kB` : `${n} B`;
+const heads = (page) =>
+  table(page)
+    .locator("thead button")
+    .evaluateAll((all) => all.map((one) => one.dataset.column));
 
 /** The cells of the rows in view, by the name of their column. */
 async function rows(page) {
   const names = await heads(page);
-  const cells = await table(page).locator("tbody tr[id]").evaluateAll((all) => all.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent.replace(/\s+/g, " ").trim())));
+  const cells = await table(page)
+    .locator("tbody tr[id]")
+    .evaluateAll((all) =>
+      all.map((row) =>
+        [...row.querySelectorAll("td")].map((cell) => cell.textContent.replace(/\s+/g, " ").trim()),
+      ),
+    );
   return cells.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])));
 }
 
@@ -24,7 +34,8 @@ async function filtered(page, text) {
 /** The classes of a batch's outputs, counted one by one. */
 async function classesOf(graph, plan, index) {
   const counts = new Array(graph.numClasses).fill(0);
-  for (const node of (await plan.batch(index)).outputNodes) if (graph.labels[node] >= 0) counts[graph.labels[node]]++;
+  for (const node of (await plan.batch(index)).outputNodes)
+    if (graph.labels[node] >= 0) counts[graph.labels[node]]++;
   const most = Math.max(...counts);
   return { most: counts.indexOf(most), share: most / counts.reduce((sum, n) => sum + n, 0) };
 }
@@ -38,19 +49,47 @@ export const stories = {
     const classes = await Promise.all(all.map((i) => classesOf(graph, plan, i)));
     await table(page).locator(".classes").first().waitFor();
     const { numOutputs, numAuxiliary, numEdges, numBoundaryEdges, capturedMass, bytes } = plan.table;
-    const held = all.map((a) => all.reduce((sum, b) => sum + overlap[a * all.length + b], 0) / overlap[a * all.length + a]);
-    assert.deepEqual(await rows(page), all.map((i) => ({
-      batch: String(i), outputs: count(numOutputs[i]), auxiliary: count(numAuxiliary[i]), edges: count(numEdges[i]), cut: count(numBoundaryEdges[i]),
-      captured: share(capturedMass[i]), replication: `${held[i].toFixed(2)}×`,
-      classes: `${(classes[i].share * 100).toFixed(0)} % ${graph.classNames[classes[i].most].replaceAll("_", " ")}`, bytes: size(bytes[i]),
-    })));
+    const held = all.map(
+      (a) => all.reduce((sum, b) => sum + overlap[a * all.length + b], 0) / overlap[a * all.length + a],
+    );
+    assert.deepEqual(
+      await rows(page),
+      all.map((i) => ({
+        batch: String(i),
+        outputs: count(numOutputs[i]),
+        auxiliary: count(numAuxiliary[i]),
+        edges: count(numEdges[i]),
+        cut: count(numBoundaryEdges[i]),
+        captured: share(capturedMass[i]),
+        replication: `${held[i].toFixed(2)}×`,
+        classes: `${(classes[i].share * 100).toFixed(0)} % ${graph.classNames[classes[i].most].replaceAll("_", " ")}`,
+        bytes: size(bytes[i]),
+      })),
+    );
 
-    const values = { outputs: numOutputs, auxiliary: numAuxiliary, edges: numEdges, cut: numBoundaryEdges, captured: capturedMass, replication: held, classes: classes.map((one) => one.share), bytes };
+    const values = {
+      outputs: numOutputs,
+      auxiliary: numAuxiliary,
+      edges: numEdges,
+      cut: numBoundaryEdges,
+      captured: capturedMass,
+      replication: held,
+      classes: classes.map((one) => one.share),
+      bytes,
+    };
     for (const [name, value] of Object.entries(values)) {
       await table(page).locator(`[data-column="${name}"]`).click();
-      assert.deepEqual(await batches(page), all.toSorted((a, b) => value[b] - value[a] || a - b), `${name} falling`);
+      assert.deepEqual(
+        await batches(page),
+        all.toSorted((a, b) => value[b] - value[a] || a - b),
+        `${name} falling`,
+      );
       await table(page).locator(`[data-column="${name}"]`).click();
-      assert.deepEqual(await batches(page), all.toSorted((a, b) => value[a] - value[b] || a - b), `${name} rising`);
+      assert.deepEqual(
+        await batches(page),
+        all.toSorted((a, b) => value[a] - value[b] || a - b),
+        `${name} rising`,
+      );
     }
     await table(page).locator('[data-column="batch"]').click();
 
@@ -60,18 +99,34 @@ export const stories = {
     const name = graph.classNames[classes[2].most].replaceAll("_", " ");
     for (const [text, keeps] of [
       [`aux > ${middle}`, (i) => numAuxiliary[i] > middle],
-      [`aux >= ${middle} and captured < ${bound} %`, (i) => numAuxiliary[i] >= middle && capturedMass[i] < bound / 100],
+      [
+        `aux >= ${middle} and captured < ${bound} %`,
+        (i) => numAuxiliary[i] >= middle && capturedMass[i] < bound / 100,
+      ],
       [`captured > ${bound}`, (i) => capturedMass[i] > bound / 100],
       [`rep<=${held[3].toFixed(2)}1`, (i) => held[i] <= Number(`${held[3].toFixed(2)}1`)],
       ["2..4", (i) => i >= 2 && i <= 4],
       ["5", (i) => i === 5],
-      [`bytes ${Math.floor(Math.min(...bytes) / 1000)}..${Math.ceil(bytes[3] / 1000)} kB`, (i) => bytes[i] <= Math.ceil(bytes[3] / 1000) * 1000],
-      [name.slice(0, 6).toUpperCase(), (i) => graph.classNames[classes[i].most].replaceAll("_", " ").toLowerCase().includes(name.slice(0, 6).toLowerCase())],
+      [
+        `bytes ${Math.floor(Math.min(...bytes) / 1000)}..${Math.ceil(bytes[3] / 1000)} kB`,
+        (i) => bytes[i] <= Math.ceil(bytes[3] / 1000) * 1000,
+      ],
+      [
+        name.slice(0, 6).toUpperCase(),
+        (i) =>
+          graph.classNames[classes[i].most]
+            .replaceAll("_", " ")
+            .toLowerCase()
+            .includes(name.slice(0, 6).toLowerCase()),
+      ],
       ["outputs != 0, batch < 3", (i) => i < 3],
     ]) {
       const want = all.filter(keeps);
       assert.deepEqual(await filtered(page, text), want, text);
-      assert.equal(await table(page).locator("#shown").textContent(), want.length === all.length ? "8 batches" : `${want.length} of 8 batches`);
+      assert.equal(
+        await table(page).locator("#shown").textContent(),
+        want.length === all.length ? "8 batches" : `${want.length} of 8 batches`,
+      );
     }
     for (const [text, problem] of [
       ["c > 3", "“c” may be several columns: write cut, captured, classes. All batches are shown."],
@@ -121,11 +176,25 @@ export const stories = {
     // A plan without this run has nothing to say of it, and a graph without labels has no classes.
     await setOption(page, "topK", 4);
     await table(page).locator('[data-column="agrees"]').waitFor({ state: "detached" });
-    await page.locator("ibmb-data-panel #files").setInputFiles({ name: "path.edges", mimeType: "text/plain", buffer: Buffer.from("0 1\n1 2\n4 4\n") });
+    await page
+      .locator("ibmb-data-panel #files")
+      .setInputFiles({ name: "path.edges", mimeType: "text/plain", buffer: Buffer.from("0 1\n1 2\n4 4\n") });
     await page.locator("ibmb-header", { hasText: "5 nodes" }).waitFor();
-    assert.deepEqual(await heads(page), ["batch", "outputs", "auxiliary", "edges", "cut", "captured", "replication", "bytes"]);
+    assert.deepEqual(await heads(page), [
+      "batch",
+      "outputs",
+      "auxiliary",
+      "edges",
+      "cut",
+      "captured",
+      "replication",
+      "bytes",
+    ]);
     await filtered(page, "theory");
-    assert.match(await table(page).locator("#filter-problem").textContent(), /there are no classes to look for/);
+    assert.match(
+      await table(page).locator("#filter-problem").textContent(),
+      /there are no classes to look for/,
+    );
     const alone = (await filtered(page, "aux = 0")).length;
     assert.ok(alone > 0, "batches without an auxiliary node are found");
   },
@@ -139,7 +208,9 @@ export const stories = {
     await table(page).locator('[data-column="auxiliary"]').click();
     const want = [2, 3, 4, 5, 6].sort((a, b) => numAuxiliary[b] - numAuxiliary[a] || a - b);
     assert.deepEqual(await batches(page), want);
-    await page.waitForFunction(() => location.hash.includes("rows=2..6") && location.hash.includes("sort=-auxiliary"));
+    await page.waitForFunction(
+      () => location.hash.includes("rows=2..6") && location.hash.includes("sort=-auxiliary"),
+    );
     const address = page.url();
     await page.locator("ibmb-map canvas").focus();
     await page.waitForTimeout(800);
@@ -167,28 +238,46 @@ export const stories = {
     const n = 5000;
     const ring = Array.from({ length: n }, (_, i) => `${i},${(i + 1) % n}\n${i},${(i + 7) % n}`).join("\n");
     const labels = Array.from({ length: n }, (_, i) => `${i},${(i * i) % 60}`).join("\n");
-    const folder = engine.write("ring", { "edges.csv": `source,target\n${ring}\n`, "labels.csv": `node,label\n${labels}\n` });
-    await page.locator("ibmb-data-panel #files").setInputFiles(["edges.csv", "labels.csv"].map((name) => `${folder}/${name}`));
+    const folder = engine.write("ring", {
+      "edges.csv": `source,target\n${ring}\n`,
+      "labels.csv": `node,label\n${labels}\n`,
+    });
+    await page
+      .locator("ibmb-data-panel #files")
+      .setInputFiles(["edges.csv", "labels.csv"].map((name) => `${folder}/${name}`));
     await page.locator("ibmb-header", { hasText: "5,000 nodes" }).waitFor();
     await setOption(page, "outputsPerBatch", 1);
     await page.locator("#chip-plan", { hasText: "5,000 batches" }).waitFor({ timeout: 60_000 });
     await table(page).locator(".classes").first().waitFor();
-    assert.ok((await table(page).locator("tbody tr[id]").count()) < 60, "only what is in view is in the document");
+    assert.ok(
+      (await table(page).locator("tbody tr[id]").count()) < 60,
+      "only what is in view is in the document",
+    );
     await page.locator("ibmb-batch-table table").focus();
     await page.keyboard.press("End");
     await page.locator("#status", { hasText: "Batch 4999 predicts" }).waitFor();
     await table(page).locator("#row-4999").waitFor();
-    const seen = await table(page).locator("#row-4999").evaluate((row) => {
-      const box = row.getRootNode().querySelector(".scroll").getBoundingClientRect();
-      const { top, bottom } = row.getBoundingClientRect();
-      return top >= box.top && bottom <= box.bottom + 1;
-    });
+    const seen = await table(page)
+      .locator("#row-4999")
+      .evaluate((row) => {
+        const box = row.getRootNode().querySelector(".scroll").getBoundingClientRect();
+        const { top, bottom } = row.getBoundingClientRect();
+        return top >= box.top && bottom <= box.bottom + 1;
+      });
     assert.ok(seen, "the selected row is in view");
     const { ms, rows: found } = await page.evaluate(() => {
-      const view = document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-drawer").shadowRoot.querySelector("ibmb-batch-table");
+      const view = document
+        .querySelector("ibmb-explorer")
+        .shadowRoot.querySelector("ibmb-drawer")
+        .shadowRoot.querySelector("ibmb-batch-table");
       const started = performance.now();
       view.app.view.set({ rows: "4000..4099", sort: "classes" });
-      return Promise.resolve().then(() => view.updateComplete).then(() => ({ ms: performance.now() - started, rows: view.shadowRoot.querySelector("#shown").textContent }));
+      return Promise.resolve()
+        .then(() => view.updateComplete)
+        .then(() => ({
+          ms: performance.now() - started,
+          rows: view.shadowRoot.querySelector("#shown").textContent,
+        }));
     });
     assert.equal(found, "100 of 5,000 batches");
     assert.ok(ms < 1000, `${ms} ms to filter and sort`);

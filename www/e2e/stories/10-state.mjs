@@ -29,7 +29,9 @@ export const stories = {
   "a link brings back plan, batch, node, colour and training options": async ({ open, engine }) => {
     const plan = await engine.graph.plan({ ...PLAN, topK: 24, alpha: 0.2, outputNodes: "test" });
     const { nodes } = await plan.batch(1);
-    const page = await open({ hash: `#outputNodes=test&alpha=0.2&topK=24&colour=class&tab=training&batch=1&node=${nodes[0]}&train.epochs=50` });
+    const page = await open({
+      hash: `#outputNodes=test&alpha=0.2&topK=24&colour=class&tab=training&batch=1&node=${nodes[0]}&train.epochs=50`,
+    });
     await statusOf(page, "Batch 1 predicts");
     assert.equal(await chip(page), plan.stats.digest, "the plan is that of the settings in the link");
     await page.locator("ibmb-batch-panel #node", { hasText: `node ${nodes[0]}` }).waitFor();
@@ -45,7 +47,10 @@ export const stories = {
     const page = await open({ hash: "#tab=compare&share=1&together=one&upTo=30000" });
     const chosen = (name) => page.locator(`ibmb-compare [data-option="${name}"] select`);
     await page.locator("ibmb-compare #run").waitFor();
-    assert.deepEqual(await Promise.all(["share", "together", "upTo"].map((name) => chosen(name).inputValue())), ["1", "one", "30000"]);
+    assert.deepEqual(
+      await Promise.all(["share", "together", "upTo"].map((name) => chosen(name).inputValue())),
+      ["1", "one", "30000"],
+    );
     await chosen("share").selectOption("0.01");
     await addressSays(page, "tab=compare&share=0.01&together=one&upTo=30000");
     await page.locator("#undo").click();
@@ -53,13 +58,24 @@ export const stories = {
   },
 
   "bad values of a link are named and the rest is taken": async ({ open, engine }) => {
-    const page = await open({ hash: "#alpha=7&colour=pink&topK=8&batch=999&node=x&nonsense=1&train.epochs=-3&weights=maybe&split=mine" });
+    const page = await open({
+      hash: "#alpha=7&colour=pink&topK=8&batch=999&node=x&nonsense=1&train.epochs=-3&weights=maybe&split=mine",
+    });
     const notice = page.locator("#notice.error");
     await notice.waitFor();
     const text = await notice.locator("p").textContent();
     const plan = await engine.graph.plan({ ...PLAN, topK: 8 });
-    for (const part of ["8 values of the link are ignored", "alpha must be a number above 0", "colour must be one of batch, class", `batch 999 does not exist, the plan has batches 0 to ${plan.numBatches - 1}`,
-      "node x does not exist, the graph has nodes 0 to 2707", "nonsense is not known", "epochs must be a whole number", "weights must be one of ignore, use", "split mine does not exist"]) {
+    for (const part of [
+      "8 values of the link are ignored",
+      "alpha must be a number above 0",
+      "colour must be one of batch, class",
+      `batch 999 does not exist, the plan has batches 0 to ${plan.numBatches - 1}`,
+      "node x does not exist, the graph has nodes 0 to 2707",
+      "nonsense is not known",
+      "epochs must be a whole number",
+      "weights must be one of ignore, use",
+      "split mine does not exist",
+    ]) {
       assert.ok(text.includes(part), `${part} in ${text}`);
     }
     assert.equal(await chip(page), plan.stats.digest, "topK was allowed");
@@ -86,7 +102,14 @@ export const stories = {
         await new Promise((done) => setTimeout(done, 60));
       }
     });
-    await page.waitForFunction((before) => document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-header").shadowRoot.querySelector("#chip-plan").dataset.digest !== before, first);
+    await page.waitForFunction(
+      (before) =>
+        document
+          .querySelector("ibmb-explorer")
+          .shadowRoot.querySelector("ibmb-header")
+          .shadowRoot.querySelector("#chip-plan").dataset.digest !== before,
+      first,
+    );
     const dragged = await chip(page);
     const { topK } = await entries(page);
     assert.equal(dragged, (await engine.graph.plan({ ...PLAN, topK: Number(topK) })).stats.digest);
@@ -104,7 +127,14 @@ export const stories = {
     await addressSays(page, `topK=${topK}`);
     await page.keyboard.press("z");
     await addressSays(page, "");
-    await page.waitForFunction((before) => document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-header").shadowRoot.querySelector("#chip-plan").dataset.digest === before, first);
+    await page.waitForFunction(
+      (before) =>
+        document
+          .querySelector("ibmb-explorer")
+          .shadowRoot.querySelector("ibmb-header")
+          .shadowRoot.querySelector("#chip-plan").dataset.digest === before,
+      first,
+    );
     assert.equal(await undo.isEnabled(), false, "three acts were three steps");
 
     for (let i = 0; i < 3; i++) {
@@ -133,7 +163,11 @@ export const stories = {
     await page.waitForTimeout(200);
     await page.keyboard.press("z");
     await page.locator("ibmb-batch-panel #node", { hasText: `node ${before.node}` }).waitFor();
-    assert.ok((await page.locator("#status").textContent()).includes(`with ${count(engine.plan.table.numAuxiliary[3])} auxiliary`));
+    assert.ok(
+      (await page.locator("#status").textContent()).includes(
+        `with ${count(engine.plan.table.numAuxiliary[3])} auxiliary`,
+      ),
+    );
   },
 
   "the address is followed when it is changed by hand": async ({ open }) => {
@@ -143,7 +177,9 @@ export const stories = {
     await page.keyboard.press("z");
     await statusOf(page, "Batch 3 predicts");
     await page.evaluate(() => (location.hash = "batch=77"));
-    await page.locator("#notice.error", { hasText: "One value of the link is ignored: batch 77 does not exist" }).waitFor();
+    await page
+      .locator("#notice.error", { hasText: "One value of the link is ignored: batch 77 does not exist" })
+      .waitFor();
     await addressSays(page, "");
   },
 
@@ -168,11 +204,18 @@ export const stories = {
     const other = await open({ hash: `${new URL(mine).hash}&topK=2` });
     await other.locator("#notice.error", { hasText: `Open ${name} here` }).waitFor();
     await other.locator("ibmb-data-panel #files").setInputFiles(`${folder}/ring.csv`);
-    const graph = await engine.client.openGraph({ name: "ring.csv", data: new TextEncoder().encode("source,target\n0,1\n1,2\n2,3\n3,0\n") });
+    const graph = await engine.client.openGraph({
+      name: "ring.csv",
+      data: new TextEncoder().encode("source,target\n0,1\n1,2\n2,3\n3,0\n"),
+    });
     const plan = await graph.plan({ ...PLAN, topK: 2 });
     await other.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
     for (const one of [plan, graph]) one.dispose();
     await other.waitForFunction(() => location.hash.includes("topK=2"));
-    assert.equal(await other.locator('ibmb-plan-panel [data-option="topK"] input[type=number]').inputValue(), "2", "the link is followed once its files are open");
+    assert.equal(
+      await other.locator('ibmb-plan-panel [data-option="topK"] input[type=number]').inputValue(),
+      "2",
+      "the link is followed once its files are open",
+    );
   },
 };

@@ -3,7 +3,8 @@ import { PNG } from "pngjs";
 import { count, findOnMap } from "../look.mjs";
 import { changed } from "../picture.mjs";
 
-const entries = (page) => page.evaluate(() => Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
+const entries = (page) =>
+  page.evaluate(() => Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
 const line = (page) => page.locator("ibmb-map #selection");
 
 /** Ids of the nodes that are selected together, as the address has them: steps from one to the next in base 36. */
@@ -14,21 +15,26 @@ async function chosen(page) {
   return nodes === "" ? [] : nodes.split(".").map((step) => (id += parseInt(step, 36)));
 }
 
-const ofClass = (engine, group) => [...engine.graph.labels.keys()].filter((node) => engine.graph.labels[node] === group);
+const ofClass = (engine, group) =>
+  [...engine.graph.labels.keys()].filter((node) => engine.graph.labels[node] === group);
 
 /** How many pixels of the map are near a colour. */
 async function pixelsNear(page, [r, g, b], slack = 40) {
   const picture = await page.locator("ibmb-map canvas").screenshot();
-  return page.evaluate(async ({ base64, colour: [r, g, b], slack }) => {
-    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-    context.drawImage(bitmap, 0, 0);
-    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-    let near = 0;
-    for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b) < slack) near++;
-    return near;
-  }, { base64: picture.toString("base64"), colour: [r, g, b], slack });
+  return page.evaluate(
+    async ({ base64, colour: [r, g, b], slack }) => {
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      context.drawImage(bitmap, 0, 0);
+      const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+      let near = 0;
+      for (let i = 0; i < data.length; i += 4)
+        if (Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b) < slack) near++;
+      return near;
+    },
+    { base64: picture.toString("base64"), colour: [r, g, b], slack },
+  );
 }
 
 async function drag(page, corners) {
@@ -55,7 +61,10 @@ export const stories = {
     const box = await page.locator("ibmb-map canvas").boundingBox();
     const legend = await page.locator("ibmb-map .legend").boundingBox();
     const side = Math.min(28, box.width * 0.05);
-    await page.mouse.move(box.x + box.width / 2, box.y + (box.height + side - Math.max(56, legend.height + 16)) / 2);
+    await page.mouse.move(
+      box.x + box.width / 2,
+      box.y + (box.height + side - Math.max(56, legend.height + 16)) / 2,
+    );
     await page.locator("ibmb-map .card strong", { hasText: "node 1234" }).waitFor();
 
     await page.keyboard.press("/");
@@ -66,7 +75,12 @@ export const stories = {
     assert.deepEqual(await hits.allInnerTexts(), [`Neural Networks\nclass, ${count(members.length)} nodes`]);
     await page.keyboard.press("Enter");
     await line(page).waitFor();
-    assert.match(await line(page).innerText(), new RegExp(`^${count(members.length)} nodes selected · Neural Networks ${count(members.length)} · batch`));
+    assert.match(
+      await line(page).innerText(),
+      new RegExp(
+        `^${count(members.length)} nodes selected · Neural Networks ${count(members.length)} · batch`,
+      ),
+    );
     assert.deepEqual(await chosen(page), members);
 
     await page.keyboard.press("/");
@@ -78,7 +92,9 @@ export const stories = {
 
   "a node is found by a part of its name": async ({ open, engine }) => {
     const page = await open();
-    const folder = engine.write("names", { "people.csv": "source,target\nAda,Grace\nGrace,Emmy\nEmmy,Ada\nadam,Ada\n" });
+    const folder = engine.write("names", {
+      "people.csv": "source,target\nAda,Grace\nGrace,Emmy\nEmmy,Ada\nadam,Ada\n",
+    });
     await page.locator("ibmb-data-panel #files").setInputFiles(`${folder}/people.csv`);
     await page.locator("#notice", { hasText: "Opened" }).waitFor();
     await page.keyboard.press("/");
@@ -98,21 +114,38 @@ export const stories = {
     await page.locator("ibmb-map #rectangle").click();
     assert.equal(await page.locator("ibmb-map #rectangle").getAttribute("aria-pressed"), "true");
     const blue = await pixelsNear(page, [21, 88, 192]);
-    await drag(page, [[0, 0], [0.5, 1]]);
+    await drag(page, [
+      [0, 0],
+      [0.5, 1],
+    ]);
     const left = await chosen(page);
-    assert.ok(await pixelsNear(page, [21, 88, 192]) > blue + 200, "the selected nodes wear a ring");
-    await drag(page, [[0.998, 0.998], [0.5, 0]]);
+    assert.ok((await pixelsNear(page, [21, 88, 192])) > blue + 200, "the selected nodes wear a ring");
+    await drag(page, [
+      [0.998, 0.998],
+      [0.5, 0],
+    ]);
     const right = await chosen(page);
     assert.ok(left.length > 500 && right.length > 500);
     assert.equal(left.length + right.length, numNodes, "two halves hold every node once");
-    assert.deepEqual([...left, ...right].sort((a, b) => a - b), [...Array(numNodes).keys()]);
+    assert.deepEqual(
+      [...left, ...right].sort((a, b) => a - b),
+      [...Array(numNodes).keys()],
+    );
     const counts = new Map();
     for (const node of right) counts.set(labels[node], (counts.get(labels[node]) ?? 0) + 1);
     const [group, most] = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0];
-    assert.ok((await line(page).innerText()).startsWith(`${count(right.length)} nodes selected · ${classNames[group].replaceAll("_", " ")} ${count(most)}`), await line(page).innerText());
+    assert.ok(
+      (await line(page).innerText()).startsWith(
+        `${count(right.length)} nodes selected · ${classNames[group].replaceAll("_", " ")} ${count(most)}`,
+      ),
+      await line(page).innerText(),
+    );
 
     await page.keyboard.down("Shift");
-    await drag(page, [[0, 0], [0.5, 1]]);
+    await drag(page, [
+      [0, 0],
+      [0.5, 1],
+    ]);
     await page.keyboard.up("Shift");
     assert.equal((await chosen(page)).length, numNodes, "with Shift the areas come together");
     await line(page).locator("button", { hasText: "clear" }).click();
@@ -121,9 +154,17 @@ export const stories = {
     await page.keyboard.press("l");
     assert.equal(await page.locator("ibmb-map #lasso").getAttribute("aria-pressed"), "true");
     // A triangle over the upper left half, then its other half.
-    await drag(page, [[0, 0], [1, 0], [0, 1]]);
+    await drag(page, [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ]);
     const above = await chosen(page);
-    await drag(page, [[0.998, 0.998], [1, 0], [0, 1]]);
+    await drag(page, [
+      [0.998, 0.998],
+      [1, 0],
+      [0, 1],
+    ]);
     const below = await chosen(page);
     assert.equal(above.length + below.length, numNodes);
     assert.ok(above.length > 200 && below.length > 200);
@@ -133,7 +174,10 @@ export const stories = {
     assert.deepEqual(await chosen(page), above, "undo brings the selection before back");
   },
 
-  "the node under the pointer is the one that a click and Shift and a click take": async ({ open, engine }) => {
+  "the node under the pointer is the one that a click and Shift and a click take": async ({
+    open,
+    engine,
+  }) => {
     const page = await open();
     const place = await findOnMap(page, /output of batch 5/);
     const name = (await page.locator("ibmb-map .card strong").innerText()).trim();
@@ -143,7 +187,14 @@ export const stories = {
     await page.mouse.click(place.x, place.y);
     await page.keyboard.up("Shift");
     assert.deepEqual(await chosen(page), [node]);
-    assert.equal(await page.locator("#status").innerText().then((text) => text.startsWith("Batch 3")), true, "the batch stays");
+    assert.equal(
+      await page
+        .locator("#status")
+        .innerText()
+        .then((text) => text.startsWith("Batch 3")),
+      true,
+      "the batch stays",
+    );
     await page.waitForTimeout(200);
     const moved = await findOnMap(page, new RegExp(`^${name}\n`));
     await page.mouse.click(moved.x, moved.y);
@@ -176,10 +227,19 @@ export const stories = {
     const unlike = (picture) => changed(PNG.sync.read(asBefore), PNG.sync.read(picture)).most;
     const ways = {
       "another batch": [() => page.keyboard.press("ArrowDown"), () => page.keyboard.press("ArrowUp")],
-      "a movement": [() => page.keyboard.press("Shift+ArrowRight"), () => page.keyboard.press("Shift+ArrowLeft")],
+      "a movement": [
+        () => page.keyboard.press("Shift+ArrowRight"),
+        () => page.keyboard.press("Shift+ArrowLeft"),
+      ],
       "a node": [() => page.keyboard.press("ArrowRight"), () => page.keyboard.press("Escape")],
-      "a class that is kept bright": [() => page.locator("ibmb-map .legend button").last().click(), () => page.locator("ibmb-map .legend button").last().click()],
-      "the dark": [() => page.emulateMedia({ colorScheme: "dark" }), () => page.emulateMedia({ colorScheme: "light" })],
+      "a class that is kept bright": [
+        () => page.locator("ibmb-map .legend button").last().click(),
+        () => page.locator("ibmb-map .legend button").last().click(),
+      ],
+      "the dark": [
+        () => page.emulateMedia({ colorScheme: "dark" }),
+        () => page.emulateMedia({ colorScheme: "light" }),
+      ],
     };
     for (const [name, [there, back]] of Object.entries(ways)) {
       await there();
@@ -192,18 +252,25 @@ export const stories = {
   "the legend filters by class, batch, split, part and right or wrong": async ({ open, engine }) => {
     const page = await open();
     const legend = page.locator("ibmb-map .legend");
-    const kept = async () => Number((await legend.locator("#filtered").innerText()).split(" ")[0].replace(",", ""));
+    const kept = async () =>
+      Number((await legend.locator("#filtered").innerText()).split(" ")[0].replace(",", ""));
     const press = (name) => legend.getByRole("button", { name, exact: true }).click();
     await page.keyboard.press("2");
     await page.waitForTimeout(300);
     const theory = engine.graph.classNames.findIndex((name) => name === "Theory");
-    const [blue, pink] = [await pixelsNear(page, [0, 114, 178], 60), await pixelsNear(page, [204, 121, 167], 60)];
+    const [blue, pink] = [
+      await pixelsNear(page, [0, 114, 178], 60),
+      await pixelsNear(page, [204, 121, 167], 60),
+    ];
     await press("Theory");
     const members = ofClass(engine, theory);
     assert.equal(await kept(), members.length);
     await page.waitForTimeout(300);
-    assert.ok(await pixelsNear(page, [0, 114, 178], 60) > blue, "what is kept is brighter");
-    assert.ok(await pixelsNear(page, [204, 121, 167], 60) < 0.1 * pink, "what is dimmed has lost its colour");
+    assert.ok((await pixelsNear(page, [0, 114, 178], 60)) > blue, "what is kept is brighter");
+    assert.ok(
+      (await pixelsNear(page, [204, 121, 167], 60)) < 0.1 * pink,
+      "what is dimmed has lost its colour",
+    );
     await press("output");
     const batch = await engine.plan.batch(3);
     const both = members.filter((node) => batch.outputNodes.includes(node));
@@ -232,16 +299,21 @@ export const stories = {
     const wrong = await kept();
     await press("wrong");
     await press("right");
-    assert.equal((await kept()) + wrong, engine.graph.labels.length, "every labelled output is right or wrong");
+    assert.equal(
+      (await kept()) + wrong,
+      engine.graph.labels.length,
+      "every labelled output is right or wrong",
+    );
   },
 
   "keyboard only: find, select, filter, draw an area, move, colour, undo": async ({ open, engine }) => {
     const page = await open();
-    const focused = () => page.evaluate(() => {
-      let at = document.activeElement;
-      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-      return at?.id || at?.getAttribute("aria-label") || at?.textContent.trim() || at?.localName;
-    });
+    const focused = () =>
+      page.evaluate(() => {
+        let at = document.activeElement;
+        while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+        return at?.id || at?.getAttribute("aria-label") || at?.textContent.trim() || at?.localName;
+      });
     const tabTo = async (name) => {
       const seen = [];
       for (let i = 0; i < 120; i++) {
@@ -274,12 +346,18 @@ export const stories = {
     await page.keyboard.press("l");
     await page.keyboard.press("Enter");
     const some = await chosen(page);
-    assert.ok(some.length > 0 && some.length < engine.graph.numNodes, `${some.length} nodes are left in view of the map that was moved`);
+    assert.ok(
+      some.length > 0 && some.length < engine.graph.numNodes,
+      `${some.length} nodes are left in view of the map that was moved`,
+    );
     await page.keyboard.press("Escape");
     await page.keyboard.press("2");
     await tabTo("Theory");
     await page.keyboard.press("Enter");
-    assert.equal((await entries(page)).filter ?? (await page.waitForTimeout(300), (await entries(page)).filter), `class:${engine.graph.classNames.indexOf("Theory")}`);
+    assert.equal(
+      (await entries(page)).filter ?? (await page.waitForTimeout(300), (await entries(page)).filter),
+      `class:${engine.graph.classNames.indexOf("Theory")}`,
+    );
     await tabTo("show all");
     await page.keyboard.press("Enter");
     await tabTo("clear");

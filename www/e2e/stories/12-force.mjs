@@ -17,7 +17,8 @@ export const stories = {
     for (const axis of [0, 1]) {
       for (const sign of [1, -1]) {
         let end = 0;
-        for (let node = 0; node < positions.length / 2; node++) if (sign * positions[2 * node + axis] > sign * positions[2 * end + axis]) end = node;
+        for (let node = 0; node < positions.length / 2; node++)
+          if (sign * positions[2 * node + axis] > sign * positions[2 * end + axis]) end = node;
         const place = placeOf(end);
         await page.mouse.move(place.x, place.y);
         await page.locator("ibmb-map .card strong", { hasText: `node ${end}` }).waitFor();

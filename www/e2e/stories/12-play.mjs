@@ -7,7 +7,8 @@ const words = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(value 
 /** The sentence of a step, from Node's order. */
 function sentence({ order, distances }, visit, n) {
   const batch = order[visit];
-  const before = visit === 0 ? "" : `, ${words(distances[order[visit - 1] * n + batch])} from batch ${order[visit - 1]}`;
+  const before =
+    visit === 0 ? "" : `, ${words(distances[order[visit - 1] * n + batch])} from batch ${order[visit - 1]}`;
   return `Epoch ${Math.floor(visit / n) + 1} of 10, step ${(visit % n) + 1} of ${count(n)}: batch ${batch}${before}`;
 }
 
@@ -35,7 +36,9 @@ export const stories = {
       await view(page).locator("#now", { hasText: "10 epochs can be seen" }).waitFor();
       await page.evaluate(() => (window.visited = []));
       await view(page).locator("#play").click();
-      await view(page).locator("#now", { hasText: /Epoch [2-9] of 10/ }).waitFor();
+      await view(page)
+        .locator("#now", { hasText: /Epoch [2-9] of 10/ })
+        .waitFor();
       await view(page).locator("#play", { hasText: "Pause" }).click();
       const visited = await page.evaluate(() => window.visited);
       assert.ok(visited.length > n);
@@ -45,14 +48,27 @@ export const stories = {
       await page.locator("#status", { hasText: `Batch ${want.order[at]} predicts` }).waitFor();
       const list = await view(page).locator("#order li").allTextContents();
       const epoch = Math.floor(at / n);
-      assert.deepEqual(list.map((item) => Number(item.match(/batch (\d)/)[1])), [...want.order.subarray(epoch * n, epoch * n + n)]);
+      assert.deepEqual(
+        list.map((item) => Number(item.match(/batch (\d)/)[1])),
+        [...want.order.subarray(epoch * n, epoch * n + n)],
+      );
       assert.equal(await view(page).locator('#order [aria-current="step"]').count(), 1);
       // The box of the latest step, in the row of the batch before and the column of this one.
       const [row, column] = [want.order[at - 1], want.order[at]];
-      const edge = await view(page).locator("ibmb-heat-map canvas").evaluate((canvas, [a, b]) => {
-        const width = canvas.width / 8;
-        return [...canvas.getContext("2d").getImageData(Math.round(b * width), Math.round((a + 0.5) * width), 1, 1).data.slice(0, 3)];
-      }, [row, column]);
+      const edge = await view(page)
+        .locator("ibmb-heat-map canvas")
+        .evaluate(
+          (canvas, [a, b]) => {
+            const width = canvas.width / 8;
+            return [
+              ...canvas
+                .getContext("2d")
+                .getImageData(Math.round(b * width), Math.round((a + 0.5) * width), 1, 1)
+                .data.slice(0, 3),
+            ];
+          },
+          [row, column],
+        );
       assert.ok(edge.every((value) => value < 60) || column === 0, `${edge}`);
 
       await view(page).locator("#step-back").click();
@@ -68,12 +84,16 @@ export const stories = {
     }
   },
 
-  "playing ends at the last step, for another plan, another batch and a closed view": async ({ open, engine }) => {
+  "playing ends at the last step, for another plan, another batch and a closed view": async ({
+    open,
+    engine,
+  }) => {
     const page = await open();
     await page.locator("ibmb-drawer #tab-schedule").click();
     await view(page).locator("#play").waitFor();
     await view(page).locator("#speed").selectOption("fast");
-    const playing = () => page.evaluate(() => document.querySelector("ibmb-explorer").app.figures.player.playing);
+    const playing = () =>
+      page.evaluate(() => document.querySelector("ibmb-explorer").app.figures.player.playing);
     for (let epoch = 0; epoch < 9; epoch++) await view(page).locator("#next-epoch").click();
     assert.equal(await view(page).locator("#next-epoch").isDisabled(), true);
     await view(page).locator("#play").click();
@@ -86,7 +106,9 @@ export const stories = {
     await view(page).locator("#now", { hasText: "Epoch 1 of 10, step 1 of 8" }).waitFor();
     assert.equal(await playing(), true);
     const { order } = await engine.plan.order({ epochs: 10 });
-    await view(page).locator("#order button", { hasText: `batch ${order[5]}` }).click();
+    await view(page)
+      .locator("#order button", { hasText: `batch ${order[5]}` })
+      .click();
     await view(page).locator("#play", { hasText: "Play" }).waitFor();
     await view(page).locator("#play").click();
     await page.locator("ibmb-drawer #tab-batches").click();
@@ -122,7 +144,13 @@ export const stories = {
       const train = handle.train.bind(handle);
       handle.train = async (options) => {
         const told = { loss: 1, trainAccuracy: 0.5, valLoss: 1, learningRate: 0.005 };
-        [[10, 0.5, 1], [20, 0.7, 2], [30, 0.6, 2]].forEach(([timeMs, valAccuracy, bestEpoch], i) => options.onEpoch({ ...told, epoch: i + 1, timeMs, valAccuracy, bestEpoch }));
+        [
+          [10, 0.5, 1],
+          [20, 0.7, 2],
+          [30, 0.6, 2],
+        ].forEach(([timeMs, valAccuracy, bestEpoch], i) =>
+          options.onEpoch({ ...told, epoch: i + 1, timeMs, valAccuracy, bestEpoch }),
+        );
         await new Promise((release) => (window.release = release));
         return train({ ...options, onEpoch: () => {} });
       };
@@ -131,9 +159,15 @@ export const stories = {
     const pace = page.locator("ibmb-training-chart #pace");
     await pace.waitFor();
     // (10 + 20 + 30) / 3 = 20 ms, two epochs left.
-    assert.equal(await pace.textContent(), "learning rate 0.005 · 20 ms an epoch · about 40 ms left for 2 epochs · best so far: epoch 2 with 70.0 %");
+    assert.equal(
+      await pace.textContent(),
+      "learning rate 0.005 · 20 ms an epoch · about 40 ms left for 2 epochs · best so far: epoch 2 with 70.0 %",
+    );
     assert.match(await page.locator("ibmb-training-chart #progress").textContent(), /^3 epochs of 5/);
-    assert.equal(await page.locator("ibmb-training-chart #stop-here").textContent(), "Stop and keep the best");
+    assert.equal(
+      await page.locator("ibmb-training-chart #stop-here").textContent(),
+      "Stop and keep the best",
+    );
     await page.evaluate(() => window.release());
     await page.locator("ibmb-training-chart #progress", { hasText: "finished" }).waitFor();
     assert.match(await pace.textContent(), /^learning rate 0\.01 · .+ an epoch · .+ in all$/);
@@ -151,7 +185,12 @@ export const stories = {
       return { epochs: training.epochs, bestEpoch: training.bestEpoch, source: model.source };
     });
     let best = epochs[0];
-    for (const epoch of epochs) if (epoch.valAccuracy > best.valAccuracy || (epoch.valAccuracy === best.valAccuracy && epoch.valLoss < best.valLoss)) best = epoch;
+    for (const epoch of epochs)
+      if (
+        epoch.valAccuracy > best.valAccuracy ||
+        (epoch.valAccuracy === best.valAccuracy && epoch.valLoss < best.valLoss)
+      )
+        best = epoch;
     assert.equal(bestEpoch, best.epoch);
     assert.equal(source, `trained here, epoch ${best.epoch}`);
   },

@@ -6,8 +6,14 @@ const percent = (share) => `${(share * 100).toFixed(1)} %`;
 const ONCE = { repeats: 1, warmUps: 0 };
 
 /** The sample's weights in Node, as the page opens them. */
-const weights = (engine) => engine.client.openModel(
-  { name: "cora-gcn.safetensors", data: readFileSync(new URL("../../dist/samples/cora-gcn.safetensors", import.meta.url)) }, { featureNormalization: "row" });
+const weights = (engine) =>
+  engine.client.openModel(
+    {
+      name: "cora-gcn.safetensors",
+      data: readFileSync(new URL("../../dist/samples/cora-gcn.safetensors", import.meta.url)),
+    },
+    { featureNormalization: "row" },
+  );
 
 /** The nodes of a share: the first in the order of MurmurHash3's finaliser. */
 export function share(nodes, wanted) {
@@ -25,7 +31,8 @@ export function share(nodes, wanted) {
 }
 
 const compareTab = (page) => page.locator("ibmb-drawer #tab-compare").click();
-const chooseShare = (page, value) => page.locator('ibmb-compare [data-option="share"] select').selectOption(value);
+const chooseShare = (page, value) =>
+  page.locator('ibmb-compare [data-option="share"] select').selectOption(value);
 
 async function compared(page) {
   await page.locator("ibmb-compare #run:enabled").click();
@@ -34,17 +41,25 @@ async function compared(page) {
 }
 
 /** Rows of the table of points, as text. */
-const rows = (page) => page.locator("ibmb-compare #numbers tbody tr").evaluateAll((all) =>
-  all.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
+const rows = (page) =>
+  page
+    .locator("ibmb-compare #numbers tbody tr")
+    .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
 
 export const stories = {
-  "compare measures every way on the same outputs, with the numbers that Node computes": async ({ open, engine }) => {
+  "compare measures every way on the same outputs, with the numbers that Node computes": async ({
+    open,
+    engine,
+  }) => {
     const page = await open();
     await page.locator("ibmb-model-panel #run:enabled").waitFor();
     await compareTab(page);
     await chooseShare(page, "0.01");
     await compared(page);
-    assert.match(await page.locator("ibmb-compare #under").textContent(), /^GCN, cora-gcn\.safetensors · 10 test nodes, 1 % at random, in small batches · /);
+    assert.match(
+      await page.locator("ibmb-compare #under").textContent(),
+      /^GCN, cora-gcn\.safetensors · 10 test nodes, 1 % at random, in small batches · /,
+    );
     const model = await weights(engine);
     const outputNodes = share(engine.graph.splits.public.test, 10);
     const ppr = { alpha: 0.25, eps: 1e-4 };
@@ -73,28 +88,62 @@ export const stories = {
     assert.ok((await page.locator("ibmb-compare #accuracy svg[role=img] path").count()) >= 44);
     model.dispose();
     // Parameters stand at the points of several lines, wide and narrow, and no label on another.
-    const all = ["IBMB node-wise", "IBMB batch-wise", "Random batches", "Cluster-GCN", "Neighbour sampling", "ShaDow (PPR)", "LADIES", "GraphSAINT-RW"];
+    const all = [
+      "IBMB node-wise",
+      "IBMB batch-wise",
+      "Random batches",
+      "Cluster-GCN",
+      "Neighbour sampling",
+      "ShaDow (PPR)",
+      "LADIES",
+      "GraphSAINT-RW",
+    ];
     const short = ["node-wise", "batch-wise", "random", "Cluster", "sampling", "ShaDow", "LADIES", "SAINT"];
-    for (const [width, names, least] of [[1440, all, 4], [390, short, 2]]) {
+    for (const [width, names, least] of [
+      [1440, all, 4],
+      [390, short, 2],
+    ]) {
       await page.setViewportSize({ width, height: 900 });
       const drawn = page.locator("ibmb-compare #accuracy svg");
-      await page.waitForFunction(([narrow]) => {
-        const view = document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-drawer").shadowRoot.querySelector("ibmb-compare");
-        // The chart that was drawn for another width is only squeezed.
-        return (Number(view.shadowRoot.querySelector("#accuracy svg").getAttribute("width")) < 400) === narrow;
-      }, [width === 390]);
-      const texts = await drawn.locator(".label text").evaluateAll((all) => all.map((text) => ({ text: text.textContent, box: text.getBoundingClientRect().toJSON() })));
+      await page.waitForFunction(
+        ([narrow]) => {
+          const view = document
+            .querySelector("ibmb-explorer")
+            .shadowRoot.querySelector("ibmb-drawer")
+            .shadowRoot.querySelector("ibmb-compare");
+          // The chart that was drawn for another width is only squeezed.
+          return (
+            Number(view.shadowRoot.querySelector("#accuracy svg").getAttribute("width")) < 400 === narrow
+          );
+        },
+        [width === 390],
+      );
+      const texts = await drawn
+        .locator(".label text")
+        .evaluateAll((all) =>
+          all.map((text) => ({ text: text.textContent, box: text.getBoundingClientRect().toJSON() })),
+        );
       const frame = await drawn.evaluate((svg) => svg.getBoundingClientRect().toJSON());
       const labels = texts.filter(({ text }) => !names.includes(text));
-      const swept = [/^k \d+$/, /^ratio /, /^\d+ parts$/, /^fan-out /, / a layer$/, /^\d+ walks?$/].filter((kind) => labels.some(({ text }) => kind.test(text)));
+      const swept = [/^k \d+$/, /^ratio /, /^\d+ parts$/, /^fan-out /, / a layer$/, /^\d+ walks?$/].filter(
+        (kind) => labels.some(({ text }) => kind.test(text)),
+      );
       assert.ok(swept.length >= least, `${width}: ${labels.map(({ text }) => text).join("; ")}`);
       const written = await drawn.locator("text").allTextContents();
-      for (const name of names) assert.equal(written.filter((text) => text === name).length, 1, `${width}: ${name}`);
+      for (const name of names)
+        assert.equal(written.filter((text) => text === name).length, 1, `${width}: ${name}`);
       for (const [i, { text, box }] of texts.entries()) {
-        assert.ok(box.left >= frame.left && box.right <= frame.right && box.bottom <= frame.bottom, `${width}: ${text} is cut`);
+        assert.ok(
+          box.left >= frame.left && box.right <= frame.right && box.bottom <= frame.bottom,
+          `${width}: ${text} is cut`,
+        );
         for (const other of texts.slice(i + 1)) {
           // Boxes of text are higher than its letters.
-          const apart = other.box.left >= box.right || box.left >= other.box.right || other.box.top >= box.bottom - 3 || box.top >= other.box.bottom - 3;
+          const apart =
+            other.box.left >= box.right ||
+            box.left >= other.box.right ||
+            other.box.top >= box.bottom - 3 ||
+            box.top >= other.box.bottom - 3;
           assert.ok(apart, `${width}: ${text} on ${other.text}`);
         }
       }
@@ -108,14 +157,24 @@ export const stories = {
     await chooseShare(page, "0.01");
     await compared(page);
     await page.locator("ibmb-compare #numbers summary").click();
-    const choose = (name) => page.locator("ibmb-compare #numbers button", { hasText: new RegExp(`^${name}$`) }).click();
+    const choose = (name) =>
+      page.locator("ibmb-compare #numbers button", { hasText: new RegExp(`^${name}$`) }).click();
     await choose("LADIES, 256 a layer");
     await page.locator("ibmb-compare #point", { hasText: "Not a plan" }).waitFor();
     assert.equal(await page.locator("ibmb-compare #use").count(), 0);
     await choose("IBMB node-wise, k 8");
-    assert.match(await page.locator("ibmb-compare #paid").textContent(), /Preparation has paid after|as fast or faster/);
+    assert.match(
+      await page.locator("ibmb-compare #paid").textContent(),
+      /Preparation has paid after|as fast or faster/,
+    );
     await page.locator("ibmb-compare #use").click();
-    const plan = await engine.graph.plan({ method: "node-wise", outputNodes: "test", topK: 8, alpha: 0.25, eps: 1e-4 });
+    const plan = await engine.graph.plan({
+      method: "node-wise",
+      outputNodes: "test",
+      topK: 8,
+      alpha: 0.25,
+      eps: 1e-4,
+    });
     await page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
     plan.dispose();
   },
@@ -126,43 +185,78 @@ export const stories = {
     await compareTab(page);
     await chooseShare(page, "1");
     await page.locator("ibmb-compare #run:enabled").click();
-    await page.waitForFunction(() => {
-      const view = document.querySelector("ibmb-explorer").shadowRoot.querySelector("ibmb-drawer").shadowRoot.querySelector("ibmb-compare");
-      return view?.shadowRoot.querySelectorAll("#numbers tbody tr").length >= 2;
-    }, null, { timeout: 60_000 });
+    await page.waitForFunction(
+      () => {
+        const view = document
+          .querySelector("ibmb-explorer")
+          .shadowRoot.querySelector("ibmb-drawer")
+          .shadowRoot.querySelector("ibmb-compare");
+        return view?.shadowRoot.querySelectorAll("#numbers tbody tr").length >= 2;
+      },
+      null,
+      { timeout: 60_000 },
+    );
     await page.locator("ibmb-compare #cancel").click();
     await page.locator("ibmb-compare #run").waitFor();
     const kept = (await rows(page)).length;
     assert.ok(kept >= 2 && kept < 47, `${kept} points`);
-    assert.match(await page.locator("ibmb-compare #under").textContent(), new RegExp(`${kept} of \\d+ settings measured`));
+    assert.match(
+      await page.locator("ibmb-compare #under").textContent(),
+      new RegExp(`${kept} of \\d+ settings measured`),
+    );
   },
 
-  "time by size is measured on planted graphs, with the numbers that Node computes": async ({ open, engine }) => {
+  "time by size is measured on planted graphs, with the numbers that Node computes": async ({
+    open,
+    engine,
+  }) => {
     const page = await open();
     await compareTab(page);
     await page.locator('ibmb-compare [data-option="upTo"] select').selectOption("3000");
     await page.locator("ibmb-compare #run-sizes").click();
-    await page.locator("ibmb-compare ibmb-progress", { hasText: /[13],000 nodes, [^:]+: \w+/ }).waitFor({ timeout: 80_000 });
+    await page
+      .locator("ibmb-compare ibmb-progress", { hasText: /[13],000 nodes, [^:]+: \w+/ })
+      .waitFor({ timeout: 80_000 });
     await page.locator("ibmb-compare #run-sizes").waitFor({ timeout: 80_000 });
     const table = page.locator('ibmb-compare .data[aria-label="Time by size"] tbody tr');
-    const found = await table.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
+    const found = await table.evaluateAll((all) =>
+      all.map((row) => [...row.children].map((cell) => cell.textContent.trim())),
+    );
     assert.equal(found.length, 10);
     // The whole graph around 100 outputs is nearly all of it, and grows with it; top-k bounds what a batch computes.
-    const computed = (nodes, name) => Number(found.find(([first]) => first === `${nodes} nodes, ${name}`)[5].replaceAll(",", ""));
+    const computed = (nodes, name) =>
+      Number(found.find(([first]) => first === `${nodes} nodes, ${name}`)[5].replaceAll(",", ""));
     assert.ok(computed("3,000", "Full graph") > 2 * computed("1,000", "Full graph"));
     for (const nodes of ["1,000", "3,000"]) assert.ok(computed(nodes, "IBMB node-wise") <= 100 * 16);
     const growth = await page.locator("ibmb-compare #growth").innerText();
-    assert.match(growth, /IBMB node-wise takes [\d.]+× the time on 3,000 nodes as on 1,000, and computes [\d,]+ nodes instead of [\d,]+\. Full graph takes/);
-    assert.ok(growth.includes(`computes ${count(computed("3,000", "IBMB node-wise"))} nodes instead of ${count(computed("1,000", "IBMB node-wise"))}`));
+    assert.match(
+      growth,
+      /IBMB node-wise takes [\d.]+× the time on 3,000 nodes as on 1,000, and computes [\d,]+ nodes instead of [\d,]+\. Full graph takes/,
+    );
+    assert.ok(
+      growth.includes(
+        `computes ${count(computed("3,000", "IBMB node-wise"))} nodes instead of ${count(computed("1,000", "IBMB node-wise"))}`,
+      ),
+    );
     const train = await engine.client.plantedGraph({ numNodes: 10_000 });
     const { model } = await train.train({ hidden: 64, epochs: 30 });
     const graph = await engine.client.plantedGraph({ numNodes: 1000 });
     const outputNodes = Uint32Array.from({ length: 100 }, (_, i) => i * 10 + (i % 10));
-    const ways = { "Full graph": { method: "full-graph" }, "IBMB node-wise": { method: "node-wise" }, "Neighbour sampling": { method: "neighbour-sampling" }, "ShaDow (PPR)": { method: "shadow" }, "Cluster-GCN": { method: "cluster" } };
+    const ways = {
+      "Full graph": { method: "full-graph" },
+      "IBMB node-wise": { method: "node-wise" },
+      "Neighbour sampling": { method: "neighbour-sampling" },
+      "ShaDow (PPR)": { method: "shadow" },
+      "Cluster-GCN": { method: "cluster" },
+    };
     for (const [at, [name, options]] of Object.entries(ways).entries()) {
       const point = await graph.inferBy(model, { ...options, outputNodes, ...ONCE });
       assert.equal(found[at][0], `1,000 nodes, ${name}`);
-      assert.deepEqual([found[at][2], found[at][5]], [percent(point.accuracy.all), count(point.nodesComputed)], name);
+      assert.deepEqual(
+        [found[at][2], found[at][5]],
+        [percent(point.accuracy.all), count(point.nodesComputed)],
+        name,
+      );
     }
     for (const made of [train, graph, model]) made.dispose();
   },

@@ -6,10 +6,16 @@ const choose = (page, key) => page.locator('ibmb-data-panel [data-option="sample
 
 /** The sample as the engine opens it itself. */
 const open = (engine, key) =>
-  engine.client.openGraph({ name: `${key}.safetensors`, data: new Uint8Array(readFileSync(new URL(`../../dist/samples/${key}.safetensors`, import.meta.url))) });
+  engine.client.openGraph({
+    name: `${key}.safetensors`,
+    data: new Uint8Array(readFileSync(new URL(`../../dist/samples/${key}.safetensors`, import.meta.url))),
+  });
 
 export const stories = {
-  "samples: characters with names, without features; a link leads back": async ({ open: openPage, engine }) => {
+  "samples: characters with names, without features; a link leads back": async ({
+    open: openPage,
+    engine,
+  }) => {
     const page = await openPage();
     await choose(page, "les-miserables");
     await page.locator("#status", { hasText: "characters" }).waitFor();
@@ -17,7 +23,12 @@ export const stories = {
     // The page selects the fourth batch where there are so many.
     const plan = await graph.plan();
     assert.deepEqual([graph.numNodes, graph.numEdges, graph.numFeatures, graph.numClasses], [77, 254, 0, 11]);
-    assert.match(await status(page), new RegExp(`predicts ${plan.table.numOutputs[3]} characters .* with ${plan.table.numAuxiliary[3]} auxiliary`));
+    assert.match(
+      await status(page),
+      new RegExp(
+        `predicts ${plan.table.numOutputs[3]} characters .* with ${plan.table.numAuxiliary[3]} auxiliary`,
+      ),
+    );
     await page.locator("ibmb-header", { hasText: "254 edges" }).waitFor();
     await page.waitForFunction(() => location.hash.includes("graph=les-miserables"));
     await page.evaluate(() => (location.hash = ""));
@@ -25,7 +36,10 @@ export const stories = {
     await page.locator("#status", { hasText: "papers" }).waitFor();
   },
 
-  "samples: WordNet's 117,791 nodes, chosen and by a link that names no more": async ({ open: openPage, engine }) => {
+  "samples: WordNet's 117,791 nodes, chosen and by a link that names no more": async ({
+    open: openPage,
+    engine,
+  }) => {
     const page = await openPage();
     await choose(page, "wordnet");
     await page.locator("#status", { hasText: "synsets" }).waitFor({ timeout: 60_000 });
@@ -36,7 +50,12 @@ export const stories = {
     const graph = await open(engine, "wordnet");
     const plan = await graph.plan({ outputNodes: "val" });
     assert.deepEqual([graph.numNodes, graph.numEdges, graph.numClasses], [117_791, 184_083, 45]);
-    assert.match(await status(page), new RegExp(`predicts ${count(plan.table.numOutputs[3])} synsets .* with ${count(plan.table.numAuxiliary[3])} auxiliary`));
+    assert.match(
+      await status(page),
+      new RegExp(
+        `predicts ${count(plan.table.numOutputs[3])} synsets .* with ${count(plan.table.numAuxiliary[3])} auxiliary`,
+      ),
+    );
     await page.locator("ibmb-header", { hasText: "117,791" }).waitFor();
     assert.ok((await paintedShare(page)).colours > 20, "the map is drawn");
     plan.dispose();

@@ -32,7 +32,10 @@ async function standsWhereTheFileSays(page, nodes, some) {
   for (const node of some) {
     const { x, y } = placeOf(node);
     await page.mouse.move(x, y);
-    await page.locator("ibmb-map .card strong").getByText(nodes[node].id, { exact: true }).waitFor({ timeout: 5000 });
+    await page
+      .locator("ibmb-map .card strong")
+      .getByText(nodes[node].id, { exact: true })
+      .waitFor({ timeout: 5000 });
   }
 }
 
@@ -58,7 +61,9 @@ export const stories = {
     // The link, once its file is there.
     const other = await open({ hash: link });
     await other.locator("ibmb-data-panel #files").setInputFiles(`${folder}/drawn.gexf`);
-    await other.locator('ibmb-map [aria-label="Layout"] button[aria-pressed="true"]', { hasText: "From file" }).waitFor();
+    await other
+      .locator('ibmb-map [aria-label="Layout"] button[aria-pressed="true"]', { hasText: "From file" })
+      .waitFor();
     await standsWhereTheFileSays(other, drawn.nodes, [3, 40]);
 
     // Files without places show their nodes by batch.

@@ -14,9 +14,13 @@ async function serveGraphs() {
     "/ring.csv": (response) => response.writeHead(200, { ...OPEN, "content-type": "text/csv" }).end(EDGES),
     "/trips.csv": (response) => response.writeHead(200, { ...OPEN, "content-type": "text/csv" }).end(TRIPS),
     "/closed.csv": (response) => response.writeHead(200, { "content-type": "text/csv" }).end(EDGES),
-    "/page": (response) => response.writeHead(200, { ...OPEN, "content-type": "text/html" }).end("\n<!DOCTYPE html><title>Data</title>"),
+    "/page": (response) =>
+      response
+        .writeHead(200, { ...OPEN, "content-type": "text/html" })
+        .end("\n<!DOCTYPE html><title>Data</title>"),
     "/secret.csv": (response) => response.writeHead(403, OPEN).end(),
-    "/large.csv": (response) => response.writeHead(200, { ...OPEN, "content-length": "3000000000" }).write("0,1\n"),
+    "/large.csv": (response) =>
+      response.writeHead(200, { ...OPEN, "content-length": "3000000000" }).write("0,1\n"),
     "/broken.csv": (response) => response.writeHead(200, OPEN).end("source,target\n0,1\n1,-5\n"),
     "/cut.csv": (response) => {
       response.writeHead(200, { ...OPEN, "content-length": "5000" }).write("0,1\n");
@@ -36,7 +40,8 @@ async function serveGraphs() {
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   const url = `http://127.0.0.1:${server.address().port}`;
   return {
-    url, seen,
+    url,
+    seen,
     letGo: () => waiting.splice(0).forEach((end) => end()),
     close: () => {
       server.closeAllConnections();
@@ -71,22 +76,34 @@ export const stories = {
       await page.locator("ibmb-data-panel", { hasText: `from ${server.url}/ring.csv` }).waitFor();
       assert.equal(await digest(page), (await ringPlan(engine)).stats.digest);
       const [asked] = server.seen;
-      assert.deepEqual([asked.headers.cookie, asked.headers.referer], [undefined, undefined], "nothing of the page is told");
+      assert.deepEqual(
+        [asked.headers.cookie, asked.headers.referer],
+        [undefined, undefined],
+        "nothing of the page is told",
+      );
       await page.locator('ibmb-plan-panel [data-option="topK"] input[type=number]').fill("4");
       await page.locator('ibmb-plan-panel [data-option="topK"] input[type=number]').blur();
       const changed = await ringPlan(engine, { topK: 4 });
       await page.locator(`#chip-plan[data-digest="${changed.stats.digest}"]`).waitFor();
       await page.locator("#share").click();
-      await page.locator("#notice", { hasText: "Link copied. It holds the graph's address, the settings" }).waitFor();
+      await page
+        .locator("#notice", { hasText: "Link copied. It holds the graph's address, the settings" })
+        .waitFor();
       const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
 
       const again = await open({ elsewhere: server.url, hash: link.hash });
       await again.locator("ibmb-header .what", { hasText: "30 nodes" }).waitFor();
       assert.equal(await digest(again), changed.stats.digest);
 
-      const search = await open({ elsewhere: server.url, search: `?graph=${encodeURIComponent(`${server.url}/ring.csv`)}&lang=en` });
+      const search = await open({
+        elsewhere: server.url,
+        search: `?graph=${encodeURIComponent(`${server.url}/ring.csv`)}&lang=en`,
+      });
       await search.locator("ibmb-header .what", { hasText: "30 nodes" }).waitFor();
-      await search.waitForFunction((graph) => new URLSearchParams(location.hash.slice(1)).get("graph") === graph, `${server.url}/ring.csv`);
+      await search.waitForFunction(
+        (graph) => new URLSearchParams(location.hash.slice(1)).get("graph") === graph,
+        `${server.url}/ring.csv`,
+      );
       assert.equal(await search.evaluate(() => location.search), "?lang=en", "one state, in one place");
       await search.evaluate(() => (location.hash = "graph=karate"));
       await search.locator("#notice.error", { hasText: "This link shows the sample Karate club." }).waitFor();
@@ -95,19 +112,29 @@ export const stories = {
     }
   },
 
-  "how the columns of a table are read stands in the link, is one step, and is there again": async ({ open, engine }) => {
+  "how the columns of a table are read stands in the link, is one step, and is there again": async ({
+    open,
+    engine,
+  }) => {
     const server = await serveGraphs();
     try {
       const page = await open({ elsewhere: server.url });
       const planned = async (edgeList, weights) => {
-        const graph = await engine.client.openGraph({ name: "trips.csv", data: new TextEncoder().encode(TRIPS) }, { edgeList, weights });
+        const graph = await engine.client.openGraph(
+          { name: "trips.csv", data: new TextEncoder().encode(TRIPS) },
+          { edgeList, weights },
+        );
         const plan = await graph.plan(PLAN);
         graph.dispose();
         return plan.stats.digest;
       };
       const shown = (one, digest) => one.locator(`#chip-plan[data-digest="${digest}"]`).waitFor();
-      const pick = (name, value) => page.locator(`ibmb-columns [data-option="${name}"] select`).selectOption(value);
-      const [guessed, said] = [await planned({}), await planned({ source: 1, target: 2, weight: 3, ids: "names" }, "use")];
+      const pick = (name, value) =>
+        page.locator(`ibmb-columns [data-option="${name}"] select`).selectOption(value);
+      const [guessed, said] = [
+        await planned({}),
+        await planned({ source: 1, target: 2, weight: 3, ids: "names" }, "use"),
+      ];
       assert.notEqual(guessed, said);
       await ask(page, `${server.url}/trips.csv`);
       await shown(page, guessed);
@@ -118,10 +145,20 @@ export const stories = {
       await pick("ids", "names");
       await page.locator("ibmb-columns #open:enabled").click();
       await shown(page, said);
-      const wanted = { graph: `${server.url}/trips.csv`, weights: "use", source: "1", target: "2", weight: "3", ids: "names" };
+      const wanted = {
+        graph: `${server.url}/trips.csv`,
+        weights: "use",
+        source: "1",
+        target: "2",
+        weight: "3",
+        ids: "names",
+      };
       await page.waitForFunction((entries) => {
         const found = new URLSearchParams(location.hash.slice(1));
-        return Object.entries(entries).every(([key, value]) => found.get(key) === value) && found.size === Object.keys(entries).length;
+        return (
+          Object.entries(entries).every(([key, value]) => found.get(key) === value) &&
+          found.size === Object.keys(entries).length
+        );
       }, wanted);
       const hash = await page.evaluate(() => location.hash);
       await page.keyboard.press("z");
@@ -141,7 +178,9 @@ export const stories = {
       // A table of one's own is asked about; what the link says of it counts more.
       const own = await open({ hash: `#${new URLSearchParams({ ...wanted, graph: "file:trips" })}` });
       await own.locator("#notice.error", { hasText: "Open trips here to see the same." }).waitFor();
-      await own.locator("ibmb-data-panel #files").setInputFiles({ name: "trips.csv", mimeType: "text/csv", buffer: Buffer.from(TRIPS) });
+      await own
+        .locator("ibmb-data-panel #files")
+        .setInputFiles({ name: "trips.csv", mimeType: "text/csv", buffer: Buffer.from(TRIPS) });
       await own.locator("ibmb-columns #open:enabled").click();
       await shown(own, said);
     } finally {
@@ -154,14 +193,29 @@ export const stories = {
     try {
       const page = await open({ elsewhere: server.url });
       for (const [address, why] of [
-        [`${server.url}/closed.csv`, /could not be loaded\. Either the server cannot be reached, or it does not let other pages read its files: it must send the header Access-Control-Allow-Origin\. Download the file and drop it on this page instead\./],
-        [`${server.url}/none.csv`, /none\.csv answered 404 Not Found\. There is no such file: look at the address\./],
-        [`${server.url}/secret.csv`, /answered 403 Forbidden\. The server wants a login, which this page does not send\./],
+        [
+          `${server.url}/closed.csv`,
+          /could not be loaded\. Either the server cannot be reached, or it does not let other pages read its files: it must send the header Access-Control-Allow-Origin\. Download the file and drop it on this page instead\./,
+        ],
+        [
+          `${server.url}/none.csv`,
+          /none\.csv answered 404 Not Found\. There is no such file: look at the address\./,
+        ],
+        [
+          `${server.url}/secret.csv`,
+          /answered 403 Forbidden\. The server wants a login, which this page does not send\./,
+        ],
         [`${server.url}/page`, /is a web page, not a file\. Use the address of the file itself/],
-        [`${server.url}/large.csv`, /is too large: 3,000,000,000 bytes and more, at most 2,147,483,648 are read\./],
+        [
+          `${server.url}/large.csv`,
+          /is too large: 3,000,000,000 bytes and more, at most 2,147,483,648 are read\./,
+        ],
         [`${server.url}/cut.csv`, /the connection ended after 4 bytes\. Try again\./],
         [`${server.url}/broken.csv`, /broken\.csv, line 3: /],
-        ["edges.csv", /edges\.csv is no address of a file on the web: it must begin with https:\/\/ or http:\/\//],
+        [
+          "edges.csv",
+          /edges\.csv is no address of a file on the web: it must begin with https:\/\/ or http:\/\//,
+        ],
         ["javascript:alert(1)", /is no address of a file on the web/],
       ]) {
         await ask(page, address);
@@ -177,8 +231,13 @@ export const stories = {
       await page.locator("ibmb-batch-table #row-5").click();
       await page.locator("#status", { hasText: "Batch 5 predicts" }).waitFor();
 
-      const linked = await open({ elsewhere: server.url, search: `?graph=${encodeURIComponent(`${server.url}/none.csv`)}` });
-      await linked.locator("#notice.error", { hasText: /answered 404 Not Found\..* Cora is shown instead\./ }).waitFor();
+      const linked = await open({
+        elsewhere: server.url,
+        search: `?graph=${encodeURIComponent(`${server.url}/none.csv`)}`,
+      });
+      await linked
+        .locator("#notice.error", { hasText: /answered 404 Not Found\..* Cora is shown instead\./ })
+        .waitFor();
       assert.equal(await digest(linked), engine.plan.stats.digest);
     } finally {
       server.close();

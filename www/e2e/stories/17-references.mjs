@@ -3,7 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { checkPicture } from "../picture.mjs";
 import { setOption } from "../look.mjs";
 
-const SIZES = [[1440, 900], [1024, 768], [390, 844]];
+const SIZES = [
+  [1440, 900],
+  [1024, 768],
+  [390, 844],
+];
 const THEMES = ["light", "dark"];
 /** So often must a picture come out as before; a busy machine draws late. */
 const AT_REST = 3;
@@ -18,38 +22,55 @@ const sameMachine = () => {
 const app = (page, act) => page.evaluate(`(${act})(document.querySelector("ibmb-explorer").app)`);
 
 /** Times and memory of what has run become round numbers. */
-const freeze = (page) => app(page, ({ planning, modelling, comparing }) => {
-  const { run, training } = modelling;
-  const { stats } = planning.plan.handle;
-  const stages = (byStage, ms) => Object.keys(byStage).forEach((stage, i) => (byStage[stage] = ms * (i + 1)));
-  stats.timeMs = 40;
-  stages(stats.msByStage, 8);
-  if (run !== null) {
-    Object.assign(run, { batchedMs: 12, fullMs: 48, memoryBytes: 2 ** 26 });
-    run.batched.batchMs.forEach((_, i, all) => (all[i] = 1 + i / 10));
-    for (const [byStage, ms] of [[run.firstMs, 4], [run.batched.msByStage, 3], [run.full.msByStage, 9]]) stages(byStage, ms);
-  }
-  for (const epoch of training?.epochs ?? []) epoch.timeMs = 20;
-  comparing.comparison?.points.forEach((point, i) => Object.assign(point, {
-    timeMs: 2 + i, least: 1 + i, most: 3 + i, prepareMs: 10 * i, samplingMs: point.samplingMs > 0 ? 1 : 0,
-  }));
-  // Which point is suggested depends on the times that were measured.
-  if (comparing.comparison) comparing.chosen = comparing.comparison.points.findIndex(({ way, label }) => way === "node-wise" && label === "k 16");
-  for (const store of [planning, modelling, comparing]) store.changed();
-});
+const freeze = (page) =>
+  app(page, ({ planning, modelling, comparing }) => {
+    const { run, training } = modelling;
+    const { stats } = planning.plan.handle;
+    const stages = (byStage, ms) =>
+      Object.keys(byStage).forEach((stage, i) => (byStage[stage] = ms * (i + 1)));
+    stats.timeMs = 40;
+    stages(stats.msByStage, 8);
+    if (run !== null) {
+      Object.assign(run, { batchedMs: 12, fullMs: 48, memoryBytes: 2 ** 26 });
+      run.batched.batchMs.forEach((_, i, all) => (all[i] = 1 + i / 10));
+      for (const [byStage, ms] of [
+        [run.firstMs, 4],
+        [run.batched.msByStage, 3],
+        [run.full.msByStage, 9],
+      ])
+        stages(byStage, ms);
+    }
+    for (const epoch of training?.epochs ?? []) epoch.timeMs = 20;
+    comparing.comparison?.points.forEach((point, i) =>
+      Object.assign(point, {
+        timeMs: 2 + i,
+        least: 1 + i,
+        most: 3 + i,
+        prepareMs: 10 * i,
+        samplingMs: point.samplingMs > 0 ? 1 : 0,
+      }),
+    );
+    // Which point is suggested depends on the times that were measured.
+    if (comparing.comparison)
+      comparing.chosen = comparing.comparison.points.findIndex(
+        ({ way, label }) => way === "node-wise" && label === "k 16",
+      );
+    for (const store of [planning, modelling, comparing]) store.changed();
+  });
 
 /** How text of the page's font comes out: widths of letters, and the pixels of some. */
-const textOfMachine = (page) => page.evaluate(() => {
-  const context = new OffscreenCanvas(400, 40).getContext("2d", { willReadFrequently: true });
-  const sample = "Influence 1,204 ▲ ● ◌ → ×";
-  return ["13px", "600 13px", "12px"].map((size) => {
-    context.clearRect(0, 0, 400, 40);
-    context.font = `${size} ${getComputedStyle(document.documentElement).fontFamily}`;
-    context.fillText(sample, 4, 24);
-    const ink = context.getImageData(0, 0, 400, 40).data.reduce((sum, value) => sum + value, 0);
-    return `${size}: ${context.measureText(sample).width.toFixed(2)} px wide, ${ink} of ink`;
+const textOfMachine = (page) =>
+  page.evaluate(() => {
+    const context = new OffscreenCanvas(400, 40).getContext("2d", { willReadFrequently: true });
+    const sample = "Influence 1,204 ▲ ● ◌ → ×";
+    return ["13px", "600 13px", "12px"].map((size) => {
+      context.clearRect(0, 0, 400, 40);
+      context.font = `${size} ${getComputedStyle(document.documentElement).fontFamily}`;
+      context.fillText(sample, 4, 24);
+      const ink = context.getImageData(0, 0, 400, 40).data.reduce((sum, value) => sum + value, 0);
+      return `${size}: ${context.measureText(sample).width.toFixed(2)} px wide, ${ink} of ink`;
+    });
   });
-});
 
 /** Opens or closes the rail that holds a view, where rails are sheets. */
 async function toggleRail(page, rail) {
@@ -88,7 +109,11 @@ async function look(page, view, { part = null, rail = null, write }) {
       await page.mouse.move(width - 2, 2);
       await page.evaluate(() => scrollTo(0, 0));
       // What is written is at rest; what is as it was need not be waited for.
-      problems.push(await settled(page, part, (png, atRest) => (write && !atRest ? "not yet at rest" : checkPicture(`${view}-${width}-${colorScheme}`, png, write))));
+      problems.push(
+        await settled(page, part, (png, atRest) =>
+          write && !atRest ? "not yet at rest" : checkPicture(`${view}-${width}-${colorScheme}`, png, write),
+        ),
+      );
     }
     if (rail !== null) await toggleRail(page, rail);
   }
@@ -105,61 +130,89 @@ const tab = (page, name, drawn) => async () => {
 const WALKS = {
   "the map, rings and reasons look as in the pictures": (page) => [
     ["map-by-batch", async () => {}, {}],
-    ["map-force", async () => {
-      await page.keyboard.press("f");
-      await page.locator("ibmb-map .moving").waitFor();
-      await page.locator("ibmb-map .moving").waitFor({ state: "detached", timeout: 60_000 });
-    }, { part: "ibmb-map" }],
-    ["why", async () => {
-      await page.keyboard.press("b");
-      await page.locator("ibmb-map canvas").focus();
-      await page.keyboard.press("ArrowRight");
-      await page.locator("ibmb-why .influencers li").first().waitFor();
-    }, { part: ".rail.details", rail: "Details" }],
-    ["rings", async () => {
-      await page.keyboard.press("r");
-      await page.locator("ibmb-rings .mark").first().waitFor();
-    }, { part: "ibmb-map" }],
+    [
+      "map-force",
+      async () => {
+        await page.keyboard.press("f");
+        await page.locator("ibmb-map .moving").waitFor();
+        await page.locator("ibmb-map .moving").waitFor({ state: "detached", timeout: 60_000 });
+      },
+      { part: "ibmb-map" },
+    ],
+    [
+      "why",
+      async () => {
+        await page.keyboard.press("b");
+        await page.locator("ibmb-map canvas").focus();
+        await page.keyboard.press("ArrowRight");
+        await page.locator("ibmb-why .influencers li").first().waitFor();
+      },
+      { part: ".rail.details", rail: "Details" },
+    ],
+    [
+      "rings",
+      async () => {
+        await page.keyboard.press("r");
+        await page.locator("ibmb-rings .mark").first().waitFor();
+      },
+      { part: "ibmb-map" },
+    ],
   ],
   "tables and charts of a plan look as in the pictures": (page) => [
     ["batches", tab(page, "batches", "tr[id]"), { part: "ibmb-drawer" }],
     ["schedule", tab(page, "schedule", "#order li"), { part: "ibmb-drawer" }],
     ["figures", tab(page, "figures", "#overlap canvas"), { part: "ibmb-drawer" }],
     ["setup", async () => {}, { part: ".rail.setup", rail: "Setup" }],
-    ["help", async () => {
-      await page.keyboard.press("?");
-      await page.locator("ibmb-help dialog[open]").waitFor();
-    }, { part: "ibmb-help dialog" }],
+    [
+      "help",
+      async () => {
+        await page.keyboard.press("?");
+        await page.locator("ibmb-help dialog[open]").waitFor();
+      },
+      { part: "ibmb-help dialog" },
+    ],
   ],
   "training and run look as in the pictures": (page) => [
-    ["training", async () => {
-      await page.locator("ibmb-model-panel #train-here").click();
-      await setOption(page, "epochs", 20, "ibmb-model-panel");
-      await page.locator("ibmb-model-panel #train").click();
-      await page.locator("ibmb-training-chart #progress", { hasText: /20 epochs.*finished/s }).waitFor();
-      await page.locator("ibmb-training-chart #loss svg").waitFor();
-      await page.locator("ibmb-model-panel #train-here").click();
-      await freeze(page);
-    }, { part: "ibmb-drawer" }],
-    ["run", async () => {
-      await tab(page, "run", "ibmb-run")();
-      await page.locator("ibmb-model-panel #run:enabled").click();
-      await page.locator("ibmb-run #calibration svg").first().waitFor();
-      await freeze(page);
-    }, { part: "ibmb-drawer" }],
+    [
+      "training",
+      async () => {
+        await page.locator("ibmb-model-panel #train-here").click();
+        await setOption(page, "epochs", 20, "ibmb-model-panel");
+        await page.locator("ibmb-model-panel #train").click();
+        await page.locator("ibmb-training-chart #progress", { hasText: /20 epochs.*finished/s }).waitFor();
+        await page.locator("ibmb-training-chart #loss svg").waitFor();
+        await page.locator("ibmb-model-panel #train-here").click();
+        await freeze(page);
+      },
+      { part: "ibmb-drawer" },
+    ],
+    [
+      "run",
+      async () => {
+        await tab(page, "run", "ibmb-run")();
+        await page.locator("ibmb-model-panel #run:enabled").click();
+        await page.locator("ibmb-run #calibration svg").first().waitFor();
+        await freeze(page);
+      },
+      { part: "ibmb-drawer" },
+    ],
     ["model", async () => {}, { part: "ibmb-model-panel", rail: "Setup" }],
   ],
   "the comparison looks as in the pictures": (page) => [
-    ["compare", async () => {
-      await tab(page, "compare", "#run:enabled")();
-      await page.locator('ibmb-compare [data-option="share"] select').selectOption("0.01");
-      await page.locator("ibmb-compare #run:enabled").click();
-      await page.locator("ibmb-compare #cancel").waitFor();
-      await page.locator("ibmb-compare #run").waitFor({ timeout: 80_000 });
-      // Which point is suggested depends on times.
-      await app(page, ({ comparing }) => comparing.choose(5));
-      await freeze(page);
-    }, { part: "ibmb-drawer" }],
+    [
+      "compare",
+      async () => {
+        await tab(page, "compare", "#run:enabled")();
+        await page.locator('ibmb-compare [data-option="share"] select').selectOption("0.01");
+        await page.locator("ibmb-compare #run:enabled").click();
+        await page.locator("ibmb-compare #cancel").waitFor();
+        await page.locator("ibmb-compare #run").waitFor({ timeout: 80_000 });
+        // Which point is suggested depends on times.
+        await app(page, ({ comparing }) => comparing.choose(5));
+        await freeze(page);
+      },
+      { part: "ibmb-drawer" },
+    ],
   ],
   "the tour looks as in the pictures": (page) => [["tour", async () => {}, { part: "ibmb-tour section" }]],
 };
@@ -170,14 +223,21 @@ async function compareWalk({ open, write, skip }, walk, options) {
   const text = (await textOfMachine(page)).join("; ");
   if (write) writeFileSync(TEXT, `${JSON.stringify(text)}\n`);
   else if (existsSync(TEXT) && JSON.parse(readFileSync(TEXT, "utf8")) !== text) {
-    return skip(`text comes out otherwise on this machine than on the one of the pictures: ${text}. Install fonts-dejavu-core, or take the pictures anew with npm run references --workspace www`);
+    return skip(
+      `text comes out otherwise on this machine than on the one of the pictures: ${text}. Install fonts-dejavu-core, or take the pictures anew with npm run references --workspace www`,
+    );
   }
   const problems = [];
   for (const [view, prepare, shown] of walk(page)) {
     await prepare();
-    problems.push(...await look(page, view, { ...shown, write }));
+    problems.push(...(await look(page, view, { ...shown, write })));
   }
   if (problems.length > 0) throw new Error(`${problems.length} pictures differ:\n  ${problems.join("\n  ")}`);
 }
 
-export const stories = Object.fromEntries(Object.entries(WALKS).map(([name, walk]) => [name, (given) => compareWalk(given, walk, name.startsWith("the tour") ? { tour: true } : {})]));
+export const stories = Object.fromEntries(
+  Object.entries(WALKS).map(([name, walk]) => [
+    name,
+    (given) => compareWalk(given, walk, name.startsWith("the tour") ? { tour: true } : {}),
+  ]),
+);

@@ -38,7 +38,9 @@ export const stories = {
     await page.locator(".influencers li").nth(9).waitFor();
     const shown = await page.locator(".influencers li").allTextContents();
     assert.equal(shown.length, top.nodes.length);
-    top.nodes.forEach((other, i) => assert.ok(shown[i].includes(other === node ? "itself" : `node ${other}`), `${shown[i]} names ${other}`));
+    top.nodes.forEach((other, i) =>
+      assert.ok(shown[i].includes(other === node ? "itself" : `node ${other}`), `${shown[i]} names ${other}`),
+    );
     await page.keyboard.press("Escape");
     await page.locator("ibmb-batch-panel #node").waitFor({ state: "detached" });
   },

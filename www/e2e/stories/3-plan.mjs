@@ -13,7 +13,10 @@ export const stories = {
       const expected = await engine.graph.plan({ ...PLAN, topK });
       await setOption(page, "topK", topK);
       await digestIs(page, expected.stats.digest);
-      assert.ok((await status(page)).includes(`${count(expected.table.numAuxiliary[3])} auxiliary`), await status(page));
+      assert.ok(
+        (await status(page)).includes(`${count(expected.table.numAuxiliary[3])} auxiliary`),
+        await status(page),
+      );
       shares.push(await captured(page));
       assert.equal(shares.at(-1), Number((expected.stats.capturedMass * 100).toFixed(1)));
       expected.dispose();

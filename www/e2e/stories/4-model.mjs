@@ -29,7 +29,10 @@ export const stories = {
     const same = batched.predictions.filter((prediction, i) => prediction === full.predictions[i]).length;
     assert.ok(text.startsWith(`${shown(batched.accuracy.test)} of 1,000 test nodes right · `), text);
     assert.ok(text.includes(`agrees with the full graph on ${shown(same / 2708)} of 2,708 nodes`), text);
-    assert.match(text, new RegExp(`full graph ${shown(full.accuracy.test)}, (\\d+\\.\\d× (slower|faster)|as fast)$`));
+    assert.match(
+      text,
+      new RegExp(`full graph ${shown(full.accuracy.test)}, (\\d+\\.\\d× (slower|faster)|as fast)$`),
+    );
     assert.equal(await page.locator("#chip-model").textContent(), `GCN ${shown(batched.accuracy.test)}`);
 
     await page.keyboard.press("4");
@@ -37,21 +40,43 @@ export const stories = {
     assert.match(await page.locator(".legend").innerText(), /wrong/);
     assert.match(await page.locator("ibmb-batch-table thead").innerText(), /right/);
 
-    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("ibmb-model-panel button", { hasText: "Save weights" }).click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator("ibmb-model-panel button", { hasText: "Save weights" }).click(),
+    ]);
     assert.equal(download.suggestedFilename(), "cora-gcn.safetensors");
-    assert.deepEqual(readFileSync(await download.path()), readFileSync(path), "the weights come back as they went in");
+    assert.deepEqual(
+      readFileSync(await download.path()),
+      readFileSync(path),
+      "the weights come back as they went in",
+    );
   },
 
   "weights that leave the activation open are asked for it": async ({ open, engine }) => {
     const page = await open();
-    const { model } = await engine.graph.train({ arch: "gat", hidden: 16, heads: 2, epochs: 5, activation: "relu", featureNormalization: "row", seed: 1 });
+    const { model } = await engine.graph.train({
+      arch: "gat",
+      hidden: 16,
+      heads: 2,
+      epochs: 5,
+      activation: "relu",
+      featureNormalization: "row",
+      seed: 1,
+    });
     const path = join(engine.folder, "pyg-gat.safetensors");
     writeFileSync(path, withoutMetadata(await model.save()));
     await page.locator("ibmb-model-panel #weights").setInputFiles(path);
     const notice = page.locator("#notice.error");
     await notice.waitFor();
     assert.match(await notice.innerText(), /pyg-gat\.safetensors: .*activation.*relu.*elu.*unchanged/is);
-    assert.equal(await page.locator("#chip-model").textContent().then((text) => text.startsWith("GCN")), true, "the model at hand stays");
+    assert.equal(
+      await page
+        .locator("#chip-model")
+        .textContent()
+        .then((text) => text.startsWith("GCN")),
+      true,
+      "the model at hand stays",
+    );
     await notice.locator("#relu").click();
     await page.locator("#notice", { hasText: "Loaded pyg-gat.safetensors." }).waitFor();
     await page.locator("ibmb-model-panel #run").click();
@@ -69,7 +94,10 @@ export const stories = {
     await page.locator("#train").click();
     const line = page.locator("#loss svg path[d]").first();
     await line.waitFor({ state: "attached" });
-    const long = async () => (await page.locator("#loss svg path").evaluateAll((paths) => Math.max(...paths.map((p) => p.getAttribute("d")?.length ?? 0))));
+    const long = async () =>
+      await page
+        .locator("#loss svg path")
+        .evaluateAll((paths) => Math.max(...paths.map((p) => p.getAttribute("d")?.length ?? 0)));
     const before = await long();
     await page.waitForTimeout(700);
     assert.ok((await long()) > before, "the curve grows");
@@ -77,7 +105,10 @@ export const stories = {
     await page.locator("ibmb-training-chart #progress", { hasText: "stopped, best epoch" }).waitFor();
     await page.locator("ibmb-model-panel section", { hasText: /trained here, epoch \d+/ }).waitFor();
     await page.locator("ibmb-model-panel #run").click();
-    assert.match(await page.locator("ibmb-model-panel #summary").textContent(), /% of 1,000 test nodes right/);
+    assert.match(
+      await page.locator("ibmb-model-panel #summary").textContent(),
+      /% of 1,000 test nodes right/,
+    );
   },
 
   "training over batches finishes": async ({ open }) => {
@@ -86,7 +117,9 @@ export const stories = {
     await setOption(page, "epochs", 5, "ibmb-model-panel");
     await page.locator("ibmb-model-panel ibmb-choice-field select").first().selectOption("plan");
     await page.locator("#train").click();
-    await page.locator("ibmb-training-chart #progress", { hasText: /5 epochs.*finished, best epoch \d/s }).waitFor();
+    await page
+      .locator("ibmb-training-chart #progress", { hasText: /5 epochs.*finished, best epoch \d/s })
+      .waitFor();
   },
 
   "training options give the curve that Node gives": async ({ open, engine }) => {
@@ -95,8 +128,19 @@ export const stories = {
     const field = (name) => panel.locator(`[data-option="${name}"]`);
     const choose = (name, value) => field(name).locator("select").selectOption(value);
     const number = (name, value) => setOption(page, name, value, "ibmb-model-panel");
-    const rows = () => page.locator("ibmb-training-chart tbody tr").evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
-    const shownAs = ({ history }) => history.map((e) => [String(e.epoch), e.loss.toFixed(4), e.valLoss.toFixed(4), String(Number(e.learningRate.toPrecision(3))), shown(e.trainAccuracy), shown(e.valAccuracy)]);
+    const rows = () =>
+      page
+        .locator("ibmb-training-chart tbody tr")
+        .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    const shownAs = ({ history }) =>
+      history.map((e) => [
+        String(e.epoch),
+        e.loss.toFixed(4),
+        e.valLoss.toFixed(4),
+        String(Number(e.learningRate.toPrecision(3))),
+        shown(e.trainAccuracy),
+        shown(e.valAccuracy),
+      ]);
     await panel.locator("#train-here").click();
     await panel.locator("#more summary").click();
     assert.equal(await field("heads").count(), 0, "only a GAT has heads");
@@ -116,9 +160,19 @@ export const stories = {
     await number("plateau.patience", 0);
     await number("plateau.cooldown", 0);
     await panel.locator("#train").click();
-    await page.locator("ibmb-training-chart #progress", { hasText: /6 epochs.*finished, best epoch \d/s }).waitFor();
+    await page
+      .locator("ibmb-training-chart #progress", { hasText: /6 epochs.*finished, best epoch \d/s })
+      .waitFor();
     const gat = await engine.graph.train({
-      arch: "gat", hidden: 16, heads: 4, epochs: 6, lr: 0.1, optimizer: "adamw", activation: "relu", featureNormalization: "l2", seed: 3,
+      arch: "gat",
+      hidden: 16,
+      heads: 4,
+      epochs: 6,
+      lr: 0.1,
+      optimizer: "adamw",
+      activation: "relu",
+      featureNormalization: "l2",
+      seed: 3,
       plateau: { factor: 0.5, patience: 0, cooldown: 0 },
     });
     assert.deepEqual(await rows(), shownAs(gat));
@@ -135,7 +189,14 @@ export const stories = {
     await number("epochs", 60);
     await panel.locator("#train").click();
     const sage = await engine.graph.train({
-      arch: "sage", hidden: 16, epochs: 60, lr: 0.1, activation: "relu", featureNormalization: "l2", seed: 3, earlyStop: { patience: 1, minEpochs: 0 },
+      arch: "sage",
+      hidden: 16,
+      epochs: 60,
+      lr: 0.1,
+      activation: "relu",
+      featureNormalization: "l2",
+      seed: 3,
+      earlyStop: { patience: 1, minEpochs: 0 },
     });
     assert.equal(sage.ended, "early-stop");
     await page.locator("ibmb-training-chart #progress", { hasText: "ended early, best epoch" }).waitFor();

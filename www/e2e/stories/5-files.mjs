@@ -7,27 +7,39 @@ import { count, loadedAhead, setOption, status } from "../look.mjs";
 /** Two rings of ten nodes with a bridge, as the folder layout has them. */
 const edges = () => {
   const rows = ["source,target"];
-  for (const base of [0, 10]) for (let i = 0; i < 10; i++) rows.push(`${base + i},${base + ((i + 1) % 10)}`, `${base + i},${base + ((i + 2) % 10)}`);
+  for (const base of [0, 10])
+    for (let i = 0; i < 10; i++)
+      rows.push(`${base + i},${base + ((i + 1) % 10)}`, `${base + i},${base + ((i + 2) % 10)}`);
   rows.push("0,10", "0,10", "3,3");
   return `${rows.join("\n")}\n`;
 };
-const labels = (wrong = "") => `node,label\n${Array.from({ length: 20 }, (_, i) => `${i},${i < 10 ? 0 : 1}`).join("\n")}\n${wrong}`;
+const labels = (wrong = "") =>
+  `node,label\n${Array.from({ length: 20 }, (_, i) => `${i},${i < 10 ? 0 : 1}`).join("\n")}\n${wrong}`;
 const splits = JSON.stringify({ ours: { train: [0, 10], val: [1, 11], test: [2, 3, 12, 13] } });
 
-const drop = (page, files) => page.evaluate((list) => {
-  const transfer = new DataTransfer();
-  for (const [name, text] of list) transfer.items.add(new File([text], name));
-  window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-}, Object.entries(files));
+const drop = (page, files) =>
+  page.evaluate((list) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of list) transfer.items.add(new File([text], name));
+    window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, Object.entries(files));
 
 export const stories = {
   "a folder replaces the sample, a bad file changes nothing": async ({ open, engine }) => {
     const page = await open();
-    const good = engine.write("rings", { "edges.csv": edges(), "labels.csv": labels(), "splits.json": splits });
+    const good = engine.write("rings", {
+      "edges.csv": edges(),
+      "labels.csv": labels(),
+      "splits.json": splits,
+    });
     await page.locator("ibmb-data-panel #folder").setInputFiles(good);
     await page.locator("ibmb-header .what", { hasText: "20 nodes · 41 edges · 2 classes" }).waitFor();
     await page.locator("#status", { hasText: /Batch 0 predicts 20 nodes ●/ }).waitFor();
-    assert.match(await page.locator("ibmb-model-panel section").innerText(), /this graph has none/, "no features, and the panel says what to add");
+    assert.match(
+      await page.locator("ibmb-model-panel section").innerText(),
+      /this graph has none/,
+      "no features, and the panel says what to add",
+    );
     await page.locator("ibmb-data-panel summary", { hasText: "What was read" }).click();
     const report = await page.locator("ibmb-data-panel ul").innerText();
     assert.match(report, /1 duplicate/);
@@ -49,12 +61,16 @@ export const stories = {
   "a drop of edges alone opens, and long names stay inside": async ({ open }) => {
     const page = await open();
     const long = "köder-ノード-שלום-🙂".repeat(16);
-    await drop(page, { [`${"very-long-name-".repeat(20)}.csv`]: `source,target\n${long}A,${long}B\n${long}B,c\nc,d\n` });
+    await drop(page, {
+      [`${"very-long-name-".repeat(20)}.csv`]: `source,target\n${long}A,${long}B\n${long}B,c\nc,d\n`,
+    });
     await page.locator("ibmb-header .what", { hasText: "4 nodes · 3 edges" }).waitFor();
     await page.locator("ibmb-map canvas").focus();
     await page.keyboard.press("ArrowRight");
     await page.locator("ibmb-batch-panel #node").waitFor();
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wide = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     assert.equal(wide, 0);
   },
 
@@ -62,10 +78,16 @@ export const stories = {
     const page = await open();
     const { path } = await engine.model();
     const good = engine.write("rings", { "edges.csv": edges(), "labels.csv": labels() });
-    await page.locator("ibmb-data-panel #files").setInputFiles([join(good, "edges.csv"), join(good, "labels.csv")]);
+    await page
+      .locator("ibmb-data-panel #files")
+      .setInputFiles([join(good, "edges.csv"), join(good, "labels.csv")]);
     await page.locator("ibmb-header .what", { hasText: "20 nodes" }).waitFor();
     await page.locator("ibmb-data-panel #files").setInputFiles(path);
-    await page.locator("#notice.error", { hasText: "the model reads 1433 features, the graph has 0. Your open graph is unchanged." }).waitFor();
+    await page
+      .locator("#notice.error", {
+        hasText: "the model reads 1433 features, the graph has 0. Your open graph is unchanged.",
+      })
+      .waitFor();
   },
 
   "the open files are read again with direction and weights": async ({ open, engine }) => {
@@ -85,7 +107,10 @@ export const stories = {
       ["directed", "no", { directed: false }],
     ]) {
       await choose(name, value);
-      const graph = await engine.client.openGraph({ name: "flow.csv", data: new TextEncoder().encode(text) }, options);
+      const graph = await engine.client.openGraph(
+        { name: "flow.csv", data: new TextEncoder().encode(text) },
+        options,
+      );
       const plan = await graph.plan(PLAN);
       await page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
       digests.add(plan.stats.digest);
@@ -94,9 +119,16 @@ export const stories = {
       const report = (await panel.locator("li").allTextContents()).join("\n");
       assert.match(report, new RegExp(`^${said[0]}: .*`, "m"));
       assert.match(report, new RegExp(`^${said[1]}: .*`, "m"));
-      for (const warning of graph.report.warnings) assert.ok(report.includes(warning), `${report} says ${warning}`);
-      assert.equal(graph.report.warnings.some((warning) => warning.includes("ignored")), options.weights === undefined);
-      assert.match(await page.locator("ibmb-header .what").textContent(), new RegExp(`5 nodes · ${graph.numEdges} edges`));
+      for (const warning of graph.report.warnings)
+        assert.ok(report.includes(warning), `${report} says ${warning}`);
+      assert.equal(
+        graph.report.warnings.some((warning) => warning.includes("ignored")),
+        options.weights === undefined,
+      );
+      assert.match(
+        await page.locator("ibmb-header .what").textContent(),
+        new RegExp(`5 nodes · ${graph.numEdges} edges`),
+      );
       for (const one of [plan, graph]) one.dispose();
     }
     assert.equal(digests.size, 4, "each way of reading gives other batches, but both ways is what is said");
@@ -105,7 +137,10 @@ export const stories = {
   "files open and are saved without a connection": async ({ open, context }) => {
     const page = await open();
     const ring = (n) => Array.from({ length: n }, (_, i) => `${i},${(i + 1) % n}\n`).join("");
-    const choose = (n) => page.locator("ibmb-data-panel #files").setInputFiles({ name: "ring.csv", mimeType: "text/csv", buffer: Buffer.from(ring(n)) });
+    const choose = (n) =>
+      page
+        .locator("ibmb-data-panel #files")
+        .setInputFiles({ name: "ring.csv", mimeType: "text/csv", buffer: Buffer.from(ring(n)) });
     await loadedAhead(page);
     await context.setOffline(true);
     try {
@@ -114,7 +149,10 @@ export const stories = {
       await choose(30);
       await page.locator("ibmb-header .what", { hasText: "30 nodes · 30 edges" }).waitFor();
       await page.locator("#save summary").click();
-      const [file] = await Promise.all([page.waitForEvent("download"), page.locator('ibmb-save [data-save="graph gexf"]').click()]);
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.locator('ibmb-save [data-save="graph gexf"]').click(),
+      ]);
       assert.equal(file.suggestedFilename(), "ring.gexf");
     } finally {
       await context.setOffline(false);
@@ -124,12 +162,17 @@ export const stories = {
   "a large file is read piece by piece, and one that was changed since says so": async ({ open, engine }) => {
     const page = await open();
     // Some 6 MB, which is more than a piece.
-    const links = Array.from({ length: 150_000 }, (_, at) => `{"source": ${at % 4001}, "target": ${(at * 7) % 4001}}`);
+    const links = Array.from(
+      { length: 150_000 },
+      (_, at) => `{"source": ${at % 4001}, "target": ${(at * 7) % 4001}}`,
+    );
     const folder = engine.write("large", { "large.json": `{"links": [${links.join(", ")}]}` });
     const path = join(folder, "large.json");
     await page.locator("ibmb-data-panel #files").setInputFiles(path);
     const graph = await engine.client.openGraph({ name: "large.json", data: readFileSync(path) });
-    await page.locator("ibmb-header .what", { hasText: `4,001 nodes · ${count(graph.numEdges)} edges` }).waitFor();
+    await page
+      .locator("ibmb-header .what", { hasText: `4,001 nodes · ${count(graph.numEdges)} edges` })
+      .waitFor();
     graph.dispose();
     appendFileSync(path, " ");
     await page.locator('ibmb-data-panel [data-option="directed"] select').selectOption("yes");
@@ -139,7 +182,10 @@ export const stories = {
 
   "of several splits one is chosen": async ({ open, engine }) => {
     const page = await open();
-    const two = JSON.stringify({ ours: { train: [0, 10], val: [1], test: [2, 3] }, theirs: { train: [5], val: [6], test: [7, 8, 9, 17, 18] } });
+    const two = JSON.stringify({
+      ours: { train: [0, 10], val: [1], test: [2, 3] },
+      theirs: { train: [5], val: [6], test: [7, 8, 9, 17, 18] },
+    });
     const good = engine.write("rings", { "edges.csv": edges(), "labels.csv": labels(), "splits.json": two });
     await page.locator("ibmb-data-panel #folder").setInputFiles(good);
     await page.locator("ibmb-header .what", { hasText: "20 nodes" }).waitFor();
@@ -153,7 +199,10 @@ export const stories = {
     await page.locator("#status", { hasText: "Batch 0 predicts 5 nodes ●" }).waitFor();
   },
 
-  "plan settings, weights and graph survive another reading, and a reading that fails": async ({ open, engine }) => {
+  "plan settings, weights and graph survive another reading, and a reading that fails": async ({
+    open,
+    engine,
+  }) => {
     const page = await open();
     await setOption(page, "topK", 20);
     const both = await engine.graph.plan({ ...PLAN, topK: 20 });
@@ -161,13 +210,22 @@ export const stories = {
     await page.locator("#chip-model").waitFor();
     const panel = page.locator("ibmb-data-panel");
     await panel.locator('[data-option="directed"] select').selectOption("yes");
-    const graph = await engine.client.openGraph({ name: "cora.safetensors", data: engine.sample }, { directed: true });
+    const graph = await engine.client.openGraph(
+      { name: "cora.safetensors", data: engine.sample },
+      { directed: true },
+    );
     const one = await graph.plan({ ...PLAN, topK: 20 });
     // The sample has every edge in both directions, so that the plan need not be another.
     await panel.locator("p", { hasText: /^directed · / }).waitFor();
-    assert.match(await page.locator("ibmb-header .what").textContent(), new RegExp(`${graph.numEdges.toLocaleString("en-US")} edges`));
+    assert.match(
+      await page.locator("ibmb-header .what").textContent(),
+      new RegExp(`${graph.numEdges.toLocaleString("en-US")} edges`),
+    );
     assert.equal(await page.locator("#chip-plan").getAttribute("data-digest"), one.stats.digest);
-    assert.equal(await page.locator("ibmb-plan-panel [data-option=topK] input[type=number]").inputValue(), "20");
+    assert.equal(
+      await page.locator("ibmb-plan-panel [data-option=topK] input[type=number]").inputValue(),
+      "20",
+    );
     await page.locator("ibmb-model-panel #run").click();
     await page.locator("ibmb-model-panel #summary").waitFor();
 
@@ -202,9 +260,13 @@ export const stories = {
     await setOption(page, "topK", 20);
     const plan = await engine.graph.plan({ ...PLAN, topK: 20 });
     await page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
-    await page.evaluate(() => window.workers[0].dispatchEvent(new ErrorEvent("error", { message: "unreachable" })));
+    await page.evaluate(() =>
+      window.workers[0].dispatchEvent(new ErrorEvent("error", { message: "unreachable" })),
+    );
     await page.locator("ibmb-batch-table #row-5").click();
-    await page.locator("#notice.error", { hasText: "the worker has crashed: unreachable. Restart the engine" }).waitFor();
+    await page
+      .locator("#notice.error", { hasText: "the worker has crashed: unreachable. Restart the engine" })
+      .waitFor();
     await page.locator("#restart").focus();
     await page.keyboard.press("Enter");
     await page.locator("#notice", { hasText: "The engine has started again, and Cora is open." }).waitFor();
@@ -231,7 +293,9 @@ export const stories = {
       },
     });
     await page.evaluate(() => {
-      document.querySelector("ibmb-explorer").app.graph.source.files = [{ name: "gone.csv", data: new Blob(["0,1\n1,-5\n"]) }];
+      document.querySelector("ibmb-explorer").app.graph.source.files = [
+        { name: "gone.csv", data: new Blob(["0,1\n1,-5\n"]) },
+      ];
       window.engine.dispatchEvent(new ErrorEvent("error", { message: "unreachable" }));
     });
     await page.locator("ibmb-batch-table #row-5").click();

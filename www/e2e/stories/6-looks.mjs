@@ -7,11 +7,17 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 async function faults(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return violations
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.flat().join(" ")} ${failureSummary}`).join("; ")}`);
+  return violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map(({ target, failureSummary }) => `${target.flat().join(" ")} ${failureSummary}`)
+        .join("; ")}`,
+  );
 }
 
-const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+const sideways = (page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 /** Opens what can be opened, and finds nothing to complain of in any of it. */
 async function passesAxe({ open, engine }, options) {
@@ -38,7 +44,9 @@ async function passesAxe({ open, engine }, options) {
   await page.locator("ibmb-plan-panel summary").click();
   for (const method of ["batch-wise", "random", "node-wise"]) {
     await page.locator('[data-option="method"] select').selectOption(method);
-    const wrong = page.locator(`ibmb-plan-panel [data-option="${method === "node-wise" ? "nodesPerBatch" : "seed"}"] input`);
+    const wrong = page.locator(
+      `ibmb-plan-panel [data-option="${method === "node-wise" ? "nodesPerBatch" : "seed"}"] input`,
+    );
     await wrong.fill("-1");
     await wrong.blur();
     await page.locator("ibmb-plan-panel .problem").waitFor();
@@ -50,13 +58,22 @@ async function passesAxe({ open, engine }, options) {
   await panel.locator("#how summary").click();
   await panel.locator("#run:enabled").click();
   await panel.locator("#summary").waitFor();
-  for (const [tab, drawn, element] of [["batches", "[data-column=agrees]", "ibmb-batch-table"], ["schedule", "#order li", "ibmb-schedule"], ["figures", "#overlap canvas", "ibmb-figures"], ["run", "#calibration .diagram", "ibmb-run"]]) {
+  for (const [tab, drawn, element] of [
+    ["batches", "[data-column=agrees]", "ibmb-batch-table"],
+    ["schedule", "#order li", "ibmb-schedule"],
+    ["figures", "#overlap canvas", "ibmb-figures"],
+    ["run", "#calibration .diagram", "ibmb-run"],
+  ]) {
     await page.locator(`ibmb-drawer #tab-${tab}`).click();
     await page.locator(drawn).first().waitFor();
     const view = page.locator(element);
     for (const summary of await view.locator("summary").all()) await summary.click();
     assert.deepEqual(await faults(page), [], `${tab} ${JSON.stringify(options)}`);
-    assert.equal(await view.evaluate((one) => one.scrollWidth - one.clientWidth), 0, `${tab} ${JSON.stringify(options)} scrolls sideways`);
+    assert.equal(
+      await view.evaluate((one) => one.scrollWidth - one.clientWidth),
+      0,
+      `${tab} ${JSON.stringify(options)} scrolls sideways`,
+    );
   }
   assert.equal(await sideways(page), 0, `${JSON.stringify(options)} scrolls sideways`);
   const inside = await page.locator(".rail.setup").evaluate((rail) => rail.scrollWidth - rail.clientWidth);
@@ -86,7 +103,8 @@ export const stories = {
   "a phone passes axe": (given) => passesAxe(given, { viewport: { width: 390, height: 844 } }),
 
   "reasons and rings pass axe": (given) => whyPassesAxe(given, { colorScheme: "light" }),
-  "reasons and rings pass axe in the dark on a phone": (given) => whyPassesAxe(given, { colorScheme: "dark", viewport: { width: 390, height: 844 } }),
+  "reasons and rings pass axe in the dark on a phone": (given) =>
+    whyPassesAxe(given, { colorScheme: "dark", viewport: { width: 390, height: 844 } }),
 
   "the theme changes with its button and is remembered": async ({ open }) => {
     const page = await open({ colorScheme: "light" });
@@ -107,27 +125,49 @@ export const stories = {
     const page = await open();
     await page.locator("#tab-batches").focus();
     const selected = () => page.locator('ibmb-drawer [role=tab][aria-selected="true"]').getAttribute("id");
-    for (const [key, tab] of [["ArrowRight", "schedule"], ["ArrowRight", "figures"], ["ArrowRight", "training"], ["ArrowRight", "run"], ["ArrowRight", "compare"], ["ArrowRight", "batches"], ["ArrowLeft", "compare"], ["ArrowLeft", "run"], ["ArrowLeft", "training"], ["ArrowLeft", "figures"], ["ArrowLeft", "schedule"]]) {
+    for (const [key, tab] of [
+      ["ArrowRight", "schedule"],
+      ["ArrowRight", "figures"],
+      ["ArrowRight", "training"],
+      ["ArrowRight", "run"],
+      ["ArrowRight", "compare"],
+      ["ArrowRight", "batches"],
+      ["ArrowLeft", "compare"],
+      ["ArrowLeft", "run"],
+      ["ArrowLeft", "training"],
+      ["ArrowLeft", "figures"],
+      ["ArrowLeft", "schedule"],
+    ]) {
       await page.keyboard.press(key);
       await page.waitForTimeout(50);
       assert.equal(await selected(), `tab-${tab}`);
     }
-    const inside = () => page.evaluate(() => {
-      let at = document.activeElement;
-      const path = [];
-      while (at) {
-        path.push(at.localName + (at.id ? `#${at.id}` : ""));
-        at = at.shadowRoot?.activeElement;
-      }
-      return path.join(" ");
-    });
+    const inside = () =>
+      page.evaluate(() => {
+        let at = document.activeElement;
+        const path = [];
+        while (at) {
+          path.push(at.localName + (at.id ? `#${at.id}` : ""));
+          at = at.shadowRoot?.activeElement;
+        }
+        return path.join(" ");
+      });
     const reached = [];
     for (let i = 0; i < 40; i++) {
       await page.keyboard.press("Tab");
       reached.push(await inside());
     }
-    for (const part of ["ibmb-schedule ibmb-choice-field select#choice", "ibmb-schedule ibmb-number-field input#text", "ibmb-schedule ol#order", "ibmb-schedule button", "ibmb-schedule summary"]) {
-      assert.ok(reached.some((path) => path.endsWith(part)), `${part} in ${reached.join("\n")}`);
+    for (const part of [
+      "ibmb-schedule ibmb-choice-field select#choice",
+      "ibmb-schedule ibmb-number-field input#text",
+      "ibmb-schedule ol#order",
+      "ibmb-schedule button",
+      "ibmb-schedule summary",
+    ]) {
+      assert.ok(
+        reached.some((path) => path.endsWith(part)),
+        `${part} in ${reached.join("\n")}`,
+      );
     }
   },
 
@@ -137,14 +177,27 @@ export const stories = {
     assert.equal(await plan.isVisible(), false);
     await page.locator("ibmb-header button", { hasText: "Setup" }).click();
     assert.equal(await plan.isVisible(), true);
-    assert.equal(await page.locator(".rail.setup").evaluate((rail) => rail.scrollWidth - rail.clientWidth), 0, "the sheet scrolls sideways");
+    assert.equal(
+      await page.locator(".rail.setup").evaluate((rail) => rail.scrollWidth - rail.clientWidth),
+      0,
+      "the sheet scrolls sideways",
+    );
     await page.keyboard.press("Escape");
     assert.equal(await plan.isVisible(), false);
     for (const width of [390, 320]) {
       await page.setViewportSize({ width, height: 844 });
       await page.waitForTimeout(100);
-      const outside = await page.locator("ibmb-header #help, .rail.setup, .rail.details, ibmb-drawer, ibmb-map").evaluateAll((all) =>
-        all.filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5 || one.getBoundingClientRect().left < 0).map((one) => one.className || one.id));
+      const outside = await page
+        .locator("ibmb-header #help, .rail.setup, .rail.details, ibmb-drawer, ibmb-map")
+        .evaluateAll((all) =>
+          all
+            .filter(
+              (one) =>
+                one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5 ||
+                one.getBoundingClientRect().left < 0,
+            )
+            .map((one) => one.className || one.id),
+        );
       assert.deepEqual(outside, [], `${width} px cuts these off`);
       assert.equal(await sideways(page), 0, `${width} px scrolls sideways`);
       assert.equal(await plan.isVisible(), true);

@@ -11,7 +11,14 @@ export const stories = {
   "the wasm gives the same bits in Node and in Chromium": async ({ context }) => {
     const root = fileURLToPath(new URL("../digests", import.meta.url));
     const outDir = mkdtempSync(join(tmpdir(), "ibmb-digests-"));
-    const options = { root, base: "./", logLevel: "error", configFile: false, build: { outDir, emptyOutDir: true, target: "esnext" }, worker: { format: "es" } };
+    const options = {
+      root,
+      base: "./",
+      logLevel: "error",
+      configFile: false,
+      build: { outDir, emptyOutDir: true, target: "esnext" },
+      worker: { format: "es" },
+    };
     await build(options);
     const server = await preview({ ...options, preview: { port: 0, host: "127.0.0.1" } });
     const page = await context.newPage();

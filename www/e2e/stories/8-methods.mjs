@@ -5,26 +5,43 @@ const digest = (page) => page.locator("#chip-plan").getAttribute("data-digest");
 const field = (page, name) => page.locator(`ibmb-plan-panel [data-option="${name}"]`);
 const choose = (page, name, value) => field(page, name).locator("select").selectOption(value);
 const more = (page) => page.locator("ibmb-plan-panel summary").click();
-const controls = (page) => page.locator("ibmb-plan-panel [data-option]").evaluateAll((all) => all.map((one) => one.dataset.option));
+const controls = (page) =>
+  page.locator("ibmb-plan-panel [data-option]").evaluateAll((all) => all.map((one) => one.dataset.option));
 
 /** Waits until the page shows Node's plan of the same options, and compares what it says of it. */
 async function shows(page, engine, options, those = "auxiliary nodes") {
   const plan = await engine.graph.plan(options);
   await page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
   const { numOutputs, numAuxiliary, numEdges } = plan.table;
-  const { batchIndex } = await page.evaluate(() => ({ batchIndex: document.querySelector("ibmb-explorer").app.view.batchIndex }));
+  const { batchIndex } = await page.evaluate(() => ({
+    batchIndex: document.querySelector("ibmb-explorer").app.view.batchIndex,
+  }));
   const said = await status(page);
   const aux = numAuxiliary[batchIndex];
-  assert.ok(said.startsWith(`Batch ${batchIndex} predicts ${count(numOutputs[batchIndex])} papers ● with`), said);
-  if (aux > 0) assert.ok(said.includes(` with ${count(aux)} ${aux === 1 ? those.replace(/s\b/, "") : those} ▲; `), said);
-  const cells = await page.locator("ibmb-batch-table tbody tr[role], ibmb-batch-table tbody tr[id]").evaluateAll((rows) =>
-    rows.map((row) => [...row.querySelectorAll("td")].slice(0, 4).map((cell) => cell.textContent.trim())));
+  assert.ok(
+    said.startsWith(`Batch ${batchIndex} predicts ${count(numOutputs[batchIndex])} papers ● with`),
+    said,
+  );
+  if (aux > 0)
+    assert.ok(said.includes(` with ${count(aux)} ${aux === 1 ? those.replace(/s\b/, "") : those} ▲; `), said);
+  const cells = await page
+    .locator("ibmb-batch-table tbody tr[role], ibmb-batch-table tbody tr[id]")
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.querySelectorAll("td")].slice(0, 4).map((cell) => cell.textContent.trim())),
+    );
   assert.ok(cells.length > 0);
   for (const [batch, outputs, auxiliary, edges] of cells) {
     const i = Number(batch);
-    assert.deepEqual([outputs, auxiliary, edges], [numOutputs[i], numAuxiliary[i], numEdges[i]].map(count), `batch ${batch}`);
+    assert.deepEqual(
+      [outputs, auxiliary, edges],
+      [numOutputs[i], numAuxiliary[i], numEdges[i]].map(count),
+      `batch ${batch}`,
+    );
   }
-  assert.equal(await page.locator("#plan-result strong").textContent(), `${(plan.stats.capturedMass * 100).toFixed(1)} %`);
+  assert.equal(
+    await page.locator("#plan-result strong").textContent(),
+    `${(plan.stats.capturedMass * 100).toFixed(1)} %`,
+  );
   return plan;
 }
 
@@ -34,9 +51,14 @@ export const stories = {
     await setOption(page, "alpha", 0.2);
     await choose(page, "method", "batch-wise");
     const own = await controls(page);
-    for (const name of ["numBatches", "alpha", "eps", "expandRatio", "direction", "balance", "seed"]) assert.ok(own.includes(name), `${name} in ${own}`);
-    for (const name of ["topK", "outputsPerBatch", "evenOut", "heatTime"]) assert.ok(!own.includes(name), `${name} not in ${own}`);
-    assert.match(await field(page, "method").locator("#meaning").textContent(), /topic-sensitive PageRank.*section 3/);
+    for (const name of ["numBatches", "alpha", "eps", "expandRatio", "direction", "balance", "seed"])
+      assert.ok(own.includes(name), `${name} in ${own}`);
+    for (const name of ["topK", "outputsPerBatch", "evenOut", "heatTime"])
+      assert.ok(!own.includes(name), `${name} not in ${own}`);
+    assert.match(
+      await field(page, "method").locator("#meaning").textContent(),
+      /topic-sensitive PageRank.*section 3/,
+    );
     const options = { method: "batch-wise", alpha: 0.2 };
     (await shows(page, engine, options)).dispose();
     assert.equal(await page.locator("#chip-plan").textContent(), "8 batches");
@@ -51,13 +73,23 @@ export const stories = {
     assert.match(await page.locator("ibmb-plan-panel summary").textContent(), /1 changed/);
     await choose(page, "balance", "outputs");
     await setOption(page, "expandRatio", 0.5);
-    (await shows(page, engine, { ...options, numBatches: 12, direction: "reference", balance: "outputs", expandRatio: 0.5 })).dispose();
+    (
+      await shows(page, engine, {
+        ...options,
+        numBatches: 12,
+        direction: "reference",
+        balance: "outputs",
+        expandRatio: 0.5,
+      })
+    ).dispose();
     for (const plan of [twelve, towards]) plan.dispose();
 
     await choose(page, "method", "node-wise");
     (await shows(page, engine, { alpha: 0.2 })).dispose();
     await choose(page, "method", "hybrid");
-    (await shows(page, engine, { method: "hybrid", alpha: 0.2, numBatches: 12, balance: "outputs" })).dispose();
+    (
+      await shows(page, engine, { method: "hybrid", alpha: 0.2, numBatches: 12, balance: "outputs" })
+    ).dispose();
   },
 
   "where outputs are taken together, a node is there for the whole batch": async ({ open, engine }) => {
@@ -83,7 +115,9 @@ export const stories = {
 
     await choose(page, "outputNodes", "test");
     await choose(page, "method", "cluster");
-    (await shows(page, engine, { method: "cluster", outputNodes: "test" }, "other nodes of its part")).dispose();
+    (
+      await shows(page, engine, { method: "cluster", outputNodes: "test" }, "other nodes of its part")
+    ).dispose();
     await page.locator("ibmb-map canvas").focus();
     await page.keyboard.press("ArrowRight");
     await panel.locator("dd", { hasText: "part taken whole" }).waitFor();
@@ -114,11 +148,17 @@ export const stories = {
     (await shows(page, engine, { measure: "heat-kernel", heatTime: 3 })).dispose();
     await page.locator("ibmb-map canvas").focus();
     await page.keyboard.press("ArrowRight");
-    await page.locator("ibmb-why", { hasText: "by personalised PageRank, alpha 0.25; the plan uses the heat kernel" }).waitFor();
+    await page
+      .locator("ibmb-why", { hasText: "by personalised PageRank, alpha 0.25; the plan uses the heat kernel" })
+      .waitFor();
     await more(page);
     await setOption(page, "nodesPerBatch", 700);
     (await shows(page, engine, { measure: "heat-kernel", heatTime: 3, nodesPerBatch: 700 })).dispose();
-    assert.equal(await field(page, "outputsPerBatch").locator("input[type=number]").inputValue(), "", "the other bound is off");
+    assert.equal(
+      await field(page, "outputsPerBatch").locator("input[type=number]").inputValue(),
+      "",
+      "the other bound is off",
+    );
     await setOption(page, "nodesPerBatch", "");
     (await shows(page, engine, { measure: "heat-kernel", heatTime: 3 })).dispose();
   },
@@ -140,10 +180,20 @@ export const stories = {
     // 300 batches are too many for the 140 training nodes: only the package can tell.
     await choose(page, "outputNodes", "train");
     await problem.waitFor();
-    assert.equal(await problem.textContent(), "numBatches: 300 batches for 140 outputs, allowed are at most as many as outputs.");
+    assert.equal(
+      await problem.textContent(),
+      "numBatches: 300 batches for 140 outputs, allowed are at most as many as outputs.",
+    );
     assert.equal(await digest(page), many.stats.digest);
     await setOption(page, "numBatches", 10);
-    (await shows(page, engine, { method: "cluster", numBatches: 10, outputNodes: "train" }, "other nodes of its part")).dispose();
+    (
+      await shows(
+        page,
+        engine,
+        { method: "cluster", numBatches: 10, outputNodes: "train" },
+        "other nodes of its part",
+      )
+    ).dispose();
     assert.equal(await problem.count(), 0);
     for (const one of [plan, many]) one.dispose();
   },
@@ -153,12 +203,16 @@ export const stories = {
     await page.evaluate(() => {
       const { handle } = document.querySelector("ibmb-explorer").app.graph;
       const words = "bytes of the plan (fewer auxiliary nodes need fewer): 12 exceeds the limit of 8";
-      handle.plan = () => Promise.reject(Object.assign(new Error(words), { code: "limit_exceeded", details: {} }));
+      handle.plan = () =>
+        Promise.reject(Object.assign(new Error(words), { code: "limit_exceeded", details: {} }));
     });
     await choose(page, "method", "hybrid");
     const problem = page.locator("#plan-problem");
     await problem.waitFor();
-    assert.equal(await problem.textContent(), "bytes of the plan (fewer auxiliary nodes need fewer): 12 exceeds the limit of 8. The plan is unchanged.");
+    assert.equal(
+      await problem.textContent(),
+      "bytes of the plan (fewer auxiliary nodes need fewer): 12 exceeds the limit of 8. The plan is unchanged.",
+    );
     assert.equal(await digest(page), engine.plan.stats.digest);
     await page.locator("ibmb-plan-panel button", { hasText: "back to the plan shown" }).click();
     await page.locator("#plan-result").waitFor();
@@ -166,7 +220,10 @@ export const stories = {
     assert.equal(await problem.count(), 0);
   },
 
-  "training over batches follows the method, with no more batches than training nodes": async ({ open, engine }) => {
+  "training over batches follows the method, with no more batches than training nodes": async ({
+    open,
+    engine,
+  }) => {
     const page = await open();
     await choose(page, "method", "batch-wise");
     await setOption(page, "numBatches", 200);
@@ -175,15 +232,20 @@ export const stories = {
     await setOption(page, "epochs", 2, "ibmb-model-panel");
     await page.locator("ibmb-model-panel ibmb-choice-field select").first().selectOption("plan");
     await page.locator("#train").click();
-    await page.locator("ibmb-training-chart #progress", { hasText: /2 epochs.*finished, best epoch \d/s }).waitFor();
+    await page
+      .locator("ibmb-training-chart #progress", { hasText: /2 epochs.*finished, best epoch \d/s })
+      .waitFor();
   },
 
   "long planning names its stage and can be cancelled": async ({ open, engine }) => {
     const page = await open();
     const n = 40_000;
     const lines = [];
-    for (let i = 0; i < n; i++) for (const step of [1, 7, 1 + ((i * 7919) % 5000)]) lines.push(`${i} ${(i + step) % n}`);
-    await page.locator("ibmb-data-panel #files").setInputFiles({ name: "ring.edges", mimeType: "text/plain", buffer: Buffer.from(lines.join("\n")) });
+    for (let i = 0; i < n; i++)
+      for (const step of [1, 7, 1 + ((i * 7919) % 5000)]) lines.push(`${i} ${(i + step) % n}`);
+    await page
+      .locator("ibmb-data-panel #files")
+      .setInputFiles({ name: "ring.edges", mimeType: "text/plain", buffer: Buffer.from(lines.join("\n")) });
     await page.locator("#notice", { hasText: "Opened ring" }).waitFor({ timeout: 60_000 });
     const before = await digest(page);
     // Planning is over in a second: the page itself presses cancel as soon as a stage is shown.
@@ -200,13 +262,18 @@ export const stories = {
           await panel.updateComplete;
           const line = panel.shadowRoot.querySelector("ibmb-progress");
           await line.updateComplete;
-          [...panel.shadowRoot.querySelectorAll("button")].find((button) => button.textContent === "cancel").click();
+          [...panel.shadowRoot.querySelectorAll("button")]
+            .find((button) => button.textContent === "cancel")
+            .click();
           resolve(line.shadowRoot.textContent);
         });
       });
     });
     await choose(page, "method", "batch-wise");
-    assert.match(await page.evaluate(() => window.cancelled), /(coarsening|partitioning|refining|writing batches)( [\d,]+ of [\d,]+)?/);
+    assert.match(
+      await page.evaluate(() => window.cancelled),
+      /(coarsening|partitioning|refining|writing batches)( [\d,]+ of [\d,]+)?/,
+    );
     await page.locator("#plan-result").waitFor();
     assert.equal(await digest(page), before);
     assert.equal(await field(page, "method").locator("select").inputValue(), "node-wise");
@@ -214,7 +281,10 @@ export const stories = {
     await page.locator("#status", { hasText: "of its part" }).waitFor({ timeout: 60_000 });
     const stages = await page.evaluate(() => [...window.stages]);
     // A stage that is over within a thirtieth of a second may go unsaid.
-    assert.ok(["coarsening", "partitioning", "refining"].some((stage) => stages.includes(stage)), stages.join());
+    assert.ok(
+      ["coarsening", "partitioning", "refining"].some((stage) => stages.includes(stage)),
+      stages.join(),
+    );
     assert.ok(stages.includes("writing batches"), stages.join());
   },
 
@@ -223,15 +293,16 @@ export const stories = {
     await field(page, "method").locator("select").focus();
     await page.keyboard.press("ArrowDown");
     (await shows(page, engine, { method: "batch-wise" })).dispose();
-    const focused = () => page.evaluate(() => {
-      let at = document.activeElement;
-      let option = "";
-      while (at?.shadowRoot?.activeElement) {
-        at = at.shadowRoot.activeElement;
-        option = at.dataset?.option ?? option;
-      }
-      return `${option} ${at.localName} ${at.type ?? ""}`.trim();
-    });
+    const focused = () =>
+      page.evaluate(() => {
+        let at = document.activeElement;
+        let option = "";
+        while (at?.shadowRoot?.activeElement) {
+          at = at.shadowRoot.activeElement;
+          option = at.dataset?.option ?? option;
+        }
+        return `${option} ${at.localName} ${at.type ?? ""}`.trim();
+      });
     const tabTo = async (wanted) => {
       for (let i = 0; i < 30; i++) {
         if ((await focused()) === wanted) return;
@@ -254,6 +325,9 @@ export const stories = {
     await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.type("-1");
     await page.keyboard.press("Tab");
-    assert.equal(await field(page, "seed").locator(".problem").textContent(), "seed must be a whole number from 0 to 9,007,199,254,740,991.");
+    assert.equal(
+      await field(page, "seed").locator(".problem").textContent(),
+      "seed must be a whole number from 0 to 9,007,199,254,740,991.",
+    );
   },
 };

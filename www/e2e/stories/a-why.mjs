@@ -18,7 +18,8 @@ async function strongest(engine) {
 async function select(page, batch, node) {
   const order = [...batch.nodes.keys()].sort((a, b) => batch.scores[b] - batch.scores[a] || a - b);
   await page.locator("ibmb-map canvas").focus();
-  for (let step = order.findIndex((i) => batch.nodes[i] === node); step >= 0; step--) await page.keyboard.press("ArrowRight");
+  for (let step = order.findIndex((i) => batch.nodes[i] === node); step >= 0; step--)
+    await page.keyboard.press("ArrowRight");
   await page.locator("ibmb-batch-panel #node", { hasText: `node ${node}` }).waitFor();
 }
 
@@ -31,7 +32,10 @@ async function load(page, engine) {
 }
 
 export const stories = {
-  "an auxiliary node tells who asked for it, along which paths, and what would be without it": async ({ open, engine }) => {
+  "an auxiliary node tells who asked for it, along which paths, and what would be without it": async ({
+    open,
+    engine,
+  }) => {
     const page = await open();
     const { batch, node, output } = await strongest(engine);
     const model = await load(page, engine);
@@ -39,28 +43,50 @@ export const stories = {
     const reasons = await engine.plan.why(BATCH, node);
     const asked = reasons.asked.reduce((sum, one) => sum + one, 0);
     await why(page, ".outputs li").first().waitFor();
-    assert.match(await text(why(page, "section").first()), new RegExp(`${count(asked)} of ${count(batch.outputNodes.length)} outputs have it among the strongest`));
+    assert.match(
+      await text(why(page, "section").first()),
+      new RegExp(`${count(asked)} of ${count(batch.outputNodes.length)} outputs have it among the strongest`),
+    );
     const rows = await why(page, ".outputs li").allInnerTexts();
     rows.forEach((row, i) => {
       assert.ok(row.includes(`node ${reasons.outputs[i]}`), row);
       assert.ok(row.includes(reasons.scores[i].toFixed(4)), row);
       assert.ok(row.includes(`rank ${reasons.ranks[i]}${reasons.asked[i] ? " ✓" : ""}`), row);
     });
-    for (const other of reasons.batches) if (other !== BATCH) await why(page, "button", { hasText: String(other) }).first().waitFor();
+    for (const other of reasons.batches)
+      if (other !== BATCH)
+        await why(page, "button", { hasText: String(other) })
+          .first()
+          .waitFor();
 
     const paths = await engine.graph.paths(output, node, { alpha: 0.25, k: 3, within: batch.nodes });
     await why(page, ".path").first().waitFor();
     assert.equal(await why(page, ".path").count(), paths.length);
     const first = await why(page, ".path").first().locator("button").allInnerTexts();
-    assert.deepEqual(first.map((name) => Number(name.match(/\d+/)[0])), [...paths[0].nodes]);
-    assert.ok((await text(why(page, ".path .share").first())).includes(percent(paths[0].strength / reasons.scores[0])));
+    assert.deepEqual(
+      first.map((name) => Number(name.match(/\d+/)[0])),
+      [...paths[0].nodes],
+    );
+    assert.ok(
+      (await text(why(page, ".path .share").first())).includes(
+        percent(paths[0].strength / reasons.scores[0]),
+      ),
+    );
 
     // Another output: its own paths.
-    const second = await engine.graph.paths(reasons.outputs[1], node, { alpha: 0.25, k: 3, within: batch.nodes });
+    const second = await engine.graph.paths(reasons.outputs[1], node, {
+      alpha: 0.25,
+      k: 3,
+      within: batch.nodes,
+    });
     await why(page, ".outputs li").nth(1).locator("button", { hasText: "paths" }).click();
     await page.locator("ibmb-why #paths", { hasText: `from node ${reasons.outputs[1]}` }).waitFor();
     await why(page, ".path").first().waitFor();
-    assert.ok((await text(why(page, ".path .share").first())).includes(percent(second[0].strength / reasons.scores[1])));
+    assert.ok(
+      (await text(why(page, ".path .share").first())).includes(
+        percent(second[0].strength / reasons.scores[1]),
+      ),
+    );
     await why(page, ".outputs li").first().locator("button", { hasText: "paths" }).click();
     await page.locator("ibmb-why #paths", { hasText: `from node ${output}` }).waitFor();
 
@@ -68,10 +94,16 @@ export const stories = {
     await why(page, "#trial strong").first().waitFor();
     const { withNode, withoutNode } = await engine.plan.inferWithout(model, BATCH, node);
     const at = withNode.nodes.indexOf(output);
-    const said = ({ predictions, probabilities, numClasses }) => percent(probabilities[at * numClasses + predictions[at]]);
+    const said = ({ predictions, probabilities, numClasses }) =>
+      percent(probabilities[at * numClasses + predictions[at]]);
     const trial = await text(why(page, "#trial"));
     assert.match(trial, new RegExp(`With node ${node}: .*${said(withNode)}`));
-    assert.ok(trial.includes(`Without: ${engine.graph.classNames[withoutNode.predictions[at]].replaceAll("_", " ")} ${said(withoutNode)}`), trial);
+    assert.ok(
+      trial.includes(
+        `Without: ${engine.graph.classNames[withoutNode.predictions[at]].replaceAll("_", " ")} ${said(withoutNode)}`,
+      ),
+      trial,
+    );
     const changed = withNode.predictions.filter((c, i) => c !== withoutNode.predictions[i]).length;
     assert.ok(trial.includes(changed === 0 ? "None of" : `${changed} of`), trial);
     await why(page, "label.without input").uncheck();
@@ -82,18 +114,29 @@ export const stories = {
     await page.locator("ibmb-batch-panel #node", { hasText: `node ${output}` }).waitFor();
   },
 
-  "an output shows what its batch holds and how PPR agrees with the exact influence": async ({ open, engine }) => {
+  "an output shows what its batch holds and how PPR agrees with the exact influence": async ({
+    open,
+    engine,
+  }) => {
     const page = await open();
     const { batch, output } = await strongest(engine);
     const model = await load(page, engine);
     await select(page, batch, output);
     const around = await engine.plan.neighbourhood(BATCH, { outputs: [output], leftOut: 12 });
     await why(page, "#captured").waitFor();
-    assert.equal(await text(why(page, "#captured")), percent(batch.capturedMass[batch.outputNodes.indexOf(output)]));
+    assert.equal(
+      await text(why(page, "#captured")),
+      percent(batch.capturedMass[batch.outputNodes.indexOf(output)]),
+    );
     assert.equal(await text(why(page, "#left-out")), percent(around.reachedMass - around.capturedMass));
     const left = [...around.nodes.keys()].filter((i) => !around.isChosen[i]);
     const rows = await why(page, ".outputs li").allInnerTexts();
-    rows.forEach((row, i) => assert.ok(row.includes(`node ${around.nodes[left[i]]}`) && row.includes(`rank ${around.rank[left[i]]}`), row));
+    rows.forEach((row, i) =>
+      assert.ok(
+        row.includes(`node ${around.nodes[left[i]]}`) && row.includes(`rank ${around.rank[left[i]]}`),
+        row,
+      ),
+    );
 
     const exact = await engine.graph.exactInfluence(model, output, { alpha: 0.25, eps: 1e-4, k: 16 });
     await why(page, "#correlation").waitFor();
@@ -129,13 +172,19 @@ export const stories = {
     let before = "";
     for (let step = 0; step < 4; step++) {
       await page.keyboard.press("ArrowRight");
-      const name = await page.locator(`ibmb-batch-panel #node:not([title="${before}"])`).getAttribute("title");
+      const name = await page
+        .locator(`ibmb-batch-panel #node:not([title="${before}"])`)
+        .getAttribute("title");
       before = name;
       await why(page, ".influencers li").first().waitFor();
       await why(page, "#agree").waitFor();
       assert.match(await text(why(page, "section").last()), /this graph has none/);
       if (name === "lone") await why(page, "p", { hasText: "no edge leads to it" }).waitFor();
-      assert.equal(await page.locator(".rail.details").evaluate((rail) => rail.scrollWidth - rail.clientWidth), 0, name);
+      assert.equal(
+        await page.locator(".rail.details").evaluate((rail) => rail.scrollWidth - rail.clientWidth),
+        0,
+        name,
+      );
       seen.add(name);
     }
     assert.deepEqual([...seen].sort(), ["b", "c", "lone", long]);

@@ -18,11 +18,12 @@ const make = (page) => form(page).locator("#make").click();
 const shown = (page, nodes) => page.locator("ibmb-header", { hasText: nodes }).waitFor({ timeout: 60_000 });
 
 /** SHA-256 of the edges that the page has. */
-const fingerprint = (page) => page.evaluate(async () => {
-  const { edges } = document.querySelector("ibmb-explorer").app.graph;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", edges));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-});
+const fingerprint = (page) =>
+  page.evaluate(async () => {
+    const { edges } = document.querySelector("ibmb-explorer").app.graph;
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", edges));
+    return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  });
 
 export const stories = {
   "a planted graph has the edges of the published stream, and a link makes it again": async ({ open }) => {
@@ -35,7 +36,9 @@ export const stories = {
     await shown(page, "1,000 nodes");
     assert.equal(await fingerprint(page), PUBLISHED);
     await page.locator("ibmb-header", { hasText: "3,906 edges" }).waitFor();
-    await page.waitForFunction(() => decodeURIComponent(location.hash) === "#graph=planted:1000,4000,4,0.8,1,100,0.2");
+    await page.waitForFunction(
+      () => decodeURIComponent(location.hash) === "#graph=planted:1000,4000,4,0.8,1,100,0.2",
+    );
     // Plans, training and runs follow as on any graph.
     await page.locator("#plan-result").waitFor();
     await page.locator('ibmb-plan-panel [data-option="topK"] input[type=number]').fill("9");
@@ -44,10 +47,16 @@ export const stories = {
     const again = await open({ hash: await page.evaluate(() => location.hash) });
     await shown(again, "1,000 nodes");
     assert.equal(await fingerprint(again), PUBLISHED);
-    assert.equal(await again.locator('ibmb-plan-panel [data-option="topK"] input[type=number]').inputValue(), "9");
+    assert.equal(
+      await again.locator('ibmb-plan-panel [data-option="topK"] input[type=number]').inputValue(),
+      "9",
+    );
     // The form has the numbers of the open graph; files say nothing about how it is read.
     await openForm(again);
-    assert.equal(await form(again).locator('[data-option="numDraws"] input[type=number]').inputValue(), "4000");
+    assert.equal(
+      await form(again).locator('[data-option="numDraws"] input[type=number]').inputValue(),
+      "4000",
+    );
     assert.equal(await again.locator('ibmb-data-panel > * [data-option="directed"]').count(), 0);
     await again.locator('ibmb-data-panel [data-option="sample"] select').selectOption("karate");
     await shown(again, "34 nodes");
@@ -62,7 +71,10 @@ export const stories = {
     await set(page, "homophily", 0.5);
     await set(page, "numNodes", 1001);
     await make(page);
-    assert.equal(await problem(page, "numNodes").textContent(), "numNodes must be a multiple of the 10 classes, for example 1000.");
+    assert.equal(
+      await problem(page, "numNodes").textContent(),
+      "numNodes must be a multiple of the 10 classes, for example 1000.",
+    );
     await set(page, "numNodes", 1000);
     await set(page, "numFeatures", 9);
     await make(page);
@@ -71,12 +83,16 @@ export const stories = {
     await set(page, "numNodes", 20_000_000);
     await make(page);
     // 100 million edges at 72 bytes and 20 million nodes at 32.
-    const banner = page.locator("[role=alert]", { hasText: "estimated bytes to make the graph: 7840000000 exceeds the limit of 3221225472" });
+    const banner = page.locator("[role=alert]", {
+      hasText: "estimated bytes to make the graph: 7840000000 exceeds the limit of 3221225472",
+    });
     await banner.waitFor();
     assert.match(await banner.textContent(), /Your open graph is unchanged/);
     await shown(page, "2,708 nodes");
     const link = await open({ hash: "#graph=planted:1001,4000,4,0.8,1,100,0.2" });
-    await link.locator("[role=alert]", { hasText: "graph planted:1001,4000,4,0.8,1,100,0.2 is not known." }).waitFor();
+    await link
+      .locator("[role=alert]", { hasText: "graph planted:1001,4000,4,0.8,1,100,0.2 is not known." })
+      .waitFor();
     await shown(link, "2,708 nodes");
   },
 
@@ -95,6 +111,9 @@ export const stories = {
     await shown(page, "100,000 nodes");
     // Another fingerprint of the same generator.
     assert.equal(await fingerprint(page), "84e1e762a36a45cd575bf49be25e9cb7bdfc790502b9cf0523612a068ff8f38d");
-    assert.equal(await page.locator('ibmb-plan-panel [data-option="outputNodes"] select').inputValue(), "train");
+    assert.equal(
+      await page.locator('ibmb-plan-panel [data-option="outputNodes"] select').inputValue(),
+      "train",
+    );
   },
 };

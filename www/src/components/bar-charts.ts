@@ -31,14 +31,21 @@ export const barLooks = css`
 export function barList(label: string, bars: readonly Bar[]) {
   const most = Math.max(...bars.map(({ value }) => value), 0) || 1;
   return html`<div class="bars" role="list" aria-label=${label} tabindex="0">
-    ${bars.map((bar) => html`<div role="listitem"><span class="label clip" title=${bar.label}>${bar.label}</span>
+    ${bars.map(
+      (bar) => html`<div role="listitem"><span class="label clip" title=${bar.label}>${bar.label}</span>
       <i class=${bar.value > 0 ? "" : "none"} .style=${`--share: ${(100 * bar.value) / most}%${bar.fill === undefined ? "" : `; --fill: ${bar.fill}`}`}></i>
-      <span class="number">${bar.text}</span></div>`)}
+      <span class="number">${bar.text}</span></div>`,
+    )}
   </div>`;
 }
 
 /** Upright bars from nought to `top`, for many values of one kind; `ends` are the words below the first and the last. */
-export function columnChart(label: string, bars: readonly Bar[], top: { value: number; text: string }, ends: readonly [string, string]) {
+export function columnChart(
+  label: string,
+  bars: readonly Bar[],
+  top: { value: number; text: string },
+  ends: readonly [string, string],
+) {
   const most = top.value || 1;
   return html`<div class="columns">
     <div class="scale" aria-hidden="true"><span>${top.text}</span><span>0</span></div>

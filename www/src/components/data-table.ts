@@ -15,7 +15,13 @@ export const tableLooks = css`
 `;
 
 /** The numbers behind a picture, closed at first. The first cell of a row names it. `toggled`: called when it is opened or closed. */
-export function dataTable(title: string, caption: string, heads: readonly string[], rows: readonly (readonly string[])[], toggled?: () => void) {
+export function dataTable(
+  title: string,
+  caption: string,
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  toggled?: () => void,
+) {
   const shown = rows.slice(0, MOST_ROWS);
   return html`<details @toggle=${toggled}>
     <summary class="small quiet">${title}</summary>

@@ -15,7 +15,12 @@ export function download(name: string, data: BlobPart, type: string): void {
 }
 
 /** A name that every file system takes; what it does not take becomes a hyphen. */
-export const fileName = (...parts: readonly string[]): string => parts.join("-").toLowerCase().replace(/[^\p{L}\p{N}._]+/gu, "-").slice(-120);
+export const fileName = (...parts: readonly string[]): string =>
+  parts
+    .join("-")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}._]+/gu, "-")
+    .slice(-120);
 
 /** Two buttons that save a table; it is made when one of them is pressed. */
 export function saveTable(what: string, graphName: string, make: () => Table) {
@@ -26,6 +31,8 @@ export function saveTable(what: string, graphName: string, make: () => Table) {
     else download(name, json(table), "application/json");
   };
   const label = (kind: string) => `Save ${what} as ${kind}`;
-  return html`<span class="save">${(["csv", "json"] as const).map((ending) => html`<button class="link small" data-save=${`${what} ${ending}`}
-    aria-label=${label(ending.toUpperCase())} title=${label(ending.toUpperCase())} @click=${() => save(ending)}>${ending.toUpperCase()}</button>`)}</span>`;
+  return html`<span class="save">${(["csv", "json"] as const).map(
+    (ending) => html`<button class="link small" data-save=${`${what} ${ending}`}
+    aria-label=${label(ending.toUpperCase())} title=${label(ending.toUpperCase())} @click=${() => save(ending)}>${ending.toUpperCase()}</button>`,
+  )}</span>`;
 }

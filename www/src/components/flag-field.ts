@@ -9,11 +9,14 @@ export class FlagField extends LitElement {
   declare value: boolean;
   declare disabled: boolean;
 
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     .field { display: flex; justify-content: space-between; gap: 8px; align-items: center; min-height: 26px; }
     label { flex: 1; }
     input { width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
-  `];
+  `,
+  ];
 
   override render() {
     return html`<div class="field" title=${this.help}>

@@ -17,8 +17,17 @@ const MOST_WRITTEN = 8;
 /** A square of values between batches, whose diagonal says nothing and is grey, or between classes, where it says the most. */
 export class HeatMap extends LitElement {
   static override properties = {
-    values: { attribute: false }, size: { type: Number }, label: {}, format: { attribute: false }, way: { attribute: false }, chosen: { type: Number },
-    step: { attribute: false }, diagonal: { type: Boolean }, words: { attribute: false }, written: { attribute: false }, at: { state: true },
+    values: { attribute: false },
+    size: { type: Number },
+    label: {},
+    format: { attribute: false },
+    way: { attribute: false },
+    chosen: { type: Number },
+    step: { attribute: false },
+    diagonal: { type: Boolean },
+    words: { attribute: false },
+    written: { attribute: false },
+    at: { state: true },
   };
   /** `size * size`, row-major, not negative. */
   declare values: Float64Array | Uint32Array;
@@ -40,12 +49,15 @@ export class HeatMap extends LitElement {
   /** The cell under the pointer. */
   declare at: readonly [number, number] | null;
 
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     .box { display: grid; gap: 3px; max-width: var(--side, 220px); }
     canvas { width: 100%; aspect-ratio: 1; display: block; border: 1px solid var(--line); image-rendering: pixelated; }
     .key { display: flex; gap: 6px; align-items: center; font-size: 11px; color: var(--quiet); min-height: 17px; }
     .ramp { flex: 1; height: 7px; border-radius: 2px; background: linear-gradient(to right, var(--from), var(--middle), var(--to)); }
-  `];
+  `,
+  ];
 
   constructor() {
     super();
@@ -61,9 +73,11 @@ export class HeatMap extends LitElement {
     const ramp = [0, 0.5, 1].map((t) => cssColour(scoreColour(t, theme)));
     return html`<div class="box">
       <canvas role="img" aria-label=${this.label} @pointermove=${this.#onMove} @pointerleave=${() => (this.at = null)}></canvas>
-      <div class="key" aria-hidden="true">${cell !== null
-        ? html`<span class="clip">${this.words?.(...cell) ?? `${cell[0]} – ${cell[1]}: ${cell[0] === cell[1] && !this.diagonal ? "itself" : format(values[cell[0] * size + cell[1]]!)}`}</span>`
-        : html`<span>0</span><span class="ramp" .style=${`--from: ${ramp[0]}; --middle: ${ramp[1]}; --to: ${ramp[2]}`}></span><span>${format(this.#most())}</span>`}</div>
+      <div class="key" aria-hidden="true">${
+        cell !== null
+          ? html`<span class="clip">${this.words?.(...cell) ?? `${cell[0]} – ${cell[1]}: ${cell[0] === cell[1] && !this.diagonal ? "itself" : format(values[cell[0] * size + cell[1]]!)}`}</span>`
+          : html`<span>0</span><span class="ramp" .style=${`--from: ${ramp[0]}; --middle: ${ramp[1]}; --to: ${ramp[2]}`}></span><span>${format(this.#most())}</span>`
+      }</div>
     </div>`;
   }
 
@@ -75,7 +89,9 @@ export class HeatMap extends LitElement {
   #most(): number {
     const { size, values } = this;
     let most = 0;
-    for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) if (a !== b || this.diagonal) most = Math.max(most, values[a * size + b]!);
+    for (let a = 0; a < size; a++)
+      for (let b = 0; b < size; b++)
+        if (a !== b || this.diagonal) most = Math.max(most, values[a * size + b]!);
     return most;
   }
 
@@ -99,7 +115,8 @@ export class HeatMap extends LitElement {
     small.getContext("2d")!.putImageData(picture, 0, 0);
     context.imageSmoothingEnabled = false;
     context.drawImage(small, 0, 0, canvas.width, canvas.height);
-    if (this.written !== undefined && size <= MOST_WRITTEN) this.#write(context, width, (i) => colours[Math.round((values[i]! / most) * (STEPS - 1))]!);
+    if (this.written !== undefined && size <= MOST_WRITTEN)
+      this.#write(context, width, (i) => colours[Math.round((values[i]! / most) * (STEPS - 1))]!);
     this.#mark(context, width);
   }
 
@@ -143,7 +160,10 @@ export class HeatMap extends LitElement {
   #frame(context: CanvasRenderingContext2D, width: number, [row, column]: readonly [number, number]): void {
     const side = Math.max(width, 9);
     const [x, y] = [(column + 0.5) * width - side / 2, (row + 0.5) * width - side / 2];
-    for (const [colour, line] of [["rgb(255 255 255)", 6], ["rgb(0 0 0)", 3]] as const) {
+    for (const [colour, line] of [
+      ["rgb(255 255 255)", 6],
+      ["rgb(0 0 0)", 3],
+    ] as const) {
       context.strokeStyle = colour;
       context.lineWidth = line;
       context.strokeRect(x, y, side, side);
@@ -152,7 +172,8 @@ export class HeatMap extends LitElement {
 
   #onMove = (event: PointerEvent): void => {
     const box = (event.target as HTMLElement).getBoundingClientRect();
-    const place = (offset: number, length: number) => Math.min(this.size - 1, Math.max(0, Math.floor((offset / length) * this.size)));
+    const place = (offset: number, length: number) =>
+      Math.min(this.size - 1, Math.max(0, Math.floor((offset / length) * this.size)));
     this.at = [place(event.clientY - box.top, box.height), place(event.clientX - box.left, box.width)];
   };
 }

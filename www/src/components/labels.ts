@@ -42,7 +42,8 @@ const LINE = 12;
 const FONT = "10px system-ui, sans-serif";
 const DOT = 4;
 
-const overlap = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const overlap = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 let pen: OffscreenCanvasRenderingContext2D | null = null;
 
@@ -63,17 +64,30 @@ function boxOf(text: string, x: number, y: number, { dx, dy, anchor }: Side): Bo
 }
 
 /** The room that a point takes. */
-export const dotOf = ({ x, y }: { x: number; y: number }): Box => ({ left: x - DOT, right: x + DOT, top: y - DOT, bottom: y + DOT });
+export const dotOf = ({ x, y }: { x: number; y: number }): Box => ({
+  left: x - DOT,
+  right: x + DOT,
+  top: y - DOT,
+  bottom: y + DOT,
+});
 
 /** Of each list in turn the first label that finds a free place within `frame`, unless it is there already; what finds none is left out. */
-export function placeLabels<Item>(wanted: readonly (readonly Spot<Item>[])[], taken: readonly Box[], frame: Box): Placed<Item>[] {
+export function placeLabels<Item>(
+  wanted: readonly (readonly Spot<Item>[])[],
+  taken: readonly Box[],
+  frame: Box,
+): Placed<Item>[] {
   const full = [...taken];
   const placed: Placed<Item>[] = [];
   const place = ({ text, item, x, y }: Spot<Item>): boolean => {
     if (placed.some((label) => label.item === item && label.text === text)) return true;
     const side = SIDES.find((one) => {
       const box = boxOf(text, x, y, one);
-      const within = box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
+      const within =
+        box.left >= frame.left &&
+        box.right <= frame.right &&
+        box.top >= frame.top &&
+        box.bottom <= frame.bottom;
       return within && !full.some((other) => overlap(box, other));
     });
     if (side === undefined) return false;

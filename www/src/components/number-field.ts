@@ -5,20 +5,28 @@ import { shared } from "./base.ts";
 
 /** One numeric option: a label, a field, a slider where the option has one, and what is wrong with the text. Fires `pick` with the text. */
 export class NumberField extends LitElement {
-  static override properties = { option: { attribute: false }, value: { attribute: false }, draft: { attribute: false }, disabled: { type: Boolean } };
+  static override properties = {
+    option: { attribute: false },
+    value: { attribute: false },
+    draft: { attribute: false },
+    disabled: { type: Boolean },
+  };
   declare option: NumberOption;
   declare value: number | null;
   declare draft: Draft | undefined;
   declare disabled: boolean;
 
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     .field { display: grid; grid-template-columns: 1fr 84px; gap: 2px 8px; align-items: center; }
     label { min-width: 0; }
     input[type="number"] { width: 100%; text-align: right; min-height: 26px; appearance: textfield; -moz-appearance: textfield; }
     input::-webkit-inner-spin-button { display: none; }
     input[type="range"] { grid-column: 1 / -1; width: 100%; height: 18px; margin: 0; accent-color: var(--accent); }
     .problem { grid-column: 1 / -1; color: var(--bad); font-size: 12px; }
-  `];
+  `,
+  ];
 
   override render() {
     const { option, value, draft } = this;
@@ -28,10 +36,12 @@ export class NumberField extends LitElement {
       <input id="text" type="number" step="any" inputmode="decimal" .value=${shown} placeholder=${option.empty ?? nothing} ?disabled=${this.disabled}
         aria-invalid=${draft ? "true" : "false"} aria-describedby=${draft ? "problem help" : "help"}
         @change=${this.#onType} />
-      ${option.slider
-        ? html`<input type="range" min="0" max=${option.slider.steps} step="1" .value=${String(value === null ? 0 : toSlider(option, value))}
+      ${
+        option.slider
+          ? html`<input type="range" min="0" max=${option.slider.steps} step="1" .value=${String(value === null ? 0 : toSlider(option, value))}
             aria-label="${option.label}, slider" aria-valuetext=${value === null ? (option.empty ?? "") : tidy(value)} ?disabled=${this.disabled} @input=${this.#onSlide} />`
-        : nothing}
+          : nothing
+      }
       ${draft ? html`<span id="problem" class="problem" role="alert">${draft.problem}</span>` : nothing}
       <span id="help" hidden>${option.help} Allowed: ${rangeOf(option)}.</span>
     </div>`;
@@ -53,6 +63,7 @@ export class NumberField extends LitElement {
   }
 }
 
-const tidy = (value: number): string => (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential().replace("e-", "e-") : String(value));
+const tidy = (value: number): string =>
+  value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential().replace("e-", "e-") : String(value);
 
 customElements.define("ibmb-number-field", NumberField);

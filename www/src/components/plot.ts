@@ -14,7 +14,8 @@ export const loadPlot = (): Promise<PlotModule> => (loading ??= import("@observa
  * and it is better run while the page has nothing else to do.
  */
 export const FIRST_PICTURES: readonly (() => Promise<unknown>)[] = [
-  async () => void (await loadPlot()).plot({ className: PLOT_CLASS, x: { domain: [0, 1] }, y: { domain: [0, 1] } }),
+  async () =>
+    void (await loadPlot()).plot({ className: PLOT_CLASS, x: { domain: [0, 1] }, y: { domain: [0, 1] } }),
   async () => void (await loadPlot()).lineY([0, 1, 0], { stroke: "red" }).plot({ className: PLOT_CLASS }),
 ];
 

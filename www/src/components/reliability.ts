@@ -20,7 +20,8 @@ export function reliability(label: string, { count, right, confidence }: Evaluat
   const width = 100 / count.length;
   const most = Math.max(1, ...count);
   const there = [...count.keys()].filter((i) => count[i]! > 0);
-  const words = (i: number) => `confidence ${percent(i / count.length, 0)} to ${percent((i + 1) / count.length, 0)}, ${percent(confidence[i]!)} in the mean: ${percent(right[i]! / count[i]!)} of ${plural(count[i]!, "node")} right`;
+  const words = (i: number) =>
+    `confidence ${percent(i / count.length, 0)} to ${percent((i + 1) / count.length, 0)}, ${percent(confidence[i]!)} in the mean: ${percent(right[i]! / count[i]!)} of ${plural(count[i]!, "node")} right`;
   return html`<div class="reliability">
     <div class="scale" aria-hidden="true"><span>100 %</span><span>right</span><span>0</span></div>
     <svg class="diagram" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label=${label}>

@@ -18,19 +18,26 @@ export class Question<Value> {
 
   /** The answer about these things; asks when there is none. */
   about(things: readonly unknown[], ask: () => Promise<Value | null>): Answer<Value> {
-    if (this.#answer !== null && things.length === this.#about.length && things.every((one, i) => one === this.#about[i])) return this.#answer;
+    if (
+      this.#answer !== null &&
+      things.length === this.#about.length &&
+      things.every((one, i) => one === this.#about[i])
+    )
+      return this.#answer;
     const answer: Answer<Value> = { value: null, problem: null };
     this.#about = things;
     this.#answer = answer;
-    ask().then(
-      (value) => (answer.value = value),
-      (error: unknown) => {
-        const { code } = error as { code?: string };
-        if (code === "worker_crashed") this.#onCrash(error);
-        // What was replaced in the meantime has nothing to say.
-        if (code !== "disposed") answer.problem = error instanceof Error ? error.message : String(error);
-      },
-    ).finally(() => this.#onAnswer());
+    ask()
+      .then(
+        (value) => (answer.value = value),
+        (error: unknown) => {
+          const { code } = error as { code?: string };
+          if (code === "worker_crashed") this.#onCrash(error);
+          // What was replaced in the meantime has nothing to say.
+          if (code !== "disposed") answer.problem = error instanceof Error ? error.message : String(error);
+        },
+      )
+      .finally(() => this.#onAnswer());
     return answer;
   }
 

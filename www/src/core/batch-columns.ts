@@ -17,7 +17,11 @@ export interface BatchColumn {
 }
 
 const WORDS: Record<Unit, (value: number) => string> = {
-  count, share: (value) => percent(value), ratio: (value) => `${value.toFixed(2)}×`, ms: millis, bytes,
+  count,
+  share: (value) => percent(value),
+  ratio: (value) => `${value.toFixed(2)}×`,
+  ms: millis,
+  bytes,
 };
 
 /** A value of a column as the table has it. */
@@ -27,7 +31,11 @@ export const cellWords = (column: BatchColumn, batch: number): string => {
 };
 
 /** Classes of a batch's outputs, the most frequent first; ties to the smaller class. */
-export function classShares(labels: Uint32Array, numClasses: number, batch: number): { cls: number; count: number; share: number }[] {
+export function classShares(
+  labels: Uint32Array,
+  numClasses: number,
+  batch: number,
+): { cls: number; count: number; share: number }[] {
   const row = labels.subarray(batch * numClasses, (batch + 1) * numClasses);
   const total = row.reduce((sum, n) => sum + n, 0);
   return Array.from(row, (n, cls) => ({ cls, count: n, share: n / total }))
@@ -55,7 +63,8 @@ export function commonest(labels: Uint32Array, numClasses: number): { cls: Int32
   return { cls, share };
 }
 
-export const className = (graph: OpenGraph, cls: number): string => tidyClass(graph.handle.classNames[cls] ?? `class ${cls}`);
+export const className = (graph: OpenGraph, cls: number): string =>
+  tidyClass(graph.handle.classNames[cls] ?? `class ${cls}`);
 
 /** The columns that there are values for. `labels` are counts by batch and class; a run is one over this plan. */
 export function batchColumns(plan: OpenPlan, run: Run | null, shares: Float64Array | null): BatchColumn[] {
@@ -63,26 +72,92 @@ export function batchColumns(plan: OpenPlan, run: Run | null, shares: Float64Arr
   const at = (values: ArrayLike<number>) => (batch: number) => values[batch]!;
   const columns: BatchColumn[] = [
     { name: "batch", head: "batch", meaning: "Number of the batch", unit: "count", value: (batch) => batch },
-    { name: "outputs", head: "● outputs", meaning: "Nodes this batch predicts", unit: "count", value: at(table.numOutputs) },
-    { name: "auxiliary", head: "▲ auxiliary", meaning: "Nodes that help to predict the outputs", unit: "count", value: at(table.numAuxiliary) },
-    { name: "edges", head: "edges", meaning: "Edges inside the batch", unit: "count", value: at(table.numEdges) },
-    { name: "cut", head: "cut edges", meaning: "Edges of the graph with one end in the batch: what it does not see", unit: "count", value: at(table.numBoundaryEdges) },
-    { name: "captured", head: "captured", meaning: "Mean share of the influence on an output that comes from nodes of its batch", unit: "share", value: at(table.capturedMass) },
-    { name: "replication", head: "replication", meaning: "Mean number of batches that hold a node of this one; 1 when it shares no node", unit: "ratio", value: at(table.replication) },
+    {
+      name: "outputs",
+      head: "● outputs",
+      meaning: "Nodes this batch predicts",
+      unit: "count",
+      value: at(table.numOutputs),
+    },
+    {
+      name: "auxiliary",
+      head: "▲ auxiliary",
+      meaning: "Nodes that help to predict the outputs",
+      unit: "count",
+      value: at(table.numAuxiliary),
+    },
+    {
+      name: "edges",
+      head: "edges",
+      meaning: "Edges inside the batch",
+      unit: "count",
+      value: at(table.numEdges),
+    },
+    {
+      name: "cut",
+      head: "cut edges",
+      meaning: "Edges of the graph with one end in the batch: what it does not see",
+      unit: "count",
+      value: at(table.numBoundaryEdges),
+    },
+    {
+      name: "captured",
+      head: "captured",
+      meaning: "Mean share of the influence on an output that comes from nodes of its batch",
+      unit: "share",
+      value: at(table.capturedMass),
+    },
+    {
+      name: "replication",
+      head: "replication",
+      meaning: "Mean number of batches that hold a node of this one; 1 when it shares no node",
+      unit: "ratio",
+      value: at(table.replication),
+    },
   ];
   if (shares !== null) {
-    columns.push({ name: "classes", head: "classes", meaning: "Labels of its outputs; sorted and filtered by the share of the most frequent class", unit: "share", value: at(shares) });
+    columns.push({
+      name: "classes",
+      head: "classes",
+      meaning: "Labels of its outputs; sorted and filtered by the share of the most frequent class",
+      unit: "share",
+      value: at(shares),
+    });
   }
   if (run !== null) {
     if (run.batchAccuracy.some(Number.isFinite)) {
-      columns.push({ name: "right", head: "right", meaning: "Share of its labelled outputs predicted right", unit: "share", value: at(run.batchAccuracy) });
+      columns.push({
+        name: "right",
+        head: "right",
+        meaning: "Share of its labelled outputs predicted right",
+        unit: "share",
+        value: at(run.batchAccuracy),
+      });
     }
     columns.push(
-      { name: "agrees", head: "agrees", meaning: "Share of its outputs on which it predicts what the full graph predicts", unit: "share", value: at(run.batchAgreement) },
-      { name: "time", head: "time", meaning: "Time of the last pass", unit: "ms", value: at(run.batched.batchMs) },
+      {
+        name: "agrees",
+        head: "agrees",
+        meaning: "Share of its outputs on which it predicts what the full graph predicts",
+        unit: "share",
+        value: at(run.batchAgreement),
+      },
+      {
+        name: "time",
+        head: "time",
+        meaning: "Time of the last pass",
+        unit: "ms",
+        value: at(run.batched.batchMs),
+      },
     );
   }
-  columns.push({ name: "bytes", head: "bytes", meaning: "Bytes of the batch in the plan", unit: "bytes", value: at(table.bytes) });
+  columns.push({
+    name: "bytes",
+    head: "bytes",
+    meaning: "Bytes of the batch in the plan",
+    unit: "bytes",
+    value: at(table.bytes),
+  });
   return columns;
 }
 

@@ -18,8 +18,14 @@ const ENDINGS: Record<Unit, Record<string, number>> = {
 };
 
 const COMPARE: Record<string, (a: number, b: number) => boolean> = {
-  "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, "≤": (a, b) => a <= b, ">=": (a, b) => a >= b, "≥": (a, b) => a >= b,
-  "=": (a, b) => a === b, "!=": (a, b) => a !== b,
+  "<": (a, b) => a < b,
+  ">": (a, b) => a > b,
+  "<=": (a, b) => a <= b,
+  "≤": (a, b) => a <= b,
+  ">=": (a, b) => a >= b,
+  "≥": (a, b) => a >= b,
+  "=": (a, b) => a === b,
+  "!=": (a, b) => a !== b,
 };
 
 /** One line for people. */
@@ -27,9 +33,16 @@ export const FILTER_HELP =
   "Conditions, separated by commas, that all hold: a column with < > <= >= = != and a number as the table shows it (aux > 300, captured < 90 %, time > 2 ms), a column with a range (edges 100..200), a batch or batches (7, 10..20), or a class that is the most frequent one (theory). The beginning of a column's name is enough.";
 
 /** Reads a filter. `namesOf` gives the most frequent class of a batch in words, where there are labels. */
-export function readFilter(text: string, columns: readonly BatchColumn[], namesOf: ((batch: number) => string) | null): Filter {
+export function readFilter(
+  text: string,
+  columns: readonly BatchColumn[],
+  namesOf: ((batch: number) => string) | null,
+): Filter {
   const tests: ((batch: number) => boolean)[] = [];
-  for (const part of text.split(/,|\band\b/i).map((one) => one.trim()).filter(Boolean)) {
+  for (const part of text
+    .split(/,|\band\b/i)
+    .map((one) => one.trim())
+    .filter(Boolean)) {
     const read = readPart(part, columns, namesOf);
     if ("problem" in read) return read;
     tests.push(read.keeps);
@@ -37,39 +50,66 @@ export function readFilter(text: string, columns: readonly BatchColumn[], namesO
   return { keeps: (batch) => tests.every((test) => test(batch)) };
 }
 
-function readPart(part: string, columns: readonly BatchColumn[], namesOf: ((batch: number) => string) | null): Filter {
+function readPart(
+  part: string,
+  columns: readonly BatchColumn[],
+  namesOf: ((batch: number) => string) | null,
+): Filter {
   if (WHOLE.test(part)) return { keeps: (batch) => batch === Number(part) };
   const compared = COMPARED.exec(part);
   if (compared !== null) {
     const [, name, sign, number, ending] = compared as unknown as [string, string, string, string, string?];
     return onColumn(name, columns, (column) => {
       const bound = scaled(column, number, ending);
-      return typeof bound === "string" ? { problem: bound } : { keeps: (batch) => !Number.isNaN(column.value(batch)) && COMPARE[sign]!(column.value(batch), bound) };
+      return typeof bound === "string"
+        ? { problem: bound }
+        : {
+            keeps: (batch) =>
+              !Number.isNaN(column.value(batch)) && COMPARE[sign]!(column.value(batch), bound),
+          };
     });
   }
   const range = RANGE.exec(part);
   if (range !== null) {
-    const [, name = "batch", from, fromEnding, to, toEnding] = range as unknown as [string, string?, string?, string?, string?, string?];
+    const [, name = "batch", from, fromEnding, to, toEnding] = range as unknown as [
+      string,
+      string?,
+      string?,
+      string?,
+      string?,
+      string?,
+    ];
     return onColumn(name, columns, (column) => {
       // `2..5 ms` means ms at both ends.
       const [low, high] = [scaled(column, from!, fromEnding ?? toEnding), scaled(column, to!, toEnding)];
-      if (typeof low === "string" || typeof high === "string") return { problem: String(typeof low === "string" ? low : high) };
+      if (typeof low === "string" || typeof high === "string")
+        return { problem: String(typeof low === "string" ? low : high) };
       return { keeps: (batch) => column.value(batch) >= low && column.value(batch) <= high };
     });
   }
-  if (/[<>=≤≥]|\.\./.test(part)) return { problem: `“${part}” is no condition: write a column, a sign and a number, as in aux > 300.` };
-  if (namesOf === null) return { problem: `“${part}” is no condition, and there are no classes to look for: write a column, a sign and a number, as in aux > 300.` };
+  if (/[<>=≤≥]|\.\./.test(part))
+    return { problem: `“${part}” is no condition: write a column, a sign and a number, as in aux > 300.` };
+  if (namesOf === null)
+    return {
+      problem: `“${part}” is no condition, and there are no classes to look for: write a column, a sign and a number, as in aux > 300.`,
+    };
   const wanted = part.toLowerCase();
   return { keeps: (batch) => namesOf(batch).toLowerCase().includes(wanted) };
 }
 
-function onColumn(name: string, columns: readonly BatchColumn[], make: (column: BatchColumn) => Filter): Filter {
+function onColumn(
+  name: string,
+  columns: readonly BatchColumn[],
+  make: (column: BatchColumn) => Filter,
+): Filter {
   const word = name.toLowerCase();
   const exact = columns.filter((column) => column.name === word);
   const found = exact.length > 0 ? exact : columns.filter((column) => column.name.startsWith(word));
   if (found.length === 1) return make(found[0]!);
   const which = found.length === 0 ? columns : found;
-  return { problem: `“${name}” ${found.length === 0 ? "is no column" : "may be several columns"}: write ${which.map((column) => column.name).join(", ")}.` };
+  return {
+    problem: `“${name}” ${found.length === 0 ? "is no column" : "may be several columns"}: write ${which.map((column) => column.name).join(", ")}.`,
+  };
 }
 
 function scaled(column: BatchColumn, number: string, ending = ""): number | string {

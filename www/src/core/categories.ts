@@ -1,5 +1,14 @@
 /** Kinds of groups that nodes fall into: what the legend lists, filters keep and a selection is counted by. */
-import { batchColour, classColours, GREY, RIGHT, splitColours, WRONG, type Rgb, type Theme } from "./colour.ts";
+import {
+  batchColour,
+  classColours,
+  GREY,
+  RIGHT,
+  splitColours,
+  WRONG,
+  type Rgb,
+  type Theme,
+} from "./colour.ts";
 import type { OpenGraph } from "./data.ts";
 import type { Explorer } from "./explorer.ts";
 import { placeIn, type ColourMode } from "./view.ts";
@@ -55,27 +64,59 @@ export function categoriesOf(app: Explorer, kind: Kind): Categories | null {
         const place = placeIn(batch, node);
         return place < 0 ? 2 : batch.isOutput[place] === 1 ? 0 : 1;
       };
-      return { kind, length: ROLES.length, of, label: (role) => ROLES[role]!, colour: (_, theme) => GREY[theme] };
+      return {
+        kind,
+        length: ROLES.length,
+        of,
+        label: (role) => ROLES[role]!,
+        colour: (_, theme) => GREY[theme],
+      };
     }
     case "batch":
       return {
-        kind, length: plan.handle.numBatches, of: (node) => plan.handle.batchOf[node]!,
-        label: (batch) => `batch ${batch}`, colour: (batch, theme) => batchColour(plan.hues[batch]!, theme),
+        kind,
+        length: plan.handle.numBatches,
+        of: (node) => plan.handle.batchOf[node]!,
+        label: (batch) => `batch ${batch}`,
+        colour: (batch, theme) => batchColour(plan.hues[batch]!, theme),
       };
     case "class":
-      return labels === null || numClasses === 0 ? null : { kind, length: numClasses, of: (node) => labels[node]!, label: className, colour: classColour };
+      return labels === null || numClasses === 0
+        ? null
+        : { kind, length: numClasses, of: (node) => labels[node]!, label: className, colour: classColour };
     case "prediction":
-      return predictions === null ? null : { kind, length: numClasses, of: (node) => predictions[node]!, label: className, colour: classColour };
+      return predictions === null
+        ? null
+        : {
+            kind,
+            length: numClasses,
+            of: (node) => predictions[node]!,
+            label: className,
+            colour: classColour,
+          };
     case "right": {
       if (predictions === null || labels === null) return null;
-      const of = (node: number) => (predictions[node]! < 0 || labels[node]! < 0 ? -1 : predictions[node] === labels[node] ? 0 : 1);
-      return { kind, length: 2, of, label: (group) => (group === 0 ? "right" : "wrong"), colour: (group, theme) => (group === 0 ? RIGHT[theme] : WRONG) };
+      const of = (node: number) =>
+        predictions[node]! < 0 || labels[node]! < 0 ? -1 : predictions[node] === labels[node] ? 0 : 1;
+      return {
+        kind,
+        length: 2,
+        of,
+        label: (group) => (group === 0 ? "right" : "wrong"),
+        colour: (group, theme) => (group === 0 ? RIGHT[theme] : WRONG),
+      };
     }
     case "split": {
       const parts = partsOf(graph);
       if (parts === null) return null;
       const of = (node: number) => parts[node]!;
-      return { kind, length: NO_PART + 1, of, label: (part) => PARTS[part] ?? "in no part", colour: (part, theme) => splitColours(theme)[part]! };
+      return {
+        kind,
+        length: NO_PART + 1,
+        of,
+        label: (part) => PARTS[part] ?? "in no part",
+        colour: (part, theme) => splitColours(theme)[part]!,
+      };
     }
   }
 }
@@ -86,7 +127,9 @@ export const kindOf = (mode: ColourMode): Kind => (mode === "influence" ? "role"
 /** Filters with a group switched on or off. */
 export function toggled(filters: Filters, kind: Kind, group: number): Filters {
   const before = filters[kind] ?? [];
-  const after = before.includes(group) ? before.filter((other) => other !== group) : [...before, group].sort((a, b) => a - b);
+  const after = before.includes(group)
+    ? before.filter((other) => other !== group)
+    : [...before, group].sort((a, b) => a - b);
   const { [kind]: _, ...others } = filters;
   return after.length === 0 ? others : { ...others, [kind]: after };
 }

@@ -26,18 +26,30 @@ export function oklch(lightness: number, chroma: number, hueDegrees: number): Rg
 export const css = ([r, g, b]: Rgb): string => `rgb(${r} ${g} ${b})`;
 
 const OKABE_ITO: readonly Rgb[] = [
-  [0, 114, 178], [230, 159, 0], [0, 158, 115], [204, 121, 167], [86, 180, 233], [213, 94, 0], [240, 228, 66],
+  [0, 114, 178],
+  [230, 159, 0],
+  [0, 158, 115],
+  [204, 121, 167],
+  [86, 180, 233],
+  [213, 94, 0],
+  [240, 228, 66],
 ];
 
 /** Okabe–Ito for the first seven classes, then the wheel at a golden angle. */
 export function classColours(numClasses: number, theme: Theme): Rgb[] {
   const lightness = theme === "dark" ? 0.76 : 0.62;
   return Array.from({ length: numClasses }, (_, i) =>
-    i < OKABE_ITO.length ? OKABE_ITO[i]! : oklch(lightness, 0.12, (i * 137.508 + 20) % 360));
+    i < OKABE_ITO.length ? OKABE_ITO[i]! : oklch(lightness, 0.12, (i * 137.508 + 20) % 360),
+  );
 }
 
 /** Training, validation and test nodes, and those of no part. */
-export const splitColours = (theme: Theme): Rgb[] => [OKABE_ITO[0]!, OKABE_ITO[1]!, OKABE_ITO[2]!, GREY[theme]];
+export const splitColours = (theme: Theme): Rgb[] => [
+  OKABE_ITO[0]!,
+  OKABE_ITO[1]!,
+  OKABE_ITO[2]!,
+  GREY[theme],
+];
 
 const NUM_HUES = 10;
 
@@ -77,7 +89,9 @@ export function batchColour(slot: number, theme: Theme): Rgb {
 
 /** One hue from weak to strong; `t` in 0..1. */
 export function scoreColour(t: number, theme: Theme): Rgb {
-  return theme === "dark" ? oklch(0.46 + 0.46 * t, 0.05 + 0.06 * t, 255) : oklch(0.8 - 0.52 * t, 0.06 + 0.1 * t, 262);
+  return theme === "dark"
+    ? oklch(0.46 + 0.46 * t, 0.05 + 0.06 * t, 255)
+    : oklch(0.8 - 0.52 * t, 0.06 + 0.1 * t, 262);
 }
 
 export const WRONG: Rgb = [213, 94, 0];

@@ -3,7 +3,16 @@ import type { OpenGraph } from "./data.ts";
 import type { OpenModel } from "./modelling.ts";
 import type { PlanSettings } from "./plan-settings.ts";
 import type { Reports } from "./reports.ts";
-import { SHARES, shareOf, sweep, TOGETHER, type Setting, type Share, type Together, type Way } from "./sweeps.ts";
+import {
+  SHARES,
+  shareOf,
+  sweep,
+  TOGETHER,
+  type Setting,
+  type Share,
+  type Together,
+  type Way,
+} from "./sweeps.ts";
 import { Store } from "./store.ts";
 import { count } from "./words.ts";
 import { Work } from "./work.ts";
@@ -69,7 +78,11 @@ const TRAINED_ON = 10_000;
 const BY_SIZE: Setting[] = [
   { way: "full-graph", label: "exact", options: { method: "full-graph" } },
   { way: "node-wise", label: "k 16", options: { method: "node-wise", topK: 16 } },
-  { way: "neighbour-sampling", label: "fan-out 10", options: { method: "neighbour-sampling", fanOuts: [10, 10] } },
+  {
+    way: "neighbour-sampling",
+    label: "fan-out 10",
+    options: { method: "neighbour-sampling", fanOuts: [10, 10] },
+  },
   { way: "shadow", label: "k 16", options: { method: "shadow", topK: 16 } },
   { way: "cluster", label: "8 parts", options: { method: "cluster", numBatches: 8 } },
 ];
@@ -116,14 +129,29 @@ export class CompareStore extends Store {
     const { nodes, part, words } = comparedNodes(graph, this.share);
     const { handle } = graph;
     const ground = {
-      numNodes: handle.numNodes, numOutputs: nodes.length, numLayers: model.handle.numLayers, arch: model.handle.arch, alpha: settings.alpha, eps: settings.eps,
-      normalization: settings.normalization.endsWith("rw") ? "global-rw" : "global-sym", together: this.together,
+      numNodes: handle.numNodes,
+      numOutputs: nodes.length,
+      numLayers: model.handle.numLayers,
+      arch: model.handle.arch,
+      alpha: settings.alpha,
+      eps: settings.eps,
+      normalization: settings.normalization.endsWith("rw") ? "global-rw" : "global-sym",
+      together: this.together,
     } as const;
     const all = sweep(ground);
     const labelled = handle.labels !== null && nodes.some((node) => handle.labels![node]! >= 0);
     const comparison: Comparison = {
-      graph: handle, model: model.handle, weights: `${model.handle.arch.toUpperCase()}, ${model.source}`, outputs: `${words}, in ${TOGETHER.find(([value]) => value === this.together)![1]}`, numOutputs: nodes.length, part,
-      score: labelled ? "accuracy" : "agreement", points: [], planned: all.length, problems: [], ended: false,
+      graph: handle,
+      model: model.handle,
+      weights: `${model.handle.arch.toUpperCase()}, ${model.source}`,
+      outputs: `${words}, in ${TOGETHER.find(([value]) => value === this.together)![1]}`,
+      numOutputs: nodes.length,
+      part,
+      score: labelled ? "accuracy" : "agreement",
+      points: [],
+      planned: all.length,
+      problems: [],
+      ended: false,
     };
     this.comparison = comparison;
     this.chosen = null;
@@ -133,9 +161,16 @@ export class CompareStore extends Store {
         for (const [at, setting] of all.entries()) {
           const stage = `${at + 1} of ${all.length}: ${setting.way}, ${setting.label},`;
           await this.#keep(comparison, setting, "", async () => {
-            const point = await measure(handle, model.handle, { ...setting.options, outputNodes: nodes }, graph.split, {
-              signal, onProgress: (progress) => onProgress({ ...progress, stage: `${stage} ${progress.stage}` }),
-            });
+            const point = await measure(
+              handle,
+              model.handle,
+              { ...setting.options, outputNodes: nodes },
+              graph.split,
+              {
+                signal,
+                onProgress: (progress) => onProgress({ ...progress, stage: `${stage} ${progress.stage}` }),
+              },
+            );
             exact ??= point.predictions;
             comparison.points.push({ ...setting, ...figures(point, labelled ? null : exact) });
           });
@@ -153,7 +188,12 @@ export class CompareStore extends Store {
   /** Measures a few settings by size of the graph, on an engine of its own that goes when it is done. */
   async runBySize(): Promise<void> {
     const sizes = SIZES.filter((numNodes) => numNodes <= Number(this.upTo));
-    const scaling: Scaling = { points: [], planned: sizes.length * BY_SIZE.length, problems: [], ended: false };
+    const scaling: Scaling = {
+      points: [],
+      planned: sizes.length * BY_SIZE.length,
+      problems: [],
+      ended: false,
+    };
     this.scaling = scaling;
     let client: Client | null = null;
     try {
@@ -161,17 +201,25 @@ export class CompareStore extends Store {
         client = await this.#makeClient();
         const train = await client.plantedGraph({ numNodes: TRAINED_ON, signal, onProgress });
         const { model } = await train.train({
-          hidden: 64, epochs: 30, signal, onEpoch: ({ epoch }) => onProgress({ stage: "training the weights, epoch", done: epoch, total: 30 }),
+          hidden: 64,
+          epochs: 30,
+          signal,
+          onEpoch: ({ epoch }) =>
+            onProgress({ stage: "training the weights, epoch", done: epoch, total: 30 }),
         });
         train.dispose();
         for (const numNodes of sizes) {
           const graph = await client.plantedGraph({ numNodes, signal, onProgress });
-          const outputNodes = Uint32Array.from({ length: NUM_FIXED }, (_, i) => Math.floor((i * numNodes) / NUM_FIXED) + (i % graph.numClasses));
+          const outputNodes = Uint32Array.from(
+            { length: NUM_FIXED },
+            (_, i) => Math.floor((i * numNodes) / NUM_FIXED) + (i % graph.numClasses),
+          );
           for (const setting of BY_SIZE) {
             const stage = `${count(numNodes)} nodes, ${setting.way}:`;
             await this.#keep(scaling, setting, `${count(numNodes)} nodes, `, async () => {
               const point = await measure(graph, model, { ...setting.options, outputNodes }, null, {
-                signal, onProgress: (progress) => onProgress({ ...progress, stage: `${stage} ${progress.stage}` }),
+                signal,
+                onProgress: (progress) => onProgress({ ...progress, stage: `${stage} ${progress.stage}` }),
               });
               scaling.points.push({ ...setting, numNodes, ...figures(point, null) });
             });
@@ -189,12 +237,18 @@ export class CompareStore extends Store {
   }
 
   /** One setting that cannot be measured does not end the others; a cancel or a crash does. */
-  async #keep(list: { problems: string[] }, setting: Setting, where: string, job: () => Promise<void>): Promise<void> {
+  async #keep(
+    list: { problems: string[] },
+    setting: Setting,
+    where: string,
+    job: () => Promise<void>,
+  ): Promise<void> {
     try {
       await job();
     } catch (error) {
       const { code } = error as { code?: string };
-      if (code === undefined || ["cancelled", "disposed", "worker_crashed", "internal"].includes(code)) throw error;
+      if (code === undefined || ["cancelled", "disposed", "worker_crashed", "internal"].includes(code))
+        throw error;
       list.problems.push(`${where}${setting.way}, ${setting.label}: ${(error as Error).message}`);
     }
     this.changed();
@@ -203,13 +257,23 @@ export class CompareStore extends Store {
 
 /** Measures one setting; what is slow is repeated less. */
 async function measure(
-  graph: GraphHandle, model: ModelHandle, options: InferByOptions, split: string | null, work: { signal: AbortSignal; onProgress: (p: { stage: string; done: number; total: number }) => void },
+  graph: GraphHandle,
+  model: ModelHandle,
+  options: InferByOptions,
+  split: string | null,
+  work: { signal: AbortSignal; onProgress: (p: { stage: string; done: number; total: number }) => void },
 ): Promise<InferencePoint> {
-  const prepared = await graph.prepareBy(model, { ...options, ...(split === null ? {} : { split }), ...work });
+  const prepared = await graph.prepareBy(model, {
+    ...options,
+    ...(split === null ? {} : { split }),
+    ...work,
+  });
   try {
     const first = await prepared.measure({ ...work, repeats: 1, warmUps: 0 });
     // The first pass was one to warm up.
-    return first.timeMs > SLOW_MS ? first : await prepared.measure({ ...work, repeats: REPEATS, warmUps: WARM_UPS - 1 });
+    return first.timeMs > SLOW_MS
+      ? first
+      : await prepared.measure({ ...work, repeats: REPEATS, warmUps: WARM_UPS - 1 });
   } finally {
     prepared.dispose();
   }
@@ -219,20 +283,35 @@ function figures(point: InferencePoint, exact: Uint32Array | null): Omit<Point, 
   const { timeMs, passMs, prepareMs, nodesComputed, accuracy, predictions } = point;
   const same = exact === null ? 0 : predictions.filter((prediction, i) => prediction === exact[i]).length;
   return {
-    timeMs, least: Math.min(...passMs), most: Math.max(...passMs), prepareMs, nodesComputed, samplingMs: point.msByStage.sampling ?? 0,
+    timeMs,
+    least: Math.min(...passMs),
+    most: Math.max(...passMs),
+    prepareMs,
+    nodesComputed,
+    samplingMs: point.msByStage.sampling ?? 0,
     score: exact === null ? (accuracy?.all ?? Number.NaN) : same / Math.max(1, predictions.length),
   };
 }
 
 /** The nodes that are compared on: a share of the test nodes, or of all where there is no split. */
-export function comparedNodes(graph: OpenGraph, share: Share): { nodes: Uint32Array; part: PlanSettings["outputNodes"]; words: string } {
+export function comparedNodes(
+  graph: OpenGraph,
+  share: Share,
+): { nodes: Uint32Array; part: PlanSettings["outputNodes"]; words: string } {
   const test = graph.split === null ? undefined : graph.handle.splits[graph.split]?.test;
   const isTest = test !== undefined && test.length > 0;
   const all = isTest ? test : Uint32Array.from({ length: graph.handle.numNodes }, (_, node) => node);
   const nodes = shareOf(all, Number(share));
   const [, name] = SHARES.find(([value]) => value === share)!;
   const kind = isTest ? "test nodes" : graph.noun;
-  return { nodes, part: isTest ? "test" : "all", words: share === "1" ? `all ${count(nodes.length)} ${kind}` : `${count(nodes.length)} ${kind}, ${name} at random` };
+  return {
+    nodes,
+    part: isTest ? "test" : "all",
+    words:
+      share === "1"
+        ? `all ${count(nodes.length)} ${kind}`
+        : `${count(nodes.length)} ${kind}, ${name} at random`,
+  };
 }
 
 /** Points count as equally good within half a percentage point. */
@@ -241,21 +320,36 @@ export const EQUAL = 0.005;
 /** The fastest IBMB point that is as good as the full graph within half a point; else the best one. */
 export function suggested(points: readonly Point[]): number | null {
   const exact = points.find(({ way }) => way === "full-graph");
-  const own = [...points.keys()].filter((i) => points[i]!.way === "node-wise" || points[i]!.way === "batch-wise");
+  const own = [...points.keys()].filter(
+    (i) => points[i]!.way === "node-wise" || points[i]!.way === "batch-wise",
+  );
   const good = own.filter((i) => exact === undefined || points[i]!.score >= exact.score - EQUAL);
   const by = good.length > 0 ? (i: number) => points[i]!.timeMs : (i: number) => -points[i]!.score;
-  return (good.length > 0 ? good : own).reduce<number | null>((best, i) => (best === null || by(i) < by(best) ? i : best), null);
+  return (good.length > 0 ? good : own).reduce<number | null>(
+    (best, i) => (best === null || by(i) < by(best) ? i : best),
+    null,
+  );
 }
 
 /** The fastest point of a way that is as good as `score` within half a point. */
 export const fastest = (points: readonly Point[], way: Way, score: number): Point | null =>
-  points.filter((point) => point.way === way && point.score >= score - EQUAL).reduce<Point | null>((best, point) => (best === null || point.timeMs < best.timeMs ? point : best), null);
+  points
+    .filter((point) => point.way === way && point.score >= score - EQUAL)
+    .reduce<Point | null>(
+      (best, point) => (best === null || point.timeMs < best.timeMs ? point : best),
+      null,
+    );
 
 /** How a way's pass on the largest graph compares with that on the smallest; `null` before there are two. */
-export function growth(points: readonly SizePoint[], way: Way): { from: SizePoint; to: SizePoint; time: number } | null {
+export function growth(
+  points: readonly SizePoint[],
+  way: Way,
+): { from: SizePoint; to: SizePoint; time: number } | null {
   const own = points.filter((point) => point.way === way);
   const [from, to] = [own[0], own.at(-1)];
-  return from === undefined || to === undefined || from === to ? null : { from, to, time: to.timeMs / from.timeMs };
+  return from === undefined || to === undefined || from === to
+    ? null
+    : { from, to, time: to.timeMs / from.timeMs };
 }
 
 /** Passes after which the dearer preparation of `one` has paid against `other`; `null` when its passes are not faster. */

@@ -82,12 +82,18 @@ export class DataStore extends Store {
   }
 
   /** Reads files; the graph at hand stays until the new one is whole. The split is the first where there is none of that name. `null` when cancelled. */
-  async read(client: Client, source: Source, reading: Reading = READING_DEFAULTS, split: string | null = null): Promise<OpenGraph | null> {
+  async read(
+    client: Client,
+    source: Source,
+    reading: Reading = READING_DEFAULTS,
+    split: string | null = null,
+  ): Promise<OpenGraph | null> {
     return this.work.run(
       async (work) => {
-        const handle = source.planted === undefined
-          ? await client.openGraph(source.files, { ...work, name: source.name, ...readOptions(reading) })
-          : await client.plantedGraph({ ...work, ...source.planted });
+        const handle =
+          source.planted === undefined
+            ? await client.openGraph(source.files, { ...work, name: source.name, ...readOptions(reading) })
+            : await client.plantedGraph({ ...work, ...source.planted });
         const edges = await handle.edges();
         return {
           handle,

@@ -45,7 +45,11 @@ export class Explorer {
     this.opening = new Opening(this);
     this.figures.player.onVisit = (batch) => this.selection.selectBatch(batch);
     this.planning.onWanted = () => void this.replan();
-    this.figures.onCrash = this.why.onCrash = this.rings.onCrash = this.running.onCrash = (error) => this.reports.report("", error);
+    this.figures.onCrash =
+      this.why.onCrash =
+      this.rings.onCrash =
+      this.running.onCrash =
+        (error) => this.reports.report("", error);
     for (const store of [this.view, this.data]) store.subscribe(() => this.#layOut());
   }
 
@@ -94,21 +98,30 @@ export class Explorer {
     if (client === null) return this.start();
     const { graph, plan } = this;
     const { model } = this.modelling;
-    await this.reports.guard("The engine could not start again", async () => {
-      await client.restart();
-      this.modelling.open(null);
-      if (graph === null) return this.opening.openSample();
-      let shown = false;
-      try {
-        const opened = await this.data.read(client, graph.source, graph.reading, graph.split);
-        shown = opened !== null && (await this.show(opened, plan === null ? {} : { settings: plan.settings, again: true }));
-      } finally {
-        if (!shown) this.#forget();
-      }
-      if (!shown) return;
-      if (model !== null) await this.opening.readModel(model.file, model);
-      this.data.say({ kind: "done", text: `The engine has started again, and ${graph.handle.name} is open.` });
-    }, "Open files to go on.");
+    await this.reports.guard(
+      "The engine could not start again",
+      async () => {
+        await client.restart();
+        this.modelling.open(null);
+        if (graph === null) return this.opening.openSample();
+        let shown = false;
+        try {
+          const opened = await this.data.read(client, graph.source, graph.reading, graph.split);
+          shown =
+            opened !== null &&
+            (await this.show(opened, plan === null ? {} : { settings: plan.settings, again: true }));
+        } finally {
+          if (!shown) this.#forget();
+        }
+        if (!shown) return;
+        if (model !== null) await this.opening.readModel(model.file, model);
+        this.data.say({
+          kind: "done",
+          text: `The engine has started again, and ${graph.handle.name} is open.`,
+        });
+      },
+      "Open files to go on.",
+    );
   }
 
   /** Takes another split of the graph; the plan follows where its outputs are a part of it. */
@@ -122,7 +135,8 @@ export class Explorer {
     if (graph === null) return;
     const names = Object.keys(graph.handle.splits);
     const wanted = split !== null && names.includes(split) ? split : (names[0] ?? null);
-    if (!sameReading(data.wanted ?? graph.reading, reading)) return this.opening.reopen(reading, settings, wanted);
+    if (!sameReading(data.wanted ?? graph.reading, reading))
+      return this.opening.reopen(reading, settings, wanted);
     let another = this.planning.restore(settings);
     if (wanted !== null && this.#takeSplit(wanted)) another = true;
     if (another) await this.replan();
@@ -167,7 +181,8 @@ export class Explorer {
   get placesLack(): string | null {
     const { graph } = this;
     if (graph === null) return "Open a graph first.";
-    return graph.handle.positions !== null ? null
+    return graph.handle.positions !== null
+      ? null
       : `The files of ${graph.handle.name} say no places. Columns x and y of a node table, viz:position of GEXF, graphics of GML and a tensor pos do.`;
   }
 
@@ -181,7 +196,8 @@ export class Explorer {
   /** Makes the layout that the view asks for. */
   #layOut(): void {
     const { graph, view } = this;
-    if (view.layout === "force" && graph !== null) void this.reports.guard("The layout by forces stopped", () => this.force.want(graph));
+    if (view.layout === "force" && graph !== null)
+      void this.reports.guard("The layout by forces stopped", () => this.force.want(graph));
   }
 
   /** Ends a layout that is being made where it is, or goes back when there is nothing of it yet. */
@@ -229,14 +245,20 @@ export class Explorer {
     const { graph } = this;
     if (graph === null) return "Open a graph first.";
     const { numFeatures, numClasses } = graph.handle;
-    if (numFeatures === 0) return "This graph has no features. Add features.npy or features_csr.npz beside its edges and open them together.";
-    if (numClasses === 0) return "This graph has no labels. Add labels.csv with the columns node and label beside its edges and open them together.";
-    if (partSize(graph, "train") === 0) return "This graph has no training nodes. Add splits.json with lists of train, val and test nodes beside its edges and open them together. Inference with loaded weights works without.";
+    if (numFeatures === 0)
+      return "This graph has no features. Add features.npy or features_csr.npz beside its edges and open them together.";
+    if (numClasses === 0)
+      return "This graph has no labels. Add labels.csv with the columns node and label beside its edges and open them together.";
+    if (partSize(graph, "train") === 0)
+      return "This graph has no training nodes. Add splits.json with lists of train, val and test nodes beside its edges and open them together. Inference with loaded weights works without.";
     return null;
   }
 
   /** Plans an opened graph and shows both. `again`: it is the graph at hand, read again, and the model stays too. */
-  async show(opened: OpenGraph, { settings: wanted = PLAN_DEFAULTS, again = false }: { settings?: PlanSettings; again?: boolean } = {}): Promise<boolean> {
+  async show(
+    opened: OpenGraph,
+    { settings: wanted = PLAN_DEFAULTS, again = false }: { settings?: PlanSettings; again?: boolean } = {},
+  ): Promise<boolean> {
     const { settings, drafts, problem } = this.planning;
     const before = { settings, drafts, problem };
     Object.assign(this.planning, { settings: { ...wanted }, drafts: {}, problem: null });
@@ -259,7 +281,8 @@ export class Explorer {
   /** Puts a plan, its selected batch and, when it is another one, its graph on show together: the map never mixes two. */
   async #showPlan(plan: OpenPlan, graph: OpenGraph | null = null, again = false): Promise<void> {
     const last = Math.max(0, plan.handle.numBatches - 1);
-    const index = graph === null || again ? Math.min(this.view.batchIndex, last) : firstBatch(plan.handle.numBatches);
+    const index =
+      graph === null || again ? Math.min(this.view.batchIndex, last) : firstBatch(plan.handle.numBatches);
     const batch = plan.handle.numBatches > 0 ? await plan.handle.batch(index) : null;
     const oldPlan = this.planning.plan;
     const oldGraph = this.data.graph;
@@ -273,12 +296,25 @@ export class Explorer {
       this.selection.selectNode(this.view.node);
     } else {
       this.comparing.forget();
-      if (again && (this.modelling.model?.handle.numFeatures ?? graph.handle.numFeatures) === graph.handle.numFeatures) this.modelling.forgetWork();
+      if (
+        again &&
+        (this.modelling.model?.handle.numFeatures ?? graph.handle.numFeatures) === graph.handle.numFeatures
+      )
+        this.modelling.forgetWork();
       else this.modelling.clear();
       this.data.graph = graph;
       this.data.changed();
       const layout = this.view.layout === "file" && this.placesLack !== null ? "batch" : this.view.layout;
-      this.view.set({ batchIndex: index, batch, node: null, hovered: null, influencers: null, chosen: new Uint32Array(0), filters: {}, layout });
+      this.view.set({
+        batchIndex: index,
+        batch,
+        node: null,
+        hovered: null,
+        influencers: null,
+        chosen: new Uint32Array(0),
+        filters: {},
+        layout,
+      });
       oldGraph?.handle.dispose();
     }
     oldPlan?.handle.dispose();
@@ -297,6 +333,13 @@ export class Explorer {
     this.planning.plan = this.data.graph = null;
     this.planning.changed();
     this.data.changed();
-    this.view.set({ batch: null, node: null, hovered: null, influencers: null, chosen: new Uint32Array(0), filters: {} });
+    this.view.set({
+      batch: null,
+      node: null,
+      hovered: null,
+      influencers: null,
+      chosen: new Uint32Array(0),
+      filters: {},
+    });
   }
 }

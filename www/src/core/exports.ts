@@ -33,40 +33,62 @@ export function saveables(app: Explorer): readonly Saveable[] {
   const columns = ["batch", "score", ...(current === null ? [] : ["prediction"])];
   return [
     {
-      key: "graph", label: "Graph", lacks: graph === null ? NO_GRAPH : null,
-      about: planned ? `All of it, or for Gephi with ${columns.join(", ").replace(/, (?=[^,]*$)/, " and ")} of every node.` : "All of it, or for Gephi.",
+      key: "graph",
+      label: "Graph",
+      lacks: graph === null ? NO_GRAPH : null,
+      about: planned
+        ? `All of it, or for Gephi with ${columns.join(", ").replace(/, (?=[^,]*$)/, " and ")} of every node.`
+        : "All of it, or for Gephi.",
       files: [
         { ending: "safetensors", make: () => graph!.handle.save() },
-        ...(["graphml", "gexf"] as const).map((ending) => ({ ending, make: async () => graph!.handle.exportAs(ending, await nodeColumns(app)) })),
+        ...(["graphml", "gexf"] as const).map((ending) => ({
+          ending,
+          make: async () => graph!.handle.exportAs(ending, await nodeColumns(app)),
+        })),
       ],
     },
     {
-      key: "plan", label: "Plan", lacks: planned ? null : graph === null ? NO_GRAPH : "Make a plan with at least one output first.",
+      key: "plan",
+      label: "Plan",
+      lacks: planned ? null : graph === null ? NO_GRAPH : "Make a plan with at least one output first.",
       about: "Nodes, scores and sub-graphs of every batch, to train on with PyG or DGL.",
       files: tensors(() => plan!.handle.save()),
     },
     {
-      key: "weights", label: "Weights", lacks: model === null ? NO_MODEL : null,
+      key: "weights",
+      label: "Weights",
+      lacks: model === null ? NO_MODEL : null,
       about: `${model?.handle.arch.toUpperCase() ?? ""} with the names of PyG.`,
       files: tensors(() => model!.handle.save()),
     },
     {
-      key: "predictions", label: "Predictions", lacks: current === null ? "Run inference first." : null,
+      key: "predictions",
+      label: "Predictions",
+      lacks: current === null ? "Run inference first." : null,
       about: "Logits and classes of all outputs, in batches.",
       files: tensors(() => predictions(app, client!)),
     },
     {
-      key: "influence", label: "Influence by PPR", lacks: graph === null ? NO_GRAPH : node === null ? NO_NODE : null,
+      key: "influence",
+      label: "Influence by PPR",
+      lacks: graph === null ? NO_GRAPH : node === null ? NO_NODE : null,
       about: `Every node that ${node ?? ""} is influenced by.`,
       files: tensors(() => influence(app, client!)),
     },
     {
-      key: "exact", label: "Influence, exact", lacks: node === null ? NO_NODE : model === null ? NO_MODEL : null,
+      key: "exact",
+      label: "Influence, exact",
+      lacks: node === null ? NO_NODE : model === null ? NO_MODEL : null,
       about: `The same by the model's derivatives at ${node ?? ""}.`,
       files: tensors((work) => exactInfluence(app, client!, work)),
     },
     {
-      key: "selection", label: "Selection", lacks: view.chosen.length > 0 ? null : "Select nodes together first: Shift and click, a rectangle, a lasso or the legend.",
+      key: "selection",
+      label: "Selection",
+      lacks:
+        view.chosen.length > 0
+          ? null
+          : "Select nodes together first: Shift and click, a rectangle, a lasso or the legend.",
       about: "Ids of the nodes that are selected together.",
       files: tensors(() => client!.saveTensors({ nodes: view.chosen }, about(app, "selection"))),
     },
@@ -87,7 +109,10 @@ async function nodeColumns({ graph, plan, client, modelling: { run } }: Explorer
     { name: "score", values: await scoresAtHome(client!, plan.handle, graph!.handle.numNodes) },
   ];
   if (run?.plan === plan.handle) {
-    columns.push({ name: "prediction", values: Array.from(run.predictions, (c) => (c < 0 ? "" : (classNames[c] ?? String(c)))) });
+    columns.push({
+      name: "prediction",
+      values: Array.from(run.predictions, (c) => (c < 0 ? "" : (classNames[c] ?? String(c)))),
+    });
   }
   return columns;
 }
@@ -96,41 +121,79 @@ async function nodeColumns({ graph, plan, client, modelling: { run } }: Explorer
 async function scoresAtHome(client: Client, plan: PlanHandle, numNodes: number): Promise<Float32Array> {
   const { tensors } = await client.readTensors(await plan.save());
   const array = <Kind>(name: string) => tensors[name]!.data as Kind;
-  const [nodes, outputs, scores] = [array<Int32Array>("nodes"), array<Int32Array>("outputs"), array<Float32Array>("scores")];
+  const [nodes, outputs, scores] = [
+    array<Int32Array>("nodes"),
+    array<Int32Array>("outputs"),
+    array<Float32Array>("scores"),
+  ];
   const [nodePtr, outputPtr] = [array<BigInt64Array>("batch_ptr"), array<BigInt64Array>("output_ptr")];
   const values = new Float32Array(numNodes).fill(NaN);
   for (let batch = 0; batch < plan.numBatches; batch++) {
     const start = Number(nodePtr[batch]!);
-    for (const local of outputs.subarray(Number(outputPtr[batch]!), Number(outputPtr[batch + 1]!))) values[nodes[start + local]!] = scores[start + local]!;
+    for (const local of outputs.subarray(Number(outputPtr[batch]!), Number(outputPtr[batch + 1]!)))
+      values[nodes[start + local]!] = scores[start + local]!;
   }
   return values;
 }
 
 function predictions(app: Explorer, client: Client): Promise<Uint8Array> {
-  const { modelling: { run, model }, graph } = app;
+  const {
+    modelling: { run, model },
+    graph,
+  } = app;
   const { nodes, logits, predictions, probabilities, numClasses } = run!.batched;
   const rows = (data: Float32Array) => ({ data, shape: [nodes.length, numClasses] });
   return client.saveTensors(
-    { nodes, logits: rows(logits), predictions, ...(probabilities === undefined ? {} : { probabilities: rows(probabilities) }) },
-    about(app, "predictions", { classes: JSON.stringify(graph!.handle.classNames), model: model!.source, plan: run!.plan.stats.digest }),
+    {
+      nodes,
+      logits: rows(logits),
+      predictions,
+      ...(probabilities === undefined ? {} : { probabilities: rows(probabilities) }),
+    },
+    about(app, "predictions", {
+      classes: JSON.stringify(graph!.handle.classNames),
+      model: model!.source,
+      plan: run!.plan.stats.digest,
+    }),
   );
 }
 
 /** Settings of PageRank in force, and the node that is asked about. */
-function asked({ plan, view }: Explorer): { node: number; alpha: number; eps: number; said: Record<string, string> } {
+function asked({ plan, view }: Explorer): {
+  node: number;
+  alpha: number;
+  eps: number;
+  said: Record<string, string>;
+} {
   const { alpha, eps } = plan!.settings;
-  return { node: view.node!, alpha, eps, said: { node: String(view.node), alpha: String(alpha), eps: String(eps) } };
+  return {
+    node: view.node!,
+    alpha,
+    eps,
+    said: { node: String(view.node), alpha: String(alpha), eps: String(eps) },
+  };
 }
 
 async function influence(app: Explorer, client: Client): Promise<Uint8Array> {
   const { node, alpha, eps, said } = asked(app);
-  const { nodes, scores } = await app.graph!.handle.influencers(node, { alpha, eps, k: app.graph!.handle.numNodes });
+  const { nodes, scores } = await app.graph!.handle.influencers(node, {
+    alpha,
+    eps,
+    k: app.graph!.handle.numNodes,
+  });
   return client.saveTensors({ nodes, scores }, about(app, "influence", { measure: "ppr", ...said }));
 }
 
 async function exactInfluence(app: Explorer, client: Client, work: WorkOptions): Promise<Uint8Array> {
   const { node, alpha, eps, said } = asked(app);
   const model = app.modelling.model!;
-  const { nodes, scores, ppr } = await app.graph!.handle.exactInfluence(model.handle, node, { alpha, eps, ...work });
-  return client.saveTensors({ nodes, scores, ppr }, about(app, "influence", { measure: "exact", model: model.source, ...said }));
+  const { nodes, scores, ppr } = await app.graph!.handle.exactInfluence(model.handle, node, {
+    alpha,
+    eps,
+    ...work,
+  });
+  return client.saveTensors(
+    { nodes, scores, ppr },
+    about(app, "influence", { measure: "exact", model: model.source, ...said }),
+  );
 }

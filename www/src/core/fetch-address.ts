@@ -10,24 +10,39 @@ const INSTEAD = "Download the file and drop it on this page instead.";
  * Downloads a file from elsewhere, because the user names it: no cookies are sent, and not where the request comes from.
  * Progress in the stage `downloading` counts bytes; the total is 0 where the server does not say.
  */
-export async function fetchAddress(address: string, { signal, onProgress }: WorkOptions, mostBytes = MOST_BYTES): Promise<InputFile> {
+export async function fetchAddress(
+  address: string,
+  { signal, onProgress }: WorkOptions,
+  mostBytes = MOST_BYTES,
+): Promise<InputFile> {
   const url = webAddress(address);
   let response: Response;
   try {
-    response = await fetch(url, { ...(signal === undefined ? {} : { signal }), credentials: "omit", referrerPolicy: "no-referrer", cache: "no-cache" });
+    response = await fetch(url, {
+      ...(signal === undefined ? {} : { signal }),
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      cache: "no-cache",
+    });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Error(`${url.href} could not be loaded. ${whyNot(url)} ${INSTEAD}`);
   }
   if (!response.ok) {
     void response.body?.cancel();
-    throw new Error(`${url.href} answered ${response.status} ${response.statusText}`.trim() + `. ${refused(response.status)} ${INSTEAD}`);
+    throw new Error(
+      `${url.href} answered ${response.status} ${response.statusText}`.trim() +
+        `. ${refused(response.status)} ${INSTEAD}`,
+    );
   }
   const total = Number(response.headers.get("content-length") ?? 0);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let done = 0;
   const check = (bytes: number) => {
-    if (bytes > mostBytes) throw new Error(`${url.href} is too large: ${count(bytes)} bytes and more, at most ${count(mostBytes)} are read`);
+    if (bytes > mostBytes)
+      throw new Error(
+        `${url.href} is too large: ${count(bytes)} bytes and more, at most ${count(mostBytes)} are read`,
+      );
   };
   const reader = response.body!.getReader();
   try {
@@ -36,7 +51,9 @@ export async function fetchAddress(address: string, { signal, onProgress }: Work
       const read = await next(reader, url, () => done, signal);
       if (read.done) break;
       if (done === 0 && isWebPage(read.value)) {
-        throw new Error(`${url.href} is a web page, not a file. Use the address of the file itself, for example behind "Raw" or "Download"`);
+        throw new Error(
+          `${url.href} is a web page, not a file. Use the address of the file itself, for example behind "Raw" or "Download"`,
+        );
       }
       chunks.push(read.value);
       done += read.value.length;
@@ -55,12 +72,19 @@ function webAddress(address: string): URL {
   const text = address.trim();
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new Error(`${address.slice(0, 200)} is no address of a file on the web: it must begin with https:// or http://`);
+    throw new Error(
+      `${address.slice(0, 200)} is no address of a file on the web: it must begin with https:// or http://`,
+    );
   }
   return url;
 }
 
-async function next(reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>, url: URL, done: () => number, signal: AbortSignal | undefined) {
+async function next(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  url: URL,
+  done: () => number,
+  signal: AbortSignal | undefined,
+) {
   try {
     return await reader.read();
   } catch (error) {
@@ -72,7 +96,8 @@ async function next(reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
 /** Browsers tell pages nothing of why a request failed; what is left are the usual reasons. */
 function whyNot(url: URL): string {
   if (!navigator.onLine) return "This machine is offline.";
-  if (location.protocol === "https:" && url.protocol === "http:") return "A page that came by https may not read from http: use an address with https://.";
+  if (location.protocol === "https:" && url.protocol === "http:")
+    return "A page that came by https may not read from http: use an address with https://.";
   return "Either the server cannot be reached, or it does not let other pages read its files: it must send the header Access-Control-Allow-Origin.";
 }
 

@@ -20,7 +20,14 @@ export interface PlanFigures {
 }
 
 export const DISTANCE: ChoiceOption = {
-  kind: "choice", name: "distance", label: "distance", default: "kl", choices: [["kl", "KL divergence"], ["l1", "L1"]],
+  kind: "choice",
+  name: "distance",
+  label: "distance",
+  default: "kl",
+  choices: [
+    ["kl", "KL divergence"],
+    ["l1", "L1"],
+  ],
   meanings: {
     kl: "Symmetric Kullback-Leibler divergence; training takes this one.",
     l1: "Sum of the absolute differences of the shares, at most 2.",
@@ -55,7 +62,10 @@ export class FigureStore extends Store {
   /** The figures of the plan; asks for them the first time. */
   figuresOf(plan: PlanHandle): Answer<PlanFigures> {
     return this.#figures.about([plan], async () => {
-      const [hops, overlap] = await Promise.all([plan.hops(), plan.numBatches <= MOST_PAIRED ? plan.overlap() : null]);
+      const [hops, overlap] = await Promise.all([
+        plan.hops(),
+        plan.numBatches <= MOST_PAIRED ? plan.overlap() : null,
+      ]);
       return { hops, overlap };
     });
   }
@@ -69,9 +79,14 @@ export class FigureStore extends Store {
   orderOf(plan: PlanHandle): Answer<Order> {
     const { schedule, seed } = this.#modelling.settings;
     const { distance } = this;
-    return this.#order.about([plan, schedule, seed, distance],
+    return this.#order.about(
+      [plan, schedule, seed, distance],
       // Not while a component renders: the work tells its listeners at once.
-      () => Promise.resolve().then(() => this.work.run((work) => plan.order({ schedule, seed, distance, epochs: PLAYED_EPOCHS, ...work }))));
+      () =>
+        Promise.resolve().then(() =>
+          this.work.run((work) => plan.order({ schedule, seed, distance, epochs: PLAYED_EPOCHS, ...work })),
+        ),
+    );
   }
 
   /** Lets go of what another plan gave. */
@@ -83,7 +98,10 @@ export class FigureStore extends Store {
   }
 
   #question<Value>(): Question<Value> {
-    return new Question(() => this.changed(), (error) => this.onCrash(error));
+    return new Question(
+      () => this.changed(),
+      (error) => this.onCrash(error),
+    );
   }
 }
 
@@ -96,7 +114,10 @@ export function wayLength(order: ArrayLike<number>, distances: Float64Array): nu
 }
 
 /** How many values fall into each of `count` equal ranges from the least to the greatest. */
-export function binned(values: ArrayLike<number>, count: number): { from: number; to: number; count: number }[] {
+export function binned(
+  values: ArrayLike<number>,
+  count: number,
+): { from: number; to: number; count: number }[] {
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < values.length; i++) {
@@ -105,7 +126,12 @@ export function binned(values: ArrayLike<number>, count: number): { from: number
   }
   if (!(high > low)) return values.length === 0 ? [] : [{ from: low, to: high, count: values.length }];
   const width = (high - low) / count;
-  const bins = Array.from({ length: count }, (_, i) => ({ from: low + i * width, to: low + (i + 1) * width, count: 0 }));
-  for (let i = 0; i < values.length; i++) bins[Math.min(count - 1, Math.floor((values[i]! - low) / width))]!.count++;
+  const bins = Array.from({ length: count }, (_, i) => ({
+    from: low + i * width,
+    to: low + (i + 1) * width,
+    count: 0,
+  }));
+  for (let i = 0; i < values.length; i++)
+    bins[Math.min(count - 1, Math.floor((values[i]! - low) / width))]!.count++;
   return bins;
 }

@@ -8,7 +8,9 @@ async function headOf(file: InputFile): Promise<Record<string, unknown> | null> 
   if (length > 100_000_000n || Number(length) + 8 > blob.size) return null;
   try {
     const header: unknown = JSON.parse(await blob.slice(8, 8 + Number(length)).text());
-    return typeof header !== "object" || Array.isArray(header) ? null : header as Record<string, unknown> | null;
+    return typeof header !== "object" || Array.isArray(header)
+      ? null
+      : (header as Record<string, unknown> | null);
   } catch {
     return null;
   }
@@ -24,4 +26,5 @@ export async function kindOf(files: readonly InputFile[]): Promise<"graph" | "pl
 }
 
 /** Hidden files of desktops, which a folder brings along. */
-export const isClutter = (name: string): boolean => /(^|\/)(\.[^/]*|Thumbs\.db|desktop\.ini|__MACOSX\/.*)$/.test(name);
+export const isClutter = (name: string): boolean =>
+  /(^|\/)(\.[^/]*|Thumbs\.db|desktop\.ini|__MACOSX\/.*)$/.test(name);

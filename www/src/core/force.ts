@@ -22,7 +22,9 @@ export class ForceStore extends Store {
       this.changed();
     };
     try {
-      const made = await this.work.run((work) => graph.handle.layout({ method: "force" }, { ...work, onPositions }));
+      const made = await this.work.run((work) =>
+        graph.handle.layout({ method: "force" }, { ...work, onPositions }),
+      );
       if (made === null || this.#graph !== graph) return;
       this.positions = made.positions;
       this.done = true;

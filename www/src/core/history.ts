@@ -1,6 +1,20 @@
 import type { Explorer } from "./explorer.ts";
 import { sampleOf } from "./samples.ts";
-import { addressOf, FRESH_SETUP, changedKeys, encodeState, filesOf, originOf, readState, sameState, setupOf, showState, tooLong, type PageState, type Setup } from "./state.ts";
+import {
+  addressOf,
+  FRESH_SETUP,
+  changedKeys,
+  encodeState,
+  filesOf,
+  originOf,
+  readState,
+  sameState,
+  setupOf,
+  showState,
+  tooLong,
+  type PageState,
+  type Setup,
+} from "./state.ts";
 import { Store } from "./store.ts";
 import { count } from "./words.ts";
 
@@ -30,7 +44,16 @@ export class History extends Store {
   constructor(app: Explorer) {
     super();
     this.#app = app;
-    for (const store of [app.data, app.planning, app.modelling, app.view, app.figures, app.running, app.comparing]) store.subscribe(() => this.#observe());
+    for (const store of [
+      app.data,
+      app.planning,
+      app.modelling,
+      app.view,
+      app.figures,
+      app.running,
+      app.comparing,
+    ])
+      store.subscribe(() => this.#observe());
   }
 
   /** The state on show. */
@@ -64,7 +87,10 @@ export class History extends Store {
     const files = filesOf(state);
     if (files !== null) {
       this.#awaited = state;
-      this.#app.data.say({ kind: "error", text: `This link was made with ${files}, which it does not carry. Open ${files} here to see the same.` });
+      this.#app.data.say({
+        kind: "error",
+        text: `This link was made with ${files}, which it does not carry. Open ${files} here to see the same.`,
+      });
       return;
     }
     if (Object.keys(state).length > 0) await this.#take(state);
@@ -78,10 +104,20 @@ export class History extends Store {
       const safe = "Your open graph is unchanged.";
       const address = addressOf(state);
       const name = address ?? sampleOf(state.graph).name;
-      const open = { id: "open-sample", label: address === null ? `Open ${name}` : "Open it", take: () => this.#app.opening.openLink(state) };
-      this.#app.data.say(files === null
-        ? { kind: "error", text: `This link shows ${address === null ? "the sample" : "the graph at"} ${name}. ${safe}`, offers: [open] }
-        : { kind: "error", text: `This link was made with ${files}, which it does not carry. ${safe}` });
+      const open = {
+        id: "open-sample",
+        label: address === null ? `Open ${name}` : "Open it",
+        take: () => this.#app.opening.openLink(state),
+      };
+      this.#app.data.say(
+        files === null
+          ? {
+              kind: "error",
+              text: `This link shows ${address === null ? "the sample" : "the graph at"} ${name}. ${safe}`,
+              offers: [open],
+            }
+          : { kind: "error", text: `This link was made with ${files}, which it does not carry. ${safe}` },
+      );
       this.changed();
       return;
     }
@@ -150,7 +186,8 @@ export class History extends Store {
     try {
       await this.#app.setUp(setup);
       if (!current()) return;
-      if (setup.split !== null && this.#app.graph?.split !== setup.split) problems.push(`split ${setup.split.slice(0, 40)} does not exist in this graph.`);
+      if (setup.split !== null && this.#app.graph?.split !== setup.split)
+        problems.push(`split ${setup.split.slice(0, 40)} does not exist in this graph.`);
       problems.push(...(await showState(this.#app, state, current)));
     } finally {
       if (current()) {
@@ -161,7 +198,10 @@ export class History extends Store {
       }
     }
     if (current() && problems.length > 0) {
-      const values = problems.length === 1 ? "One value of the link is ignored" : `${problems.length} values of the link are ignored`;
+      const values =
+        problems.length === 1
+          ? "One value of the link is ignored"
+          : `${problems.length} values of the link are ignored`;
       this.#app.data.say({ kind: "error", text: `${values}: ${problems.join(" ")}` });
     }
   }
@@ -177,8 +217,12 @@ export class History extends Store {
     const { graph, modelling, view } = this.#app;
     const model = modelling.model;
     const parts = [
-      graph !== null && !graph.source.sample && !graph.source.address ? `the files of ${graph.handle.name}, which must be opened by who follows it` : "",
-      tooLong(this.state).includes("nodes") ? `the selection of ${count(view.chosen.length)} nodes, which is too long for it` : "",
+      graph !== null && !graph.source.sample && !graph.source.address
+        ? `the files of ${graph.handle.name}, which must be opened by who follows it`
+        : "",
+      tooLong(this.state).includes("nodes")
+        ? `the selection of ${count(view.chosen.length)} nodes, which is too long for it`
+        : "",
       model !== null && !model.sample ? `the weights (${model.source})` : "",
     ].filter(Boolean);
     return parts.length === 0 ? null : parts.join("; nor ");

@@ -1,5 +1,16 @@
 import type { Batch } from "ibmb";
-import { batchColour, classColours, GREY, RIGHT, RING, scoreColour, splitColours, WRONG, type Rgb, type Theme } from "./colour.ts";
+import {
+  batchColour,
+  classColours,
+  GREY,
+  RIGHT,
+  RING,
+  scoreColour,
+  splitColours,
+  WRONG,
+  type Rgb,
+  type Theme,
+} from "./colour.ts";
 import type { ColourMode } from "./view.ts";
 
 /** Shapes, as the fragment shader numbers them. */
@@ -69,22 +80,37 @@ function painterOf(input: MarkInput) {
   const colourOf = (node: number): Rgb => {
     if (mode === "class") return classes[input.labels?.[node] ?? -1] ?? grey;
     if (mode === "prediction") return classes[input.predictions?.[node] ?? -1] ?? grey;
-    if (mode === "right") return rightness(node) === "right" ? RIGHT[theme] : rightness(node) === "wrong" ? WRONG : grey;
+    if (mode === "right")
+      return rightness(node) === "right" ? RIGHT[theme] : rightness(node) === "wrong" ? WRONG : grey;
     if (mode === "influence") return grey;
     if (mode === "split") return splits[input.parts?.[node] ?? -1] ?? grey;
     return batches[input.hues[batchOf[node]!] ?? -1] ?? grey;
   };
   /** Writes the mark of a node at a place of `bytes`. */
-  const paint = (bytes: Uint8Array, place: number, node: number, [r, g, b]: Rgb, alpha: number, size: number, shape: number) => {
+  const paint = (
+    bytes: Uint8Array,
+    place: number,
+    node: number,
+    [r, g, b]: Rgb,
+    alpha: number,
+    size: number,
+    shape: number,
+  ) => {
     const i = place * BYTES_PER_MARK;
     bytes[i] = r;
     bytes[i + 1] = g;
     bytes[i + 2] = b;
-    bytes[i + 3] = bright === null ? alpha : bright[node] === 1 ? Math.max(alpha, 220) : Math.min(alpha, DIM_ALPHA);
+    bytes[i + 3] =
+      bright === null ? alpha : bright[node] === 1 ? Math.max(alpha, 220) : Math.min(alpha, DIM_ALPHA);
     bytes[i + 4] = Math.min(255, Math.round(size));
     bytes[i + 5] = shape;
   };
-  return { grey, colourOf, paint, isWrong: (node: number) => mode === "right" && rightness(node) === "wrong" };
+  return {
+    grey,
+    colourOf,
+    paint,
+    isWrong: (node: number) => mode === "right" && rightness(node) === "wrong",
+  };
 }
 
 /** What every node looks like outside the batch, whichever is selected. */
@@ -99,7 +125,15 @@ export function groundMarks(input: MarkInput): Uint8Array {
     // What a run has not come to yet stands back, and what it has predicted lights up.
     const colour = arrived === 0 ? grey : colourOf(node);
     const alpha = arrived === 1 ? LIT_ALPHA : colour === grey ? OTHER_ALPHA : COLOURED_ALPHA;
-    paint(bytes, node, node, colour, wrong ? 200 : alpha, wrong ? small + 10 : small, wrong ? SHAPE.cross : SHAPE.dot);
+    paint(
+      bytes,
+      node,
+      node,
+      colour,
+      wrong ? 200 : alpha,
+      wrong ? small + 10 : small,
+      wrong ? SHAPE.cross : SHAPE.dot,
+    );
   }
   return bytes;
 }
@@ -119,7 +153,12 @@ export function topMarks(input: MarkInput, ground: Uint8Array): TopMarks {
   const selected = input.node !== null && input.node < numNodes ? [input.node] : [];
   const below = (node: number) => node !== selected[0];
   const around = chosen.filter((node) => placeOf[node] === -1 && below(node));
-  const inBatch = batch === null ? new Uint32Array(0) : fromWeakToStrong(batch).map((place) => batch.nodes[place]!).filter(below);
+  const inBatch =
+    batch === null
+      ? new Uint32Array(0)
+      : fromWeakToStrong(batch)
+          .map((place) => batch.nodes[place]!)
+          .filter(below);
   const nodes = new Uint32Array(around.length + inBatch.length + selected.length);
   nodes.set(around);
   nodes.set(inBatch, around.length);
@@ -128,16 +167,29 @@ export function topMarks(input: MarkInput, ground: Uint8Array): TopMarks {
   const bytes = new Uint8Array(nodes.length * BYTES_PER_MARK);
   const strength = batch === null ? () => 1 : scoreScale(batch);
   const ramp = (ramps[theme] ??= Array.from({ length: 256 }, (_, i) => scoreColour(i / 255, theme)));
-  const outputSize = batch === null ? 0 : batch.outputNodes.length > 200 ? 27 : batch.outputNodes.length > 60 ? 32 : 38;
+  const outputSize =
+    batch === null ? 0 : batch.outputNodes.length > 200 ? 27 : batch.outputNodes.length > 60 ? 32 : 38;
   nodes.forEach((node, i) => {
     const place = placeOf[node]!;
     const t = batch === null || place === -1 ? 0 : strength(batch.scores[place]!);
     const byScore = ramp[Math.round(255 * t)]!;
-    if (place === -1) bytes.set(ground.subarray(node * BYTES_PER_MARK, (node + 1) * BYTES_PER_MARK), i * BYTES_PER_MARK);
+    if (place === -1)
+      bytes.set(ground.subarray(node * BYTES_PER_MARK, (node + 1) * BYTES_PER_MARK), i * BYTES_PER_MARK);
     else if (isWrong(node)) paint(bytes, i, node, WRONG, 255, 40, SHAPE.cross);
-    else if (batch?.isOutput[place] === 1) paint(bytes, i, node, mode === "influence" ? byScore : colourOf(node), 255, outputSize, SHAPE.output);
-    else paint(bytes, i, node, mode === "influence" || mode === "batch" ? byScore : colourOf(node), 255, 26 + 34 * t, SHAPE.auxiliary);
-    bytes[i * BYTES_PER_MARK + 5]! += (node === input.node ? SELECTED : 0) + (isChosen[node] === 1 ? CHOSEN : 0);
+    else if (batch?.isOutput[place] === 1)
+      paint(bytes, i, node, mode === "influence" ? byScore : colourOf(node), 255, outputSize, SHAPE.output);
+    else
+      paint(
+        bytes,
+        i,
+        node,
+        mode === "influence" || mode === "batch" ? byScore : colourOf(node),
+        255,
+        26 + 34 * t,
+        SHAPE.auxiliary,
+      );
+    bytes[i * BYTES_PER_MARK + 5]! +=
+      (node === input.node ? SELECTED : 0) + (isChosen[node] === 1 ? CHOSEN : 0);
   });
   return { nodes, bytes };
 }
@@ -149,7 +201,8 @@ function fromWeakToStrong({ isOutput, scores }: Batch): Uint32Array {
   const bits = new Uint32Array(scores.buffer, scores.byteOffset, scores.length);
   const wide = 2 ** Math.max(21, Math.ceil(Math.log2(scores.length)));
   const keys = new Float64Array(scores.length);
-  for (let place = 0; place < keys.length; place++) keys[place] = Math.floor((isOutput[place]! * 2 ** 31 + bits[place]!) / (wide / 2 ** 21)) * wide + place;
+  for (let place = 0; place < keys.length; place++)
+    keys[place] = Math.floor((isOutput[place]! * 2 ** 31 + bits[place]!) / (wide / 2 ** 21)) * wide + place;
   return Uint32Array.from(keys.sort(), (key) => key % wide);
 }
 

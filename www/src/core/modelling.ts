@@ -1,4 +1,15 @@
-import type { BatchDone, Epoch, GraphHandle, Inference, InputFile, ModelHandle, ModelOptions, PlanHandle, PlanOptions, TrainRun } from "ibmb";
+import type {
+  BatchDone,
+  Epoch,
+  GraphHandle,
+  Inference,
+  InputFile,
+  ModelHandle,
+  ModelOptions,
+  PlanHandle,
+  PlanOptions,
+  TrainRun,
+} from "ibmb";
 import { Arrivals } from "./arrivals.ts";
 import { partSize, type OpenGraph } from "./data.ts";
 import type { OpenPlan } from "./planning.ts";
@@ -7,7 +18,14 @@ import { readNumber } from "./options.ts";
 import type { Draft } from "./planning.ts";
 import type { RunStore } from "./running.ts";
 import { Store } from "./store.ts";
-import { counts, TRAIN_DEFAULTS, trainOption, trainOptions, type TrainOption, type TrainSettings } from "./train-options.ts";
+import {
+  counts,
+  TRAIN_DEFAULTS,
+  trainOption,
+  trainOptions,
+  type TrainOption,
+  type TrainSettings,
+} from "./train-options.ts";
 import { Work } from "./work.ts";
 
 export interface OpenModel {
@@ -133,14 +151,19 @@ export class ModelStore extends Store {
   /** Takes a value; a number must have passed `setNumber`. */
   set<Name extends TrainOption>(name: Name, value: TrainSettings[Name]): void {
     this.settings = { ...this.settings, [name]: value };
-    const kept = Object.entries(this.drafts).filter(([other, draft]) => other !== name && !draft.refused && counts(other as TrainOption, this.settings));
+    const kept = Object.entries(this.drafts).filter(
+      ([other, draft]) => other !== name && !draft.refused && counts(other as TrainOption, this.settings),
+    );
     this.drafts = Object.fromEntries(kept);
     this.changed();
   }
 
   /** The package did not train with the value, which stays until this or another option is changed. */
   refuse(name: TrainOption, problem: string): void {
-    this.drafts = { ...this.drafts, [name]: { text: String(this.settings[name] ?? ""), problem, refused: true } };
+    this.drafts = {
+      ...this.drafts,
+      [name]: { text: String(this.settings[name] ?? ""), problem, refused: true },
+    };
     this.training = null;
     this.changed();
   }
@@ -148,39 +171,53 @@ export class ModelStore extends Store {
   /** Runs the model over the plan, then over the whole graph. */
   async infer(graph: OpenGraph, plan: OpenPlan, running: RunStore): Promise<void> {
     const model = this.model!;
-    const options = { probabilities: running.probabilities, ...(graph.split === null ? {} : { split: graph.split }) };
+    const options = {
+      probabilities: running.probabilities,
+      ...(graph.split === null ? {} : { split: graph.split }),
+    };
     const { workers } = running;
     this.#endArrivals();
     const arrivals = new Arrivals(graph.handle, plan.handle, () => this.changed());
     this.arrivals = arrivals;
-    const run = await this.work.run(async (work) => {
-      const inBatches = (more = {}) => plan.handle.infer(model.handle, { ...work, ...options, ...more });
-      let batched = await inBatches({ onBatch: (batch: BatchDone) => arrivals.add(batch) });
-      const firstMs = batched.msByStage;
-      const only = batched.nodes.length < graph.handle.numNodes ? { nodes: batched.nodes } : {};
-      const whole = () => graph.handle.infer(model.handle, {
-        ...options, ...only, signal: work.signal,
-        normalization: plan.handle.options.normalization.endsWith("rw") ? "global-rw" : "global-sym",
-        onProgress: (p) => work.onProgress({ ...p, stage: "full graph" }),
+    const run = await this.work
+      .run(async (work) => {
+        const inBatches = (more = {}) => plan.handle.infer(model.handle, { ...work, ...options, ...more });
+        let batched = await inBatches({ onBatch: (batch: BatchDone) => arrivals.add(batch) });
+        const firstMs = batched.msByStage;
+        const only = batched.nodes.length < graph.handle.numNodes ? { nodes: batched.nodes } : {};
+        const whole = () =>
+          graph.handle.infer(model.handle, {
+            ...options,
+            ...only,
+            signal: work.signal,
+            normalization: plan.handle.options.normalization.endsWith("rw") ? "global-rw" : "global-sym",
+            onProgress: (p) => work.onProgress({ ...p, stage: "full graph" }),
+          });
+        let full = await whole();
+        // Short passes are repeated in turn: the first ones pay for the compiler's warm-up.
+        const times = { batched: [batched.timeMs], full: [full.timeMs] };
+        const repeats = batched.timeMs + full.timeMs < SHORT_MS ? REPEATS : 1;
+        while (times.full.length < repeats) {
+          batched = await inBatches();
+          full = await whole();
+          times.batched.push(batched.timeMs);
+          times.full.push(full.timeMs);
+        }
+        const memoryBytes = (await running.client?.memoryBytes()) ?? 0;
+        return {
+          ...compare(graph.handle, plan.handle, batched, full),
+          batchedMs: median(times.batched),
+          fullMs: median(times.full),
+          repeats,
+          firstMs,
+          memoryBytes,
+          workers,
+        };
+      })
+      .catch((error: unknown) => {
+        if (this.arrivals === arrivals) this.#endArrivals();
+        throw error;
       });
-      let full = await whole();
-      // Short passes are repeated in turn: the first ones pay for the compiler's warm-up.
-      const times = { batched: [batched.timeMs], full: [full.timeMs] };
-      const repeats = batched.timeMs + full.timeMs < SHORT_MS ? REPEATS : 1;
-      while (times.full.length < repeats) {
-        batched = await inBatches();
-        full = await whole();
-        times.batched.push(batched.timeMs);
-        times.full.push(full.timeMs);
-      }
-      const memoryBytes = (await running.client?.memoryBytes()) ?? 0;
-      return {
-        ...compare(graph.handle, plan.handle, batched, full), batchedMs: median(times.batched), fullMs: median(times.full), repeats, firstMs, memoryBytes, workers,
-      };
-    }).catch((error: unknown) => {
-      if (this.arrivals === arrivals) this.#endArrivals();
-      throw error;
-    });
     if (run === null || this.model !== model) return;
     this.run = run;
     this.changed();
@@ -196,7 +233,13 @@ export class ModelStore extends Store {
     const { settings } = this;
     const stop = new AbortController();
     this.#stop = stop;
-    const training: Training = { running: true, epochs: [], planned: settings.epochs, bestEpoch: null, ended: null };
+    const training: Training = {
+      running: true,
+      epochs: [],
+      planned: settings.epochs,
+      bestEpoch: null,
+      ended: null,
+    };
     this.training = training;
     this.changed();
     let batches: PlanHandle | null = null;
@@ -205,7 +248,10 @@ export class ModelStore extends Store {
         batches = await graph.handle.plan(trainingPlan(graph, plan), { signal: stop.signal });
       }
       const run = await graph.handle.train({
-        ...trainOptions(settings), split: graph.split ?? undefined, plan: batches ?? "full", signal: stop.signal,
+        ...trainOptions(settings),
+        split: graph.split ?? undefined,
+        plan: batches ?? "full",
+        signal: stop.signal,
         onEpoch: (epoch) => {
           training.epochs.push(epoch);
           this.changed();
@@ -251,13 +297,19 @@ export class ModelStore extends Store {
 function trainingPlan(graph: OpenGraph, plan: OpenPlan): PlanOptions {
   const options = planOptions({ ...plan.settings, outputNodes: "train" }, graph.split);
   const { numBatches } = options;
-  return numBatches === undefined ? options : { ...options, numBatches: Math.min(numBatches, partSize(graph, "train")) };
+  return numBatches === undefined
+    ? options
+    : { ...options, numBatches: Math.min(numBatches, partSize(graph, "train")) };
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-function compare(graph: GraphHandle, plan: PlanHandle, batched: Inference, full: Inference):
-  Pick<Run, "batched" | "full" | "agreement" | "predictions" | "batchAccuracy" | "batchAgreement" | "plan"> {
+function compare(
+  graph: GraphHandle,
+  plan: PlanHandle,
+  batched: Inference,
+  full: Inference,
+): Pick<Run, "batched" | "full" | "agreement" | "predictions" | "batchAccuracy" | "batchAgreement" | "plan"> {
   const exact = new Int32Array(graph.numNodes).fill(-1);
   full.nodes.forEach((node, i) => (exact[node] = full.predictions[i]!));
   const predictions = new Int32Array(graph.numNodes).fill(-1);
@@ -280,5 +332,13 @@ function compare(graph: GraphHandle, plan: PlanHandle, batched: Inference, full:
   });
   const batchAccuracy = right.map((n, i) => n / labelled[i]!);
   const batchAgreement = agreeing.map((n, i) => n / plan.table.numOutputs[i]!);
-  return { batched, full, agreement: same / Math.max(1, batched.nodes.length), predictions, batchAccuracy, batchAgreement, plan };
+  return {
+    batched,
+    full,
+    agreement: same / Math.max(1, batched.nodes.length),
+    predictions,
+    batchAccuracy,
+    batchAgreement,
+    plan,
+  };
 }

@@ -47,15 +47,24 @@ export class Opening {
     const app = this.#app;
     const safe = app.graph === null ? "" : UNCHANGED;
     app.data.say(null);
-    await app.reports.guard("", async () => {
-      const file = await app.data.work.run(async (work) => (await import("./fetch-address.ts")).fetchAddress(address, work));
-      if (file === null || app.client === null) return;
-      if (await this.#openBeside([file])) return;
-      const opened = await this.#show({ files: [file], address: address.trim() }, app.history.prepare(link));
-      if (opened === null) return;
-      if (Object.keys(link).length > 0) await app.history.begin(link);
-      else app.data.say({ kind: "done", text: `Opened ${opened.handle.name}.` });
-    }, safe);
+    await app.reports.guard(
+      "",
+      async () => {
+        const file = await app.data.work.run(async (work) =>
+          (await import("./fetch-address.ts")).fetchAddress(address, work),
+        );
+        if (file === null || app.client === null) return;
+        if (await this.#openBeside([file])) return;
+        const opened = await this.#show(
+          { files: [file], address: address.trim() },
+          app.history.prepare(link),
+        );
+        if (opened === null) return;
+        if (Object.keys(link).length > 0) await app.history.begin(link);
+        else app.data.say({ kind: "done", text: `Opened ${opened.handle.name}.` });
+      },
+      safe,
+    );
   }
 
   /** Opens the sample that a link names, as the link asks for it; the first where it names none. */
@@ -63,17 +72,24 @@ export class Opening {
     const app = this.#app;
     const sample = sampleOf(link.graph);
     const safe = app.graph === null ? "" : UNCHANGED;
-    await app.reports.guard(`${sample.name} could not be opened`, async () => {
-      const ahead = this.#ahead;
-      this.#ahead = null;
-      const files = await (ahead?.sample === sample ? ahead.files : sample.read());
-      const { name, noun, key, planted } = sample;
-      const opened = await this.#show({ files, name, noun, sample: key, planted }, app.history.prepare(link));
-      if (opened === null) return;
-      await app.history.begin(link);
-      const weights = await sample.readModel();
-      if (weights !== null && app.graph === opened) await this.readModel(weights, { sample: true });
-    }, safe);
+    await app.reports.guard(
+      `${sample.name} could not be opened`,
+      async () => {
+        const ahead = this.#ahead;
+        this.#ahead = null;
+        const files = await (ahead?.sample === sample ? ahead.files : sample.read());
+        const { name, noun, key, planted } = sample;
+        const opened = await this.#show(
+          { files, name, noun, sample: key, planted },
+          app.history.prepare(link),
+        );
+        if (opened === null) return;
+        await app.history.begin(link);
+        const weights = await sample.readModel();
+        if (weights !== null && app.graph === opened) await this.readModel(weights, { sample: true });
+      },
+      safe,
+    );
   }
 
   async #show(source: Source, setup: Setup): Promise<OpenGraph | null> {
@@ -96,7 +112,8 @@ export class Opening {
     if (files.length === 0 || app.client === null) return;
     app.data.say(null);
     if (await this.#openBeside(files)) return;
-    if (files.length === 1 && (await this.#leavesOpen(files[0]!))) return this.askColumns({ files }, files[0]!);
+    if (files.length === 1 && (await this.#leavesOpen(files[0]!)))
+      return this.askColumns({ files }, files[0]!);
     await this.openTable({ files });
   }
 
@@ -112,12 +129,17 @@ export class Opening {
   async openPlan(file: InputFile): Promise<void> {
     const app = this.#app;
     const { graph } = app;
-    await app.reports.guard("", async () => {
-      if (graph === null) throw new Error(`${file.name} is a plan: open the graph first that it was made for`);
-      const { openPlan } = await import("./plan-file.ts");
-      const text = await openPlan(app, graph, file);
-      if (text !== null) app.data.say({ kind: "done", text });
-    }, graph === null ? "" : "Your open graph and plan are unchanged.");
+    await app.reports.guard(
+      "",
+      async () => {
+        if (graph === null)
+          throw new Error(`${file.name} is a plan: open the graph first that it was made for`);
+        const { openPlan } = await import("./plan-file.ts");
+        const text = await openPlan(app, graph, file);
+        if (text !== null) app.data.say({ kind: "done", text });
+      },
+      graph === null ? "" : "Your open graph and plan are unchanged.",
+    );
   }
 
   /** Whether a file is an edge list that can be read in more than one way. */
@@ -140,17 +162,26 @@ export class Opening {
     const app = this.#app;
     if (reading !== undefined && app.graph?.source === source) return this.reopen(reading);
     const safe = app.graph === null ? "" : UNCHANGED;
-    await app.reports.guard("", async () => {
-      try {
-        const opened = await app.data.read(app.client!, source, reading);
-        if (opened !== null && (await app.show(opened))) app.data.say({ kind: "done", text: `Opened ${opened.handle.name}.` });
-      } catch (error) {
-        const [file, ...others] = source.files;
-        if (codeOf(error) !== "parse" || file === undefined || others.length > 0) throw error;
-        const take = async () => this.askColumns(source, file, reading);
-        app.data.say({ kind: "error", text: [sentence(error), safe].filter(Boolean).join(" "), offers: [{ id: "read-as", label: "Read it another way…", take }] });
-      }
-    }, safe);
+    await app.reports.guard(
+      "",
+      async () => {
+        try {
+          const opened = await app.data.read(app.client!, source, reading);
+          if (opened !== null && (await app.show(opened)))
+            app.data.say({ kind: "done", text: `Opened ${opened.handle.name}.` });
+        } catch (error) {
+          const [file, ...others] = source.files;
+          if (codeOf(error) !== "parse" || file === undefined || others.length > 0) throw error;
+          const take = async () => this.askColumns(source, file, reading);
+          app.data.say({
+            kind: "error",
+            text: [sentence(error), safe].filter(Boolean).join(" "),
+            offers: [{ id: "read-as", label: "Read it another way…", take }],
+          });
+        }
+      },
+      safe,
+    );
   }
 
   /** Reads the open files in another way; plan settings, split and model stay unless others are given. */
@@ -161,12 +192,19 @@ export class Opening {
     data.say(null);
     const reading = { ...(data.wanted ?? graph.reading), ...change };
     data.wanted = reading;
-    await app.reports.guard("", async () => {
-      const opened = await data.read(client, graph.source, reading, split ?? graph.split);
-      if (opened !== null && (await app.show(opened, { settings: settings ?? plan?.settings, again: true }))) {
-        data.say({ kind: "done", text: `Read ${opened.handle.name} again.` });
-      }
-    }, UNCHANGED);
+    await app.reports.guard(
+      "",
+      async () => {
+        const opened = await data.read(client, graph.source, reading, split ?? graph.split);
+        if (
+          opened !== null &&
+          (await app.show(opened, { settings: settings ?? plan?.settings, again: true }))
+        ) {
+          data.say({ kind: "done", text: `Read ${opened.handle.name} again.` });
+        }
+      },
+      UNCHANGED,
+    );
     if (data.wanted === reading) data.wanted = null;
     data.changed();
   }
@@ -175,16 +213,24 @@ export class Opening {
   async openWeights(file: InputFile, options: ModelOptions = {}): Promise<void> {
     const { data, modelling, reports } = this.#app;
     const safe = modelling.model === null ? UNCHANGED : "Your open graph and model are unchanged.";
-    await reports.guard("", async () => {
-      try {
-        await this.readModel(file, { options });
-        data.say({ kind: "done", text: `Loaded ${file.name}.` });
-      } catch (error) {
-        const offers = answers(error).map(({ id, label, option }) => ({ id, label, take: () => this.openWeights(file, { ...options, ...option }) }));
-        if (offers.length === 0) throw error;
-        data.say({ kind: "error", text: `${file.name}: ${sentence(error)} ${safe}`, offers });
-      }
-    }, safe);
+    await reports.guard(
+      "",
+      async () => {
+        try {
+          await this.readModel(file, { options });
+          data.say({ kind: "done", text: `Loaded ${file.name}.` });
+        } catch (error) {
+          const offers = answers(error).map(({ id, label, option }) => ({
+            id,
+            label,
+            take: () => this.openWeights(file, { ...options, ...option }),
+          }));
+          if (offers.length === 0) throw error;
+          data.say({ kind: "error", text: `${file.name}: ${sentence(error)} ${safe}`, offers });
+        }
+      },
+      safe,
+    );
   }
 
   /** Puts the weights of a file in place of the model at hand; throws when they do not fit the graph. */
@@ -195,7 +241,9 @@ export class Opening {
     const graph = this.#app.graph?.handle;
     if (graph !== undefined && graph.numFeatures !== model.numFeatures) {
       model.dispose();
-      throw new Error(`${file.name}: the model reads ${model.numFeatures} features, the graph has ${graph.numFeatures}`);
+      throw new Error(
+        `${file.name}: the model reads ${model.numFeatures} features, the graph has ${graph.numFeatures}`,
+      );
     }
     // What is said of it may come with an earlier model: handle and file are the new ones.
     modelling.open({ ...about, handle: model, source: file.name, file });

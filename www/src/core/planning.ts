@@ -2,7 +2,14 @@ import type { Layout, PlanHandle, WorkOptions } from "ibmb";
 import type { OpenGraph } from "./data.ts";
 import { islandHues } from "./colour.ts";
 import { readNumber, type NumberOption, type PlanOption } from "./options.ts";
-import { belongs, PLAN_DEFAULTS, PLAN_NAMES, planOptions, replaced, type PlanSettings } from "./plan-settings.ts";
+import {
+  belongs,
+  PLAN_DEFAULTS,
+  PLAN_NAMES,
+  planOptions,
+  replaced,
+  type PlanSettings,
+} from "./plan-settings.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
 
@@ -62,7 +69,11 @@ export class PlanStore extends Store {
   /** The package made no plan of the settings. They stay, so that another of them can be changed, and so does the plan at hand. */
   refuse(name: PlanOption | null, problem: string): void {
     if (name === null || !belongs(name, this.settings)) this.problem = `${problem} The plan is unchanged.`;
-    else this.drafts = { ...this.drafts, [name]: { text: String(this.value(name) ?? ""), problem, refused: true } };
+    else
+      this.drafts = {
+        ...this.drafts,
+        [name]: { text: String(this.value(name) ?? ""), problem, refused: true },
+      };
     this.changed();
   }
 
@@ -96,17 +107,26 @@ export class PlanStore extends Store {
   }
 
   get atDefaults(): boolean {
-    return Object.keys(this.drafts).length === 0 && PLAN_NAMES.every((name) => this.settings[name] === PLAN_DEFAULTS[name]);
+    return (
+      Object.keys(this.drafts).length === 0 &&
+      PLAN_NAMES.every((name) => this.settings[name] === PLAN_DEFAULTS[name])
+    );
   }
 
   /** Makes a plan of the settings; `null` when a later one took its place. */
   make(graph: OpenGraph): Promise<OpenPlan | null> {
     const settings = { ...this.settings };
-    return this.#layOut((work) => graph.handle.plan(planOptions(settings, graph.split), work), () => settings);
+    return this.#layOut(
+      (work) => graph.handle.plan(planOptions(settings, graph.split), work),
+      () => settings,
+    );
   }
 
   /** Takes a plan that is there, with the settings it was made by; `null` when a later one took its place. */
-  async open(plan: () => Promise<PlanHandle>, settingsOf: (handle: PlanHandle) => PlanSettings): Promise<OpenPlan | null> {
+  async open(
+    plan: () => Promise<PlanHandle>,
+    settingsOf: (handle: PlanHandle) => PlanSettings,
+  ): Promise<OpenPlan | null> {
     try {
       return await this.#layOut(plan, settingsOf);
     } catch (error) {
@@ -116,23 +136,36 @@ export class PlanStore extends Store {
     }
   }
 
-  #layOut(plan: (work: WorkOptions) => Promise<PlanHandle>, settingsOf: (handle: PlanHandle) => PlanSettings): Promise<OpenPlan | null> {
+  #layOut(
+    plan: (work: WorkOptions) => Promise<PlanHandle>,
+    settingsOf: (handle: PlanHandle) => PlanSettings,
+  ): Promise<OpenPlan | null> {
     clearTimeout(this.#timer);
-    return this.work.run(async (work) => {
-      const handle = await plan(work);
-      try {
-        const layout = await handle.layout(work);
-        return { handle, layout, settings: settingsOf(handle), hues: islandHues(centres(layout, handle.numBatches)) };
-      } catch (error) {
-        handle.dispose();
-        throw error;
-      }
-    }, (late) => late.handle.dispose());
+    return this.work.run(
+      async (work) => {
+        const handle = await plan(work);
+        try {
+          const layout = await handle.layout(work);
+          return {
+            handle,
+            layout,
+            settings: settingsOf(handle),
+            hues: islandHues(centres(layout, handle.numBatches)),
+          };
+        } catch (error) {
+          handle.dispose();
+          throw error;
+        }
+      },
+      (late) => late.handle.dispose(),
+    );
   }
 
   #take(settings: PlanSettings, name?: PlanOption): void {
     this.settings = settings;
-    const kept = Object.entries(this.drafts).filter(([other]) => other !== name && belongs(other as PlanOption, settings));
+    const kept = Object.entries(this.drafts).filter(
+      ([other]) => other !== name && belongs(other as PlanOption, settings),
+    );
     this.drafts = Object.fromEntries(kept);
     this.#forgetRefusals();
     this.changed();

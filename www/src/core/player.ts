@@ -1,7 +1,11 @@
 import { Store } from "./store.ts";
 
 /** How long a batch is looked at. */
-export const SPEEDS = [["slow", "slow", 1500], ["usual", "usual", 600], ["fast", "fast", 150]] as const;
+export const SPEEDS = [
+  ["slow", "slow", 1500],
+  ["usual", "usual", 600],
+  ["fast", "fast", 150],
+] as const;
 
 export type Speed = (typeof SPEEDS)[number][0];
 

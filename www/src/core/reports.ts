@@ -25,7 +25,9 @@ export class Reports {
     // The page itself lets go of what it no longer shows.
     if (codeOf(error) === "disposed") return;
     const crashed = codeOf(error) === "worker_crashed";
-    const text = [what === "" ? sentence(error) : `${what}: ${sentence(error)}`, crashed ? CRASHED : safe].filter(Boolean).join(" ");
+    const text = [what === "" ? sentence(error) : `${what}: ${sentence(error)}`, crashed ? CRASHED : safe]
+      .filter(Boolean)
+      .join(" ");
     this.#data.say({ kind: "error", text, ...(crashed ? { offers: [this.#restarting] } : {}) });
   }
 }
@@ -39,8 +41,13 @@ export function sentence(error: unknown): string {
 }
 
 /** The option of the table that an error is about. */
-export function optionOf<Name extends string>(error: unknown, options: Readonly<Record<Name, unknown>>): Name | null {
+export function optionOf<Name extends string>(
+  error: unknown,
+  options: Readonly<Record<Name, unknown>>,
+): Name | null {
   const { code, details } = error as { code?: string; details?: { name?: unknown } };
   const name = details?.name;
-  return code === "invalid_option" && typeof name === "string" && Object.hasOwn(options, name) ? (name as Name) : null;
+  return code === "invalid_option" && typeof name === "string" && Object.hasOwn(options, name)
+    ? (name as Name)
+    : null;
 }

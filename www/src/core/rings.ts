@@ -64,7 +64,8 @@ export class RingsStore extends Store {
     // What is seen stays until there is something newer, but not over another graph.
     if (question === null || this.answered?.graph !== question.graph) this.around = this.answered = null;
     if (question === null) this.work.cancel();
-    else if (!this.work.running || this.#asking === null || !sameMiddle(question, this.#asking)) void this.#answer(question);
+    else if (!this.work.running || this.#asking === null || !sameMiddle(question, this.#asking))
+      void this.#answer(question);
   }
 
   async #answer(question: RingsQuestion): Promise<void> {
@@ -74,9 +75,20 @@ export class RingsStore extends Store {
     try {
       const around = await this.work.run((work) => {
         const outputs = focus === null ? batch.outputNodes : Uint32Array.of(focus);
-        if (!isLive(settings)) return plan.handle.neighbourhood(index, { outputs, leftOut: focus === null ? LEFT_OUT_OF_ALL : LEFT_OUT, ...work });
+        if (!isLive(settings))
+          return plan.handle.neighbourhood(index, {
+            outputs,
+            leftOut: focus === null ? LEFT_OUT_OF_ALL : LEFT_OUT,
+            ...work,
+          });
         const leftOut = focus === null ? LEFT_OUT_OF_ALL : Math.max(LEFT_OUT, AROUND_ONE - settings.topK);
-        return graph.handle.neighbourhood(outputs, { alpha: settings.alpha, eps: settings.eps, k: settings.topK, leftOut, ...work });
+        return graph.handle.neighbourhood(outputs, {
+          alpha: settings.alpha,
+          eps: settings.eps,
+          k: settings.topK,
+          leftOut,
+          ...work,
+        });
       });
       if (around === null) return;
       this.around = around;
@@ -85,7 +97,8 @@ export class RingsStore extends Store {
       const { code } = error as { code?: string };
       if (code === "worker_crashed") this.onCrash(error);
       // What was replaced in the meantime has nothing to say.
-      if (code !== "disposed" && this.#asked === question) this.problem = error instanceof Error ? error.message : String(error);
+      if (code !== "disposed" && this.#asked === question)
+        this.problem = error instanceof Error ? error.message : String(error);
     }
     const asked = this.#asked;
     if (asked !== null && this.#asking === question && !same(question, asked)) return this.#answer(asked);
@@ -95,14 +108,22 @@ export class RingsStore extends Store {
 
 /** Outputs in the middle are the same ones; plans that are made of other settings often keep them. */
 const sameMiddle = (a: RingsQuestion, b: RingsQuestion): boolean =>
-  a.graph === b.graph && a.focus === b.focus && (a.batch === b.batch || a.focus !== null
-    || (a.batch.outputNodes.length === b.batch.outputNodes.length && a.batch.outputNodes.every((node, i) => node === b.batch.outputNodes[i])));
+  a.graph === b.graph &&
+  a.focus === b.focus &&
+  (a.batch === b.batch ||
+    a.focus !== null ||
+    (a.batch.outputNodes.length === b.batch.outputNodes.length &&
+      a.batch.outputNodes.every((node, i) => node === b.batch.outputNodes[i])));
 
 /** Both have one answer. */
 function same(a: RingsQuestion, b: RingsQuestion): boolean {
   if (!sameMiddle(a, b) || isLive(a.settings) !== isLive(b.settings)) return false;
   if (!isLive(a.settings)) return a.plan === b.plan;
-  return a.settings.alpha === b.settings.alpha && a.settings.eps === b.settings.eps && a.settings.topK === b.settings.topK;
+  return (
+    a.settings.alpha === b.settings.alpha &&
+    a.settings.eps === b.settings.eps &&
+    a.settings.topK === b.settings.topK
+  );
 }
 
 /** The numbers of an answer that its sentence and its marks need. */
@@ -122,21 +143,30 @@ export function ringsFigures(around: Neighbourhood, question: RingsQuestion): Ri
   const { nodes, isChosen, scores, hop, rank } = around;
   const all = [...nodes.keys()];
   const seen = all.filter((i) => scores[i]! > 0 || hop[i] === 0);
-  const newest = question.focus === null || !isLive(question.settings) ? -1 : rank.indexOf(question.settings.topK);
+  const newest =
+    question.focus === null || !isLive(question.settings) ? -1 : rank.indexOf(question.settings.topK);
   return {
-    drawn: seen.slice(0, MOST_DRAWN), numListed: seen.length, newest: newest >= 0 && isChosen[newest] ? newest : -1,
+    drawn: seen.slice(0, MOST_DRAWN),
+    numListed: seen.length,
+    newest: newest >= 0 && isChosen[newest] ? newest : -1,
     numChosen: all.filter((i) => isChosen[i] && hop[i] !== 0).length,
     numIdle: all.length - seen.length,
   };
 }
 
 /** Edges by their share of all steps of a walk from the middle, the greatest first; `null` where flow is not known. */
-export function edgeShares(around: Neighbourhood, { settings, plan }: RingsQuestion): { from: number; to: number; share: number }[] | null {
+export function edgeShares(
+  around: Neighbourhood,
+  { settings, plan }: RingsQuestion,
+): { from: number; to: number; share: number }[] | null {
   if (around.flow === null) return null;
   const { alpha } = isLive(settings) ? settings : plan.settings;
   const perStep = alpha < 1 ? alpha / (1 - alpha) / around.sources.length : 0;
-  return Array.from(around.flow, (flow, e) => ({ from: around.edges[2 * e]!, to: around.edges[2 * e + 1]!, share: flow * perStep }))
-    .sort((a, b) => b.share - a.share);
+  return Array.from(around.flow, (flow, e) => ({
+    from: around.edges[2 * e]!,
+    to: around.edges[2 * e + 1]!,
+    share: flow * perStep,
+  })).sort((a, b) => b.share - a.share);
 }
 
 /** What the rings show. */
@@ -145,16 +175,28 @@ export function ringsSentence(rings: RingsStore, nameOf: (node: number) => strin
   if (problem !== null) return problem;
   if (around === null || answered === null) return "Looking around…";
   const { drawn, numChosen, numIdle, numListed, newest } = ringsFigures(around, answered);
-  const left = around.numLeftOut === 0 ? "; nothing with influence is left out."
-    : `; ${plural(around.numLeftOut, "more node has", "more nodes have")} some and ${around.numLeftOut === 1 ? "is" : "are"} left out ◌.`;
+  const left =
+    around.numLeftOut === 0
+      ? "; nothing with influence is left out."
+      : `; ${plural(around.numLeftOut, "more node has", "more nodes have")} some and ${around.numLeftOut === 1 ? "is" : "are"} left out ◌.`;
   const listedLeft = drawn.filter((i) => around.isChosen[i] === 0).length;
-  const hidden = around.numLeftOut > listedLeft && numListed === drawn.length ? ` The strongest ${count(listedLeft)} of these are drawn.` : "";
-  const limited = drawn.length < numListed ? ` Drawn are the ${count(drawn.length)} strongest of ${count(numListed)} listed.` : "";
+  const hidden =
+    around.numLeftOut > listedLeft && numListed === drawn.length
+      ? ` The strongest ${count(listedLeft)} of these are drawn.`
+      : "";
+  const limited =
+    drawn.length < numListed
+      ? ` Drawn are the ${count(drawn.length)} strongest of ${count(numListed)} listed.`
+      : "";
   const held = percent(around.capturedMass);
   if (answered.focus !== null) {
     const name = shorten(nameOf(answered.focus), 60);
-    const idle = numIdle > 0 ? ` ${count(numIdle)} nodes of the batch have no influence on it and are not drawn.` : "";
-    const last = newest < 0 || around.nodes[newest] === answered.focus ? "" : ` Number ${count(around.rank[newest]!)} is ${shorten(nameOf(around.nodes[newest]!), 40)} with ${percent(around.scores[newest]!, 2)}.`;
+    const idle =
+      numIdle > 0 ? ` ${count(numIdle)} nodes of the batch have no influence on it and are not drawn.` : "";
+    const last =
+      newest < 0 || around.nodes[newest] === answered.focus
+        ? ""
+        : ` Number ${count(around.rank[newest]!)} is ${shorten(nameOf(around.nodes[newest]!), 40)} with ${percent(around.scores[newest]!, 2)}.`;
     return `${name} ● in the middle, and ${plural(numChosen, "node")} chosen with it: together ${held} of the influence on it${left}${hidden}${limited}${idle}${last}`;
   }
   const { outputNodes } = answered.batch;
@@ -195,17 +237,25 @@ const MOST_LINES = 400;
 const LABEL_ROOM = 15;
 
 /** Marks and lines of an answer on a square: rings by steps, directions as the engine gives them, areas by score, thickness by flow. */
-export function picture(around: Neighbourhood, question: RingsQuestion, drawn: readonly number[], size: number): RingsPicture {
+export function picture(
+  around: Neighbourhood,
+  question: RingsQuestion,
+  drawn: readonly number[],
+  size: number,
+): RingsPicture {
   const outer = size / 2 - MARGIN + 8;
   const reach = size / 2 - MARGIN - 10;
   const steps = drawn.map((i) => around.hop[i]!);
   const last = Math.max(1, ...steps.filter((hop) => hop !== NO_WAY));
   const hasStrays = steps.includes(NO_WAY);
   const numSources = around.sources.length;
-  const inner = numSources > 1 ? INNER.few + (INNER.many - INNER.few) * Math.min(1, numSources / INNER.at) : 0;
+  const inner =
+    numSources > 1 ? INNER.few + (INNER.many - INNER.few) * Math.min(1, numSources / INNER.at) : 0;
   const numRings = last + (hasStrays ? 1 : 0);
   const radius = (hop: number) => reach * (inner + ((1 - inner) * Math.min(hop, numRings)) / numRings);
-  const others = drawn.filter((i) => around.hop[i] !== 0 || around.sources.length > 1).map((i) => around.scores[i]!);
+  const others = drawn
+    .filter((i) => around.hop[i] !== 0 || around.sources.length > 1)
+    .map((i) => around.scores[i]!);
   const most = Math.max(...others, Number.MIN_VALUE);
   const least = Math.min(...others.filter((score) => score > 0), most);
   const largest = Math.max(3.5, Math.min(13, (0.3 * size) / Math.sqrt(drawn.length + 1)));
@@ -224,9 +274,15 @@ export function picture(around: Neighbourhood, question: RingsQuestion, drawn: r
     const isOutput = around.hop[i] === 0 || (inBatch >= 0 && question.batch.isOutput[inBatch] === 1);
     const r = Math.max(1.6, largest * Math.sqrt(share));
     return {
-      at: i, node, ...place(i), r: around.hop[i] === 0 ? Math.min(r, inMiddle) : r,
+      at: i,
+      node,
+      ...place(i),
+      r: around.hop[i] === 0 ? Math.min(r, inMiddle) : r,
       kind: around.isChosen[i] === 0 ? "left" : isOutput ? "output" : "auxiliary",
-      shade: most > least ? Math.max(0, Math.log(Math.max(around.scores[i]!, least) / least) / Math.log(most / least)) : 1,
+      shade:
+        most > least
+          ? Math.max(0, Math.log(Math.max(around.scores[i]!, least) / least) / Math.log(most / least))
+          : 1,
     };
   });
   const at = new Map(marks.map((mark) => [mark.node, mark]));
@@ -240,8 +296,18 @@ export function picture(around: Neighbourhood, question: RingsQuestion, drawn: r
     const width = strongest > 0 ? Math.max(THINNEST, (thickest * flow) / strongest) : 1;
     lines.push({ path: `M${a.x.toFixed(1)} ${a.y.toFixed(1)}L${b.x.toFixed(1)} ${b.y.toFixed(1)}`, width });
   });
-  const rings = Array.from({ length: numRings }, (_, i) => ({ radius: radius(i + 1), label: (reach * (1 - inner)) / numRings < LABEL_ROOM ? "" : i + 1 > last ? "no way" : plural(i + 1, "hop") }));
-  return { size, rings, outer, marks, lines: (lines.length > MOST_LINES ? joined(lines) : lines).sort((a, b) => a.width - b.width) };
+  const rings = Array.from({ length: numRings }, (_, i) => ({
+    radius: radius(i + 1),
+    label:
+      (reach * (1 - inner)) / numRings < LABEL_ROOM ? "" : i + 1 > last ? "no way" : plural(i + 1, "hop"),
+  }));
+  return {
+    size,
+    rings,
+    outer,
+    marks,
+    lines: (lines.length > MOST_LINES ? joined(lines) : lines).sort((a, b) => a.width - b.width),
+  };
 }
 
 /** Lines of about the same width as one: a browser draws twenty paths faster than a thousand. */

@@ -8,10 +8,15 @@ export function accuracyOf(run: Run, graph: OpenGraph): { share: number; full: n
   const { accuracy } = run.batched;
   const full = run.full.accuracy;
   if (accuracy === undefined || full === undefined) return null;
-  for (const [part, word] of [["test", "test"], ["val", "validation"], ["train", "training"]] as const) {
+  for (const [part, word] of [
+    ["test", "test"],
+    ["val", "validation"],
+    ["train", "training"],
+  ] as const) {
     const share = accuracy[part];
     const exact = full[part];
-    if (share !== undefined && exact !== undefined) return { share, full: exact, what: `${count(partSize(graph, part))} ${word} nodes` };
+    if (share !== undefined && exact !== undefined)
+      return { share, full: exact, what: `${count(partSize(graph, part))} ${word} nodes` };
   }
   if (accuracy.all === undefined || full.all === undefined) return null;
   return { share: accuracy.all, full: full.all, what: "labelled nodes" };
@@ -26,7 +31,9 @@ export function runSummary(run: Run, graph: OpenGraph): string {
     `${millis(run.batchedMs)}${run.repeats > 1 ? `, median of ${run.repeats}` : ""}`,
     `agrees with the full graph on ${percent(run.agreement)} of ${count(run.batched.nodes.length)} nodes`,
     ["full graph", accuracy === null ? "" : `${percent(accuracy.full)},`, ratio].filter(Boolean).join(" "),
-  ].filter(Boolean).join(" · ");
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** Probability of the predicted class of a node in a run over batches; `null` where it has none. */

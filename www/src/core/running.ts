@@ -8,10 +8,18 @@ import { RUN_OPTIONS } from "./run-options.ts";
 import { Store } from "./store.ts";
 
 /** Parts of a split, the most telling first. */
-export const PARTS = [["test", "test nodes"], ["val", "validation nodes"], ["train", "training nodes"], ["all", "all labelled nodes"]] as const;
+export const PARTS = [
+  ["test", "test nodes"],
+  ["val", "validation nodes"],
+  ["train", "training nodes"],
+  ["all", "all labelled nodes"],
+] as const;
 
 /** Predictions that are compared with labels. */
-export const WHOSE = [["batched", "in batches"], ["full", "of the full graph"]] as const;
+export const WHOSE = [
+  ["batched", "in batches"],
+  ["full", "of the full graph"],
+] as const;
 
 export type Part = (typeof PARTS)[number][0];
 
@@ -26,7 +34,10 @@ export class RunStore extends Store {
   part: Part | null = null;
   /** Called when the engine ended over a question. */
   onCrash: (error: unknown) => void = () => {};
-  readonly #evaluation = new Question<Evaluation>(() => this.changed(), (error) => this.onCrash(error));
+  readonly #evaluation = new Question<Evaluation>(
+    () => this.changed(),
+    (error) => this.onCrash(error),
+  );
 
   get workers(): number {
     return this.client?.workers ?? RUN_OPTIONS.workers.default;
@@ -56,12 +67,15 @@ export class RunStore extends Store {
   evaluationOf(graph: OpenGraph, run: Run, part: Part): Answer<Evaluation> {
     const { whose } = this;
     const split = graph.split === null ? {} : { split: graph.split };
-    return this.#evaluation.about([run, whose, part, graph.split], () => graph.handle.evaluate(run[whose], { ...split, part }));
+    return this.#evaluation.about([run, whose, part, graph.split], () =>
+      graph.handle.evaluate(run[whose], { ...split, part }),
+    );
   }
 }
 
 /** Parts on which a run has labelled nodes. */
-export const labelledParts = (run: Run): Part[] => PARTS.map(([part]) => part).filter((part) => run.batched.accuracy?.[part] !== undefined);
+export const labelledParts = (run: Run): Part[] =>
+  PARTS.map(([part]) => part).filter((part) => run.batched.accuracy?.[part] !== undefined);
 
 /** What a confusion matrix says of one class. */
 export interface ClassFigures {

@@ -18,7 +18,12 @@ export function search(graph: OpenGraph, text: string, limit: number): Hit[] {
   if (own >= 0 && own < numNodes) hits.push({ kind: "node", node: own });
   if (labels !== null) {
     for (let group = 0; group < numClasses; group++) {
-      if (tidyClass(classNames[group] ?? `class ${group}`).toLowerCase().includes(tidyClass(wanted))) hits.push({ kind: "class", group });
+      if (
+        tidyClass(classNames[group] ?? `class ${group}`)
+          .toLowerCase()
+          .includes(tidyClass(wanted))
+      )
+        hits.push({ kind: "class", group });
     }
   }
   const inside: Hit[] = [];

@@ -46,7 +46,10 @@ export interface SweepGround {
 }
 
 /** Into how many batches the outputs go: the package's default, or one, which needs the most memory and shares the most. */
-export const TOGETHER = [["small", "small batches"], ["one", "one batch"]] as const;
+export const TOGETHER = [
+  ["small", "small batches"],
+  ["one", "one batch"],
+] as const;
 
 export type Together = (typeof TOGETHER)[number][0];
 
@@ -66,28 +69,66 @@ export function sweep(ground: SweepGround): Setting[] {
   const size = ground.together === "one" ? { outputsPerBatch: numOutputs } : {};
   const ppr = { alpha, eps, normalization };
   const parts = PARTS.filter((numBatches) => numBatches <= numOutputs);
-  const setting = (way: Way, label: string, options: object): Setting => ({ way, label, options: { method: way, ...options } as InferByOptions });
+  const setting = (way: Way, label: string, options: object): Setting => ({
+    way,
+    label,
+    options: { method: way, ...options } as InferByOptions,
+  });
   return [
     setting("full-graph", "exact", { normalization }),
     ...TOP_K_IBMB.map((topK) => setting("node-wise", `k ${topK}`, { topK, ...ppr, ...size })),
-    ...EXPAND_RATIO.map((expandRatio) => setting("batch-wise", `ratio ${expandRatio}`, { expandRatio, numBatches: ground.together === "one" ? 1 : Math.min(8, numOutputs), ...ppr })),
+    ...EXPAND_RATIO.map((expandRatio) =>
+      setting("batch-wise", `ratio ${expandRatio}`, {
+        expandRatio,
+        numBatches: ground.together === "one" ? 1 : Math.min(8, numOutputs),
+        ...ppr,
+      }),
+    ),
     ...TOP_K.map((topK) => setting("random", `k ${topK}`, { topK, ...ppr, ...size })),
-    ...(parts.length > 0 ? parts : [1]).map((numBatches) => setting("cluster", `${numBatches} parts`, { numBatches, normalization })),
-    ...FAN_OUT.map((fanOut) => setting("neighbour-sampling", `fan-out ${fanOut}`, { fanOuts: Array<number>(numLayers).fill(fanOut), normalization, ...size })),
-    ...TOP_K.filter((topK) => topK >= 4).map((topK) => setting("shadow", `k ${topK}`, { topK, ...ppr, ...size })),
-    ...(arch === "gcn" ? NODES_PER_LAYER : []).filter((nodes) => nodes <= numNodes)
-      .map((nodesPerLayer) => setting("ladies", `${count(nodesPerLayer)} a layer`, { nodesPerLayer, normalization, ...size })),
+    ...(parts.length > 0 ? parts : [1]).map((numBatches) =>
+      setting("cluster", `${numBatches} parts`, { numBatches, normalization }),
+    ),
+    ...FAN_OUT.map((fanOut) =>
+      setting("neighbour-sampling", `fan-out ${fanOut}`, {
+        fanOuts: Array<number>(numLayers).fill(fanOut),
+        normalization,
+        ...size,
+      }),
+    ),
+    ...TOP_K.filter((topK) => topK >= 4).map((topK) =>
+      setting("shadow", `k ${topK}`, { topK, ...ppr, ...size }),
+    ),
+    ...(arch === "gcn" ? NODES_PER_LAYER : [])
+      .filter((nodes) => nodes <= numNodes)
+      .map((nodesPerLayer) =>
+        setting("ladies", `${count(nodesPerLayer)} a layer`, { nodesPerLayer, normalization, ...size }),
+      ),
     // Length and coverage are those that were published.
-    ...WALKS.map((walksPerOutput) => setting("saint", plural(walksPerOutput, "walk"), { walksPerOutput, walkLength: 2, coverage: 100, normalization, ...size })),
+    ...WALKS.map((walksPerOutput) =>
+      setting("saint", plural(walksPerOutput, "walk"), {
+        walksPerOutput,
+        walkLength: 2,
+        coverage: 100,
+        normalization,
+        ...size,
+      }),
+    ),
   ];
 }
 
 /** `topK 8, alpha 0.25`: all settings of a point but its method. */
 export const settingWords = ({ options }: Setting): string =>
-  Object.entries(options).filter(([name]) => name !== "method").map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(", ") : value}`).join(" · ");
+  Object.entries(options)
+    .filter(([name]) => name !== "method")
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(", ") : value}`)
+    .join(" · ");
 
 /** Shares of the nodes that can be asked for. */
-export const SHARES = [["0.01", "1 %"], ["0.1", "10 %"], ["1", "all"]] as const;
+export const SHARES = [
+  ["0.01", "1 %"],
+  ["0.1", "10 %"],
+  ["1", "all"],
+] as const;
 
 export type Share = (typeof SHARES)[number][0];
 
@@ -95,7 +136,11 @@ export type Share = (typeof SHARES)[number][0];
 export function shareOf(nodes: Uint32Array, share: number): Uint32Array {
   const wanted = Math.max(Math.min(1, nodes.length), Math.round(nodes.length * share));
   if (wanted === nodes.length) return nodes;
-  return Uint32Array.from(nodes).sort((a, b) => scatter(a) - scatter(b) || a - b).subarray(0, wanted).slice().sort();
+  return Uint32Array.from(nodes)
+    .sort((a, b) => scatter(a) - scatter(b) || a - b)
+    .subarray(0, wanted)
+    .slice()
+    .sort();
 }
 
 /** A number without visible order for each node: the finaliser of MurmurHash3. */

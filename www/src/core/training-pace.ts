@@ -16,5 +16,9 @@ export function paceOf({ epochs, planned }: Training): Pace | null {
   if (epochs.length === 0) return null;
   const recent = epochs.slice(-RECENT);
   const epochMs = recent.reduce((sum, { timeMs }) => sum + timeMs, 0) / recent.length;
-  return { epochMs, leftMs: epochMs * Math.max(0, planned - epochs.length), totalMs: epochs.reduce((sum, { timeMs }) => sum + timeMs, 0) };
+  return {
+    epochMs,
+    leftMs: epochMs * Math.max(0, planned - epochs.length),
+    totalMs: epochs.reduce((sum, { timeMs }) => sum + timeMs, 0),
+  };
 }

@@ -14,10 +14,22 @@ export const COLOUR_MODES = [
 export type LayoutMode = "batch" | "force" | "file" | "rings";
 
 /** Where nodes stand. */
-export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [["batch", "By batch"], ["force", "Force"], ["file", "From file"], ["rings", "Rings"]];
+export const LAYOUT_MODES: readonly (readonly [mode: LayoutMode, label: string])[] = [
+  ["batch", "By batch"],
+  ["force", "Force"],
+  ["file", "From file"],
+  ["rings", "Rings"],
+];
 
 /** What the drawer shows. */
-export const TABS = [["batches", "Batches"], ["schedule", "Schedule"], ["figures", "Figures"], ["training", "Training"], ["run", "Run"], ["compare", "Compare"]] as const;
+export const TABS = [
+  ["batches", "Batches"],
+  ["schedule", "Schedule"],
+  ["figures", "Figures"],
+  ["training", "Training"],
+  ["run", "Run"],
+  ["compare", "Compare"],
+] as const;
 
 export type Tab = (typeof TABS)[number][0];
 
@@ -47,7 +59,26 @@ export class ViewStore extends Store {
   /** What the table of batches is filtered by, as it was typed. */
   rows = "";
 
-  set(values: Partial<Pick<ViewStore, "batchIndex" | "batch" | "node" | "chosen" | "filters" | "tool" | "hovered" | "influencers" | "colour" | "layout" | "drawer" | "sort" | "rows">>): void {
+  set(
+    values: Partial<
+      Pick<
+        ViewStore,
+        | "batchIndex"
+        | "batch"
+        | "node"
+        | "chosen"
+        | "filters"
+        | "tool"
+        | "hovered"
+        | "influencers"
+        | "colour"
+        | "layout"
+        | "drawer"
+        | "sort"
+        | "rows"
+      >
+    >,
+  ): void {
     Object.assign(this, values);
     this.changed();
   }

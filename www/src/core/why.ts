@@ -71,7 +71,13 @@ export class WhyStore extends Store {
     void this.#guard(async () => {
       const { graph, batch, node } = question;
       const list = await this.#ways.run((work) =>
-        graph.handle.paths(output, node, { alpha: alphaOf(question), k: NUM_PATHS, within: batch.nodes, ...work }));
+        graph.handle.paths(output, node, {
+          alpha: alphaOf(question),
+          k: NUM_PATHS,
+          within: batch.nodes,
+          ...work,
+        }),
+      );
       if (list !== null) this.paths = { from: output, list };
     });
   }
@@ -85,7 +91,9 @@ export class WhyStore extends Store {
     const model = question?.model ?? null;
     if (question === null || model === null || left === null) return;
     void this.#guard(async () => {
-      const result = await this.#trials.run((work) => question.plan.handle.inferWithout(model, question.index, left, work));
+      const result = await this.#trials.run((work) =>
+        question.plan.handle.inferWithout(model, question.index, left, work),
+      );
       if (result !== null) this.trial = { left, result };
     });
   }
@@ -93,12 +101,19 @@ export class WhyStore extends Store {
   async #output({ graph, plan, index, node, model }: Question): Promise<void> {
     const { settings } = plan;
     await this.work.run(async (work) => {
-      this.around = await plan.handle.neighbourhood(index, { outputs: Uint32Array.of(node), leftOut: NUM_LEFT_OUT, ...work });
+      this.around = await plan.handle.neighbourhood(index, {
+        outputs: Uint32Array.of(node),
+        leftOut: NUM_LEFT_OUT,
+        ...work,
+      });
       this.changed();
       if (model === null) return;
       this.exact = await graph.handle.exactInfluence(model, node, {
-        alpha: settings.alpha, eps: settings.eps, k: plan.handle.options.topK ?? DEFAULT_K,
-        normalization: settings.normalization.endsWith("rw") ? "global-rw" : "global-sym", ...work,
+        alpha: settings.alpha,
+        eps: settings.eps,
+        k: plan.handle.options.topK ?? DEFAULT_K,
+        normalization: settings.normalization.endsWith("rw") ? "global-rw" : "global-sym",
+        ...work,
       });
     });
   }
@@ -118,17 +133,25 @@ export class WhyStore extends Store {
       const { code } = error as { code?: string };
       if (code === "worker_crashed") this.onCrash(error);
       // What was replaced in the meantime has nothing to say.
-      if (code !== "disposed" && this.question === question) this.problem = error instanceof Error ? error.message : String(error);
+      if (code !== "disposed" && this.question === question)
+        this.problem = error instanceof Error ? error.message : String(error);
     }
     this.changed();
   }
 }
 
 /** The alpha that paths are weighed with; the heat kernel has none of its own. */
-export const alphaOf = ({ plan }: Question): number => (plan.settings.measure === "ppr" ? plan.settings.alpha : DEFAULT_ALPHA);
+export const alphaOf = ({ plan }: Question): number =>
+  plan.settings.measure === "ppr" ? plan.settings.alpha : DEFAULT_ALPHA;
 
 const same = (a: Question | null, b: Question | null): boolean =>
-  a === b || (a !== null && b !== null && a.plan === b.plan && a.batch === b.batch && a.node === b.node && a.model === b.model);
+  a === b ||
+  (a !== null &&
+    b !== null &&
+    a.plan === b.plan &&
+    a.batch === b.batch &&
+    a.node === b.node &&
+    a.model === b.model);
 
 /** What a prediction says of one node. */
 export interface Said {
@@ -137,17 +160,25 @@ export interface Said {
 }
 
 /** What the batch says of an output, with and without the node that was left out; `null` when it is not its output. */
-export function saidOf({ withNode, withoutNode }: Without, output: number): { with: Said; without: Said } | null {
+export function saidOf(
+  { withNode, withoutNode }: Without,
+  output: number,
+): { with: Said; without: Said } | null {
   const at = withNode.nodes.indexOf(output);
   if (at < 0) return null;
-  const said = ({ predictions, probabilities, numClasses }: Without["withNode"]): Said =>
-    ({ class: predictions[at]!, probability: probabilities[at * numClasses + predictions[at]!]! });
+  const said = ({ predictions, probabilities, numClasses }: Without["withNode"]): Said => ({
+    class: predictions[at]!,
+    probability: probabilities[at * numClasses + predictions[at]!]!,
+  });
   return { with: said(withNode), without: said(withoutNode) };
 }
 
 /** Outputs whose class is another without the node. */
 export const numChanged = ({ withNode, withoutNode }: Without): number =>
-  withNode.predictions.reduce((sum, prediction, at) => sum + (prediction === withoutNode.predictions[at] ? 0 : 1), 0);
+  withNode.predictions.reduce(
+    (sum, prediction, at) => sum + (prediction === withoutNode.predictions[at] ? 0 : 1),
+    0,
+  );
 
 /** One node in the comparison of PPR and exact influence, each as a share of 1. */
 export interface Share {

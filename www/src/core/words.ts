@@ -4,7 +4,8 @@ const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 export const count = (n: number): string => whole.format(n);
 
-export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+export const plural = (n: number, one: string, many = `${one}s`): string =>
+  `${count(n)} ${n === 1 ? one : many}`;
 
 /** A share of 1 as a percentage; 99.96 % never reads as 100 %. */
 export function percent(share: number, digits = 1): string {
@@ -50,7 +51,14 @@ export interface BatchFigures {
 export const FOR_ALL = "chosen for the batch as a whole";
 
 /** What the map shows of the selected batch. */
-export function batchSentence({ index, numOutputs, numAuxiliary, captured, isPart, noun }: BatchFigures): string {
+export function batchSentence({
+  index,
+  numOutputs,
+  numAuxiliary,
+  captured,
+  isPart,
+  noun,
+}: BatchFigures): string {
   const predicts = `Batch ${index} predicts ${count(numOutputs)} ${numOutputs === 1 ? noun.replace(/s$/, "") : noun} ●`;
   if (numAuxiliary === 0) {
     return `${predicts} without any ${isPart ? "other node of its part" : "auxiliary node"}; ${percent(captured, 0)} of the influence on them stays inside the batch.`;

@@ -25,7 +25,10 @@ export class Work {
    * Runs `job` and returns its value, or `null` when it was cancelled or a later run took its place.
    * `discard` frees a value that arrives too late.
    */
-  async run<T>(job: (work: Required<WorkOptions>) => Promise<T>, discard?: (value: T) => void): Promise<T | null> {
+  async run<T>(
+    job: (work: Required<WorkOptions>) => Promise<T>,
+    discard?: (value: T) => void,
+  ): Promise<T | null> {
     this.#controller?.abort();
     const controller = new AbortController();
     this.#controller = controller;

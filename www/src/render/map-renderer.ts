@@ -56,7 +56,12 @@ export class MapRenderer extends Painter {
   constructor(canvas: HTMLCanvasElement) {
     super(canvas);
     // Shapes and layers have smooth rims of their own; lines with those of the browser take a processor ten times as long.
-    const gl = canvas.getContext("webgl2", { antialias: false, alpha: false, depth: false, powerPreference: "low-power" });
+    const gl = canvas.getContext("webgl2", {
+      antialias: false,
+      alpha: false,
+      depth: false,
+      powerPreference: "low-power",
+    });
     if (gl === null) throw new Error("this browser offers no WebGL2");
     this.#gl = gl;
     this.#pace = new Pace(gl);
@@ -167,16 +172,26 @@ export class MapRenderer extends Painter {
       stage.clear(colours.paper, 1);
       return;
     }
-    const elapsed = this.#glideStart === null ? 1 : Math.min(1, (performance.now() - this.#glideStart) / GLIDE_MS);
+    const elapsed =
+      this.#glideStart === null ? 1 : Math.min(1, (performance.now() - this.#glideStart) / GLIDE_MS);
     // The last frame of a glide is one at rest.
     if (this.#glideStart !== null) stage.forget();
     if (elapsed === 1) this.#glideStart = null;
     const look: Look = {
-      camera: { scale: camera.scale, offsetX: camera.offsetX, offsetY: camera.offsetY }, width: this.width, height: this.height, ratio: this.ratio, colours,
-      grow: this.grow, blend: elapsed * elapsed * (3 - 2 * elapsed),
+      camera: { scale: camera.scale, offsetX: camera.offsetX, offsetY: camera.offsetY },
+      width: this.width,
+      height: this.height,
+      ratio: this.ratio,
+      colours,
+      grow: this.grow,
+      blend: elapsed * elapsed * (3 - 2 * elapsed),
     };
     // While the view moves, the map moves as it is where it cannot be drawn anew for each frame.
-    if (this.#moving && !stage.nodes.empty && stage.all.count + stage.edges.count > this.#pace.edgesIn(MOVING_MS)) {
+    if (
+      this.#moving &&
+      !stage.nodes.empty &&
+      stage.all.count + stage.edges.count > this.#pace.edgesIn(MOVING_MS)
+    ) {
       stage.drawMoved(look, this.#seen, this.canvas);
       return;
     }
@@ -195,10 +210,16 @@ export class MapRenderer extends Painter {
     this.#pace.after(() => {
       const { edges, batchEdges } = stage;
       const missing = edges.drawn < this.#most(edges) || batchEdges.drawn < this.#most(batchEdges);
-      if (missing && !this.#moving && !stage.stale && performance.now() - this.#shown.at < Math.max(SHOW_MS, this.#shown.at - this.#begun)) {
+      if (
+        missing &&
+        !this.#moving &&
+        !stage.stale &&
+        performance.now() - this.#shown.at < Math.max(SHOW_MS, this.#shown.at - this.#begun)
+      ) {
         this.#renew(stage, look);
         this.#goOn(stage, look);
-      } else if (missing || edges.drawn > this.#shown.edges || batchEdges.drawn > this.#shown.batchEdges) this.draw();
+      } else if (missing || edges.drawn > this.#shown.edges || batchEdges.drawn > this.#shown.batchEdges)
+        this.draw();
     });
   }
 
@@ -207,7 +228,8 @@ export class MapRenderer extends Painter {
     const { edges, batchEdges, nodes } = stage;
     const { colours, camera } = look;
     const seen = this.#seen;
-    if (seen.scale !== camera.scale || seen.offsetX !== camera.offsetX || seen.offsetY !== camera.offsetY) stage.forget();
+    if (seen.scale !== camera.scale || seen.offsetX !== camera.offsetX || seen.offsetY !== camera.offsetY)
+      stage.forget();
     this.#seen = camera;
     const start = performance.now();
     if (edges.stale || batchEdges.stale) this.#begun = start;
@@ -226,10 +248,18 @@ export class MapRenderer extends Painter {
   }
 
   /** Draws some more edges on their layer, the first of them on its ground; says how many. */
-  #step(stage: Stage, look: Look, edges: Edges, rgb: Rgb, alpha: number, ground: readonly [Rgb, number]): number {
+  #step(
+    stage: Stage,
+    look: Look,
+    edges: Edges,
+    rgb: Rgb,
+    alpha: number,
+    ground: readonly [Rgb, number],
+  ): number {
     const most = this.#most(edges);
     if (!edges.stale && (edges.drawn >= most || this.#pace.busy)) return 0;
-    const fits = 2 * Math.max(this.canvas.width, this.canvas.height) <= this.#gl.getParameter(this.#gl.MAX_TEXTURE_SIZE);
+    const fits =
+      2 * Math.max(this.canvas.width, this.canvas.height) <= this.#gl.getParameter(this.#gl.MAX_TEXTURE_SIZE);
     const fineness = fits && look.ratio < FINE_RATIO && edges.count <= FINE_EDGES ? 2 : 1;
     edges.layer.use(this.canvas, fineness);
     const moves = this.#moving || this.#glideStart !== null;
@@ -253,9 +283,13 @@ export class MapRenderer extends Painter {
   /** Says what shares of the edges are drawn, not with every step. */
   #tell({ edges, batchEdges }: Stage): void {
     const now = performance.now();
-    const [all, batch] = [edges, batchEdges].map(({ count, drawn }) => (count === 0 ? 1 : drawn / count)) as [number, number];
+    const [all, batch] = [edges, batchEdges].map(({ count, drawn }) => (count === 0 ? 1 : drawn / count)) as [
+      number,
+      number,
+    ];
     if (all === this.#told.all && batch === this.#told.batch) return;
-    if ([edges, batchEdges].some((some) => some.drawn < this.#most(some)) && now - this.#told.at < SHOW_MS) return;
+    if ([edges, batchEdges].some((some) => some.drawn < this.#most(some)) && now - this.#told.at < SHOW_MS)
+      return;
     this.#told = { all, batch, at: now };
     this.onShares({ all, batch });
   }

@@ -40,7 +40,8 @@ export class Pace {
     if (step === null) return;
     const last = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
     gl.flush();
-    const passed = (fence: WebGLSync | null) => fence === null || gl.isContextLost() || gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.SIGNALED;
+    const passed = (fence: WebGLSync | null) =>
+      fence === null || gl.isContextLost() || gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.SIGNALED;
     let asked = performance.now();
     let late = false;
     let ms = 0;

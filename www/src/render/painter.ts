@@ -35,7 +35,11 @@ export abstract class Painter {
   protected batchEdges: Uint32Array = new Uint32Array(0);
   protected positions: Float32Array = new Float32Array(0);
   protected bounds: Bounds = { left: 0, top: 0, right: 1, bottom: 1 };
-  protected marks: Marks = { bytes: new Uint8Array(0), top: { nodes: new Uint32Array(0), bytes: new Uint8Array(0) }, filtered: false };
+  protected marks: Marks = {
+    bytes: new Uint8Array(0),
+    top: { nodes: new Uint32Array(0), bytes: new Uint8Array(0) },
+    filtered: false,
+  };
   protected colours: MapColours | null = null;
   protected width = 1;
   protected height = 1;
@@ -112,7 +116,12 @@ export abstract class Painter {
     const least = Math.max(whole.right - whole.left, whole.bottom - whole.top) / 8;
     const wide = Math.max(0, least - (right - left)) / 2;
     const high = Math.max(0, least - (bottom - top)) / 2;
-    this.camera.show({ left: left - wide, right: right + wide, top: top - high, bottom: bottom + high }, this.width, this.height, this.#room());
+    this.camera.show(
+      { left: left - wide, right: right + wide, top: top - high, bottom: bottom + high },
+      this.width,
+      this.height,
+      this.#room(),
+    );
     this.moved();
   }
 
@@ -131,9 +140,18 @@ export abstract class Painter {
     const { marks, positions, colours, camera } = this;
     if (colours === null || positions.length === 0 || !this.whole) return null;
     return {
-      width: Math.round(this.width * ratio), height: Math.round(this.height * ratio), positions,
-      scale: camera.scale * ratio, offsetX: camera.offsetX * ratio, offsetY: camera.offsetY * ratio,
-      ...allMarks(marks), grow: this.grow, ratio, fade: this.fade, batchEdges: this.batchEdges, colours,
+      width: Math.round(this.width * ratio),
+      height: Math.round(this.height * ratio),
+      positions,
+      scale: camera.scale * ratio,
+      offsetX: camera.offsetX * ratio,
+      offsetY: camera.offsetY * ratio,
+      ...allMarks(marks),
+      grow: this.grow,
+      ratio,
+      fade: this.fade,
+      batchEdges: this.batchEdges,
+      colours,
     };
   }
 
@@ -146,7 +164,11 @@ export abstract class Painter {
   protected get grow(): number {
     const { left, top, right, bottom } = this.bounds;
     const { scale, zoom } = this.camera;
-    const room = Math.sqrt(((right - left) * (bottom - top) * scale * scale) / (zoom * zoom) / Math.max(1, this.positions.length / 2));
+    const room = Math.sqrt(
+      ((right - left) * (bottom - top) * scale * scale) /
+        (zoom * zoom) /
+        Math.max(1, this.positions.length / 2),
+    );
     return Math.min(1.5, Math.max(0.2, room / USUAL_ROOM)) * Math.min(2.4, Math.max(0.6, Math.sqrt(zoom)));
   }
 

@@ -109,7 +109,14 @@ export class SoftRenderer extends Painter {
     if (this.#shown === null) return;
     const { bitmap, scale, offsetX, offsetY } = this.#shown;
     const by = (camera.scale * ratio) / scale;
-    context.setTransform(by, 0, 0, by, camera.offsetX * ratio - offsetX * by, camera.offsetY * ratio - offsetY * by);
+    context.setTransform(
+      by,
+      0,
+      0,
+      by,
+      camera.offsetX * ratio - offsetX * by,
+      camera.offsetY * ratio - offsetY * by,
+    );
     context.drawImage(bitmap, 0, 0);
   }
 }

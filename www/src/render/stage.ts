@@ -4,7 +4,15 @@ import type { Camera } from "./camera.ts";
 import { Layer } from "./layer.ts";
 import type { MapColours } from "./painter.ts";
 import { link } from "./program.ts";
-import { EDGE_FRAGMENT, EDGE_VERTEX, LAYERS_FRAGMENT, MOVED_FRAGMENT, NODE_FRAGMENT, NODE_VERTEX, PICTURE_VERTEX } from "./shaders.ts";
+import {
+  EDGE_FRAGMENT,
+  EDGE_VERTEX,
+  LAYERS_FRAGMENT,
+  MOVED_FRAGMENT,
+  NODE_FRAGMENT,
+  NODE_VERTEX,
+  PICTURE_VERTEX,
+} from "./shaders.ts";
 
 /** What a frame is drawn by. */
 export interface Look {
@@ -94,8 +102,10 @@ export class Stage {
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
     this.#programs = {
-      nodes: link(gl, NODE_VERTEX, NODE_FRAGMENT), lines: link(gl, EDGE_VERTEX, EDGE_FRAGMENT),
-      layers: link(gl, PICTURE_VERTEX, LAYERS_FRAGMENT), moved: link(gl, PICTURE_VERTEX, MOVED_FRAGMENT),
+      nodes: link(gl, NODE_VERTEX, NODE_FRAGMENT),
+      lines: link(gl, EDGE_VERTEX, EDGE_FRAGMENT),
+      layers: link(gl, PICTURE_VERTEX, LAYERS_FRAGMENT),
+      moved: link(gl, PICTURE_VERTEX, MOVED_FRAGMENT),
     };
     this.all = new NodeBuffers(gl);
     this.top = new NodeBuffers(gl);
@@ -168,14 +178,19 @@ export class Stage {
     const program = this.#use("nodes", look);
     gl.uniform1f(gl.getUniformLocation(program, "pixelRatio"), look.ratio);
     gl.uniform1f(gl.getUniformLocation(program, "grow"), look.grow);
-    for (const name of ["ring", "paper", "accent"] as const) gl.uniform3f(gl.getUniformLocation(program, name), ...unit(look.colours[name]));
+    for (const name of ["ring", "paper", "accent"] as const)
+      gl.uniform3f(gl.getUniformLocation(program, name), ...unit(look.colours[name]));
     gl.bindVertexArray(array);
     gl.drawArrays(gl.POINTS, 0, count);
   }
 
   /** Draws everything as the layers have it: all edges, edges of the batch, all nodes, and those above all others. */
   drawWhole(look: Look): void {
-    this.#drawPicture("layers", [1, 1, 0, 0], { edges: this.edges.layer, batchEdges: this.batchEdges.layer, nodes: this.nodes });
+    this.#drawPicture("layers", [1, 1, 0, 0], {
+      edges: this.edges.layer,
+      batchEdges: this.batchEdges.layer,
+      nodes: this.nodes,
+    });
     this.drawNodes(look, this.top);
     this.wholeStale = true;
   }
@@ -187,16 +202,28 @@ export class Stage {
       this.drawWhole({ ...look, camera: seen });
       this.wholeStale = false;
     }
-    const { camera: { scale, offsetX, offsetY }, width, height } = look;
+    const {
+      camera: { scale, offsetX, offsetY },
+      width,
+      height,
+    } = look;
     const by = seen.scale / scale;
     this.onCanvas();
     const gl = this.#gl;
     gl.useProgram(this.#programs.moved);
     gl.uniform3f(gl.getUniformLocation(this.#programs.moved, "paper"), ...unit(look.colours.paper));
-    this.#drawPicture("moved", [by, by, (seen.offsetX - by * offsetX) / width, 1 - by - (seen.offsetY - by * offsetY) / height], { whole: this.#whole });
+    this.#drawPicture(
+      "moved",
+      [by, by, (seen.offsetX - by * offsetX) / width, 1 - by - (seen.offsetY - by * offsetY) / height],
+      { whole: this.#whole },
+    );
   }
 
-  #drawPicture(name: "layers" | "moved", seen: readonly [number, number, number, number], layers: Readonly<Record<string, Layer>>): void {
+  #drawPicture(
+    name: "layers" | "moved",
+    seen: readonly [number, number, number, number],
+    layers: Readonly<Record<string, Layer>>,
+  ): void {
     const gl = this.#gl;
     const program = this.#programs[name];
     gl.useProgram(program);
@@ -209,11 +236,20 @@ export class Stage {
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
 
-  #use(name: "nodes" | "lines", { camera: { scale, offsetX, offsetY }, width, height, blend }: Look): WebGLProgram {
+  #use(
+    name: "nodes" | "lines",
+    { camera: { scale, offsetX, offsetY }, width, height, blend }: Look,
+  ): WebGLProgram {
     const gl = this.#gl;
     const program = this.#programs[name];
     gl.useProgram(program);
-    gl.uniform4f(gl.getUniformLocation(program, "view"), (2 * scale) / width, (-2 * scale) / height, (2 * offsetX) / width - 1, 1 - (2 * offsetY) / height);
+    gl.uniform4f(
+      gl.getUniformLocation(program, "view"),
+      (2 * scale) / width,
+      (-2 * scale) / height,
+      (2 * offsetX) / width - 1,
+      1 - (2 * offsetY) / height,
+    );
     gl.uniform1f(gl.getUniformLocation(program, "blend"), blend);
     return program;
   }

@@ -44,11 +44,17 @@ function write(app: Explorer): void {
 export async function share(app: Explorer): Promise<void> {
   write(app);
   const { leftOut } = app.history;
-  const rest = leftOut === null ? `It holds ${app.graph?.source.address === undefined ? "the sample" : "the graph's address"}, the settings and what is selected.` : `It does not carry ${leftOut}.`;
+  const rest =
+    leftOut === null
+      ? `It holds ${app.graph?.source.address === undefined ? "the sample" : "the graph's address"}, the settings and what is selected.`
+      : `It does not carry ${leftOut}.`;
   try {
     await navigator.clipboard.writeText(location.href);
     app.data.say({ kind: "done", text: `Link copied. ${rest}` });
   } catch {
-    app.data.say({ kind: "error", text: `The browser does not let the page copy. The link stands in the address bar. ${rest}` });
+    app.data.say({
+      kind: "error",
+      text: `The browser does not let the page copy. The link stands in the address bar. ${rest}`,
+    });
   }
 }

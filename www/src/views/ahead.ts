@@ -3,15 +3,32 @@ import { FIRST_PICTURES, loadPlot } from "../components/plot.ts";
 
 /** What is not needed at first sight, piece by piece. */
 const PARTS: readonly (() => Promise<unknown>)[] = [
-  () => import("./help-dialog.ts"), () => import("./rings-view.ts"), () => import("./figures-view.ts"), () => import("./schedule-view.ts"), () => import("./run-view.ts"),
-  () => import("./training-chart.ts"), () => import("./compare-view.ts"), () => import("./save-panel.ts"), () => import("./planting-form.ts"), () => import("./why-scatter.ts"),
-  () => import("./columns-dialog.ts"), () => import("../core/plan-file.ts"), loadPlot, ...FIRST_PICTURES,
+  () => import("./help-dialog.ts"),
+  () => import("./rings-view.ts"),
+  () => import("./figures-view.ts"),
+  () => import("./schedule-view.ts"),
+  () => import("./run-view.ts"),
+  () => import("./training-chart.ts"),
+  () => import("./compare-view.ts"),
+  () => import("./save-panel.ts"),
+  () => import("./planting-form.ts"),
+  () => import("./why-scatter.ts"),
+  () => import("./columns-dialog.ts"),
+  () => import("../core/plan-file.ts"),
+  loadPlot,
+  ...FIRST_PICTURES,
 ];
 
 /** Loads the rest of the page while it has nothing else to do, so that it is there without a connection. What fails is loaded when it is opened. */
 export async function loadAhead(app: Explorer): Promise<void> {
-  for (const load of [...PARTS, async () => app.client?.preload(), async () => app.client?.preload("files")]) {
-    await new Promise<void>((done) => ("requestIdleCallback" in window ? requestIdleCallback(() => done()) : setTimeout(done, 200)));
+  for (const load of [
+    ...PARTS,
+    async () => app.client?.preload(),
+    async () => app.client?.preload("files"),
+  ]) {
+    await new Promise<void>((done) =>
+      "requestIdleCallback" in window ? requestIdleCallback(() => done()) : setTimeout(done, 200),
+    );
     await load().catch(() => {});
   }
 }

@@ -10,7 +10,9 @@ import { nodeLink } from "./node-link.ts";
 
 /** The selected batch in numbers, and the selected node: why it is here. */
 export class BatchPanel extends AppElement {
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     section + section { border-top: 1px solid var(--line); margin-top: 14px; padding-top: 14px; }
     .bar { height: 6px; border-radius: 3px; background: var(--fill, var(--accent)); width: var(--share); min-width: 1px; }
     .histogram { display: grid; grid-template-columns: minmax(0, 12em) 1fr auto; gap: 4px 8px; align-items: center; font-size: 12px; margin: 0; padding: 0; list-style: none; }
@@ -18,7 +20,8 @@ export class BatchPanel extends AppElement {
     .number { text-align: right; }
     .head { display: flex; gap: 8px; justify-content: space-between; align-items: start; }
     .head h2 { overflow-wrap: anywhere; max-height: 4.4em; overflow: hidden; }
-  `];
+  `,
+  ];
 
   protected stores() {
     return [this.app.view, this.app.planning, this.app.modelling, this.app.data];
@@ -27,7 +30,8 @@ export class BatchPanel extends AppElement {
   override render() {
     const { batch } = this.app.view;
     const { graph, plan } = this.app;
-    if (graph === null || plan === null || batch === null) return html`<p class="quiet">Open a graph to see its batches.</p>`;
+    if (graph === null || plan === null || batch === null)
+      return html`<p class="quiet">Open a graph to see its batches.</p>`;
     return html`${this.#batch()}${this.#node()}`;
   }
 
@@ -45,9 +49,13 @@ export class BatchPanel extends AppElement {
         <dt title="Nodes that help to predict the outputs">▲ auxiliary nodes</dt><dd>${count(numAuxiliary[index]!)}</dd>
         <dt>edges inside</dt><dd>${count(numEdges[index]!)}</dd>
         <dt title="Mean share of the influence on an output that comes from nodes of this batch">influence captured</dt><dd>${percent(capturedMass[index]!)}</dd>
-        ${run === null ? nothing : html`
+        ${
+          run === null
+            ? nothing
+            : html`
           ${accuracy !== undefined && Number.isFinite(accuracy) ? html`<dt>outputs predicted right</dt><dd>${percent(accuracy)}</dd>` : nothing}
-          <dt>time</dt><dd>${millis(run.batched.batchMs[index] ?? NaN)}</dd>`}
+          <dt>time</dt><dd>${millis(run.batched.batchMs[index] ?? NaN)}</dd>`
+        }
       </dl>
       ${this.#histogram()}
     </section>`;
@@ -64,11 +72,13 @@ export class BatchPanel extends AppElement {
     const shown = rows.slice(0, 8);
     return html`<h3>Classes of its outputs</h3>
       <div class="histogram" role="list" aria-label="Classes of its outputs">
-        ${shown.map((c) => html`<div role="listitem">
+        ${shown.map(
+          (c) => html`<div role="listitem">
           <span class="clip" title=${classNames[c] ?? `class ${c}`}>${tidyClass(classNames[c] ?? `class ${c}`)}</span>
           <span class="bar" .style=${`--share: ${(100 * counts[c]!) / most}%; --fill: ${cssColour(colours[c]!)}`}></span>
           <span class="number">${count(counts[c]!)}</span>
-        </div>`)}
+        </div>`,
+        )}
       </div>
       ${rows.length > shown.length ? html`<p class="small quiet">and ${rows.length - shown.length} more classes</p>` : nothing}`;
   }
@@ -96,19 +106,37 @@ export class BatchPanel extends AppElement {
       <p>${this.#role(node)}</p>
       <dl>
         ${label < 0 ? nothing : html`<dt>class</dt><dd class="clip" title=${handle.classNames[label] ?? ""}>${className(label)}</dd>`}
-        ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd class=${label >= 0 && label !== prediction ? "bad" : ""}>
+        ${
+          prediction < 0
+            ? nothing
+            : html`<dt>prediction</dt><dd class=${label >= 0 && label !== prediction ? "bad" : ""}>
           ${className(prediction)}${label < 0 ? "" : label === prediction ? " ✓" : " ✗"}</dd>
-          ${confidence === null ? nothing : html`<dt title="What the model gives its predicted class, of 1: the softmax of its logits">probability</dt><dd id="probability">${percent(confidence)}</dd>`}`}
-        ${member === null ? nothing : html`
-          <dt title=${this.app.plan!.handle.options.direction === "reference"
-            ? "PageRank towards the batch's outputs, as in the published code"
-            : "Sum over the batch's outputs of the influence from this node"}>score</dt><dd>${score(member.score)}</dd>
+          ${confidence === null ? nothing : html`<dt title="What the model gives its predicted class, of 1: the softmax of its logits">probability</dt><dd id="probability">${percent(confidence)}</dd>`}`
+        }
+        ${
+          member === null
+            ? nothing
+            : html`
+          <dt title=${
+            this.app.plan!.handle.options.direction === "reference"
+              ? "PageRank towards the batch's outputs, as in the published code"
+              : "Sum over the batch's outputs of the influence from this node"
+          }>score</dt><dd>${score(member.score)}</dd>
           ${this.#rank(member)}
-          <dt title="Steps from the nearest output inside the batch">hops to an output</dt><dd>${member.hop ?? "no path"}</dd>`}
-        ${member?.askedBy === null || member === null || member.askedBy === node ? nothing : html`
-          <dt title="The output that this node influences most">asked for by</dt><dd>${nodeLink(this.app, member.askedBy)}</dd>`}
-        ${home < 0 || home === view.batchIndex ? nothing : html`
-          <dt>predicted by</dt><dd><button class="link" @click=${() => void this.app.selection.goToBatchOf(node)}>batch ${home}</button></dd>`}
+          <dt title="Steps from the nearest output inside the batch">hops to an output</dt><dd>${member.hop ?? "no path"}</dd>`
+        }
+        ${
+          member?.askedBy === null || member === null || member.askedBy === node
+            ? nothing
+            : html`
+          <dt title="The output that this node influences most">asked for by</dt><dd>${nodeLink(this.app, member.askedBy)}</dd>`
+        }
+        ${
+          home < 0 || home === view.batchIndex
+            ? nothing
+            : html`
+          <dt>predicted by</dt><dd><button class="link" @click=${() => void this.app.selection.goToBatchOf(node)}>batch ${home}</button></dd>`
+        }
         <dt>neighbours</dt><dd>${count(this.app.graph!.neighbours.of(node).length)}</dd>
       </dl>
     </section>`;
@@ -131,7 +159,8 @@ export class BatchPanel extends AppElement {
         <dd>${member.rank === null ? "in no list" : `${member.rank} of ${topK}`}</dd>`;
     }
     const ranked = numRanked(this.app.view.batch!);
-    if (ranked === 0) return html`<dt title="The batch takes its part of the graph whole">rank</dt><dd>part taken whole</dd>`;
+    if (ranked === 0)
+      return html`<dt title="The batch takes its part of the graph whole">rank</dt><dd>part taken whole</dd>`;
     return html`<dt title="Place among the strongest nodes for all outputs of the batch together">rank</dt>
       <dd>${member.rank === null ? "not in the batch's list" : `${count(member.rank)} of ${count(ranked)}`}</dd>`;
   }

@@ -2,7 +2,15 @@ import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { saveTable } from "../components/downloads.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
-import { batchColumns, cellWords, className, classShares, commonest, sorted, type BatchColumn } from "../core/batch-columns.ts";
+import {
+  batchColumns,
+  cellWords,
+  className,
+  classShares,
+  commonest,
+  sorted,
+  type BatchColumn,
+} from "../core/batch-columns.ts";
 import { FILTER_HELP, readFilter } from "../core/batch-filter.ts";
 import { classColours, css as cssColour, type Rgb } from "../core/colour.ts";
 import type { Run } from "../core/modelling.ts";
@@ -33,7 +41,9 @@ export class BatchTable extends AppElement {
   #lastIndex = -1;
   #content: Content | null = null;
 
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     :host { min-height: 0; height: 100%; overflow: hidden; display: grid; grid-template-rows: auto minmax(0, 1fr); }
     .empty { padding: 10px 14px; }
     .bar { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; padding: 5px 12px; }
@@ -58,7 +68,8 @@ export class BatchTable extends AppElement {
     @media (max-width: 599px) { td, thead button { padding: 0 6px; } }
     .space { height: var(--space); cursor: default; }
     .space td, .space:hover td { padding: 0; height: var(--space); background: none; }
-  `];
+  `,
+  ];
 
   constructor() {
     super();
@@ -78,27 +89,43 @@ export class BatchTable extends AppElement {
     const room = Math.ceil((this.clientHeight || 240) / ROW) + 2 * SPARE;
     const shown = order.slice(first, first + room);
     const after = order.length - first - shown.length;
-    const space = (rows: number) => (rows === 0 ? nothing
-      : html`<tr class="space" aria-hidden="true" .style=${`--space: ${rows * ROW}px`}><td colspan=${columns.length}></td></tr>`);
+    const space = (rows: number) =>
+      rows === 0
+        ? nothing
+        : html`<tr class="space" aria-hidden="true" .style=${`--space: ${rows * ROW}px`}><td colspan=${columns.length}></td></tr>`;
     const colours = classColours(this.app.graph!.handle.numClasses, effectiveTheme());
     return html`
       <div class="bar">
         <input type="text" id="filter" aria-label="Filter the batches" placeholder="filter: aux > 300, captured < 90 %" title=${FILTER_HELP} spellcheck="false" autocomplete="off"
           maxlength="200" .value=${view.rows} aria-invalid=${problem === null ? "false" : "true"} aria-describedby=${problem === null ? "filter-help" : "filter-problem filter-help"} @input=${this.#onFilter} />
         <span id="filter-help" hidden>${FILTER_HELP}</span>
-        <span id="shown" class="small quiet" role="status">${order.length === plan.handle.numBatches ? plural(order.length, "batch", "batches")
-          : `${count(order.length)} of ${plural(plan.handle.numBatches, "batch", "batches")}`}</span>
+        <span id="shown" class="small quiet" role="status">${
+          order.length === plan.handle.numBatches
+            ? plural(order.length, "batch", "batches")
+            : `${count(order.length)} of ${plural(plan.handle.numBatches, "batch", "batches")}`
+        }</span>
         ${saveTable("these batches", this.app.graph!.handle.name, () => batchTable(this.app.graph!, columns, order, this.#labels()))}
         ${problem === null ? nothing : html`<span id="filter-problem" class="small bad problem" role="alert">${problem} All batches are shown.</span>`}
       </div>
       <div class="scroll" @scroll=${(event: Event) => (this.top = (event.target as HTMLElement).scrollTop)}>
         <table role="grid" aria-label="Batches" aria-rowcount=${order.length + 1} tabindex="0" aria-activedescendant=${shown.includes(view.batchIndex) ? `row-${view.batchIndex}` : nothing} @keydown=${this.#onKey}>
-          <thead><tr>${columns.map(({ name, head, meaning }) => html`<th scope="col" aria-sort=${by === name ? (falling ? "descending" : "ascending") : nothing}>
-            <button tabindex="-1" data-column=${name} title=${meaning} @click=${() => this.#sort(name)}>${head}${by === name ? (falling ? " ↓" : " ↑") : ""}</button></th>`)}</tr></thead>
+          <thead><tr>${columns.map(
+            ({
+              name,
+              head,
+              meaning,
+            }) => html`<th scope="col" aria-sort=${by === name ? (falling ? "descending" : "ascending") : nothing}>
+            <button tabindex="-1" data-column=${name} title=${meaning} @click=${() => this.#sort(name)}>${head}${by === name ? (falling ? " ↓" : " ↑") : ""}</button></th>`,
+          )}</tr></thead>
           <tbody>
             ${space(first)}
-            ${shown.map((batch, i) => html`<tr id="row-${batch}" aria-rowindex=${first + i + 2} aria-selected=${batch === view.batchIndex ? "true" : "false"}
-              @click=${() => void this.app.selection.selectBatch(batch)}>${columns.map((column) => html`<td role="gridcell">${column.name === "classes" ? this.#classes(batch, colours) : cellWords(column, batch)}</td>`)}</tr>`)}
+            ${shown.map(
+              (
+                batch,
+                i,
+              ) => html`<tr id="row-${batch}" aria-rowindex=${first + i + 2} aria-selected=${batch === view.batchIndex ? "true" : "false"}
+              @click=${() => void this.app.selection.selectBatch(batch)}>${columns.map((column) => html`<td role="gridcell">${column.name === "classes" ? this.#classes(batch, colours) : cellWords(column, batch)}</td>`)}</tr>`,
+            )}
             ${space(after)}
           </tbody>
         </table>
@@ -113,7 +140,8 @@ export class BatchTable extends AppElement {
     const at = this.#show().order.indexOf(batchIndex) * ROW;
     if (box === null || at < 0) return;
     if (at < box.scrollTop) box.scrollTop = at;
-    else if (at + ROW + HEAD > box.scrollTop + box.clientHeight) box.scrollTop = at + ROW + HEAD - box.clientHeight;
+    else if (at + ROW + HEAD > box.scrollTop + box.clientHeight)
+      box.scrollTop = at + ROW + HEAD - box.clientHeight;
   }
 
   /** A bar of the classes of a batch's outputs, the most frequent first and in words. */
@@ -121,7 +149,9 @@ export class BatchTable extends AppElement {
     const graph = this.app.graph!;
     const parts = classShares(this.#labels()!, graph.handle.numClasses, batch);
     if (parts.length === 0) return html`<span class="quiet">no label</span>`;
-    const words = parts.map(({ cls, count: n, share }) => `${className(graph, cls)} ${count(n)} (${percent(share, 0)})`).join(", ");
+    const words = parts
+      .map(({ cls, count: n, share }) => `${className(graph, cls)} ${count(n)} (${percent(share, 0)})`)
+      .join(", ");
     const rest = parts.slice(MOST_PARTS).reduce((sum, { share }) => sum + share, 0);
     const [top] = parts as [(typeof parts)[0]];
     return html`<span class="classes" title=${words}><span class="parts" aria-hidden="true">
@@ -146,13 +176,26 @@ export class BatchTable extends AppElement {
     if (this.#content?.from.every((one, i) => one === from[i])) return this.#content;
     const classes = labels === null ? null : commonest(labels, app.graph!.handle.numClasses);
     const columns = batchColumns(plan, run, classes?.share ?? null);
-    const read = readFilter(rows, columns, classes === null ? null : (batch) => (classes.cls[batch]! < 0 ? "" : className(app.graph!, classes.cls[batch]!)));
+    const read = readFilter(
+      rows,
+      columns,
+      classes === null
+        ? null
+        : (batch) => (classes.cls[batch]! < 0 ? "" : className(app.graph!, classes.cls[batch]!)),
+    );
     const all = Array.from({ length: plan.handle.numBatches }, (_, i) => i);
     const falling = sort.startsWith("-");
     // What a column says may be gone, as after a change of the plan; the sort comes back with it.
     const by = columns.find(({ name }) => name === sort.replace("-", "")) ?? columns[0]!;
     const order = sorted(by, falling, "keeps" in read ? all.filter(read.keeps) : all);
-    return (this.#content = { from, columns, column: by.name, falling, order, problem: "problem" in read ? read.problem : null });
+    return (this.#content = {
+      from,
+      columns,
+      column: by.name,
+      falling,
+      order,
+      problem: "problem" in read ? read.problem : null,
+    });
   }
 
   #sort(name: string): void {
@@ -171,7 +214,14 @@ export class BatchTable extends AppElement {
     const { order } = this.#show();
     const at = order.indexOf(this.app.view.batchIndex);
     const page = Math.max(1, Math.floor(this.clientHeight / ROW) - 2);
-    const steps: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: order.length - 1 };
+    const steps: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: order.length - 1,
+    };
     const next = steps[event.key];
     if (next === undefined || order.length === 0) return;
     event.preventDefault();

@@ -20,7 +20,9 @@ export class ColumnsDialog extends LitElement {
   /** Looks at the file, so that one that was overtaken changes nothing. */
   #looks = 0;
 
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--ink); padding: 18px 20px; width: min(720px, calc(100vw - 16px)); max-height: calc(100dvh - 16px); box-shadow: 0 10px 40px rgb(0 0 0 / 0.25); }
     dialog::backdrop { background: rgb(0 0 0 / 0.35); }
     h2 { font-size: 15px; overflow-wrap: anywhere; }
@@ -33,7 +35,8 @@ export class ColumnsDialog extends LitElement {
     .head td { font-style: italic; color: var(--quiet); }
     .end { background: var(--wash); }
     .foot { display: flex; justify-content: end; gap: 8px; }
-  `];
+  `,
+  ];
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (!changed.has("asked")) return;
@@ -70,8 +73,13 @@ export class ColumnsDialog extends LitElement {
     return html`<dialog aria-labelledby="title" @close=${() => this.app.data.ask(null)}>
       <div class="stack">
         <h2 id="title">How is ${shorten(this.asked.file.name, 80)} read?</h2>
-        ${this.#problem !== null ? html`<p class="bad break" role="alert" id="problem">${this.#problem}</p>` : preview === null ? html`<p class="quiet">Looking…</p>`
-          : html`<p class="quiet small" id="kind">As ${preview.kind}.${preview.kind.includes("Parquet") ? nothing : " Lines that begin with # or % are skipped."}</p>`}
+        ${
+          this.#problem !== null
+            ? html`<p class="bad break" role="alert" id="problem">${this.#problem}</p>`
+            : preview === null
+              ? html`<p class="quiet">Looking…</p>`
+              : html`<p class="quiet small" id="kind">As ${preview.kind}.${preview.kind.includes("Parquet") ? nothing : " Lines that begin with # or % are skipped."}</p>`
+        }
         ${preview === null || preview.doubts.length === 0 || this.#problem !== null ? nothing : html`<ul class="small" id="doubts">${preview.doubts.map((doubt) => html`<li class="break">⚠ ${doubt}</li>`)}</ul>`}
         <div class="fields">
           ${this.asked.source.files.length > 1 ? nothing : this.#choice("format", this.#reading.format)}
@@ -107,11 +115,23 @@ export class ColumnsDialog extends LitElement {
     return this.#field(name, choices, value, (picked) => ({ [name]: picked }));
   }
 
-  #column(name: "source" | "target" | "weight", columns: readonly (readonly [string, string])[], at: number | null, said: (at: number | null) => Partial<Reading>) {
-    return this.#field(name, columns, at === null ? "" : String(at), (picked) => said(picked === "" ? null : Number(picked)));
+  #column(
+    name: "source" | "target" | "weight",
+    columns: readonly (readonly [string, string])[],
+    at: number | null,
+    said: (at: number | null) => Partial<Reading>,
+  ) {
+    return this.#field(name, columns, at === null ? "" : String(at), (picked) =>
+      said(picked === "" ? null : Number(picked)),
+    );
   }
 
-  #field(name: keyof Reading, choices: readonly (readonly [string, string])[], value: string, said: (picked: string) => Partial<Reading>) {
+  #field(
+    name: keyof Reading,
+    choices: readonly (readonly [string, string])[],
+    value: string,
+    said: (picked: string) => Partial<Reading>,
+  ) {
     const { label, help } = READING_OPTIONS[name];
     return html`<ibmb-choice-field data-option=${name} .label=${label} .help=${help} .value=${value} .choices=${choices}
       @pick=${(event: CustomEvent<string>) => this.#say(said(event.detail))}></ibmb-choice-field>`;
@@ -120,11 +140,22 @@ export class ColumnsDialog extends LitElement {
   /** Names of the columns: those of the header, or their numbers. */
   #names(): string[] {
     const { rows, edgeList } = this.#preview!;
-    return (rows[0] ?? []).map((name, at) => (edgeList?.header ? `${at + 1} ${shorten(name, 24)}` : `column ${at + 1}`));
+    return (rows[0] ?? []).map((name, at) =>
+      edgeList?.header ? `${at + 1} ${shorten(name, 24)}` : `column ${at + 1}`,
+    );
   }
 
   #rows({ rows, edgeList }: TablePreview) {
-    const role = (at: number) => (edgeList === null ? "" : at === edgeList.source ? "source" : at === edgeList.target ? "target" : at === this.#reading.weight ? "weight" : "");
+    const role = (at: number) =>
+      edgeList === null
+        ? ""
+        : at === edgeList.source
+          ? "source"
+          : at === edgeList.target
+            ? "target"
+            : at === this.#reading.weight
+              ? "weight"
+              : "";
     const kind = (at: number) => (role(at) === "" ? "" : "end");
     return html`<div class="rows" tabindex="0" role="region" aria-label="First rows of the file"><table>
       <thead><tr>${(rows[0] ?? []).map((_, at) => html`<th scope="col" class=${kind(at)}>${role(at) === "" ? `${at + 1}` : `${at + 1} ${role(at)}`}</th>`)}</tr></thead>

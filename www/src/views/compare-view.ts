@@ -7,7 +7,19 @@ import { asPicture, loadPlot, type PlotModule } from "../components/plot.ts";
 import "../components/progress-line.ts";
 import { followSize } from "../components/size.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
-import { comparedNodes, fastest, growth, NUM_FIXED, passesToPay, REPEATS, UP_TO, type Comparison, type Point, type Scaling, type UpTo } from "../core/comparing.ts";
+import {
+  comparedNodes,
+  fastest,
+  growth,
+  NUM_FIXED,
+  passesToPay,
+  REPEATS,
+  UP_TO,
+  type Comparison,
+  type Point,
+  type Scaling,
+  type UpTo,
+} from "../core/comparing.ts";
 import type { PlanSettings } from "../core/plan-settings.ts";
 import { settingWords, SHARES, TOGETHER, wayName, type Share, type Together } from "../core/sweeps.ts";
 import { count, millis, percent, plural } from "../core/words.ts";
@@ -15,13 +27,17 @@ import { count, millis, percent, plural } from "../core/words.ts";
 /** Narrow charts bear the names of the ways between their lines. */
 const ACCURACY_HEIGHT = { wide: 260, narrow: 380 };
 const SIZE_HEIGHT = { wide: 240, narrow: 320 };
-const heightOf = (height: typeof ACCURACY_HEIGHT, width: number): number => (isWide(width) ? height.wide : height.narrow);
+const heightOf = (height: typeof ACCURACY_HEIGHT, width: number): number =>
+  isWide(width) ? height.wide : height.narrow;
 /** Ways whose settings are those of a plan. */
 const PLANS: readonly string[] = ["node-wise", "batch-wise", "random", "cluster"];
 
 /** Ways of inference side by side: accuracy against time on the open graph, time against size on planted ones. */
 export class CompareView extends AppElement {
-  static override styles = [shared, tableLooks, css`
+  static override styles = [
+    shared,
+    tableLooks,
+    css`
     :host { height: 100%; overflow: auto; padding: 10px 14px; }
     .open { display: grid; grid-template-columns: minmax(0, 1fr) 260px; gap: 6px 20px; align-items: start; }
     .bar { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; margin-bottom: 6px; }
@@ -32,7 +48,8 @@ export class CompareView extends AppElement {
     .point dl { font-size: 12px; }
     section + section { margin-top: 14px; border-top: 1px solid var(--line); padding-top: 10px; }
     @media (max-width: 899px) { .open { grid-template-columns: minmax(0, 1fr); } }
-  `];
+  `,
+  ];
 
   #plot: PlotModule | null = null;
 
@@ -51,8 +68,12 @@ export class CompareView extends AppElement {
     return html`<section aria-labelledby="open-title">
         <h2 id="open-title">Accuracy against time, on ${graph?.handle.name ?? "the open graph"}</h2>
         ${this.#controls()}
-        ${comparing.comparison === null ? html`<p class="quiet small">Node-wise and batch-wise IBMB, random batches, Cluster-GCN, neighbour sampling, ShaDow, LADIES,
-          GraphSAINT-RW and the full graph, each over its own parameter: same weights, same outputs. IBMB paper, inference figure.</p>` : this.#comparison(comparing.comparison)}
+        ${
+          comparing.comparison === null
+            ? html`<p class="quiet small">Node-wise and batch-wise IBMB, random batches, Cluster-GCN, neighbour sampling, ShaDow, LADIES,
+          GraphSAINT-RW and the full graph, each over its own parameter: same weights, same outputs. IBMB paper, inference figure.</p>`
+            : this.#comparison(comparing.comparison)
+        }
       </section>
       <section aria-labelledby="size-title">
         <h2 id="size-title">Time against the size of the graph</h2>
@@ -63,8 +84,13 @@ export class CompareView extends AppElement {
   #controls() {
     const { comparing, graph, modelling } = this.app;
     if (graph === null || graph.handle.numFeatures === 0 || modelling.model === null) {
-      return html`<p id="lacks" class="quiet">${graph === null ? "Open a graph first." : graph.handle.numFeatures === 0
-        ? "A model reads features, and this graph has none." : "Load weights or train a model in the left panel: all ways of inference use the same weights."}</p>`;
+      return html`<p id="lacks" class="quiet">${
+        graph === null
+          ? "Open a graph first."
+          : graph.handle.numFeatures === 0
+            ? "A model reads features, and this graph has none."
+            : "Load weights or train a model in the left panel: all ways of inference use the same weights."
+      }</p>`;
     }
     if (comparing.work.running) {
       return html`<div class="bar"><ibmb-progress label="preparing" .progress=${comparing.work.progress}></ibmb-progress>
@@ -111,8 +137,11 @@ export class CompareView extends AppElement {
       </dl>
       <p class="small" id="paid">${exact === null || point === exact ? nothing : paid(point, exact, "the full graph")}
         ${sampled === null || point.way === "neighbour-sampling" ? nothing : paid(point, sampled, `neighbour sampling, ${sampled.label}`)}</p>
-      ${isPlan ? html`<button id="use" @click=${() => this.#use(point, part)}>Use these settings</button>`
-        : html`<p class="small quiet">Not a plan: there are no fixed batches to use.</p>`}
+      ${
+        isPlan
+          ? html`<button id="use" @click=${() => this.#use(point, part)}>Use these settings</button>`
+          : html`<p class="small quiet">Not a plan: there are no fixed batches to use.</p>`
+      }
     </aside>`;
   }
 
@@ -122,10 +151,12 @@ export class CompareView extends AppElement {
       <div class="data" tabindex="0" role="group" aria-label="Points of the comparison"><table>
         <caption>Points of the comparison; choose one to see more</caption>
         <thead><tr>${["way", "settings", score, "a pass", "least", "most", "preparation", "nodes computed"].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-        <tbody>${points.map((point, i) => html`<tr data-way=${point.way}>
+        <tbody>${points.map(
+          (point, i) => html`<tr data-way=${point.way}>
           <th scope="row"><button class="link" aria-current=${i === chosen ? "true" : nothing} @click=${() => this.app.comparing.choose(i)}>${wayName(point.way)}, ${point.label}</button></th>
           <td>${settingWords(point)}</td><td>${percent(point.score)}</td><td>${millis(point.timeMs)}</td><td>${millis(point.least)}</td><td>${millis(point.most)}</td>
-          <td>${millis(point.prepareMs)}</td><td>${count(point.nodesComputed)}</td></tr>`)}</tbody>
+          <td>${millis(point.prepareMs)}</td><td>${count(point.nodesComputed)}</td></tr>`,
+        )}</tbody>
       </table></div></details>`;
   }
 
@@ -143,7 +174,14 @@ export class CompareView extends AppElement {
             @pick=${(event: CustomEvent<UpTo>) => comparing.set({ upTo: event.detail })}></ibmb-choice-field>
           <button id="run-sizes" @click=${() => void comparing.runBySize()}>Measure by size</button></div>`;
     if (scaling === null) return html`${bar} ${about}`;
-    const rows = scaling.points.map((p) => [`${count(p.numNodes)} nodes, ${wayName(p.way)}`, settingWords(p) || "–", percent(p.score), millis(p.timeMs), millis(p.prepareMs), count(p.nodesComputed)]);
+    const rows = scaling.points.map((p) => [
+      `${count(p.numNodes)} nodes, ${wayName(p.way)}`,
+      settingWords(p) || "–",
+      percent(p.score),
+      millis(p.timeMs),
+      millis(p.prepareMs),
+      count(p.nodesComputed),
+    ]);
     return html`${bar}<div class="chart" id="sizes"></div>${this.#growth(scaling)}${about}
       ${scaling.problems.map((problem) => html`<p class="small bad break">${problem}</p>`)}
       ${dataTable("The numbers", "Time by size", ["graph and way", "settings", "accuracy", "a pass", "preparation", "nodes computed"], rows)}`;
@@ -153,8 +191,12 @@ export class CompareView extends AppElement {
   #growth({ points }: Scaling) {
     const parts = (["node-wise", "full-graph"] as const).flatMap((way) => {
       const found = growth(points, way);
-      return found === null ? [] : [html`<strong>${wayName(way)}</strong> takes ${found.time.toFixed(1)}× the time on ${plural(found.to.numNodes, "node")} as on ${count(found.from.numNodes)},
-        and computes ${count(found.to.nodesComputed)} nodes instead of ${count(found.from.nodesComputed)}. `];
+      return found === null
+        ? []
+        : [
+            html`<strong>${wayName(way)}</strong> takes ${found.time.toFixed(1)}× the time on ${plural(found.to.numNodes, "node")} as on ${count(found.from.numNodes)},
+        and computes ${count(found.to.nodesComputed)} nodes instead of ${count(found.from.nodesComputed)}. `,
+          ];
     });
     return parts.length === 0 ? nothing : html`<p class="small" id="growth">${parts}</p>`;
   }
@@ -180,9 +222,26 @@ export class CompareView extends AppElement {
       const drawn = draw(Math.max(200, place.clientWidth));
       place.replaceChildren(...(drawn === null ? [] : [asPicture(drawn)]));
     };
-    put("accuracy", (width) => comparison === null || comparison.points.length === 0 ? null
-      : accuracyChart(Plot, comparison.points, this.#chosen(), comparison.score === "accuracy" ? "accuracy" : "agreement with the full graph", { width, height: heightOf(ACCURACY_HEIGHT, width), theme }));
-    put("sizes", (width) => scaling === null || scaling.points.length === 0 ? null : sizeChart(Plot, scaling.points, { width: Math.min(width, 760), height: heightOf(SIZE_HEIGHT, width), theme }));
+    put("accuracy", (width) =>
+      comparison === null || comparison.points.length === 0
+        ? null
+        : accuracyChart(
+            Plot,
+            comparison.points,
+            this.#chosen(),
+            comparison.score === "accuracy" ? "accuracy" : "agreement with the full graph",
+            { width, height: heightOf(ACCURACY_HEIGHT, width), theme },
+          ),
+    );
+    put("sizes", (width) =>
+      scaling === null || scaling.points.length === 0
+        ? null
+        : sizeChart(Plot, scaling.points, {
+            width: Math.min(width, 760),
+            height: heightOf(SIZE_HEIGHT, width),
+            theme,
+          }),
+    );
   }
 
   #chosen(): Point | null {
@@ -192,7 +251,9 @@ export class CompareView extends AppElement {
 
   /** The point under the pointer, which Plot keeps as the chart's value. */
   #onClick = (): void => {
-    const plot = this.renderRoot.querySelector("#accuracy")?.firstElementChild as (Element & { value?: Point | null }) | null;
+    const plot = this.renderRoot.querySelector("#accuracy")?.firstElementChild as
+      | (Element & { value?: Point | null })
+      | null;
     const index = this.app.comparing.comparison?.points.indexOf(plot?.value as Point) ?? -1;
     if (index >= 0) this.app.comparing.choose(index);
   };
@@ -200,7 +261,8 @@ export class CompareView extends AppElement {
   /** Takes the settings of a point for the plan, whose outputs become the part that was compared on. */
   #use(point: Point, part: PlanSettings["outputNodes"]): void {
     const { planning } = this.app;
-    for (const [name, value] of Object.entries({ ...point.options, outputNodes: part })) planning.set(name as keyof PlanSettings, value as never);
+    for (const [name, value] of Object.entries({ ...point.options, outputNodes: part }))
+      planning.set(name as keyof PlanSettings, value as never);
   }
 }
 
@@ -215,7 +277,10 @@ function paid(point: Point, other: Point, name: string) {
 /** What the times were taken on, as far as the browser tells. */
 function machine(): string {
   const browser = /(Firefox|Edg|Chrome|Version)\/(\d+)/.exec(navigator.userAgent);
-  const name = browser === null ? "this browser" : `${{ Edg: "Edge", Version: "Safari" }[browser[1]!] ?? browser[1]} ${browser[2]}`;
+  const name =
+    browser === null
+      ? "this browser"
+      : `${{ Edg: "Edge", Version: "Safari" }[browser[1]!] ?? browser[1]} ${browser[2]}`;
   return `${name}, ${plural(navigator.hardwareConcurrency, "core")}`;
 }
 

@@ -10,7 +10,9 @@ import { count, plural, shorten } from "../core/words.ts";
 
 /** What is open, how it was read, and other files to open. */
 export class DataPanel extends AppElement {
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     .whole { white-space: nowrap; }
     .title { font-weight: 600; max-height: 3.2em; overflow: hidden; }
     details { border-top: 1px solid var(--line); padding-top: 6px; }
@@ -20,7 +22,8 @@ export class DataPanel extends AppElement {
     input[type="file"] { display: none; }
     input[type="text"] { flex: 1; }
     .address button { flex: none; }
-  `];
+  `,
+  ];
 
   protected stores() {
     return [this.app.data];
@@ -30,16 +33,21 @@ export class DataPanel extends AppElement {
     const { graph, work } = this.app.data;
     return html`<section class="stack" aria-labelledby="title">
       <h2 id="title">Data</h2>
-      ${graph === null ? nothing : html`
+      ${
+        graph === null
+          ? nothing
+          : html`
         <div>
           <p class="title break" title=${graph.handle.name}>${graph.handle.name}</p>
           ${graph.source.address === undefined ? nothing : html`<p class="quiet small clip" title=${graph.source.address}>from ${graph.source.address}</p>`}
           <p class="quiet small">${this.#contents().map((part, i) => html`${i > 0 ? " · " : ""}<span class="whole">${part}</span>`)}</p>
-        </div>`}
-      ${work.running
-        ? html`<ibmb-progress label="opening" .progress=${work.progress}></ibmb-progress>
+        </div>`
+      }
+      ${
+        work.running
+          ? html`<ibmb-progress label="opening" .progress=${work.progress}></ibmb-progress>
             <button @click=${() => work.cancel()}>Cancel</button>`
-        : html`<div class="row">
+          : html`<div class="row">
             <button @click=${() => this.#input("files").click()}>Open files…</button>
             <button @click=${() => this.#input("folder").click()}>Folder…</button>
           </div>
@@ -48,12 +56,17 @@ export class DataPanel extends AppElement {
               @keydown=${(event: KeyboardEvent) => event.key === "Enter" && this.#openAddress()} />
             <button id="open-address" @click=${() => this.#openAddress()}>Open</button>
           </div>
-          <p class="small quiet">or drop them anywhere: edge lists, node tables, Parquet, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors, plain, gzipped or zipped. Files stay on this machine.</p>`}
+          <p class="small quiet">or drop them anywhere: edge lists, node tables, Parquet, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors, plain, gzipped or zipped. Files stay on this machine.</p>`
+      }
       ${work.running ? nothing : this.#samples()}
-      ${this.app.client === null ? nothing : html`<details @toggle=${() => void import("./planting-form.ts")}>
+      ${
+        this.app.client === null
+          ? nothing
+          : html`<details @toggle=${() => void import("./planting-form.ts")}>
         <summary>Make a planted graph</summary>
         <ibmb-planting .app=${this.app}></ibmb-planting>
-      </details>`}
+      </details>`
+      }
       ${graph === null ? nothing : this.#reading()}
       <input id="files" type="file" multiple aria-label="Open files" @change=${this.#onChosen} />
       <input id="folder" type="file" webkitdirectory aria-label="Open a folder" @change=${this.#onChosen} />
@@ -66,7 +79,9 @@ export class DataPanel extends AppElement {
     const current = this.app.graph?.source.sample;
     const samples = SAMPLES.map(({ key, name }) => [key, name] as const);
     const known = SAMPLES.some(({ key }) => key === current);
-    const choices = known ? samples : [[current ?? "", current === undefined ? "none, your files" : "none, planted"] as const, ...samples];
+    const choices = known
+      ? samples
+      : [[current ?? "", current === undefined ? "none, your files" : "none, planted"] as const, ...samples];
     return html`<ibmb-choice-field data-option="sample" .label=${"sample"} .help=${"A graph that comes with this page, in place of the open one."}
       .meaning=${SAMPLES.find(({ key }) => key === current)?.about} .value=${current ?? ""} .choices=${choices}
       @pick=${(event: CustomEvent<string>) => this.#openSample(event.detail)}></ibmb-choice-field>`;
@@ -86,24 +101,36 @@ export class DataPanel extends AppElement {
   #reading() {
     const { graph, wanted, work } = this.app.data;
     const reading = wanted ?? graph!.reading;
-    const field = <Name extends "directed" | "weights">(name: Name) => html`<ibmb-choice-field data-option=${name} .label=${READING_OPTIONS[name].label} .help=${READING_OPTIONS[name].help}
+    const field = <Name extends "directed" | "weights">(
+      name: Name,
+    ) => html`<ibmb-choice-field data-option=${name} .label=${READING_OPTIONS[name].label} .help=${READING_OPTIONS[name].help}
       .value=${reading[name]} .choices=${READING_OPTIONS[name].choices} ?disabled=${work.running && wanted === null}
       @pick=${(event: CustomEvent<Reading[Name]>) => void this.app.opening.reopen({ [name]: event.detail })}></ibmb-choice-field>`;
     const splits = Object.keys(graph!.handle.splits);
     const table = this.#table();
     // Only files say how edges lead and what they weigh.
     return html`${graph!.source.planted === undefined ? html`${field("directed")} ${field("weights")}` : nothing}
-      ${table === undefined ? nothing : html`<button class="link small" id="columns" ?disabled=${work.running}
-        @click=${() => this.app.opening.askColumns(graph!.source, table, reading)}>Check the columns…</button>`}
-      ${splits.length < 2 ? nothing : html`<ibmb-choice-field data-option="split" .label=${"split"} .help=${"The split that training, validation and test nodes are of. IBMB paper, section 3: outputs are known in advance."}
+      ${
+        table === undefined
+          ? nothing
+          : html`<button class="link small" id="columns" ?disabled=${work.running}
+        @click=${() => this.app.opening.askColumns(graph!.source, table, reading)}>Check the columns…</button>`
+      }
+      ${
+        splits.length < 2
+          ? nothing
+          : html`<ibmb-choice-field data-option="split" .label=${"split"} .help=${"The split that training, validation and test nodes are of. IBMB paper, section 3: outputs are known in advance."}
         .value=${graph!.split ?? ""} .choices=${splits.map((name) => [name, shorten(name)] as const)}
-        @pick=${(event: CustomEvent<string>) => this.app.useSplit(event.detail)}></ibmb-choice-field>`}`;
+        @pick=${(event: CustomEvent<string>) => this.app.useSplit(event.detail)}></ibmb-choice-field>`
+      }`;
   }
 
   /** The open edge list, where it is one of the files themselves. */
   #table(): InputFile | undefined {
     const { handle, source } = this.app.graph!;
-    return source.files.find(({ name }) => handle.report.files.some(([file, kind]) => file === name && kind.startsWith("edge list")));
+    return source.files.find(({ name }) =>
+      handle.report.files.some(([file, kind]) => file === name && kind.startsWith("edge list")),
+    );
   }
 
   #contents(): string[] {
@@ -122,7 +149,9 @@ export class DataPanel extends AppElement {
   #report(report: Report) {
     const { directed, weighted } = this.app.graph!.handle;
     const facts: string[] = [
-      directed ? "directed: an edge leads from its source to its target" : "undirected: an edge leads both ways",
+      directed
+        ? "directed: an edge leads from its source to its target"
+        : "undirected: an edge leads both ways",
       weighted ? "weighted: edges count by their weights" : "unweighted: every edge counts 1",
       `${count(report.edgesRead)} edges read`,
       report.reciprocalMerged > 0 ? `${count(report.reciprocalMerged)} given in both directions, merged` : "",
@@ -146,7 +175,10 @@ export class DataPanel extends AppElement {
 
   #onChosen = (event: Event): void => {
     const input = event.target as HTMLInputElement;
-    const files: InputFile[] = [...(input.files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, data: file }));
+    const files: InputFile[] = [...(input.files ?? [])].map((file) => ({
+      name: file.webkitRelativePath || file.name,
+      data: file,
+    }));
     input.value = "";
     void this.app.opening.openFiles(files);
   };

@@ -8,7 +8,9 @@ import "./batch-table.ts";
 export class Drawer extends AppElement {
   #seen: Tab | null = null;
 
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     :host { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); min-height: 0; background: var(--panel); border-top: 1px solid var(--line); }
     .tabs { display: flex; gap: 2px; padding: 0 8px; border-bottom: 1px solid var(--line); align-items: center; }
     .tabs button { border: 0; border-radius: 0; background: none; padding: 0 10px; min-height: 32px; box-shadow: inset 0 -2px transparent; color: var(--quiet); }
@@ -18,7 +20,8 @@ export class Drawer extends AppElement {
     .panel { height: clamp(130px, 25dvh, 222px); min-height: 0; overflow: hidden; }
     .panel.tall { height: clamp(180px, 38dvh, 340px); }
     @media (max-width: 599px) { .tabs button { padding: 0 7px; } .panel.tall { height: auto; } }
-  `];
+  `,
+  ];
 
   protected stores() {
     return [this.app.view];
@@ -29,14 +32,23 @@ export class Drawer extends AppElement {
     return html`
       <div class="tabs">
         <div role="tablist" aria-label="Tables and charts" @keydown=${this.#onKey}>
-          ${TABS.map(([tab, label]) => html`<button role="tab" id="tab-${tab}" aria-selected=${tab === drawer ? "true" : "false"} aria-controls=${drawer === null ? nothing : "panel"}
-            tabindex=${tab === (drawer ?? "batches") ? 0 : -1} @click=${() => this.app.view.set({ drawer: tab })}>${label}</button>`)}
+          ${TABS.map(
+            ([
+              tab,
+              label,
+            ]) => html`<button role="tab" id="tab-${tab}" aria-selected=${tab === drawer ? "true" : "false"} aria-controls=${drawer === null ? nothing : "panel"}
+            tabindex=${tab === (drawer ?? "batches") ? 0 : -1} @click=${() => this.app.view.set({ drawer: tab })}>${label}</button>`,
+          )}
         </div>
         ${drawer === null ? nothing : html`<button class="close" aria-label="Close the drawer" title="Close" @click=${() => this.app.view.set({ drawer: null })}>×</button>`}
       </div>
-      ${drawer === null ? nothing : html`<div class="panel ${drawer === "batches" ? "" : "tall"}" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
+      ${
+        drawer === null
+          ? nothing
+          : html`<div class="panel ${drawer === "batches" ? "" : "tall"}" id="panel" role="tabpanel" aria-labelledby="tab-${drawer}">
         ${this.#content(drawer)}
-      </div>`}`;
+      </div>`
+      }`;
   }
 
   constructor() {
@@ -63,7 +75,8 @@ export class Drawer extends AppElement {
   #content(tab: Tab) {
     const { app } = this;
     switch (tab) {
-      case "batches": return html`<ibmb-batch-table .app=${app}></ibmb-batch-table>`;
+      case "batches":
+        return html`<ibmb-batch-table .app=${app}></ibmb-batch-table>`;
       // What is seldom looked at first is loaded when it is.
       case "training":
         void import("./training-chart.ts");

@@ -21,7 +21,12 @@ import "./tour.ts";
 
 /** The whole page: rails, map, drawer; drops and keys. */
 export class ExplorerShell extends AppElement {
-  static override properties = { ...AppElement.properties, sheet: { state: true }, dragging: { state: true }, tour: { state: true } };
+  static override properties = {
+    ...AppElement.properties,
+    sheet: { state: true },
+    dragging: { state: true },
+    tour: { state: true },
+  };
   /** The rail that lies over the map on a narrow page. */
   declare sheet: "setup" | "details" | null;
   declare dragging: boolean;
@@ -30,7 +35,9 @@ export class ExplorerShell extends AppElement {
   #endKeys: (() => void) | null = null;
   #endAddress: (() => void) | null = null;
 
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     :host { display: grid; grid-template: "head head head" auto "setup map details" minmax(0, 1fr) "setup drawer details" auto / 280px minmax(0, 1fr) 320px; height: 100dvh; }
     ibmb-header { grid-area: head; min-width: 0; }
     .rail { background: var(--panel); overflow: auto; padding: 14px 4px 14px 14px; min-width: 0; scrollbar-width: thin; scrollbar-gutter: stable; }
@@ -66,7 +73,8 @@ export class ExplorerShell extends AppElement {
       .rail { visibility: visible; width: auto; justify-self: auto; box-shadow: none; border: 0; border-top: 1px solid var(--line); padding: 16px; overflow: visible; }
       .close-sheet { display: none; }
     }
-  `];
+  `,
+  ];
 
   constructor() {
     super();
@@ -84,7 +92,10 @@ export class ExplorerShell extends AppElement {
     super.connectedCallback();
     // A visit without a link begins with the tour.
     if (Object.keys(linkedState()).length === 0) void this.updateComplete.then(() => this.#showTour());
-    void this.app.start(linkedState()).then(() => import("./ahead.ts")).then(({ loadAhead }) => loadAhead(this.app));
+    void this.app
+      .start(linkedState())
+      .then(() => import("./ahead.ts"))
+      .then(({ loadAhead }) => loadAhead(this.app));
     this.#endAddress = followAddress(this.app);
     window.addEventListener("dragenter", this.#onDrag);
     window.addEventListener("dragover", this.#onDrag);
@@ -118,9 +129,13 @@ export class ExplorerShell extends AppElement {
         @sheet=${(event: CustomEvent<"setup" | "details">) => this.#toggleSheet(event.detail)}></ibmb-header>
       <main class=${this.tour === "map" ? "toured" : ""}>
         <ibmb-map .app=${app}></ibmb-map>
-        ${notice === null ? nothing : html`<div class="notice ${notice.kind}" role=${notice.kind === "error" ? "alert" : "status"} id="notice">
+        ${
+          notice === null
+            ? nothing
+            : html`<div class="notice ${notice.kind}" role=${notice.kind === "error" ? "alert" : "status"} id="notice">
           <p>${notice.text}</p>${notice.offers?.map((offer) => html`<button class="offer" id=${offer.id} @click=${() => void offer.take()}>${offer.label}</button>`)}
-          <button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>×</button></div>`}
+          <button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>×</button></div>`
+        }
         <ibmb-tour @tour=${(event: CustomEvent<TourPlace | null>) => (this.tour = event.detail)}></ibmb-tour>
       </main>
       <aside class="rail details ${this.sheet === "details" ? "open" : ""}" aria-label="Selection">
@@ -146,7 +161,9 @@ export class ExplorerShell extends AppElement {
 
   #toggleSheet(sheet: "setup" | "details"): void {
     this.sheet = this.sheet === sheet ? null : sheet;
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".rail.open .close-sheet button")?.focus());
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>(".rail.open .close-sheet button")?.focus(),
+    );
   }
 
   #showTour(): void {

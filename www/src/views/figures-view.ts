@@ -15,14 +15,18 @@ const MOST_IN_TABLE = 16;
 
 /** The plan in pictures, each with its numbers behind it. */
 export class FiguresView extends AppElement {
-
-  static override styles = [shared, tableLooks, barLooks, css`
+  static override styles = [
+    shared,
+    tableLooks,
+    barLooks,
+    css`
     :host { height: 100%; overflow: auto; padding: 10px 14px; }
     .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(220px, 100%), 1fr)); gap: 16px 26px; align-items: start; }
     section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 5px; min-width: 0; }
     section h3 { color: var(--ink); }
     ibmb-heat-map { --side: 220px; }
-  `];
+  `,
+  ];
 
   constructor() {
     super();
@@ -39,8 +43,14 @@ export class FiguresView extends AppElement {
     const { value, problem } = this.app.figures.figuresOf(plan.handle);
     return html`<div class="grid">
       ${this.#captured()} ${this.#boundary()}
-      ${problem !== null ? html`<p class="bad break" role="alert">${problem}</p>` : value === null ? html`<p class="quiet">Counting…</p>` : html`
-        ${this.#hops(value)} ${this.#classes()} ${this.#overlap(value)}`}
+      ${
+        problem !== null
+          ? html`<p class="bad break" role="alert">${problem}</p>`
+          : value === null
+            ? html`<p class="quiet">Counting…</p>`
+            : html`
+        ${this.#hops(value)} ${this.#classes()} ${this.#overlap(value)}`
+      }
       ${this.#copies()} ${this.#time()}
     </div>`;
   }
@@ -51,44 +61,99 @@ export class FiguresView extends AppElement {
 
   #captured() {
     const { stats, table } = this.app.plan!.handle;
-    return this.#card("captured", "Influence captured",
+    return this.#card(
+      "captured",
+      "Influence captured",
       html`Mean ${percent(stats.capturedMass)}, least ${percent(stats.capturedLeast)} of one output. IBMB paper, section 3.`,
-      this.#perBatch("influence captured", table.capturedMass, (share) => percent(share), { value: 1, text: "100 %" },
-        ["mean", "least"], [table.capturedMass, table.capturedLeast]));
+      this.#perBatch(
+        "influence captured",
+        table.capturedMass,
+        (share) => percent(share),
+        { value: 1, text: "100 %" },
+        ["mean", "least"],
+        [table.capturedMass, table.capturedLeast],
+      ),
+    );
   }
 
   #boundary() {
     const { table } = this.app.plan!.handle;
     const total = table.numBoundaryEdges.reduce((sum, n) => sum + n, 0);
     const most = table.numBoundaryEdges.reduce((high, n) => Math.max(high, n), 0);
-    return this.#card("boundary", "Boundary edges",
+    return this.#card(
+      "boundary",
+      "Boundary edges",
       `${count(total)} ends of edges leave the batches: what a batch does not see.`,
-      this.#perBatch("boundary edges", table.numBoundaryEdges, count, { value: most, text: count(most) },
-        ["boundary", "inside"], [table.numBoundaryEdges, table.numEdges]));
+      this.#perBatch(
+        "boundary edges",
+        table.numBoundaryEdges,
+        count,
+        { value: most, text: count(most) },
+        ["boundary", "inside"],
+        [table.numBoundaryEdges, table.numEdges],
+      ),
+    );
   }
 
   /** A column for each batch, or for each range of values where there are too many. */
-  #perBatch(what: string, values: Float64Array | Uint32Array, words: (value: number) => string, top: { value: number; text: string },
-    heads: readonly string[], columns: readonly (Float64Array | Uint32Array)[]) {
+  #perBatch(
+    what: string,
+    values: Float64Array | Uint32Array,
+    words: (value: number) => string,
+    top: { value: number; text: string },
+    heads: readonly string[],
+    columns: readonly (Float64Array | Uint32Array)[],
+  ) {
     const { batchIndex } = this.app.view;
     const rows = Array.from(values, (_, i) => [String(i), ...columns.map((column) => words(column[i]!))]);
-    const numbers = dataTable("The numbers", `${what[0]!.toUpperCase()}${what.slice(1)} by batch`, ["batch", ...heads], rows);
+    const numbers = dataTable(
+      "The numbers",
+      `${what[0]!.toUpperCase()}${what.slice(1)} by batch`,
+      ["batch", ...heads],
+      rows,
+    );
     if (values.length <= MOST_COLUMNS) {
-      const bars: Bar[] = Array.from(values, (value, i) => ({ label: `batch ${i}`, value, text: words(value), chosen: i === batchIndex }));
+      const bars: Bar[] = Array.from(values, (value, i) => ({
+        label: `batch ${i}`,
+        value,
+        text: words(value),
+        chosen: i === batchIndex,
+      }));
       return html`${columnChart(`${what} of ${plural(values.length, "batch", "batches")}`, bars, top, values.length > 1 ? ["batch 0", `batch ${values.length - 1}`] : ["batch 0", ""])} ${numbers}`;
     }
     const bins = binned(values, NUM_BINS);
     const most = Math.max(...bins.map((bin) => bin.count));
-    const chosen = bins.findIndex(({ from, to }, i) => values[batchIndex]! >= from && (values[batchIndex]! < to || i === bins.length - 1));
-    const bars: Bar[] = bins.map((bin, i) => ({ label: `${words(bin.from)} to ${words(bin.to)}`, value: bin.count, text: plural(bin.count, "batch", "batches"), chosen: i === chosen }));
+    const chosen = bins.findIndex(
+      ({ from, to }, i) => values[batchIndex]! >= from && (values[batchIndex]! < to || i === bins.length - 1),
+    );
+    const bars: Bar[] = bins.map((bin, i) => ({
+      label: `${words(bin.from)} to ${words(bin.to)}`,
+      value: bin.count,
+      text: plural(bin.count, "batch", "batches"),
+      chosen: i === chosen,
+    }));
     return html`${columnChart(`batches by ${what}`, bars, { value: most, text: count(most) }, [words(bins[0]!.from), words(bins.at(-1)!.to)])} ${numbers}`;
   }
 
   #hops({ hops }: PlanFigures) {
-    const bars: Bar[] = Array.from(hops.byHop, (n, hop) => ({ label: hop === 0 ? "outputs" : plural(hop, "hop"), value: n, text: count(n) }));
-    if (hops.noPath > 0) bars.push({ label: "no path", value: hops.noPath, text: count(hops.noPath), fill: "var(--control)" });
-    return this.#card("hops", "Hops to an output", "Nodes of all batches by their steps from the nearest output inside the batch.",
-      html`${barList("Hops to an output", bars)} ${dataTable("The numbers", "Nodes by hop", ["hop", "nodes"], bars.map(({ label, text }) => [label, text]))}`);
+    const bars: Bar[] = Array.from(hops.byHop, (n, hop) => ({
+      label: hop === 0 ? "outputs" : plural(hop, "hop"),
+      value: n,
+      text: count(n),
+    }));
+    if (hops.noPath > 0)
+      bars.push({ label: "no path", value: hops.noPath, text: count(hops.noPath), fill: "var(--control)" });
+    return this.#card(
+      "hops",
+      "Hops to an output",
+      "Nodes of all batches by their steps from the nearest output inside the batch.",
+      html`${barList("Hops to an output", bars)} ${dataTable(
+        "The numbers",
+        "Nodes by hop",
+        ["hop", "nodes"],
+        bars.map(({ label, text }) => [label, text]),
+      )}`,
+    );
   }
 
   #classes() {
@@ -96,49 +161,124 @@ export class FiguresView extends AppElement {
     const { handle } = this.app.plan!;
     const { numClasses, classNames } = this.app.graph!.handle;
     const title = `Classes of batch ${batchIndex}`;
-    if (numClasses === 0) return this.#card("classes", title, "This graph has no labels: there are no classes to count.", nothing);
+    if (numClasses === 0)
+      return this.#card(
+        "classes",
+        title,
+        "This graph has no labels: there are no classes to count.",
+        nothing,
+      );
     const { value: labels, problem } = this.app.figures.labelsOf(handle);
     if (labels === null) return this.#card("classes", title, problem ?? "Counting…", nothing);
     const colours = classColours(numClasses, effectiveTheme());
     const row = labels.subarray(batchIndex * numClasses, (batchIndex + 1) * numClasses);
-    const bars: Bar[] = Array.from(row, (n, c) => ({ label: tidyClass(classNames[c] ?? `class ${c}`), value: n, text: count(n), fill: cssColour(colours[c]!) }));
-    return this.#card("classes", title, "Outputs of the selected batch by class; schedules compare them. IBMB paper, batch scheduling.",
-      html`${barList(title, bars)} ${dataTable("The numbers", title, ["class", "outputs"], bars.map(({ label, text }) => [label, text]))}`);
+    const bars: Bar[] = Array.from(row, (n, c) => ({
+      label: tidyClass(classNames[c] ?? `class ${c}`),
+      value: n,
+      text: count(n),
+      fill: cssColour(colours[c]!),
+    }));
+    return this.#card(
+      "classes",
+      title,
+      "Outputs of the selected batch by class; schedules compare them. IBMB paper, batch scheduling.",
+      html`${barList(title, bars)} ${dataTable(
+        "The numbers",
+        title,
+        ["class", "outputs"],
+        bars.map(({ label, text }) => [label, text]),
+      )}`,
+    );
   }
 
   #overlap({ overlap }: PlanFigures) {
     const n = this.app.plan!.handle.numBatches;
     const { batchIndex } = this.app.view;
     if (overlap === null) {
-      return this.#card("overlap", "Shared nodes", `${count(n)} batches are too many to compare every two of them here, at most ${count(MOST_PAIRED)} are compared.`, nothing);
+      return this.#card(
+        "overlap",
+        "Shared nodes",
+        `${count(n)} batches are too many to compare every two of them here, at most ${count(MOST_PAIRED)} are compared.`,
+        nothing,
+      );
     }
     if (!overlap.some((shared, i) => shared > 0 && i % (n + 1) !== 0)) {
-      return this.#card("overlap", "Shared nodes", n === 1 ? "One batch has no other to share nodes with." : "No two batches have a node in common.", nothing);
+      return this.#card(
+        "overlap",
+        "Shared nodes",
+        n === 1 ? "One batch has no other to share nodes with." : "No two batches have a node in common.",
+        nothing,
+      );
     }
     const batches = Array.from({ length: n }, (_, i) => i);
     const row = (a: number) => batches.map((b) => count(overlap[a * n + b]!));
-    return this.#card("overlap", "Shared nodes", "Nodes that two batches have both; a node may help in several. IBMB paper, section 3.",
+    return this.#card(
+      "overlap",
+      "Shared nodes",
+      "Nodes that two batches have both; a node may help in several. IBMB paper, section 3.",
       html`<ibmb-heat-map .values=${overlap} .size=${n} .chosen=${batchIndex} .format=${count}
           .label=${`Shared nodes of every two of ${plural(n, "batch", "batches")}; the frame is the selected batch`}></ibmb-heat-map>
-        ${n <= MOST_IN_TABLE
-          ? dataTable("The numbers", "Shared nodes of every two batches", ["batch", ...batches.map(String)], batches.map((a) => [String(a), ...row(a)]))
-          : dataTable("The numbers", `Nodes shared with batch ${batchIndex}`, ["batch", "shared"], row(Math.min(batchIndex, n - 1)).map((words, b) => [String(b), words]))}`);
+        ${
+          n <= MOST_IN_TABLE
+            ? dataTable(
+                "The numbers",
+                "Shared nodes of every two batches",
+                ["batch", ...batches.map(String)],
+                batches.map((a) => [String(a), ...row(a)]),
+              )
+            : dataTable(
+                "The numbers",
+                `Nodes shared with batch ${batchIndex}`,
+                ["batch", "shared"],
+                row(Math.min(batchIndex, n - 1)).map((words, b) => [String(b), words]),
+              )
+        }`,
+    );
   }
 
   #copies() {
     const { stats } = this.app.plan!.handle;
-    const bars: Bar[] = [["outputs", stats.numOutputs], ["distinct nodes", stats.numDistinctNodes], ["with copies", stats.numNodes]].map(([label, value]) =>
-      ({ label: label as string, value: value as number, text: count(value as number) }));
-    return this.#card("copies", "Replication", html`<strong>${stats.replication.toFixed(2)}×</strong>: nodes of all batches over distinct nodes in them.`,
-      html`${barList("Replication", bars)} ${dataTable("The numbers", "Nodes of the plan", ["nodes", "number"], bars.map(({ label, text }) => [label, text]))}`);
+    const bars: Bar[] = [
+      ["outputs", stats.numOutputs],
+      ["distinct nodes", stats.numDistinctNodes],
+      ["with copies", stats.numNodes],
+    ].map(([label, value]) => ({
+      label: label as string,
+      value: value as number,
+      text: count(value as number),
+    }));
+    return this.#card(
+      "copies",
+      "Replication",
+      html`<strong>${stats.replication.toFixed(2)}×</strong>: nodes of all batches over distinct nodes in them.`,
+      html`${barList("Replication", bars)} ${dataTable(
+        "The numbers",
+        "Nodes of the plan",
+        ["nodes", "number"],
+        bars.map(({ label, text }) => [label, text]),
+      )}`,
+    );
   }
 
   #time() {
     const { msByStage } = this.app.plan!.handle.stats;
-    const bars: Bar[] = Object.entries(msByStage).map(([label, value]) => ({ label, value, text: millis(value) }));
+    const bars: Bar[] = Object.entries(msByStage).map(([label, value]) => ({
+      label,
+      value,
+      text: millis(value),
+    }));
     const total = bars.reduce((sum, { value }) => sum + value, 0);
-    return this.#card("time", "Time by stage", `${millis(total)} to make the plan; what an earlier plan of the graph has left takes no time.`,
-      html`${barList("Time by stage", bars)} ${dataTable("The numbers", "Time by stage", ["stage", "time"], bars.map(({ label, text }) => [label, text]))}`);
+    return this.#card(
+      "time",
+      "Time by stage",
+      `${millis(total)} to make the plan; what an earlier plan of the graph has left takes no time.`,
+      html`${barList("Time by stage", bars)} ${dataTable(
+        "The numbers",
+        "Time by stage",
+        ["stage", "time"],
+        bars.map(({ label, text }) => [label, text]),
+      )}`,
+    );
   }
 }
 

@@ -29,7 +29,10 @@ export class Gestures {
   #line: Spot[] | null = null;
   #ended = new AbortController();
 
-  constructor(readonly element: HTMLElement, readonly handlers: GestureHandlers) {
+  constructor(
+    readonly element: HTMLElement,
+    readonly handlers: GestureHandlers,
+  ) {
     const options = { signal: this.#ended.signal };
     element.addEventListener("pointerdown", this.#onDown, options);
     element.addEventListener("pointermove", this.#onMove, options);

@@ -13,7 +13,9 @@ export class HeaderBar extends AppElement {
   static override properties = { ...AppElement.properties, sheet: {} };
   declare sheet: "setup" | "details" | null;
 
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     header { display: flex; align-items: center; gap: 8px 14px; padding: 0 12px; min-height: 46px; background: var(--panel); border-bottom: 1px solid var(--line); }
     h1 { font-size: 14px; font-weight: 600; margin: 0; display: flex; gap: 8px; align-items: center; white-space: nowrap; }
     h1 svg { width: 20px; height: 20px; }
@@ -31,7 +33,8 @@ export class HeaderBar extends AppElement {
       header { gap: 8px; }
       nav { gap: 4px; }
     }
-  `];
+  `,
+  ];
 
   constructor() {
     super();
@@ -47,12 +50,21 @@ export class HeaderBar extends AppElement {
     const theme = themeChoice();
     const { model, run } = modelling;
     const accuracy = run === null || graph === null ? null : accuracyOf(run, graph);
-    const facts = graph === null ? "" : [
-      plural(graph.handle.numNodes, "node"), plural(graph.handle.numEdges, "edge"),
-      graph.handle.numClasses > 0 ? plural(graph.handle.numClasses, "class", "classes") : "",
-    ].filter(Boolean).join(" · ");
+    const facts =
+      graph === null
+        ? ""
+        : [
+            plural(graph.handle.numNodes, "node"),
+            plural(graph.handle.numEdges, "edge"),
+            graph.handle.numClasses > 0 ? plural(graph.handle.numClasses, "class", "classes") : "",
+          ]
+            .filter(Boolean)
+            .join(" · ");
     const fire = (name: string, detail?: string) => this.dispatchEvent(new CustomEvent(name, { detail }));
-    const sheet = (name: "setup" | "details", label: string) => html`<button class="sheet" aria-expanded=${this.sheet === name ? "true" : "false"}
+    const sheet = (
+      name: "setup" | "details",
+      label: string,
+    ) => html`<button class="sheet" aria-expanded=${this.sheet === name ? "true" : "false"}
       @click=${() => fire("sheet", name)}>${label}</button>`;
     return html`<header>
       <h1><svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#1558c0" /><path d="M10 21 16 10l7 9" fill="none" stroke="#fff" stroke-opacity=".6" stroke-width="2" /><circle cx="16" cy="10" r="4.5" fill="#fff" /><path d="m10 16 4.8 8H5.2z" fill="#ffd166" /><circle cx="23" cy="20" r="3" fill="#9cc2ff" /></svg>
@@ -74,6 +86,5 @@ export class HeaderBar extends AppElement {
     </header>`;
   }
 }
-
 
 customElements.define("ibmb-header", HeaderBar);

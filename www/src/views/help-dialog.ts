@@ -12,7 +12,10 @@ const KEYS = [
   ["1 – 6", "colour by batch, class, prediction, right or wrong, influence, split"],
   ["M", "on the map: add the node to the selection, or take it out; Shift and a click do the same"],
   ["L", "select by lasso; Enter on the map then takes all in view, Esc ends it"],
-  ["B F P R", "nodes by batch, by forces, at the places of their file, or in rings around an output or the batch"],
+  [
+    "B F P R",
+    "nodes by batch, by forces, at the places of their file, or in rings around an output or the batch",
+  ],
   ["C", "in rings: put the output under the cursor in the middle"],
   ["[ ]", "one auxiliary node per output fewer, more, where the method has a top-k"],
   ["Space", "run inference, or cancel it"],
@@ -24,7 +27,9 @@ const KEYS = [
 
 /** What the page is about, in four sentences, and its keys. Fires `tour` when it is asked for. */
 export class HelpDialog extends LitElement {
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--ink); padding: 20px 24px; width: min(520px, calc(100vw - 24px)); box-shadow: 0 10px 40px rgb(0 0 0 / 0.25); }
     dialog::backdrop { background: rgb(0 0 0 / 0.35); }
     h2 { font-size: 15px; }
@@ -32,7 +37,8 @@ export class HelpDialog extends LitElement {
     dt { color: var(--ink); font-weight: 600; }
     dd { text-align: left; }
     .foot { display: flex; justify-content: end; gap: 8px; margin-top: 6px; }
-  `];
+  `,
+  ];
 
   show(): void {
     const dialog = this.renderRoot.querySelector("dialog")!;

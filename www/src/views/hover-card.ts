@@ -9,7 +9,15 @@ import { count, FOR_ALL, score, shorten, tidyClass } from "../core/words.ts";
 export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) {
   const { hovered, batch, batchIndex } = app.view;
   const { graph, plan } = app;
-  if (spot === null || hovered === null || batch === null || graph === null || plan === null || hovered >= graph.handle.numNodes) return nothing;
+  if (
+    spot === null ||
+    hovered === null ||
+    batch === null ||
+    graph === null ||
+    plan === null ||
+    hovered >= graph.handle.numNodes
+  )
+    return nothing;
   const { handle } = graph;
   const member = memberOf(batch, hovered);
   const home = plan.handle.batchOf[hovered]!;
@@ -17,9 +25,14 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
   const prediction = app.modelling.run?.predictions[hovered] ?? -1;
   const part = partsOf(graph)?.[hovered];
   const className = (c: number) => shorten(tidyClass(handle.classNames[c] ?? `class ${c}`), 30);
-  const role = member === null
-    ? home >= 0 ? `output of batch ${home}` : "no output"
-    : member.isOutput ? `● output of batch ${batchIndex}` : `▲ auxiliary in batch ${batchIndex}`;
+  const role =
+    member === null
+      ? home >= 0
+        ? `output of batch ${home}`
+        : "no output"
+      : member.isOutput
+        ? `● output of batch ${batchIndex}`
+        : `▲ auxiliary in batch ${batchIndex}`;
   const together = takenTogether(plan.handle.options.method);
   const ranked = together ? numRanked(batch) : 0;
   return html`<div class="card">
@@ -29,12 +42,20 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
       ${label < 0 ? nothing : html`<dt>class</dt><dd>${className(label)}</dd>`}
       ${part === undefined || part === NO_PART ? nothing : html`<dt>split</dt><dd>${PARTS[part]}</dd>`}
       ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd>${className(prediction)}${label < 0 ? "" : prediction === label ? " ✓" : " ✗"}</dd>`}
-      ${member === null ? nothing : html`
+      ${
+        member === null
+          ? nothing
+          : html`
         <dt>score</dt><dd>${score(member.score)}</dd>
-        ${together && ranked === 0 ? nothing : html`<dt>rank</dt>
-          <dd>${member.rank === null ? "–" : together ? `${count(member.rank)} of ${count(ranked)}` : count(member.rank)}</dd>`}
+        ${
+          together && ranked === 0
+            ? nothing
+            : html`<dt>rank</dt>
+          <dd>${member.rank === null ? "–" : together ? `${count(member.rank)} of ${count(ranked)}` : count(member.rank)}</dd>`
+        }
         <dt>hops</dt><dd>${member.hop ?? "–"}</dd>
-        ${member.askedBy === null || member.isOutput ? nothing : html`<dt>asked for by</dt><dd>${shorten(app.data.nameOf(member.askedBy), 30)}</dd>`}`}
+        ${member.askedBy === null || member.isOutput ? nothing : html`<dt>asked for by</dt><dd>${shorten(app.data.nameOf(member.askedBy), 30)}</dd>`}`
+      }
     </dl>
   </div>`;
 }

@@ -27,7 +27,8 @@ export function listenToKeys(app: Explorer, actions: KeyActions): () => void {
     const layout = LAYOUT_KEYS[event.key];
     const mode = COLOUR_MODES[Number(event.key) - 1];
     if (event.key === "ArrowDown" && !event.shiftKey) void app.selection.selectBatch(app.view.batchIndex + 1);
-    else if (event.key === "ArrowUp" && !event.shiftKey) void app.selection.selectBatch(app.view.batchIndex - 1);
+    else if (event.key === "ArrowUp" && !event.shiftKey)
+      void app.selection.selectBatch(app.view.batchIndex - 1);
     else if (event.key === "0") actions.fit();
     else if (mode !== undefined) app.view.set({ colour: mode[0] });
     else if (event.key === "[") app.stepTopK(-1);

@@ -21,24 +21,39 @@ export function legend(app: Explorer, shares: Shares, leave: () => void) {
   const coloured = kind !== "batch" && kind !== "role";
   const grey = css(GREY[theme]);
   const strong = css(scoreColour(0.8, theme));
-  const output = coloured ? grey : kind === "role" ? strong : css(batchColour(plan.hues[view.batchIndex] ?? 0, theme));
-  const toggle = (of: Kind, group: number, title: string, content: unknown) => html`<button title="${title}: keep these, dim the rest"
+  const output = coloured
+    ? grey
+    : kind === "role"
+      ? strong
+      : css(batchColour(plan.hues[view.batchIndex] ?? 0, theme));
+  const toggle = (
+    of: Kind,
+    group: number,
+    title: string,
+    content: unknown,
+  ) => html`<button title="${title}: keep these, dim the rest"
     aria-pressed=${view.filters[of]?.includes(group) ? "true" : "false"} @click=${() => view.set({ filters: toggled(view.filters, of, group) })}>${content}</button>`;
   const role = (group: number, shape: ReturnType<typeof svg>, words: string) =>
     toggle("role", group, words, html`<svg viewBox="0 0 14 14" aria-hidden="true">${shape}</svg>${words}`);
-  const swatch = (group: number) => (kind === "right" && group === 1
-    ? html`<svg viewBox="0 0 14 14" aria-hidden="true"><path d="M2 2 12 12M12 2 2 12" stroke=${css(WRONG)} stroke-width="2.6" /></svg>`
-    : html`<i .style=${`--fill: ${css(categories.colour(group, theme))}`}></i>`);
+  const swatch = (group: number) =>
+    kind === "right" && group === 1
+      ? html`<svg viewBox="0 0 14 14" aria-hidden="true"><path d="M2 2 12 12M12 2 2 12" stroke=${css(WRONG)} stroke-width="2.6" /></svg>`
+      : html`<i .style=${`--fill: ${css(categories.colour(group, theme))}`}></i>`;
   const groups = kind === "role" ? [] : [...Array(Math.min(categories.length, MAX_GROUPS)).keys()];
   // A group that is kept stays in sight.
-  for (const group of view.filters[kind] ?? []) if (kind !== "role" && !groups.includes(group)) groups.push(group);
+  for (const group of view.filters[kind] ?? [])
+    if (kind !== "role" && !groups.includes(group)) groups.push(group);
   const hidden = kind === "role" ? 0 : categories.length - groups.length;
   return html`<div class="legend" role="group" aria-label="Legend: press an entry to keep its nodes and dim the rest">
     ${role(0, svg`<circle cx="7" cy="7" r="5" fill=${output} stroke=${css(RING[theme])} stroke-width="1.6" />`, "output")}
     ${role(1, svg`<path d="M7 1.5 13 12H1z" fill=${coloured ? grey : strong} />`, "auxiliary")}
     ${role(2, svg`<circle cx="7" cy="7" r="2.4" fill=${grey} />`, "other")}
-    ${coloured ? nothing : html`<span>weak
-      <i class="ramp" .style=${`--from: ${css(scoreColour(0, theme))}; --middle: ${css(scoreColour(0.5, theme))}; --to: ${css(scoreColour(1, theme))}; border-radius: 2px; background: linear-gradient(to right, var(--from), var(--middle), var(--to)); width: 54px`}></i> strong</span>`}
+    ${
+      coloured
+        ? nothing
+        : html`<span>weak
+      <i class="ramp" .style=${`--from: ${css(scoreColour(0, theme))}; --middle: ${css(scoreColour(0.5, theme))}; --to: ${css(scoreColour(1, theme))}; border-radius: 2px; background: linear-gradient(to right, var(--from), var(--middle), var(--to)); width: 54px`}></i> strong</span>`
+    }
     ${groups.map((group) => toggle(kind, group, categories.label(group), html`${swatch(group)}<span class="clip">${shorten(categories.label(group), 28)}</span>`))}
     ${hidden > 0 ? html`<span>and ${count(hidden)} more</span>` : nothing}
     <span class="quiet" id="shares">${shares.all >= 1 ? "all edges" : `${partly(shares.all)} of edges`}${shares.batch >= 1 ? "" : `, ${partly(shares.batch)} of the batch's`}</span>

@@ -10,12 +10,17 @@ export interface MapActions {
   save(): void;
 }
 
-const icon = (shape: ReturnType<typeof svg>) => html`<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">${shape}</svg>`;
+const icon = (shape: ReturnType<typeof svg>) =>
+  html`<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">${shape}</svg>`;
 
 /** What can be done with the map by a click, at its corner. */
 export function mapButtons(app: Explorer, actions: MapActions) {
   const { tool, chosen } = app.view;
-  const drawing = (one: Tool, title: string, shape: ReturnType<typeof svg>) => html`<button class="icon" id=${one} title=${title} aria-label=${title}
+  const drawing = (
+    one: Tool,
+    title: string,
+    shape: ReturnType<typeof svg>,
+  ) => html`<button class="icon" id=${one} title=${title} aria-label=${title}
     aria-pressed=${tool === one ? "true" : "false"} @click=${() => app.view.set({ tool: tool === one ? "move" : one })}>${icon(shape)}</button>`;
   return html`<div class="buttons">
     <button class="icon fit" title="Show all nodes (0)" aria-label="Show all nodes" @click=${() => actions.fit()}>
@@ -24,7 +29,11 @@ export function mapButtons(app: Explorer, actions: MapActions) {
     ${drawing("lasso", "Select by lasso (L)", svg`<path d="M8 2.5c3.3 0 5.7 1.7 5.7 4s-2.4 4-5.7 4-5.7-1.7-5.7-4 2.4-4 5.7-4z" stroke-dasharray="2.4 1.8" /><path d="M4.5 10c-1 1.5-.5 3.5 1.5 4" />`)}
     <button class="icon" id="png" title="Save a picture (PNG)" aria-label="Save a picture, PNG" @click=${() => actions.save()}>
       ${icon(svg`<path d="M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11" />`)}</button>
-    ${chosen.length === 0 ? nothing : html`<button class="icon" id="to-selection" title="Zoom to the selection" aria-label="Zoom to the selection" @click=${() => actions.frame()}>
-      ${icon(svg`<circle cx="7" cy="7" r="4.5" /><path d="m10.5 10.5 4 4M5 7h4M7 5v4" />`)}</button>`}
+    ${
+      chosen.length === 0
+        ? nothing
+        : html`<button class="icon" id="to-selection" title="Zoom to the selection" aria-label="Zoom to the selection" @click=${() => actions.frame()}>
+      ${icon(svg`<circle cx="7" cy="7" r="4.5" /><path d="m10.5 10.5 4 4M5 7h4M7 5v4" />`)}</button>`
+    }
   </div>`;
 }

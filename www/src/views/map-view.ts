@@ -32,11 +32,22 @@ const REACH = 14;
 /** Between the legend's top and the lowest marks: what is below it, and half a mark. */
 const LEGEND_GAP = 16;
 /** Pixels that the map moves by for a key. */
-const STEPS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
+const STEPS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [60, 0],
+  ArrowRight: [-60, 0],
+  ArrowUp: [0, 60],
+  ArrowDown: [0, -60],
+};
 
 /** The map: every node by batch, the selected batch above the rest, and one sentence that says what is seen. */
 export class MapView extends AppElement {
-  static override properties = { ...AppElement.properties, trouble: { state: true }, shares: { state: true }, spot: { state: true }, band: { state: true } };
+  static override properties = {
+    ...AppElement.properties,
+    trouble: { state: true },
+    shares: { state: true },
+    spot: { state: true },
+    band: { state: true },
+  };
   declare trouble: string | null;
   declare shares: Shares;
   /** Where the pointer is, in pixels of the map. */
@@ -68,7 +79,14 @@ export class MapView extends AppElement {
   }
 
   protected stores() {
-    return [this.app.data, this.app.planning, this.app.modelling, this.app.view, this.app.rings, this.app.force];
+    return [
+      this.app.data,
+      this.app.planning,
+      this.app.modelling,
+      this.app.view,
+      this.app.rings,
+      this.app.force,
+    ];
   }
 
   override connectedCallback(): void {
@@ -106,17 +124,38 @@ export class MapView extends AppElement {
     const { view } = this.app;
     return html`
       <div class="tools">
-        ${segments("Colour by", COLOUR_MODES.filter(([mode]) => this.#possible(mode)), view.colour, (colour) => view.set({ colour }))}
-        ${segments("Layout", LAYOUT_MODES, view.layout, (layout) => takeLayout(this.app, layout), (layout) => (layout === "file" ? this.app.placesLack : null))}
+        ${segments(
+          "Colour by",
+          COLOUR_MODES.filter(([mode]) => this.#possible(mode)),
+          view.colour,
+          (colour) => view.set({ colour }),
+        )}
+        ${segments(
+          "Layout",
+          LAYOUT_MODES,
+          view.layout,
+          (layout) => takeLayout(this.app, layout),
+          (layout) => (layout === "file" ? this.app.placesLack : null),
+        )}
         <ibmb-search .app=${this.app} @frame=${this.#onFound}></ibmb-search>
       </div>
       ${view.layout === "rings" ? html`<ibmb-rings class="field" .app=${this.app}></ibmb-rings>` : nothing}
       <div class="field" ?hidden=${view.layout === "rings"}>
         ${mapButtons(this.app, { fit: () => this.fit(), frame: () => this.frame(view.chosen), save: () => void savePicture(this.app, this.#renderer?.picture(EXPORT_RATIO) ?? null) })}
-        ${this.band === null ? nothing : html`<svg class="band" aria-hidden="true">${svg`<polygon points=${this.#corners(this.band).map(({ x, y }) => `${x},${y}`).join(" ")} />`}</svg>`}
+        ${
+          this.band === null
+            ? nothing
+            : html`<svg class="band" aria-hidden="true">${svg`<polygon points=${this.#corners(this.band)
+                .map(({ x, y }) => `${x},${y}`)
+                .join(" ")} />`}</svg>`
+        }
         ${this.#moving()}
-        ${this.trouble === null ? nothing : html`<div class="trouble" role="alert"><strong>The map cannot be drawn.</strong>
-          <span class="quiet">${this.trouble} Turn on hardware acceleration or use another browser. Tables, runs and training work without the map.</span></div>`}
+        ${
+          this.trouble === null
+            ? nothing
+            : html`<div class="trouble" role="alert"><strong>The map cannot be drawn.</strong>
+          <span class="quiet">${this.trouble} Turn on hardware acceleration or use another browser. Tables, runs and training work without the map.</span></div>`
+        }
         ${selectionLine(this.app, { frame: () => this.frame(view.chosen), leave: () => this.#toCanvas() })}
         ${hoverCard(this.app, this.spot)} ${legend(this.app, this.shares, () => this.#toCanvas())}
       </div>
@@ -143,7 +182,8 @@ export class MapView extends AppElement {
 
   #possible(mode: ColourMode): boolean {
     const { graph } = this.app;
-    if (mode === "class") return graph !== null && graph.handle.numClasses > 0 && graph.handle.labels !== null;
+    if (mode === "class")
+      return graph !== null && graph.handle.numClasses > 0 && graph.handle.labels !== null;
     if (mode === "prediction") return this.app.modelling.run !== null;
     if (mode === "split") return graph !== null && graph.split !== null;
     if (mode === "right") return this.app.modelling.run !== null && graph?.handle.labels !== null;
@@ -152,14 +192,23 @@ export class MapView extends AppElement {
 
   #sentence(): string {
     const { graph, plan, view, data } = this.app;
-    if (graph === null || plan === null) return data.work.running ? "Reading the graph…" : data.notice?.kind === "error" ? "No graph is open." : "Starting…";
+    if (graph === null || plan === null)
+      return data.work.running
+        ? "Reading the graph…"
+        : data.notice?.kind === "error"
+          ? "No graph is open."
+          : "Starting…";
     if (plan.handle.numBatches === 0) return "This plan has no batch: there is no output node.";
     if (view.layout === "rings") return ringsSentence(this.app.rings, (node) => data.nameOf(node));
     const { numOutputs, numAuxiliary, capturedMass } = plan.handle.table;
     const index = view.batchIndex;
     return batchSentence({
-      index, numOutputs: numOutputs[index]!, numAuxiliary: numAuxiliary[index]!, captured: capturedMass[index]!,
-      isPart: plan.handle.options.method === "cluster", noun: graph.noun,
+      index,
+      numOutputs: numOutputs[index]!,
+      numAuxiliary: numAuxiliary[index]!,
+      captured: capturedMass[index]!,
+      isPart: plan.handle.options.method === "cluster",
+      noun: graph.noun,
     });
   }
 
@@ -183,7 +232,8 @@ export class MapView extends AppElement {
     const card = this.renderRoot.querySelector<HTMLElement>(".card");
     const field = this.renderRoot.querySelector<HTMLElement>("div.field");
     if (card === null || field === null || this.spot === null) return;
-    const beside = (at: number, size: number, room: number) => Math.max(8, at + 16 + size + 8 <= room ? at + 16 : at - 16 - size);
+    const beside = (at: number, size: number, room: number) =>
+      Math.max(8, at + 16 + size + 8 <= room ? at + 16 : at - 16 - size);
     card.style.setProperty("--x", `${beside(this.spot.x, card.offsetWidth, field.clientWidth)}px`);
     card.style.setProperty("--y", `${beside(this.spot.y, card.offsetHeight, field.clientHeight)}px`);
   }
@@ -265,7 +315,11 @@ export class MapView extends AppElement {
     if (theme !== this.#shownTheme) {
       this.#shownTheme = theme;
       renderer.setColours({
-        paper: token("--paper"), ring: ringColour(theme), edge: edgeColour(theme), batchEdge: token("--quiet"), accent: token("--accent"),
+        paper: token("--paper"),
+        ring: ringColour(theme),
+        edge: edgeColour(theme),
+        batchEdge: token("--quiet"),
+        accent: token("--accent"),
       });
     }
     if (graph === null || plan === null) return;
@@ -283,13 +337,33 @@ export class MapView extends AppElement {
     const mode = this.#possible(view.colour) ? view.colour : "batch";
     const bright = brightNodes(this.app);
     this.#renderer!.canvas.classList.toggle("drawing", view.tool !== "move");
-    const ground = [this.#idOf(bright), graph.split, this.#idOf(plan), this.#idOf(predictions), arrivals?.numLit, mode, theme].join();
+    const ground = [
+      this.#idOf(bright),
+      graph.split,
+      this.#idOf(plan),
+      this.#idOf(predictions),
+      arrivals?.numLit,
+      mode,
+      theme,
+    ].join();
     const key = [ground, this.#idOf(view.chosen), this.#idOf(view.batch), view.node].join();
     if (key === this.#shownMarks) return;
     this.#shownMarks = key;
     const input: MarkInput = {
-      numNodes: graph.handle.numNodes, batchOf: plan.handle.batchOf, hues: plan.hues, batch: view.batch,
-      labels: graph.handle.labels, numClasses: graph.handle.numClasses, predictions, lit: arrivals?.lit ?? null, parts: partsOf(graph), mode, node: view.node, chosen: view.chosen, bright, theme,
+      numNodes: graph.handle.numNodes,
+      batchOf: plan.handle.batchOf,
+      hues: plan.hues,
+      batch: view.batch,
+      labels: graph.handle.labels,
+      numClasses: graph.handle.numClasses,
+      predictions,
+      lit: arrivals?.lit ?? null,
+      parts: partsOf(graph),
+      mode,
+      node: view.node,
+      chosen: view.chosen,
+      bright,
+      theme,
     };
     // Another batch or selection leaves the marks of all other nodes as they are.
     if (ground !== this.#shownGround) this.#ground = groundMarks(input);
@@ -301,7 +375,8 @@ export class MapView extends AppElement {
   /** Where the nodes stand; by batch as long as there is nothing else of this graph. */
   #positions(graph: OpenGraph, plan: OpenPlan): Float32Array {
     const { view, force } = this.app;
-    const wanted = view.layout === "force" ? force.positions : view.layout === "file" ? placesOf(graph) : null;
+    const wanted =
+      view.layout === "force" ? force.positions : view.layout === "file" ? placesOf(graph) : null;
     return wanted?.length === plan.layout.positions.length ? wanted : plan.layout.positions;
   }
 
@@ -330,8 +405,12 @@ export class MapView extends AppElement {
     if (this.#renderer === null || this.#grid === null) return null;
     const { scale, offsetX, offsetY } = this.#renderer.camera;
     const { batch } = this.app.view;
-    return this.#grid.nearest((spot.x - offsetX) / scale, (spot.y - offsetY) / scale, REACH / scale,
-      (node) => (batch !== null && placeIn(batch, node) >= 0 ? 0.55 : 1));
+    return this.#grid.nearest(
+      (spot.x - offsetX) / scale,
+      (spot.y - offsetY) / scale,
+      REACH / scale,
+      (node) => (batch !== null && placeIn(batch, node) >= 0 ? 0.55 : 1),
+    );
   }
 
   #hover(spot: { x: number; y: number } | null): void {
@@ -347,7 +426,8 @@ export class MapView extends AppElement {
     const drawing = app.view.tool !== "move";
     const step = event.shiftKey ? STEPS[event.key] : undefined;
     if (step !== undefined) this.#renderer?.pan(step[0], step[1]);
-    else if (drawing && event.key === "Enter") this.#choose(rectangle({ x: 0, y: 0 }, { x: width, y: height }), event.shiftKey);
+    else if (drawing && event.key === "Enter")
+      this.#choose(rectangle({ x: 0, y: 0 }, { x: width, y: height }), event.shiftKey);
     else if (drawing && event.key === "Escape") app.view.set({ tool: "move" });
     else if (event.key.toLowerCase() === "m" && app.view.node !== null) app.selection.toggle(app.view.node);
     else if (event.key === "ArrowRight") app.selection.stepNode(1);
@@ -366,7 +446,10 @@ function mapCanvas(): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-label", "Map of the graph. Up and down choose a batch, left and right a node of it, Enter goes to the node's own batch, M adds the node to the selection, plus and minus zoom, Shift and arrows move, 0 shows all.");
+  canvas.setAttribute(
+    "aria-label",
+    "Map of the graph. Up and down choose a batch, left and right a node of it, Enter goes to the node's own batch, M adds the node to the selection, plus and minus zoom, Shift and arrows move, 0 shows all.",
+  );
   return canvas;
 }
 
@@ -374,7 +457,11 @@ function mapCanvas(): HTMLCanvasElement {
 function bytesOf(token: string, theme: Theme): readonly [number, number, number] {
   const parts = token.match(/#[0-9a-f]{6}/gi);
   const hex = parts?.[parts.length > 1 && theme === "dark" ? 1 : 0] ?? "#808080";
-  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)) as unknown as readonly [number, number, number];
+  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)) as unknown as readonly [
+    number,
+    number,
+    number,
+  ];
 }
 
 customElements.define("ibmb-map", MapView);

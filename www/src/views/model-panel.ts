@@ -14,7 +14,9 @@ import { count, percent, plural } from "../core/words.ts";
 
 /** The weights at hand: load, run, train, keep. */
 export class ModelPanel extends AppElement {
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     input { display: none; }
     .row button { flex: 1; }
     details { border-top: 1px solid var(--line); padding-top: 6px; }
@@ -22,7 +24,8 @@ export class ModelPanel extends AppElement {
     .inside { padding-left: 14px; }
     .summary { line-height: 1.5; }
     #details { justify-self: start; }
-  `];
+  `,
+  ];
 
   protected stores() {
     return [this.app.modelling, this.app.data, this.app.planning, this.app.running, this.app.view];
@@ -47,9 +50,12 @@ export class ModelPanel extends AppElement {
   #model() {
     const { model } = this.app.modelling;
     const load = html`<button @click=${() => this.renderRoot.querySelector<HTMLInputElement>("#weights")!.click()} ?disabled=${this.app.graph === null}>Load weights…</button>`;
-    if (model === null) return html`<p class="quiet">No weights yet: load a safetensors file, or train below.</p><div class="row">${load}</div>`;
+    if (model === null)
+      return html`<p class="quiet">No weights yet: load a safetensors file, or train below.</p><div class="row">${load}</div>`;
     const { arch, numFeatures, hidden, numClasses, numLayers, numParameters } = model.handle;
-    const widths = [numFeatures, ...Array<number>(Math.max(0, numLayers - 1)).fill(hidden), numClasses].map(count).join(" → ");
+    const widths = [numFeatures, ...Array<number>(Math.max(0, numLayers - 1)).fill(hidden), numClasses]
+      .map(count)
+      .join(" → ");
     return html`<div>
         <p><strong>${arch.toUpperCase()}</strong> ${widths}</p>
         <p class="quiet small clip" title=${model.source}>${plural(numParameters, "parameter")} · ${model.source}</p>
@@ -60,14 +66,22 @@ export class ModelPanel extends AppElement {
   #run() {
     const { modelling } = this.app;
     const { run, training, work } = modelling;
-    return html`${work.running
+    return html`${
+      work.running
         ? html`<ibmb-progress label="inference" .progress=${work.progress}></ibmb-progress>`
         : html`<button id="run" class="primary" ?disabled=${modelling.model === null || this.app.plan === null || training?.running === true}
-            @click=${() => void this.app.runInference()}>Run inference</button>`}
+            @click=${() => void this.app.runInference()}>Run inference</button>`
+    }
       ${this.#arrived()}
-      ${work.running ? html`<button @click=${() => modelling.cancelRun()}>Cancel</button>` : run === null ? nothing : html`
+      ${
+        work.running
+          ? html`<button @click=${() => modelling.cancelRun()}>Cancel</button>`
+          : run === null
+            ? nothing
+            : html`
         <p id="summary" class="summary small" aria-live="polite">${runSummary(run, this.app.graph!)}</p>
-        ${this.app.view.drawer === "run" ? nothing : html`<button id="details" class="link small" @click=${() => this.app.view.set({ drawer: "run" })}>confusion, calibration, time, memory</button>`}`}
+        ${this.app.view.drawer === "run" ? nothing : html`<button id="details" class="link small" @click=${() => this.app.view.set({ drawer: "run" })}>confusion, calibration, time, memory</button>`}`
+      }
       ${this.#how()}`;
   }
 
@@ -76,8 +90,11 @@ export class ModelPanel extends AppElement {
     const { arrivals } = this.app.modelling;
     if (arrivals === null || arrivals.numLit === 0) return nothing;
     const { numLit, total, numRight, numLabelled } = arrivals;
-    return html`<p id="arrived" class="small quiet">${count(numLit)} of ${plural(total, "batch", "batches")}${numLabelled === 0 ? nothing
-      : ` · ${percent(numRight / numLabelled)} of ${plural(numLabelled, "labelled node")} right`}</p>`;
+    return html`<p id="arrived" class="small quiet">${count(numLit)} of ${plural(total, "batch", "batches")}${
+      numLabelled === 0
+        ? nothing
+        : ` · ${percent(numRight / numLabelled)} of ${plural(numLabelled, "labelled node")} right`
+    }</p>`;
   }
 
   #how() {
@@ -107,14 +124,20 @@ export class ModelPanel extends AppElement {
         <button id="stop" @click=${() => modelling.stopTraining()}>Stop and keep the best</button>`;
     }
     const names = TRAIN_NAMES.filter((name) => counts(name, settings));
-    const fields = (some: readonly TrainOption[]) => repeat(some, (name) => name, (name) => this.#field(name));
+    const fields = (some: readonly TrainOption[]) =>
+      repeat(
+        some,
+        (name) => name,
+        (name) => this.#field(name),
+      );
     const less = names.filter((name) => trainOption(name).more);
     const changed = less.filter((name) => settings[name] !== TRAIN_DEFAULTS[name]).length;
     return html`<details id="training">
       <summary id="train-here">Train here</summary>
-      ${lacks !== null
-        ? html`<p class="quiet stack">${lacks}</p>`
-        : html`<div class="stack">
+      ${
+        lacks !== null
+          ? html`<p class="quiet stack">${lacks}</p>`
+          : html`<div class="stack">
             ${fields(names.filter((name) => !trainOption(name).more))}
             <details id="more">
               <summary>More options${changed > 0 ? html`<span class="quiet"> · ${changed} changed</span>` : nothing}</summary>
@@ -122,7 +145,8 @@ export class ModelPanel extends AppElement {
             </details>
             <button id="train" ?disabled=${Object.keys(modelling.drafts).length > 0 || modelling.work.running} @click=${() => void this.app.train()}>
               Train on ${plural(partSize(graph!, "train"), "node")}</button>
-          </div>`}
+          </div>`
+      }
     </details>`;
   }
 

@@ -18,7 +18,8 @@ export async function savePicture(app: Explorer, options: PictureOptions | null)
     if (context === null) throw new Error("this browser does not draw on a canvas");
     context.putImageData(new ImageData(pixels, options.width), 0, 0);
     const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
-    if (blob === null) throw new Error(`the browser makes no PNG of ${options.width} × ${options.height} pixels`);
+    if (blob === null)
+      throw new Error(`the browser makes no PNG of ${options.width} × ${options.height} pixels`);
     download(`${fileName(graph.handle.name, "batch", String(app.view.batchIndex))}.png`, blob, blob.type);
   });
 }

@@ -6,18 +6,27 @@ import "../components/flag-field.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
 import { numOutputs, partSize } from "../core/data.ts";
-import { planOption, type ChoiceOption, type FlagOption, type NumberOption, type PlanOption } from "../core/options.ts";
+import {
+  planOption,
+  type ChoiceOption,
+  type FlagOption,
+  type NumberOption,
+  type PlanOption,
+} from "../core/options.ts";
 import { belongs, forOutputs, PLAN_DEFAULTS, PLAN_NAMES } from "../core/plan-settings.ts";
 import { millis, percent, plural } from "../core/words.ts";
 
 /** How the batches are made: the controls of the chosen method. The plan follows every change. */
 export class PlanPanel extends AppElement {
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     .head { display: flex; justify-content: space-between; align-items: baseline; }
     .stack { gap: 7px; }
     details .stack { padding-top: 7px; }
     .result { min-height: 36px; }
-  `];
+  `,
+  ];
 
   protected stores() {
     return [this.app.planning, this.app.data];
@@ -47,7 +56,9 @@ export class PlanPanel extends AppElement {
   /** What is wrong must be in sight. */
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const wrong = (Object.keys(this.app.planning.drafts) as PlanOption[]).some((name) => planOption(name).more);
+    const wrong = (Object.keys(this.app.planning.drafts) as PlanOption[]).some(
+      (name) => planOption(name).more,
+    );
     if (wrong) this.renderRoot.querySelector("details")!.open = true;
   }
 
@@ -59,7 +70,8 @@ export class PlanPanel extends AppElement {
 
   #number(name: PlanOption, option: NumberOption) {
     const { planning, graph } = this.app;
-    const held = graph === null ? option : forOutputs(option, numOutputs(graph, planning.settings.outputNodes));
+    const held =
+      graph === null ? option : forOutputs(option, numOutputs(graph, planning.settings.outputNodes));
     return html`<ibmb-number-field data-option=${name} .option=${held} .value=${planning.value(name)} .draft=${planning.drafts[name]}
       ?disabled=${graph === null} @pick=${(event: CustomEvent<string>) => planning.setNumber(held, event.detail)}></ibmb-number-field>`;
   }
@@ -82,8 +94,14 @@ export class PlanPanel extends AppElement {
 
   #outputChoices(option: ChoiceOption) {
     const { graph } = this.app;
-    return option.choices.map(([value, label]) =>
-      [value, label, graph !== null && value !== "all" && partSize(graph, value as "train" | "val" | "test") === 0] as const);
+    return option.choices.map(
+      ([value, label]) =>
+        [
+          value,
+          label,
+          graph !== null && value !== "all" && partSize(graph, value as "train" | "val" | "test") === 0,
+        ] as const,
+    );
   }
 
   #result() {
@@ -100,7 +118,9 @@ export class PlanPanel extends AppElement {
     if (handle === undefined) return nothing;
     const { stats } = handle;
     const ms = Object.values(stats.msByStage).reduce((sum, stage) => sum + stage, 0);
-    const stages = Object.entries(stats.msByStage).map(([stage, time]) => `${stage} ${millis(time)}`).join(" · ");
+    const stages = Object.entries(stats.msByStage)
+      .map(([stage, time]) => `${stage} ${millis(time)}`)
+      .join(" · ");
     return html`<p id="plan-result"><strong>${percent(stats.capturedMass)}</strong> of influence captured ·
       <span title="Nodes of all batches over distinct nodes in them">${stats.replication.toFixed(2)}× copies</span> ·
       ${plural(handle.numBatches, "batch", "batches")} · <span title=${stages}>${millis(ms)}</span></p>`;

@@ -5,10 +5,13 @@ import { PLANTED_FIELDS, PLANTED_OPTIONS, Planting } from "../core/planting.ts";
 
 /** The numbers that a planted graph is made from. */
 export class PlantingForm extends AppElement {
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     :host { margin-top: 8px; }
     button { justify-self: start; }
-  `];
+  `,
+  ];
 
   #planting: Planting | null = null;
 
@@ -22,8 +25,12 @@ export class PlantingForm extends AppElement {
     const { work } = this.app.data;
     return html`<div class="stack">
       <p class="small quiet">A random graph whose classes edges and features tell of; its split is a tenth to train, a fifth to validate, the rest to test. The same numbers give the same graph everywhere, and a link carries them.</p>
-      ${PLANTED_FIELDS.map((name) => html`<ibmb-number-field data-option=${name} .option=${PLANTED_OPTIONS[name]} .value=${planting.value(name)} .draft=${planting.drafts[name]}
-        ?disabled=${work.running} @pick=${(event: CustomEvent<string>) => planting.set(name, event.detail)}></ibmb-number-field>`)}
+      ${PLANTED_FIELDS.map(
+        (
+          name,
+        ) => html`<ibmb-number-field data-option=${name} .option=${PLANTED_OPTIONS[name]} .value=${planting.value(name)} .draft=${planting.drafts[name]}
+        ?disabled=${work.running} @pick=${(event: CustomEvent<string>) => planting.set(name, event.detail)}></ibmb-number-field>`,
+      )}
       <button id="make" ?disabled=${work.running || Object.keys(planting.drafts).length > 0} @click=${() => void planting.make()}>Make the graph</button>
     </div>`;
   }

@@ -9,7 +9,15 @@ import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { batchColour, css as cssColour, scoreColour } from "../core/colour.ts";
 import { PLAN_OPTIONS } from "../core/options.ts";
 import type { OpenPlan } from "../core/planning.ts";
-import { edgeShares, isLive, picture, ringsFigures, type RingMark, type RingsPicture, type RingsQuestion } from "../core/rings.ts";
+import {
+  edgeShares,
+  isLive,
+  picture,
+  ringsFigures,
+  type RingMark,
+  type RingsPicture,
+  type RingsQuestion,
+} from "../core/rings.ts";
 import { memberOf } from "../core/view.ts";
 import { count, percent, plural, score, shorten } from "../core/words.ts";
 import { segments } from "./segments.ts";
@@ -27,9 +35,18 @@ export class RingsView extends AppElement {
   #watch: ResizeObserver | null = null;
   #plan: OpenPlan | null = null;
   /** The answer as it was drawn last. */
-  #drawn: { around: Neighbourhood; answered: RingsQuestion; size: number; newest: number; picture: RingsPicture } | null = null;
+  #drawn: {
+    around: Neighbourhood;
+    answered: RingsQuestion;
+    size: number;
+    newest: number;
+    picture: RingsPicture;
+  } | null = null;
 
-  static override styles = [shared, tableLooks, css`
+  static override styles = [
+    shared,
+    tableLooks,
+    css`
     :host { display: block; container-type: size; background: var(--paper); }
     .rings { display: grid; grid-template: "controls field" auto "below field" minmax(0, 1fr) / 200px minmax(0, 1fr); height: 100%; overflow: auto; }
     .controls { grid-area: controls; display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; padding: 10px 0 0 12px; justify-items: start; }
@@ -68,7 +85,8 @@ export class RingsView extends AppElement {
       .below { padding: 0 8px 8px; }
       .fine { display: none; }
     }
-  `];
+  `,
+  ];
 
   constructor() {
     super();
@@ -88,7 +106,9 @@ export class RingsView extends AppElement {
       const field = this.renderRoot.querySelector<HTMLElement>(".field");
       if (field === null || !this.isConnected) return;
       this.#watch?.disconnect();
-      this.#watch = new ResizeObserver(() => (this.size = Math.max(0, Math.min(field.clientWidth, field.clientHeight))));
+      this.#watch = new ResizeObserver(
+        () => (this.size = Math.max(0, Math.min(field.clientWidth, field.clientHeight))),
+      );
       this.#watch.observe(field);
     });
   }
@@ -126,16 +146,38 @@ export class RingsView extends AppElement {
     const { graph, plan, rings } = this.app;
     const { around, answered } = rings;
     const shown = around !== null && answered !== null && graph !== null && plan !== null && this.size > 80;
-    if (shown && (this.#drawn?.around !== around || this.#drawn.answered !== answered || this.#drawn.size !== this.size)) {
+    if (
+      shown &&
+      (this.#drawn?.around !== around || this.#drawn.answered !== answered || this.#drawn.size !== this.size)
+    ) {
       const { drawn, newest } = ringsFigures(around, answered);
-      this.#drawn = { around, answered, size: this.size, newest, picture: picture(around, answered, drawn, this.size) };
+      this.#drawn = {
+        around,
+        answered,
+        size: this.size,
+        newest,
+        picture: picture(around, answered, drawn, this.size),
+      };
     }
     const drawn = shown ? this.#drawn : null;
     return html`<div class="rings">${this.#controls()}
-      <div class="field">${drawn === null
-        ? html`<p class="quiet wait">${rings.problem ?? (plan?.handle.numBatches === 0 ? "This plan has no batch." : "Looking around…")}</p>`
-        // Progress and what else is told of on the way leave the marks alone.
-        : guard([drawn, plan, this.app.view.node, this.app.view.batchIndex, this.cursor, effectiveTheme(), this.app.data.graph], () => this.#svg(drawn.picture, drawn.newest))}
+      <div class="field">${
+        drawn === null
+          ? html`<p class="quiet wait">${rings.problem ?? (plan?.handle.numBatches === 0 ? "This plan has no batch." : "Looking around…")}</p>`
+          : // Progress and what else is told of on the way leave the marks alone.
+            guard(
+              [
+                drawn,
+                plan,
+                this.app.view.node,
+                this.app.view.batchIndex,
+                this.cursor,
+                effectiveTheme(),
+                this.app.data.graph,
+              ],
+              () => this.#svg(drawn.picture, drawn.newest),
+            )
+      }
         ${rings.work.running ? html`<progress aria-label="looking around" .value=${rings.work.progress?.done ?? 0} .max=${rings.work.progress?.total || 1}></progress>` : nothing}</div>
       <div class="below">${shown ? this.#below() : nothing}</div></div>`;
   }
@@ -146,14 +188,21 @@ export class RingsView extends AppElement {
     const candidate = batch !== null && node !== null && memberOf(batch, node)?.isOutput ? node : rings.focus;
     const choices: [string, string][] = [["batch", `Batch ${view.batchIndex}`]];
     if (candidate !== null) choices.push([String(candidate), shorten(data.nameOf(candidate), 24)]);
-    if (rings.focus !== null && rings.focus !== candidate) choices.push([String(rings.focus), shorten(data.nameOf(rings.focus), 24)]);
+    if (rings.focus !== null && rings.focus !== candidate)
+      choices.push([String(rings.focus), shorten(data.nameOf(rings.focus), 24)]);
     const live = isLive(planning.settings);
     return html`<div class="controls">
       ${segments("In the middle", choices, rings.focus === null ? "batch" : String(rings.focus), (value) => rings.centre(value === "batch" ? null : Number(value)))}
-      ${live
-        ? SLIDERS.map((name) => html`<ibmb-number-field class=${name === "topK" ? "" : "fine"} data-option=${name} .option=${PLAN_OPTIONS[name]} .value=${planning.value(name)}
-            .draft=${planning.drafts[name]} @pick=${(event: CustomEvent<string>) => planning.setNumber(PLAN_OPTIONS[name], event.detail)}></ibmb-number-field>`)
-        : html`<p class="small quiet">These rings follow the plan: ${planning.settings.measure === "ppr" ? "its outputs choose together, or in the published order" : "flow is known for PageRank only, so lines are equal"}.</p>`}
+      ${
+        live
+          ? SLIDERS.map(
+              (
+                name,
+              ) => html`<ibmb-number-field class=${name === "topK" ? "" : "fine"} data-option=${name} .option=${PLAN_OPTIONS[name]} .value=${planning.value(name)}
+            .draft=${planning.drafts[name]} @pick=${(event: CustomEvent<string>) => planning.setNumber(PLAN_OPTIONS[name], event.detail)}></ibmb-number-field>`,
+            )
+          : html`<p class="small quiet">These rings follow the plan: ${planning.settings.measure === "ppr" ? "its outputs choose together, or in the published order" : "flow is known for PageRank only, so lines are equal"}.</p>`
+      }
     </div>`;
   }
 
@@ -164,8 +213,11 @@ export class RingsView extends AppElement {
     const theme = effectiveTheme();
     // A part of the turn, from the top.
     const piece = (from: number, to: number) => {
-      const point = (turn: number) => `${middle + outer * Math.sin(2 * Math.PI * turn)} ${middle - outer * Math.cos(2 * Math.PI * turn)}`;
-      return to - from < 1e-6 ? "" : `M ${point(from)} A ${outer} ${outer} 0 ${to - from > 0.5 ? 1 : 0} 1 ${point(Math.min(to, from + 0.99999))}`;
+      const point = (turn: number) =>
+        `${middle + outer * Math.sin(2 * Math.PI * turn)} ${middle - outer * Math.cos(2 * Math.PI * turn)}`;
+      return to - from < 1e-6
+        ? ""
+        : `M ${point(from)} A ${outer} ${outer} 0 ${to - from > 0.5 ? 1 : 0} 1 ${point(Math.min(to, from + 0.99999))}`;
     };
     const cursor = this.#cursorMark(marks);
     return html`<svg width=${size} height=${size} viewBox="0 0 ${size} ${size}" tabindex="0" role="listbox"
@@ -178,7 +230,11 @@ export class RingsView extends AppElement {
         <path class="arc left" d=${piece(capturedMass, reachedMass)} />
         <path class="arc captured" id="arc" data-share=${capturedMass} d=${piece(0, capturedMass)} />
       </g>
-      ${repeat(marks, ({ node }) => node, (mark) => this.#mark(mark, theme))}
+      ${repeat(
+        marks,
+        ({ node }) => node,
+        (mark) => this.#mark(mark, theme),
+      )}
       <g role="presentation" aria-hidden="true" pointer-events="none">
         ${rings.map(({ radius, label }) => svg`<text class="hops" x=${middle} y=${middle - radius + 4}>${label}</text>`)}
         ${marks.filter(({ at }) => at === newest).map(({ x, y, r }) => svg`<circle class="halo newest" cx=${x} cy=${y} r=${r + 6} />`)}
@@ -193,10 +249,18 @@ export class RingsView extends AppElement {
     const { node, x, y, r, kind, shade } = mark;
     const home = app.plan!.handle.batchOf[node] ?? -1;
     const words = this.#words(mark);
-    const fill = kind === "auxiliary" ? cssColour(scoreColour(shade, theme)) : kind === "output" ? cssColour(batchColour(app.plan!.hues[home < 0 ? app.view.batchIndex : home] ?? 0, theme)) : "";
-    const shape = kind === "auxiliary"
-      ? svg`<polygon class="auxiliary" points="0,${-r * 1.25} ${r * 1.1},${r * 0.75} ${-r * 1.1},${r * 0.75}" fill=${fill} />`
-      : kind === "output" ? svg`<circle class="output" r=${r} stroke-width=${Math.min(1.2, 0.3 * r)} fill=${fill} />` : svg`<circle class="left" r=${Math.max(2.4, r)} />`;
+    const fill =
+      kind === "auxiliary"
+        ? cssColour(scoreColour(shade, theme))
+        : kind === "output"
+          ? cssColour(batchColour(app.plan!.hues[home < 0 ? app.view.batchIndex : home] ?? 0, theme))
+          : "";
+    const shape =
+      kind === "auxiliary"
+        ? svg`<polygon class="auxiliary" points="0,${-r * 1.25} ${r * 1.1},${r * 0.75} ${-r * 1.1},${r * 0.75}" fill=${fill} />`
+        : kind === "output"
+          ? svg`<circle class="output" r=${r} stroke-width=${Math.min(1.2, 0.3 * r)} fill=${fill} />`
+          : svg`<circle class="left" r=${Math.max(2.4, r)} />`;
     return svg`<g class="mark" id="m${node}" role="option" aria-selected=${app.view.node === node ? "true" : "false"} aria-label=${words} transform="translate(${x} ${y})"
       data-node=${node} data-kind=${kind} @click=${() => app.selection.selectNode(node)} @dblclick=${() => this.#centre(node)}><title>${words}</title>${shape}</g>`;
   }
@@ -204,7 +268,12 @@ export class RingsView extends AppElement {
   #words({ at, node, kind }: RingMark): string {
     const around = this.app.rings.around!;
     const role = kind === "output" ? "output" : kind === "auxiliary" ? "auxiliary node" : "left out";
-    const steps = around.hop[at] === 0 ? "in the middle" : around.hop[at] === NO_WAY ? "no way" : plural(around.hop[at]!, "hop");
+    const steps =
+      around.hop[at] === 0
+        ? "in the middle"
+        : around.hop[at] === NO_WAY
+          ? "no way"
+          : plural(around.hop[at]!, "hop");
     return `${shorten(this.app.data.nameOf(node), 80)}, ${role}, ${steps}, score ${score(around.scores[at]!)}${around.rank[at] === 0 ? "" : `, rank ${count(around.rank[at]!)}`}`;
   }
 
@@ -232,11 +301,19 @@ export class RingsView extends AppElement {
   #below() {
     const around = this.app.rings.around!;
     const answered = this.app.rings.answered!;
-    const nodeRows = () => [...around.nodes.keys()].map((i) => [
-      this.app.data.nameOf(around.nodes[i]!), around.isChosen[i] ? "chosen" : "left out", around.hop[i] === NO_WAY ? "–" : count(around.hop[i]!),
-      around.rank[i] === 0 ? "–" : count(around.rank[i]!), score(around.scores[i]!),
-    ]);
-    const edgeRows = () => edgeShares(around, answered)!.map(({ from, to, share }) => [`${this.app.data.nameOf(from)} – ${this.app.data.nameOf(to)}`, percent(share, 2)]);
+    const nodeRows = () =>
+      [...around.nodes.keys()].map((i) => [
+        this.app.data.nameOf(around.nodes[i]!),
+        around.isChosen[i] ? "chosen" : "left out",
+        around.hop[i] === NO_WAY ? "–" : count(around.hop[i]!),
+        around.rank[i] === 0 ? "–" : count(around.rank[i]!),
+        score(around.scores[i]!),
+      ]);
+    const edgeRows = () =>
+      edgeShares(around, answered)!.map(({ from, to, share }) => [
+        `${this.app.data.nameOf(from)} – ${this.app.data.nameOf(to)}`,
+        percent(share, 2),
+      ]);
     // Hundreds of rows are made only where they are seen.
     const tables = this.renderRoot.querySelectorAll<HTMLDetailsElement>(".below details");
     const table = (at: number, title: string, caption: string, heads: string[], rows: () => string[][]) =>

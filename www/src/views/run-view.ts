@@ -19,7 +19,12 @@ const MOST_IN_TABLE = 16;
 
 /** A run over the plan beside the full graph: how good, how sure, how fast, how large. */
 export class RunView extends AppElement {
-  static override styles = [shared, tableLooks, barLooks, reliabilityLooks, css`
+  static override styles = [
+    shared,
+    tableLooks,
+    barLooks,
+    reliabilityLooks,
+    css`
     :host { height: 100%; overflow: auto; padding: 10px 14px; }
     .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(250px, 100%), 1fr)); gap: 16px 26px; align-items: start; }
     section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 5px; min-width: 0; }
@@ -33,7 +38,8 @@ export class RunView extends AppElement {
     .figures td { white-space: nowrap; }
     .figures th { color: var(--quiet); }
     .figures th:first-child { text-align: left; padding-left: 0; }
-  `];
+  `,
+  ];
 
   protected stores() {
     return [this.app.modelling, this.app.planning, this.app.running, this.app.data];
@@ -51,15 +57,23 @@ export class RunView extends AppElement {
     const part = this.app.running.partOf(run);
     return html`<div class="grid">
       ${this.#quality(run)}
-      ${part === null
-        ? html`<section><h3>Confusion and calibration</h3><p class="small" id="evaluation-lacks">These nodes have no labels to compare with: there are predictions, and no measure of them.
+      ${
+        part === null
+          ? html`<section><h3>Confusion and calibration</h3><p class="small" id="evaluation-lacks">These nodes have no labels to compare with: there are predictions, and no measure of them.
             Add labels.csv with the columns node and label beside the edges and open them together.</p></section>`
-        : this.#evaluation(run, part)}
+          : this.#evaluation(run, part)
+      }
       ${this.#time(run)} ${this.#memory(run)}
     </div>`;
   }
 
-  #card(id: string, title: string, summary: string | TemplateResult, content: unknown, save: unknown = nothing) {
+  #card(
+    id: string,
+    title: string,
+    summary: string | TemplateResult,
+    content: unknown,
+    save: unknown = nothing,
+  ) {
     return html`<section aria-labelledby="${id}-title" id=${id}><div class="row"><h3 id="${id}-title">${title}</h3>${save}</div><p class="small quiet">${summary}</p>${content}</section>`;
   }
 
@@ -68,16 +82,23 @@ export class RunView extends AppElement {
     const parts = labelledParts(run);
     const { batched, full } = run;
     const figure = (value: number | undefined) => (value === undefined ? "–" : percent(value));
-    return this.#card("quality", "Accuracy and F1",
+    return this.#card(
+      "quality",
+      "Accuracy and F1",
       html`Agrees with the full graph on <strong>${percent(run.agreement)}</strong> of ${plural(batched.nodes.length, "node")}. F1 is the mean over the classes (macro).`,
-      parts.length === 0 ? nothing : html`<table class="figures">
+      parts.length === 0
+        ? nothing
+        : html`<table class="figures">
         <caption class="small quiet" hidden>Accuracy and F1 by part of the split</caption>
         <thead><tr><th scope="col">nodes</th><th scope="col">right</th><th scope="col">full graph</th><th scope="col">F1</th><th scope="col">full graph</th></tr></thead>
-        <tbody>${PARTS.filter(([part]) => parts.includes(part)).map(([part, words]) => html`<tr>
+        <tbody>${PARTS.filter(([part]) => parts.includes(part)).map(
+          ([part, words]) => html`<tr>
           <th scope="row">${part === "all" ? words : `${count(partSize(graph, part))} ${words.replace(" nodes", "")}`}</th>
-          <td>${figure(batched.accuracy?.[part])}</td><td>${figure(full.accuracy?.[part])}</td><td>${figure(batched.f1?.[part])}</td><td>${figure(full.f1?.[part])}</td></tr>`)}</tbody>
+          <td>${figure(batched.accuracy?.[part])}</td><td>${figure(full.accuracy?.[part])}</td><td>${figure(batched.f1?.[part])}</td><td>${figure(full.f1?.[part])}</td></tr>`,
+        )}</tbody>
       </table>`,
-      html`<span class="save small quiet">predictions: ${saveTable("the predictions", graph.handle.name, () => predictionTable(graph, run))}</span>`);
+      html`<span class="save small quiet">predictions: ${saveTable("the predictions", graph.handle.name, () => predictionTable(graph, run))}</span>`,
+    );
   }
 
   #evaluation(run: Run, part: Part) {
@@ -101,11 +122,23 @@ export class RunView extends AppElement {
     const n = run.batched.numClasses;
     const names = Array.from({ length: n }, (_, c) => className(graph, c));
     const figures = byClass(confusion, n);
-    const shares = Float64Array.from(confusion, (nodes, i) => nodes / Math.max(1, figures[Math.floor(i / n)]!.labelled));
-    const rows = figures.map(({ labelled, predicted, right, recall, precision, takenFor }, c) =>
-      [names[c]!, count(labelled), count(predicted), count(right), percent(recall), percent(precision), takenFor === null ? "–" : names[takenFor]!]);
+    const shares = Float64Array.from(
+      confusion,
+      (nodes, i) => nodes / Math.max(1, figures[Math.floor(i / n)]!.labelled),
+    );
+    const rows = figures.map(({ labelled, predicted, right, recall, precision, takenFor }, c) => [
+      names[c]!,
+      count(labelled),
+      count(predicted),
+      count(right),
+      percent(recall),
+      percent(precision),
+      takenFor === null ? "–" : names[takenFor]!,
+    ]);
     const all = Array.from({ length: n }, (_, c) => c);
-    return this.#card("confusion", "Confusion",
+    return this.#card(
+      "confusion",
+      "Confusion",
       `${plural(numNodes, "node")}: label in the row, prediction in the column, darker with its share of the row; columns have the order of the rows. What is right stands on the diagonal.`,
       html`<div class="matrix"><div class=${n <= MOST_IN_TABLE ? "rows" : "none"} aria-hidden="true">${n <= MOST_IN_TABLE ? names.map((name) => html`<span class="clip" title=${name}>${name}</span>`) : nothing}</div>
         <ibmb-heat-map diagonal .values=${shares} .size=${n} .format=${(value: number) => percent(value, 0)}
@@ -113,16 +146,30 @@ export class RunView extends AppElement {
           .written=${(row: number, column: number) => count(confusion[row * n + column]!)}
           .label=${`Confusion of ${plural(n, "class", "classes")} on ${plural(numNodes, "node")}, from label in the row to prediction in the column`}></ibmb-heat-map></div>
         ${dataTable("By class", "Classes", ["class", "labelled", "predicted", "right", "recall", "precision", "most taken for"], rows)}
-        ${n <= MOST_IN_TABLE
-          ? dataTable("The numbers", "Nodes by label and prediction", ["label", ...names], all.map((row) => [names[row]!, ...all.map((column) => count(confusion[row * n + column]!))]))
-          : dataTable("The numbers", "Pairs of label and prediction, the most frequent mistakes first", ["label", "prediction", "nodes"], this.#mistakes(confusion, names))}`,
-      saveTable("the confusion matrix", graph.handle.name, () => confusionTable(graph, evaluation, n)));
+        ${
+          n <= MOST_IN_TABLE
+            ? dataTable(
+                "The numbers",
+                "Nodes by label and prediction",
+                ["label", ...names],
+                all.map((row) => [names[row]!, ...all.map((column) => count(confusion[row * n + column]!))]),
+              )
+            : dataTable(
+                "The numbers",
+                "Pairs of label and prediction, the most frequent mistakes first",
+                ["label", "prediction", "nodes"],
+                this.#mistakes(confusion, names),
+              )
+        }`,
+      saveTable("the confusion matrix", graph.handle.name, () => confusionTable(graph, evaluation, n)),
+    );
   }
 
   /** Where a matrix would be too wide: its cells off the diagonal that are not 0. */
   #mistakes(confusion: Uint32Array, names: readonly string[]): string[][] {
     const n = names.length;
-    return [...confusion.keys()].filter((i) => confusion[i]! > 0 && i % (n + 1) !== 0)
+    return [...confusion.keys()]
+      .filter((i) => confusion[i]! > 0 && i % (n + 1) !== 0)
       .sort((a, b) => confusion[b]! - confusion[a]! || a - b)
       .map((i) => [names[Math.floor(i / n)]!, names[i % n]!, count(confusion[i]!)]);
   }
@@ -131,13 +178,18 @@ export class RunView extends AppElement {
     const { calibration } = evaluation;
     const { count: nodes, right, confidence, error } = calibration;
     const range = (i: number) => `${percent(i / nodes.length, 0)} – ${percent((i + 1) / nodes.length, 0)}`;
-    const rows = [...nodes.keys()].filter((i) => nodes[i]! > 0).map((i) => [range(i), count(nodes[i]!), percent(confidence[i]!), percent(right[i]! / nodes[i]!)]);
-    return this.#card("calibration", "Calibration",
+    const rows = [...nodes.keys()]
+      .filter((i) => nodes[i]! > 0)
+      .map((i) => [range(i), count(nodes[i]!), percent(confidence[i]!), percent(right[i]! / nodes[i]!)]);
+    return this.#card(
+      "calibration",
+      "Calibration",
       html`Expected calibration error <strong>${error === null ? "–" : percent(error)}</strong>: how far the share right (bars) is from the confidence (short lines), in the mean over the nodes.
         On the dashed line both are the same; bars above it are too cautious. Guo et al., ICML 2017.`,
       html`${reliability(`Share right by confidence in ${count(nodes.length)} ranges`, calibration)}
         ${dataTable("The numbers", "Nodes by confidence", ["confidence", "nodes", "mean", "right"], rows)}`,
-      saveTable("the calibration", this.app.graph!.handle.name, () => calibrationTable(evaluation)));
+      saveTable("the calibration", this.app.graph!.handle.name, () => calibrationTable(evaluation)),
+    );
   }
 
   #time(run: Run) {
@@ -145,21 +197,61 @@ export class RunView extends AppElement {
     const stages = [...new Set([...Object.keys(firstMs), ...Object.keys(batched.msByStage)])];
     const words = (ms: number | undefined) => (ms === undefined ? "–" : millis(ms));
     const times = [...batched.batchMs].sort((a, b) => a - b);
-    const passes = [["in batches", batchedMs], ["full graph", fullMs]] as const;
-    return this.#card("speed", "Time",
+    const passes = [
+      ["in batches", batchedMs],
+      ["full graph", fullMs],
+    ] as const;
+    return this.#card(
+      "speed",
+      "Time",
       html`<strong>${millis(batchedMs)}</strong> in batches${repeats > 1 ? `, median of ${repeats}` : nothing}; full graph ${millis(fullMs)}${batchedMs > 0 && fullMs > 0 ? `, ${ratioWords(fullMs, batchedMs)}` : nothing}.
         A batch takes ${millis(times[times.length >> 1] ?? NaN)} in the median, ${millis(times.at(-1) ?? NaN)} at most. ${plural(run.workers, "worker")}.`,
-      html`${barList("Time of a pass", passes.map(([label, value]) => ({ label, value, text: millis(value) })))}
-        ${dataTable("By stage", "Time by stage", ["stage", "first pass", "last pass", "full graph"], stages.map((stage) =>
-          [stage, words(firstMs[stage]), words(batched.msByStage[stage]), words(full.msByStage[stage])]))}`);
+      html`${barList(
+        "Time of a pass",
+        passes.map(([label, value]) => ({ label, value, text: millis(value) })),
+      )}
+        ${dataTable(
+          "By stage",
+          "Time by stage",
+          ["stage", "first pass", "last pass", "full graph"],
+          stages.map((stage) => [
+            stage,
+            words(firstMs[stage]),
+            words(batched.msByStage[stage]),
+            words(full.msByStage[stage]),
+          ]),
+        )}`,
+    );
   }
 
   #memory(run: Run) {
-    const parts = [["in batches", run.batched.bytes], ["full graph", run.full.bytes], ["plan", run.plan.stats.bytes], ["all of wasm", run.memoryBytes]] as const;
-    const meanings = ["Buffers, gathered features and results of the run over batches", "Buffers and results of the full graph", "Nodes, edges and scores of all batches", "Memory of all workers; it never shrinks before they end"];
-    return this.#card("memory", "Memory", "Buffers of each way, and what the workers hold in all.",
-      html`${barList("Memory", parts.map(([label, value]) => ({ label, value, text: bytes(value) })))}
-        ${dataTable("The numbers", "Memory in bytes", ["what", "bytes", "meaning"], parts.map(([label, value], i) => [label, count(value), meanings[i]!]))}`);
+    const parts = [
+      ["in batches", run.batched.bytes],
+      ["full graph", run.full.bytes],
+      ["plan", run.plan.stats.bytes],
+      ["all of wasm", run.memoryBytes],
+    ] as const;
+    const meanings = [
+      "Buffers, gathered features and results of the run over batches",
+      "Buffers and results of the full graph",
+      "Nodes, edges and scores of all batches",
+      "Memory of all workers; it never shrinks before they end",
+    ];
+    return this.#card(
+      "memory",
+      "Memory",
+      "Buffers of each way, and what the workers hold in all.",
+      html`${barList(
+        "Memory",
+        parts.map(([label, value]) => ({ label, value, text: bytes(value) })),
+      )}
+        ${dataTable(
+          "The numbers",
+          "Memory in bytes",
+          ["what", "bytes", "meaning"],
+          parts.map(([label, value], i) => [label, count(value), meanings[i]!]),
+        )}`,
+    );
   }
 }
 

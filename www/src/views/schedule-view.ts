@@ -17,11 +17,15 @@ const MOST_LISTED = 200;
 /** A whole matrix of so many batches can still be read as a table. */
 const MOST_IN_TABLE = 16;
 
-export const distanceWords = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 1 ? 2 : 4));
+export const distanceWords = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value.toFixed(value >= 1 ? 2 : 4);
 
 /** In which order training visits the batches, and the distances that the order is made from. */
 export class ScheduleView extends AppElement {
-  static override styles = [shared, tableLooks, css`
+  static override styles = [
+    shared,
+    tableLooks,
+    css`
     :host { height: 100%; overflow: auto; padding: 10px 14px; }
     .split { display: grid; grid-template-columns: minmax(180px, 250px) 236px minmax(150px, 1fr); gap: 10px 24px; align-items: start; }
     ibmb-heat-map { width: 236px; --side: 236px; }
@@ -35,10 +39,18 @@ export class ScheduleView extends AppElement {
     li .quiet { margin-left: auto; }
     @media (max-width: 799px) { .split { grid-template-columns: minmax(0, 1fr); } ibmb-heat-map { width: 100%; max-width: 300px; --side: 300px; } }
     @media (min-width: 600px) and (max-width: 799px) { .split { grid-template-columns: minmax(0, 1fr) 236px; } .order { grid-column: 1 / -1; } }
-  `];
+  `,
+  ];
 
   protected stores() {
-    return [this.app.planning, this.app.modelling, this.app.view, this.app.figures, this.app.figures.player, this.app.data];
+    return [
+      this.app.planning,
+      this.app.modelling,
+      this.app.view,
+      this.app.figures,
+      this.app.figures.player,
+      this.app.data,
+    ];
   }
 
   override disconnectedCallback(): void {
@@ -85,9 +97,11 @@ export class ScheduleView extends AppElement {
   #waiting() {
     const { work } = this.app.figures;
     return html`<div class="stack"><ibmb-progress label="looking for the order" .progress=${work.progress}></ibmb-progress>
-      ${work.running
-        ? html`<button @click=${() => work.cancel()}>Cancel</button>`
-        : html`<button @click=${() => this.app.figures.forget()}>Look for the order</button>`}</div>`;
+      ${
+        work.running
+          ? html`<button @click=${() => work.cancel()}>Cancel</button>`
+          : html`<button @click=${() => this.app.figures.forget()}>Look for the order</button>`
+      }</div>`;
   }
 
   #order(given: Order, numBatches: number) {
@@ -101,31 +115,46 @@ export class ScheduleView extends AppElement {
     const order = player.epochOrder;
     const from = Math.floor((player.step ?? 0) / MOST_LISTED) * MOST_LISTED;
     const length = tourLength ?? wayLength(order, distances);
-    const plain = wayLength(Uint32Array.from({ length: numBatches }, (_, i) => i), distances);
+    const plain = wayLength(
+      Uint32Array.from({ length: numBatches }, (_, i) => i),
+      distances,
+    );
     const next = (i: number) => distances[order[i]! * numBatches + order[(i + 1) % numBatches]!]!;
     const listed = [...order.subarray(from, from + MOST_LISTED)];
     const steps = [...order].map((batch, i) => [String(i + 1), String(batch), distanceWords(next(i))]);
     return html`
       <div>
         <ibmb-heat-map .values=${distances} .size=${numBatches} .way=${order} .chosen=${batchIndex}
-          .step=${player.before === null ? undefined : [player.before, player.batch!] as const} .format=${distanceWords}
+          .step=${player.before === null ? undefined : ([player.before, player.batch!] as const)} .format=${distanceWords}
           .label=${`Distances between ${plural(numBatches, "batch", "batches")}, from row to column${showsWay(numBatches) ? "; rings are the steps of the order" : ""}; the frame is the selected batch`}></ibmb-heat-map>
         <p class="small quiet">Row to column${showsWay(numBatches) ? "; rings: the steps of the order" : nothing}; frame: batch ${batchIndex}${player.before === null ? nothing : "; box: the latest step"}.</p>
       </div>
       <div class="order stack">
-        <p id="way">${numBatches === 1
-          ? "One batch has one order, and no distance to another."
-          : html`<strong>${distanceWords(length)}</strong> ${schedule === "order" ? "long tour" : "long, this epoch's order"} ·
-            ${distanceWords(length / numBatches)} a step · by number ${distanceWords(plain)}`}</p>
+        <p id="way">${
+          numBatches === 1
+            ? "One batch has one order, and no distance to another."
+            : html`<strong>${distanceWords(length)}</strong> ${schedule === "order" ? "long tour" : "long, this epoch's order"} ·
+            ${distanceWords(length / numBatches)} a step · by number ${distanceWords(plain)}`
+        }</p>
         ${this.#player(distances, numBatches)}
         <div class="row saves small quiet"><span>order: ${saveTable("the schedule", name, () => scheduleTable(given, numBatches))}</span>
           <span>distances: ${saveTable("the distances", name, () => distanceTable(given, numBatches))}</span></div>
         <div>
-          <h3 id="order-title">Order of epoch ${count(player.epoch + 1)}${order.length <= MOST_LISTED ? nothing
-            : from === 0 ? `, its first ${count(MOST_LISTED)} batches` : `, from step ${count(from + 1)}`}</h3>
+          <h3 id="order-title">Order of epoch ${count(player.epoch + 1)}${
+            order.length <= MOST_LISTED
+              ? nothing
+              : from === 0
+                ? `, its first ${count(MOST_LISTED)} batches`
+                : `, from step ${count(from + 1)}`
+          }</h3>
           <ol id="order" aria-labelledby="order-title" tabindex="0" .style=${`--from: ${from}`}>
-            ${listed.map((batch, i) => html`<li class=${from + i === player.step ? "now" : ""}><button class="link" aria-current=${from + i === player.step ? "step" : batch === batchIndex ? "true" : nothing}
-              @click=${() => void this.app.selection.selectBatch(batch)}>batch ${batch}</button><span class="quiet" title="Distance to the next batch">${distanceWords(next(from + i))}</span></li>`)}
+            ${listed.map(
+              (
+                batch,
+                i,
+              ) => html`<li class=${from + i === player.step ? "now" : ""}><button class="link" aria-current=${from + i === player.step ? "step" : batch === batchIndex ? "true" : nothing}
+              @click=${() => void this.app.selection.selectBatch(batch)}>batch ${batch}</button><span class="quiet" title="Distance to the next batch">${distanceWords(next(from + i))}</span></li>`,
+            )}
           </ol>
         </div>
         ${dataTable("Steps in numbers", "Steps of the order", ["step", "batch", "distance to the next"], steps)}
@@ -148,13 +177,22 @@ export class ScheduleView extends AppElement {
         ${calm ? nothing : html`<button id="play" class="primary" @click=${() => player.toggle()}>${player.playing ? "Pause" : "Play"}</button>`}
         ${button("step-on", "Step on", "→", !last, () => void player.move(1))}
         ${button("next-epoch", "Next epoch", "⇥", epoch < numEpochs - 1, () => void player.toEpoch(epoch + 1))}
-        ${calm ? nothing : html`<select id="speed" aria-label="Speed" @change=${(event: Event) => player.setSpeed((event.target as HTMLSelectElement).value as Speed)}>
-          ${SPEEDS.map(([speed, label]) => html`<option value=${speed} .selected=${speed === player.speed}>${label}</option>`)}</select>`}
+        ${
+          calm
+            ? nothing
+            : html`<select id="speed" aria-label="Speed" @change=${(event: Event) => player.setSpeed((event.target as HTMLSelectElement).value as Speed)}>
+          ${SPEEDS.map(([speed, label]) => html`<option value=${speed} .selected=${speed === player.speed}>${label}</option>`)}</select>`
+        }
       </div>
-      <p id="now" class="small">${step === null
-        ? html`${calm ? "Step through the order" : "Play the order, or step through it"}: ${plural(numEpochs, "epoch")} can be seen, each batch is selected as it is visited.`
-        : html`Epoch ${count(epoch + 1)} of ${count(numEpochs)}, step ${count(step + 1)} of ${count(numBatches)}: <strong>batch ${batch}</strong>${before === null ? nothing
-          : `, ${distanceWords(distances[before * numBatches + batch!]!)} from batch ${before}`}`}</p>
+      <p id="now" class="small">${
+        step === null
+          ? html`${calm ? "Step through the order" : "Play the order, or step through it"}: ${plural(numEpochs, "epoch")} can be seen, each batch is selected as it is visited.`
+          : html`Epoch ${count(epoch + 1)} of ${count(numEpochs)}, step ${count(step + 1)} of ${count(numBatches)}: <strong>batch ${batch}</strong>${
+              before === null
+                ? nothing
+                : `, ${distanceWords(distances[before * numBatches + batch!]!)} from batch ${before}`
+            }`
+      }</p>
       ${calm ? html`<p class="small quiet" id="calm">It does not play by itself, since this machine asks for less motion.</p>` : nothing}
     </div>`;
   }
@@ -163,8 +201,18 @@ export class ScheduleView extends AppElement {
     const batches = Array.from({ length: n }, (_, i) => i);
     const row = (a: number) => batches.map((b) => distanceWords(distances[a * n + b]!));
     return n <= MOST_IN_TABLE
-      ? dataTable("Distances in numbers", "Distances of every two batches", ["batch", ...batches.map(String)], batches.map((a) => [String(a), ...row(a)]))
-      : dataTable("Distances in numbers", `Distances from batch ${chosen}`, ["to batch", "distance"], row(Math.min(chosen, n - 1)).map((words, b) => [String(b), words]));
+      ? dataTable(
+          "Distances in numbers",
+          "Distances of every two batches",
+          ["batch", ...batches.map(String)],
+          batches.map((a) => [String(a), ...row(a)]),
+        )
+      : dataTable(
+          "Distances in numbers",
+          `Distances from batch ${chosen}`,
+          ["to batch", "distance"],
+          row(Math.min(chosen, n - 1)).map((words, b) => [String(b), words]),
+        );
   }
 }
 

@@ -13,7 +13,9 @@ export class SearchField extends AppElement {
   /** The hit that Enter takes. */
   declare at: number;
 
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     :host { position: relative; }
     input { width: 150px; min-height: 30px; padding: 0 8px; border: 1px solid var(--control); border-radius: var(--radius); background: var(--panel); }
     .hits { position: absolute; right: 0; top: calc(100% + 4px); z-index: 6; width: min(320px, 90vw); max-height: 300px; overflow: auto; background: var(--panel); border: 1px solid var(--line);
@@ -22,7 +24,8 @@ export class SearchField extends AppElement {
     li[aria-selected="true"] { background: var(--wash); color: var(--accent); }
     .none { padding: 6px 8px; }
     @media (max-width: 599px) { input { width: 100%; } .hits { right: auto; left: 0; } }
-  `];
+  `,
+  ];
 
   constructor() {
     super();
@@ -54,8 +57,14 @@ export class SearchField extends AppElement {
         @input=${this.#onInput} @keydown=${this.#onKey} @blur=${() => this.#close()} />
       ${open && hits.length === 0 ? html`<div class="hits none" role="status">No node or class is called so.</div>` : nothing}
       <ul id="hits" class="hits" role="listbox" aria-label="Found" ?hidden=${!open || hits.length === 0}>
-        ${open ? hits.map((hit, i) => html`<li id="hit-${i}" role="option" aria-selected=${i === at ? "true" : "false"}
-          @pointerdown=${(event: Event) => event.preventDefault()} @click=${() => void this.#take(hit)}>${this.#words(hit)}</li>`) : nothing}
+        ${
+          open
+            ? hits.map(
+                (hit, i) => html`<li id="hit-${i}" role="option" aria-selected=${i === at ? "true" : "false"}
+          @pointerdown=${(event: Event) => event.preventDefault()} @click=${() => void this.#take(hit)}>${this.#words(hit)}</li>`,
+              )
+            : nothing
+        }
       </ul>`;
   }
 
@@ -102,7 +111,9 @@ export class SearchField extends AppElement {
     else return;
     event.preventDefault();
     event.stopPropagation();
-    void this.updateComplete.then(() => this.renderRoot.querySelector(`#hit-${this.at}`)?.scrollIntoView({ block: "nearest" }));
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector(`#hit-${this.at}`)?.scrollIntoView({ block: "nearest" }),
+    );
   };
 }
 

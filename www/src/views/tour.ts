@@ -6,15 +6,18 @@ export type TourPlace = "map" | "setup" | "head";
 
 const STEPS: readonly { place: TourPlace; title: string; text: unknown }[] = [
   {
-    place: "map", title: "A batch is what the model sees at once",
+    place: "map",
+    title: "A batch is what the model sees at once",
     text: html`Every colour is a batch. In the selected one <b>●</b> are predicted and <b>▲</b> help, the larger and darker the more. <kbd>↓</kbd> goes to the next batch; a click on a node says why it is there.`,
   },
   {
-    place: "setup", title: "Help is chosen by influence",
+    place: "setup",
+    title: "Help is chosen by influence",
     text: html`Drag <b>top-k</b> on the left: triangles join from strong to weak, and the share of influence that is captured climbs and flattens. The plan follows every change; <kbd>Z</kbd> undoes it.`,
   },
   {
-    place: "head", title: "Run it, and pass it on",
+    place: "head",
+    title: "Run it, and pass it on",
     text: html`<b>Run inference</b> predicts batch by batch and compares with the full graph. <b>Share</b> copies a link to what you see. Drop files of your own anywhere: they stay on this machine. <kbd>?</kbd> lists all keys.`,
   },
 ];
@@ -26,14 +29,17 @@ export class Tour extends LitElement {
   declare step: number | null;
   #ended: AbortController | null = null;
 
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     :host { display: contents; }
     section { position: absolute; z-index: 3; left: 12px; bottom: 100px; width: min(330px, calc(100% - 24px)); padding: 12px 14px; background: var(--panel); border: 1px solid var(--accent);
       border-radius: 8px; box-shadow: 0 4px 18px rgb(0 0 0 / 0.18); }
     p { margin: 6px 0 10px; line-height: 1.5; }
     kbd { font: inherit; font-weight: 600; border: 1px solid var(--line); border-radius: 4px; padding: 0 4px; background: var(--raised); }
     .row { justify-content: space-between; }
-  `];
+  `,
+  ];
 
   constructor() {
     super();

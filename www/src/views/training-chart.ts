@@ -10,11 +10,17 @@ import { epochTable } from "../core/tables.ts";
 import { count, millis, percent, plural } from "../core/words.ts";
 
 const REDRAW_MS = 150;
-const ENDED: Record<TrainRun["ended"], string> = { epochs: "finished", "early-stop": "ended early", stopped: "stopped" };
+const ENDED: Record<TrainRun["ended"], string> = {
+  epochs: "finished",
+  "early-stop": "ended early",
+  stopped: "stopped",
+};
 
 /** Loss and accuracy by epoch, while they grow, with the numbers behind them. */
 export class TrainingChart extends AppElement {
-  static override styles = [shared, css`
+  static override styles = [
+    shared,
+    css`
     :host { height: 100%; overflow: auto; padding: 8px 14px; }
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); gap: 4px 20px; }
     .chart { min-width: 0; height: 150px; }
@@ -24,7 +30,8 @@ export class TrainingChart extends AppElement {
     table { border-collapse: collapse; font-size: 12px; margin-top: 6px; }
     th, td { text-align: right; padding: 1px 12px 1px 0; font-weight: 400; }
     th { color: var(--quiet); }
-  `];
+  `,
+  ];
 
   #plot: PlotModule | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,15 +54,20 @@ export class TrainingChart extends AppElement {
 
   override render() {
     const { training } = this.app.modelling;
-    if (training === null) return html`<p class="quiet">Train a model in the left panel to see its curve here.</p>`;
+    if (training === null)
+      return html`<p class="quiet">Train a model in the left panel to see its curve here.</p>`;
     const { epochs } = training;
     const last = epochs.at(-1);
     const bestEpoch = bestOf(training);
     const best = bestEpoch === null ? null : epochs[bestEpoch - 1];
     return html`
-      <div class="row head"><p id="progress">${last === undefined ? "Preparing…" : html`<strong>${plural(epochs.length, "epoch")}</strong>${training.running ? ` of ${count(training.planned)}` : nothing} · loss ${last.loss.toFixed(3)}
+      <div class="row head"><p id="progress">${
+        last === undefined
+          ? "Preparing…"
+          : html`<strong>${plural(epochs.length, "epoch")}</strong>${training.running ? ` of ${count(training.planned)}` : nothing} · loss ${last.loss.toFixed(3)}
         · training ${percent(last.trainAccuracy)}${Number.isNaN(last.valAccuracy) ? nothing : ` · validation ${percent(last.valAccuracy)}`}
-        ${training.running ? nothing : html` · ${training.ended === null ? "failed" : ENDED[training.ended]}${best ? `, best epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)} on validation nodes`}` : ""}`}`}</p>
+        ${training.running ? nothing : html` · ${training.ended === null ? "failed" : ENDED[training.ended]}${best ? `, best epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)} on validation nodes`}` : ""}`}`
+      }</p>
         ${training.running ? html`<button id="stop-here" @click=${() => this.app.modelling.stopTraining()}>Stop and keep the best</button>` : nothing}
         ${epochs.length === 0 ? nothing : saveTable("the epochs", this.app.graph?.handle.name ?? "model", () => epochTable(training))}</div>
       ${this.#pace(training)}
@@ -73,9 +85,14 @@ export class TrainingChart extends AppElement {
     const last = epochs.at(-1);
     if (pace === null || last === undefined) return nothing;
     const best = epochs[last.bestEpoch - 1];
-    const kept = best === undefined || !running ? "" : ` · best so far: epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)}`}`;
+    const kept =
+      best === undefined || !running
+        ? ""
+        : ` · best so far: epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)}`}`;
     const atMost = this.app.modelling.settings.earlyStop ? " at most" : "";
-    const time = running ? `about ${millis(pace.leftMs)} left for ${plural(planned - epochs.length, "epoch")}${atMost}` : `${millis(pace.totalMs)} in all`;
+    const time = running
+      ? `about ${millis(pace.leftMs)} left for ${plural(planned - epochs.length, "epoch")}${atMost}`
+      : `${millis(pace.totalMs)} in all`;
     return html`<p id="pace" class="small quiet">learning rate ${Number(last.learningRate.toPrecision(3))} · ${millis(pace.epochMs)} an epoch · ${time}${kept}</p>`;
   }
 
@@ -102,33 +119,54 @@ export class TrainingChart extends AppElement {
     if (Plot === null || epochs === undefined || loss === null || accuracy === null) return;
     this.#drawn = performance.now();
     const common = {
-      className: PLOT_CLASS, width: Math.max(160, loss.clientWidth), height: 148, marginLeft: 40, marginRight: 16, marginTop: 8, marginBottom: 26,
+      className: PLOT_CLASS,
+      width: Math.max(160, loss.clientWidth),
+      height: 148,
+      marginLeft: 40,
+      marginRight: 16,
+      marginTop: 8,
+      marginBottom: 26,
       x: { label: null, domain: [1, Math.max(2, epochs.length)], ticks: 5, tickFormat: "d" },
     };
-    const line = (y: (epoch: Epoch) => number, stroke: string, strokeWidth = 1.5) => Plot.lineY(epochs, { x: "epoch", y, stroke, strokeWidth });
-    loss.replaceChildren(Plot.plot({
-      ...common, ariaLabel: "Loss by epoch", y: { label: null, grid: true, ticks: 4, zero: true }, marks: [
-        line((e) => e.loss, "var(--control)"),
-        ...(epochs.some((e) => Number.isFinite(e.valLoss)) ? [line((e) => e.valLoss, "var(--accent)")] : []),
-      ],
-    }));
+    const line = (y: (epoch: Epoch) => number, stroke: string, strokeWidth = 1.5) =>
+      Plot.lineY(epochs, { x: "epoch", y, stroke, strokeWidth });
+    loss.replaceChildren(
+      Plot.plot({
+        ...common,
+        ariaLabel: "Loss by epoch",
+        y: { label: null, grid: true, ticks: 4, zero: true },
+        marks: [
+          line((e) => e.loss, "var(--control)"),
+          ...(epochs.some((e) => Number.isFinite(e.valLoss))
+            ? [line((e) => e.valLoss, "var(--accent)")]
+            : []),
+        ],
+      }),
+    );
     // A task of its own for each chart, so that none holds the page up.
     await new Promise((done) => setTimeout(done));
     const { training } = this.app.modelling;
     const best = training === null ? null : bestOf(training);
-    accuracy.replaceChildren(Plot.plot({
-      ...common, ariaLabel: "Accuracy by epoch", y: { label: null, grid: true, ticks: 4, domain: [0, 1], tickFormat: ".0%" },
-      marks: [
-        line((e) => e.trainAccuracy, "var(--control)"),
-        ...(epochs.some((e) => Number.isFinite(e.valAccuracy)) ? [line((e) => e.valAccuracy, "var(--accent)")] : []),
-        ...(best ? [Plot.ruleX([best], { stroke: "var(--quiet)", strokeDasharray: "3 3" })] : []),
-      ],
-    }));
+    accuracy.replaceChildren(
+      Plot.plot({
+        ...common,
+        ariaLabel: "Accuracy by epoch",
+        y: { label: null, grid: true, ticks: 4, domain: [0, 1], tickFormat: ".0%" },
+        marks: [
+          line((e) => e.trainAccuracy, "var(--control)"),
+          ...(epochs.some((e) => Number.isFinite(e.valAccuracy))
+            ? [line((e) => e.valAccuracy, "var(--accent)")]
+            : []),
+          ...(best ? [Plot.ruleX([best], { stroke: "var(--quiet)", strokeDasharray: "3 3" })] : []),
+        ],
+      }),
+    );
   }
 }
 
 /** The epoch whose weights are kept, or would be now. */
-const bestOf = ({ bestEpoch, epochs }: Training): number | null => bestEpoch ?? epochs.at(-1)?.bestEpoch ?? null;
+const bestOf = ({ bestEpoch, epochs }: Training): number | null =>
+  bestEpoch ?? epochs.at(-1)?.bestEpoch ?? null;
 
 /** At most a hundred rows, evenly spread; the step is stated. */
 function table(epochs: readonly Epoch[]) {

@@ -17,7 +17,10 @@ export class WhyPanel extends AppElement {
   /** Whether the scatter is open; it is drawn only then. */
   declare compared: boolean;
 
-  static override styles = [shared, tableLooks, css`
+  static override styles = [
+    shared,
+    tableLooks,
+    css`
     :host { margin-top: 14px; }
     section + section { margin-top: 14px; }
     ol { list-style: none; margin: 0; padding: 0; font-size: 12px; }
@@ -40,7 +43,8 @@ export class WhyPanel extends AppElement {
     .path button { min-height: 24px; padding: 0 7px; border-radius: 12px; max-width: 13em; overflow: hidden; text-overflow: ellipsis; }
     .path .share { flex-basis: 100%; }
     .trial { border-left: 3px solid var(--accent); padding: 3px 0 3px 9px; overflow-wrap: anywhere; }
-  `];
+  `,
+  ];
 
   constructor() {
     super();
@@ -56,9 +60,11 @@ export class WhyPanel extends AppElement {
     const { graph, plan } = this.app;
     const { batch, node, batchIndex } = this.app.view;
     const model = this.app.modelling.model?.handle ?? null;
-    this.app.why.ask(graph === null || plan === null || batch === null || node === null
-      ? null
-      : { graph, plan, batch, index: batchIndex, node, model: graph.handle.numFeatures > 0 ? model : null });
+    this.app.why.ask(
+      graph === null || plan === null || batch === null || node === null
+        ? null
+        : { graph, plan, batch, index: batchIndex, node, model: graph.handle.numFeatures > 0 ? model : null },
+    );
   }
 
   override render() {
@@ -77,20 +83,32 @@ export class WhyPanel extends AppElement {
   /** The strongest nodes of any node by PPR; of an output of the batch with the model's exact influence below. */
   #influencers(node: number, isOutput: boolean) {
     const { influencers, batch } = this.app.view;
-    if (influencers === null || influencers.node !== node) return html`<p class="quiet small">Looking for its top influencers…</p>`;
+    if (influencers === null || influencers.node !== node)
+      return html`<p class="quiet small">Looking for its top influencers…</p>`;
     const { nodes, scores } = influencers.list;
     const { exact, trial } = this.app.why;
-    const shares = new Map<number, Share>(isOutput && exact !== null ? sharesOf(exact).map((share) => [share.node, share]) : []);
-    const most = Math.max(...scores, ...[...nodes].map((other) => shares.get(other)?.exact ?? 0), Number.MIN_VALUE);
+    const shares = new Map<number, Share>(
+      isOutput && exact !== null ? sharesOf(exact).map((share) => [share.node, share]) : [],
+    );
+    const most = Math.max(
+      ...scores,
+      ...[...nodes].map((other) => shares.get(other)?.exact ?? 0),
+      Number.MIN_VALUE,
+    );
     const { measure, alpha } = this.app.plan!.settings;
-    const triable = (other: number) => isOutput && this.app.why.question?.model !== null && memberOf(batch!, other)?.isOutput === false;
+    const triable = (other: number) =>
+      isOutput && this.app.why.question?.model !== null && memberOf(batch!, other)?.isOutput === false;
     const left = [...nodes].filter((other) => placeIn(batch!, other) < 0).length;
     return html`<section class="stack" aria-labelledby="rests">
       <h3 id="rests" title="Nodes with the greatest personalised PageRank from this one">Who influences it most</h3>
       ${measure === "ppr" ? nothing : html`<p class="small quiet">by personalised PageRank, alpha ${alpha}; the plan uses the heat kernel</p>`}
       ${nodes.length === 1 ? html`<p class="small quiet">Nothing but itself: no edge leads to it.</p>` : nothing}
-      ${shares.size === 0 ? nothing : html`<p class="small quiet"><span class="bar key"></span>PPR
-        <span class="bar exact key"></span>exact influence on the model's output, as shares of all</p>`}
+      ${
+        shares.size === 0
+          ? nothing
+          : html`<p class="small quiet"><span class="bar key"></span>PPR
+        <span class="bar exact key"></span>exact influence on the model's output, as shares of all</p>`
+      }
       <ol class="influencers">
         ${[...nodes].map((other, i) => {
           const own = shares.get(other);
@@ -127,9 +145,13 @@ export class WhyPanel extends AppElement {
     const changed = numChanged(result);
     const all = result.withNode.nodes.length;
     return html`<div class="trial small" id="trial" role="status">
-      ${said === null ? nothing : html`${output === this.app.view.node ? nothing : html`<p>${shorten(this.app.data.nameOf(output), 40)}</p>`}
+      ${
+        said === null
+          ? nothing
+          : html`${output === this.app.view.node ? nothing : html`<p>${shorten(this.app.data.nameOf(output), 40)}</p>`}
         <p><strong>With ${shorten(this.app.data.nameOf(left), 40)}: ${words(said.with)}</strong></p>
-        <p><strong class=${said.with.class === said.without.class ? "" : "bad"}>Without: ${words(said.without)}${said.with.class === said.without.class ? "" : " ≠"}</strong></p>`}
+        <p><strong class=${said.with.class === said.without.class ? "" : "bad"}>Without: ${words(said.without)}${said.with.class === said.without.class ? "" : " ≠"}</strong></p>`
+      }
       <p class="quiet">${changed === 0 ? `None of ${plural(all, "output")} of the batch changes its class.` : `${count(changed)} of ${plural(all, "output")} of the batch ${changed === 1 ? "changes its" : "change their"} class.`}</p>
     </div>`;
   }
@@ -146,12 +168,27 @@ export class WhyPanel extends AppElement {
         <dt title="Nodes with influence on this output that are not in the batch">left out, ${plural(around.numLeftOut, "node")}</dt><dd id="left-out">${percent(outside)}</dd>
         <dt title="Influence too small to be followed at this eps">not followed</dt><dd>${percent(Math.max(0, 1 - around.reachedMass))}</dd>
       </dl>
-      ${leftOut.length === 0 ? nothing : html`<p class="small quiet">The strongest left out</p>
-        <ol class="outputs">${leftOut.slice(0, MOST_LEFT_OUT).map((i) => html`<li>
+      ${
+        leftOut.length === 0
+          ? nothing
+          : html`<p class="small quiet">The strongest left out</p>
+        <ol class="outputs">${leftOut.slice(0, MOST_LEFT_OUT).map(
+          (i) => html`<li>
           <span class="who"><span>○</span>${nodeLink(this.app, around.nodes[i]!)}</span><span></span>
-          <span class="number">rank ${count(around.rank[i]!)}</span><span class="number">${percent(around.scores[i]!, 2)}</span></li>`)}</ol>
-        ${dataTable("The numbers", `Left out of the batch of ${shorten(this.app.data.nameOf(node), 40)}`, ["node", "rank", "hops", "influence"],
-          leftOut.map((i) => [this.app.data.nameOf(around.nodes[i]!), count(around.rank[i]!), count(around.hop[i]!), percent(around.scores[i]!, 3)]))}`}
+          <span class="number">rank ${count(around.rank[i]!)}</span><span class="number">${percent(around.scores[i]!, 2)}</span></li>`,
+        )}</ol>
+        ${dataTable(
+          "The numbers",
+          `Left out of the batch of ${shorten(this.app.data.nameOf(node), 40)}`,
+          ["node", "rank", "hops", "influence"],
+          leftOut.map((i) => [
+            this.app.data.nameOf(around.nodes[i]!),
+            count(around.rank[i]!),
+            count(around.hop[i]!),
+            percent(around.scores[i]!, 3),
+          ]),
+        )}`
+      }
     </section>`;
   }
 
@@ -159,16 +196,21 @@ export class WhyPanel extends AppElement {
     const { exact, question, work } = this.app.why;
     const title = html`<h3 id="agree" title="Spearman's correlation of the ranks; IBMB paper, section 3">PPR against the model's exact influence</h3>`;
     if (question?.model === null) {
-      return html`<section class="stack" aria-labelledby="agree">${title}<p class="small quiet">${this.app.graph!.handle.numFeatures === 0
-        ? "A model reads features, and this graph has none."
-        : "Load weights or train a model: then its exact influence is computed here, and predictions without a node."}</p></section>`;
+      return html`<section class="stack" aria-labelledby="agree">${title}<p class="small quiet">${
+        this.app.graph!.handle.numFeatures === 0
+          ? "A model reads features, and this graph has none."
+          : "Load weights or train a model: then its exact influence is computed here, and predictions without a node."
+      }</p></section>`;
     }
     if (exact === null) {
       return html`<section class="stack" aria-labelledby="agree">${title}<p class="small quiet">${work.running ? "Computing derivatives…" : "Not computed."}</p></section>`;
     }
-    const spots = (): Spot[] => sharesOf(exact).map((share) => ({
-      ...share, name: share.node === node ? "itself" : this.app.data.nameOf(share.node), inside: placeIn(this.app.view.batch!, share.node) >= 0,
-    }));
+    const spots = (): Spot[] =>
+      sharesOf(exact).map((share) => ({
+        ...share,
+        name: share.node === node ? "itself" : this.app.data.nameOf(share.node),
+        inside: placeIn(this.app.view.batch!, share.node) >= 0,
+      }));
     return html`<section class="stack" aria-labelledby="agree">${title}
       <p><strong id="correlation">${exact.rankCorrelation === null ? "–" : exact.rankCorrelation.toFixed(2)}</strong> rank correlation
         · <strong id="overlap">${percent(exact.topKOverlap, 0)}</strong> of the top ${exact.k} in common
@@ -186,33 +228,52 @@ export class WhyPanel extends AppElement {
     const { method } = this.app.plan!.handle.options;
     const asked = reasons.asked.reduce((sum, one) => sum + one, 0);
     const numOutputs = this.app.view.batch!.outputNodes.length;
-    const words = method === "cluster" ? "Nobody: the batch is a part of the graph, taken whole."
-      : takenTogether(method) ? `${count(asked)} of ${plural(numOutputs, "output")} add up to its score.`
-      : `${count(asked)} of ${plural(numOutputs, "output")} ${asked === 1 ? "has" : "have"} it among the strongest.`;
+    const words =
+      method === "cluster"
+        ? "Nobody: the batch is a part of the graph, taken whole."
+        : takenTogether(method)
+          ? `${count(asked)} of ${plural(numOutputs, "output")} add up to its score.`
+          : `${count(asked)} of ${plural(numOutputs, "output")} ${asked === 1 ? "has" : "have"} it among the strongest.`;
     const all = reasons.scores.reduce((sum, one) => sum + one, 0);
     const others = [...reasons.batches].filter((batch) => batch !== this.app.view.batchIndex);
-    const row = (i: number) => [this.app.data.nameOf(reasons.outputs[i]!), score(reasons.scores[i]!), percent(reasons.scores[i]! / all), count(reasons.ranks[i]!), reasons.asked[i] ? "yes" : "no"];
+    const row = (i: number) => [
+      this.app.data.nameOf(reasons.outputs[i]!),
+      score(reasons.scores[i]!),
+      percent(reasons.scores[i]! / all),
+      count(reasons.ranks[i]!),
+      reasons.asked[i] ? "yes" : "no",
+    ];
     const from = this.app.why.paths?.from ?? reasons.outputs[0] ?? null;
     return html`<section class="stack" aria-labelledby="asked">
         <h3 id="asked">Who asked for it</h3>
         <p>${words}</p>
         <ol class="outputs" aria-label="Outputs by the influence of this node">
-          ${[...reasons.outputs].slice(0, MOST_OUTPUTS).map((output, i) => html`<li>
+          ${[...reasons.outputs].slice(0, MOST_OUTPUTS).map(
+            (output, i) => html`<li>
             <span class="who"><span>●</span>${nodeLink(this.app, output)}</span>
             <span class="number">${score(reasons.scores[i]!)}</span>
             <span class="number" title=${reasons.asked[i] ? "It asked for the node" : "Its list of the strongest ends before"}>rank ${count(reasons.ranks[i]!)}${reasons.asked[i] ? " ✓" : ""}</span>
             <button class="link" aria-pressed=${from === output ? "true" : "false"} aria-label=${`Paths from ${this.app.data.nameOf(output)}`} @click=${() => this.app.why.followFrom(output)}>paths</button>
-          </li>`)}
+          </li>`,
+          )}
         </ol>
         ${dataTable(reasons.outputs.length > MOST_OUTPUTS ? `All ${count(reasons.outputs.length)} outputs` : "The numbers", "Outputs that this node influences", ["output", "score", "share", "rank", "asked"], [...reasons.outputs.keys()].map(row))}
-        ${others.length === 0 ? html`<p class="small quiet">In no other batch.</p>` : html`<p class="small quiet">Also in ${others.length === 1 ? "batch" : "batches"}
-          ${others.slice(0, 12).map((batch, i) => html`${i > 0 ? ", " : ""}<button class="link" @click=${() => void this.app.selection.selectBatch(batch)}>${batch}</button>`)}${others.length > 12 ? ` and ${count(others.length - 12)} more` : ""}.</p>`}
+        ${
+          others.length === 0
+            ? html`<p class="small quiet">In no other batch.</p>`
+            : html`<p class="small quiet">Also in ${others.length === 1 ? "batch" : "batches"}
+          ${others.slice(0, 12).map((batch, i) => html`${i > 0 ? ", " : ""}<button class="link" @click=${() => void this.app.selection.selectBatch(batch)}>${batch}</button>`)}${others.length > 12 ? ` and ${count(others.length - 12)} more` : ""}.</p>`
+        }
       </section>
       ${this.#paths(node)}
-      ${question?.model === null || question === null ? nothing : html`<section class="stack">
+      ${
+        question?.model === null || question === null
+          ? nothing
+          : html`<section class="stack">
         <p>${this.#tick(node, trial, "Predict the batch without this node", "Predict the batch without it")}</p>
         ${trial === null ? nothing : this.#trial(trial, from ?? node)}
-      </section>`}`;
+      </section>`
+      }`;
   }
 
   #paths(node: number) {
@@ -223,13 +284,21 @@ export class WhyPanel extends AppElement {
     const isPpr = this.app.plan!.settings.measure === "ppr";
     return html`<section aria-labelledby="paths">
       <h3 id="paths" title="Paths of greatest probability of a walk with restart, within the batch">Strongest paths from ${shorten(this.app.data.nameOf(paths.from), 40)}</h3>
-      ${paths.list === null ? html`<p class="quiet small">Searching…</p>`
-        : paths.list.length === 0 ? html`<p class="small">No path inside the batch: what it needs lies outside.</p>`
-        : paths.list.map(({ nodes, strength }) => html`<div class="path" role="group" aria-label="Path">
-            ${[...nodes].map((one, i) => html`${i > 0 ? html`<span aria-hidden="true">→</span>` : nothing}
-              <button title=${this.app.data.nameOf(one)} ?disabled=${one === node} @click=${() => void this.app.selection.pick(one)}>${markOf(this.app, one)} ${shorten(this.app.data.nameOf(one), 24)}</button>`)}
+      ${
+        paths.list === null
+          ? html`<p class="quiet small">Searching…</p>`
+          : paths.list.length === 0
+            ? html`<p class="small">No path inside the batch: what it needs lies outside.</p>`
+            : paths.list.map(
+                ({ nodes, strength }) => html`<div class="path" role="group" aria-label="Path">
+            ${[...nodes].map(
+              (one, i) => html`${i > 0 ? html`<span aria-hidden="true">→</span>` : nothing}
+              <button title=${this.app.data.nameOf(one)} ?disabled=${one === node} @click=${() => void this.app.selection.pick(one)}>${markOf(this.app, one)} ${shorten(this.app.data.nameOf(one), 24)}</button>`,
+            )}
             <span class="share small quiet">${plural(nodes.length - 1, "step")} · ${isPpr && whole > 0 ? `${strength / whole < 0.001 ? "< 0.1 %" : percent(strength / whole)} of its score there` : `probability ${score(strength)} at alpha ${alphaOf(question)}`}</span>
-          </div>`)}
+          </div>`,
+              )
+      }
     </section>`;
   }
 }

@@ -18,9 +18,13 @@ export class WhyScatter extends LitElement {
   declare spots: readonly Spot[];
   #plot: PlotModule | null = null;
 
-  static override styles = [shared, tableLooks, css`
+  static override styles = [
+    shared,
+    tableLooks,
+    css`
     #scatter { height: 216px; min-width: 0; }
-  `];
+  `,
+  ];
 
   constructor() {
     super();
@@ -38,7 +42,12 @@ export class WhyScatter extends LitElement {
 
   override render() {
     const hidden = this.spots.length - this.#drawable().length;
-    const rows = this.spots.map(({ name, ppr, exact, inside }) => [name, percent(ppr, 3), percent(exact, 3), inside ? "yes" : "no"]);
+    const rows = this.spots.map(({ name, ppr, exact, inside }) => [
+      name,
+      percent(ppr, 3),
+      percent(exact, 3),
+      inside ? "yes" : "no",
+    ]);
     return html`<div id="scatter"></div>
       <p class="small quiet">● in the batch · ○ left out · dashed: both say the same.
         ${hidden === 0 ? nothing : `${plural(hidden, "node")} with no share on an axis ${hidden === 1 ? "is" : "are"} in the table only.`}</p>
@@ -59,21 +68,44 @@ export class WhyScatter extends LitElement {
     const at = this.renderRoot.querySelector("#scatter");
     if (Plot === null || at === null || this.clientWidth === 0) return;
     const spots = this.#drawable();
-    const axis = (values: number[]): [number, number] => [Math.min(...values) / 1.3, Math.min(1.3, Math.max(...values) * 1.3)];
-    const x = spots.length === 0 ? [0.001, 1] as const : axis(spots.map(({ ppr }) => ppr));
-    const y = spots.length === 0 ? [0.001, 1] as const : axis(spots.map(({ exact }) => exact));
+    const axis = (values: number[]): [number, number] => [
+      Math.min(...values) / 1.3,
+      Math.min(1.3, Math.max(...values) * 1.3),
+    ];
+    const x = spots.length === 0 ? ([0.001, 1] as const) : axis(spots.map(({ ppr }) => ppr));
+    const y = spots.length === 0 ? ([0.001, 1] as const) : axis(spots.map(({ exact }) => exact));
     const ends = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
     const ticks = (value: number) => `${Number((100 * value).toPrecision(1))} %`;
     const picture = Plot.plot({
-      className: PLOT_CLASS, width: this.clientWidth, height: 214, marginLeft: 52, marginRight: 12, marginTop: 18, marginBottom: 34,
+      className: PLOT_CLASS,
+      width: this.clientWidth,
+      height: 214,
+      marginLeft: 52,
+      marginRight: 12,
+      marginTop: 18,
+      marginBottom: 34,
       ariaLabel: "Exact influence of the model by PPR, a mark for each node",
       x: { type: "log", domain: [...x], label: "PPR →", ticks: 3, tickFormat: ticks },
       y: { type: "log", domain: [...y], label: "↑ exact influence", ticks: 4, tickFormat: ticks, grid: true },
       marks: [
-        ...(ends[0]! < ends[1]! ? [Plot.line([ends, ends], { x: (_: number[], i: number) => ends[i]!, y: (_: number[], i: number) => ends[i]!, stroke: "var(--control)", strokeDasharray: "4 3" })] : []),
+        ...(ends[0]! < ends[1]!
+          ? [
+              Plot.line([ends, ends], {
+                x: (_: number[], i: number) => ends[i]!,
+                y: (_: number[], i: number) => ends[i]!,
+                stroke: "var(--control)",
+                strokeDasharray: "4 3",
+              }),
+            ]
+          : []),
         Plot.dot(spots, {
-          x: "ppr", y: "exact", r: 3.2, stroke: "var(--accent)", strokeWidth: 1.3,
-          fill: (spot: Spot) => (spot.inside ? "var(--accent)" : "var(--panel)"), fillOpacity: 0.75,
+          x: "ppr",
+          y: "exact",
+          r: 3.2,
+          stroke: "var(--accent)",
+          strokeWidth: 1.3,
+          fill: (spot: Spot) => (spot.inside ? "var(--accent)" : "var(--panel)"),
+          fillOpacity: 0.75,
           title: (spot: Spot) => `${spot.name}\nPPR ${percent(spot.ppr, 2)}, exact ${percent(spot.exact, 2)}`,
         }),
       ],
