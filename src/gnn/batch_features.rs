@@ -18,26 +18,26 @@ use crate::limits::{self, Limits};
 /// A node that lies in several batches is there several times: the price is the plan's replication.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchFeatures {
-    pub(crate) normalization: FeatureNormalization,
+    pub(super) normalization: FeatureNormalization,
     /// First batch that is here.
-    pub(crate) first: usize,
-    pub(crate) width: usize,
+    pub(super) first: usize,
+    pub(super) width: usize,
     /// Nodes before each batch, one more than there are batches.
-    pub(crate) node_ptr: Vec<u32>,
+    pub(super) node_ptr: Vec<u32>,
     /// Dense rows, or the values of sparse ones.
-    pub(crate) values: Vec<f32>,
-    pub(crate) sparse: Option<SparsePattern>,
+    pub(super) values: Vec<f32>,
+    pub(super) sparse: Option<SparsePattern>,
 }
 
 /// Where the values of sparse features stand.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct SparsePattern {
+pub(super) struct SparsePattern {
     /// Row bounds, from 0 in every batch, one more a batch than it has nodes.
-    pub(crate) indptr: Vec<u32>,
+    pub(super) indptr: Vec<u32>,
     /// Entries before each batch.
-    pub(crate) entry_ptr: Vec<u32>,
+    pub(super) entry_ptr: Vec<u32>,
     /// Column of every entry.
-    pub(crate) indices: Vec<u32>,
+    pub(super) indices: Vec<u32>,
 }
 
 impl BatchFeatures {
@@ -118,8 +118,7 @@ impl BatchFeatures {
     ///
     /// # Errors
     /// `shape_mismatch` telling what does not fit.
-    #[cfg(any(test, target_arch = "wasm32"))]
-    pub(crate) fn check_arrays(&self) -> Result<()> {
+    pub(super) fn check_arrays(&self) -> Result<()> {
         let bad = |what: &str| Err(Error::ShapeMismatch(format!("gathered features: {what}")));
         let (count, nodes) = (self.node_ptr.len(), self.node_ptr.last().map_or(0, |&last| last as usize));
         if !leads_to(&self.node_ptr, count, nodes) {
@@ -221,7 +220,6 @@ pub(super) fn bounds(ptr: &[u32], index: usize) -> Range<usize> {
 }
 
 /// Whether `count` bounds lead from 0 to `end` without a step back.
-#[cfg(any(test, target_arch = "wasm32"))]
 pub(super) fn leads_to(ptr: &[u32], count: usize, end: usize) -> bool {
     ptr.len() == count
         && ptr.first() == Some(&0)

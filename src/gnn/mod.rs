@@ -43,8 +43,6 @@ pub use arch::{Activation, Arch};
 pub use backward::Gradients;
 pub use baseline::BaselineInference;
 pub use batch_features::BatchFeatures;
-#[cfg(target_arch = "wasm32")]
-pub(crate) use batch_features::SparsePattern;
 pub use config::{Shape, TrainConfig};
 pub use evaluation::{Bin, Evaluation};
 pub use exact_influence::{ExactInfluence, Influence};
@@ -56,7 +54,7 @@ pub use model::Model;
 pub use plan_file::{OpenedPlan, open_plan, save_plan};
 pub use plateau::Plateau;
 pub use reach::Subgraph;
-pub use shard::{Shard, ShardInference};
+pub use shard::{FeaturePattern, Shard, ShardArrays, ShardInference};
 pub use source::Outputs;
 pub use stop::{EarlyStop, Ending};
 pub use train::{EpochRow, TrainJob, Trained};

@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::batch_features::bounds;
-#[cfg(any(test, target_arch = "wasm32"))]
-use super::batch_features::leads_to;
+use super::batch_features::{SparsePattern, bounds, leads_to};
 use super::infer::Batches;
 use super::input::{Nodes, Surroundings};
 use super::{BatchFeatures, FeatureNormalization, Model, Subgraph};
@@ -21,22 +19,66 @@ use crate::task::{Progress, Step};
 /// logits are the same bits as those of [`PlanInference`](super::PlanInference).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shard {
-    pub(crate) normalization: Normalization,
+    normalization: Normalization,
     /// Outputs before each batch, one more than there are batches.
-    pub(crate) output_ptr: Vec<u32>,
+    output_ptr: Vec<u32>,
     /// Local ids of the outputs, ascending in a batch.
-    pub(crate) outputs: Vec<u32>,
+    outputs: Vec<u32>,
     /// Row bounds, from 0 in every batch, one more a batch than it has nodes.
-    pub(crate) indptr: Vec<u32>,
+    indptr: Vec<u32>,
     /// Entries before each batch.
-    pub(crate) entry_ptr: Vec<u32>,
-    pub(crate) indices: Vec<u32>,
-    pub(crate) values: Vec<f32>,
+    entry_ptr: Vec<u32>,
+    indices: Vec<u32>,
+    values: Vec<f32>,
     /// Degree of every node in the whole graph, its self-loop included.
-    pub(crate) degrees: Vec<u32>,
+    degrees: Vec<u32>,
     /// 1 where the node's self-loop stood in the input of the graph, else 0.
-    pub(crate) own_loops: Vec<u8>,
-    pub(crate) features: BatchFeatures,
+    own_loops: Vec<u8>,
+    features: BatchFeatures,
+}
+
+/// The arrays of a [`Shard`], as they are sent from the worker that holds the graph to one that does not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShardArrays {
+    /// How the edge weights were made.
+    pub normalization: Normalization,
+    /// How the features were prepared.
+    pub feature_normalization: FeatureNormalization,
+    /// Number of features.
+    pub width: usize,
+    /// Nodes before each batch, one more than there are batches.
+    pub node_ptr: Vec<u32>,
+    /// Outputs before each batch.
+    pub output_ptr: Vec<u32>,
+    /// Local ids of the outputs, ascending in a batch.
+    pub outputs: Vec<u32>,
+    /// Row bounds, from 0 in every batch, one more a batch than it has nodes.
+    pub indptr: Vec<u32>,
+    /// Entries before each batch.
+    pub entry_ptr: Vec<u32>,
+    /// Local id of the neighbour, one an entry.
+    pub indices: Vec<u32>,
+    /// Edge weight, one an entry.
+    pub values: Vec<f32>,
+    /// Degree of every node in the whole graph, its self-loop included.
+    pub degrees: Vec<u32>,
+    /// 1 where the node's self-loop stood in the input of the graph, else 0.
+    pub own_loops: Vec<u8>,
+    /// Dense feature rows, or the values of sparse ones.
+    pub features: Vec<f32>,
+    /// Where the values of sparse features stand; `None` when they are dense.
+    pub pattern: Option<FeaturePattern>,
+}
+
+/// Where the values of sparse features stand, batch after batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeaturePattern {
+    /// Row bounds, from 0 in every batch, one more a batch than it has nodes.
+    pub indptr: Vec<u32>,
+    /// Entries before each batch.
+    pub entry_ptr: Vec<u32>,
+    /// Column of every entry.
+    pub indices: Vec<u32>,
 }
 
 impl Shard {
@@ -106,12 +148,73 @@ impl Shard {
         Ok(shard)
     }
 
+    /// Takes the shard apart, to be sent elsewhere.
+    pub fn into_arrays(self) -> ShardArrays {
+        let BatchFeatures { normalization, width, node_ptr, values, sparse, .. } = self.features;
+        let pattern = sparse.map(|SparsePattern { indptr, entry_ptr, indices }| FeaturePattern {
+            indptr,
+            entry_ptr,
+            indices,
+        });
+        ShardArrays {
+            normalization: self.normalization,
+            feature_normalization: normalization,
+            width,
+            node_ptr,
+            output_ptr: self.output_ptr,
+            outputs: self.outputs,
+            indptr: self.indptr,
+            entry_ptr: self.entry_ptr,
+            indices: self.indices,
+            values: self.values,
+            degrees: self.degrees,
+            own_loops: self.own_loops,
+            features: values,
+            pattern,
+        }
+    }
+
+    /// Puts together what [`Shard::into_arrays`] took apart.
+    ///
+    /// # Errors
+    /// `shape_mismatch` or `invalid_graph` telling what does not fit.
+    /// # Cost
+    /// One pass over the arrays, which are checked.
+    pub fn from_arrays(arrays: ShardArrays) -> Result<Self> {
+        let sparse = arrays.pattern.map(|FeaturePattern { indptr, entry_ptr, indices }| SparsePattern {
+            indptr,
+            entry_ptr,
+            indices,
+        });
+        let features = BatchFeatures {
+            normalization: arrays.feature_normalization,
+            first: 0,
+            width: arrays.width,
+            node_ptr: arrays.node_ptr,
+            values: arrays.features,
+            sparse,
+        };
+        let shard = Self {
+            normalization: arrays.normalization,
+            output_ptr: arrays.output_ptr,
+            outputs: arrays.outputs,
+            indptr: arrays.indptr,
+            entry_ptr: arrays.entry_ptr,
+            indices: arrays.indices,
+            values: arrays.values,
+            degrees: arrays.degrees,
+            own_loops: arrays.own_loops,
+            features,
+        };
+        shard.check()?;
+        Ok(shard)
+    }
+
     /// Whether arrays from elsewhere are batches.
     ///
     /// # Errors
     /// `shape_mismatch` or `invalid_graph` telling what does not fit.
-    #[cfg(any(test, target_arch = "wasm32"))]
-    pub(crate) fn check(&self) -> Result<()> {
+    fn check(&self) -> Result<()> {
         self.features.check_arrays()?;
         let (count, nodes) = (self.features.node_ptr.len(), self.degrees.len());
         if self.features.node_ptr.last() != Some(&(nodes as u32))
