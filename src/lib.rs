@@ -14,6 +14,7 @@ pub mod layout;
 pub mod limits;
 pub mod math;
 pub mod partition;
+pub mod plan_file;
 pub mod raster;
 pub mod task;
 

@@ -1,4 +1,4 @@
-//! Rows out of entries in any order, and what makes the rows of a graph of them.
+//! Builds CSR rows from unsorted entries, those of a graph with its self-loops.
 
 use super::Csr;
 use crate::error::{Error, Result};
@@ -267,7 +267,8 @@ impl<W: Weight> Merged<W> {
         let mut next = limits::reserve(n)?;
         next.extend_from_slice(&indptr[..n]);
         let len = indptr[n] as usize;
-        let mut rows = Rows { next, indices: limits::filled(len, 0)?, weights: limits::filled(len, W::ONE)? };
+        let mut rows =
+            UnfinishedRows { next, indices: limits::filled(len, 0)?, weights: limits::filled(len, W::ONE)? };
         // What goes from column to column leaves every row's columns ascending.
         for (column, is_new) in (0..n as u32).zip(new_loops()) {
             bucket(column).iter().for_each(|&(row, weight)| rows.put(row, column, weight));
@@ -289,13 +290,13 @@ impl<W: Weight> Merged<W> {
 }
 
 /// Rows that are being filled from their starts.
-struct Rows<W> {
+struct UnfinishedRows<W> {
     next: Vec<u32>,
     indices: Vec<u32>,
     weights: Vec<W>,
 }
 
-impl<W> Rows<W> {
+impl<W> UnfinishedRows<W> {
     fn put(&mut self, row: u32, column: u32, weight: W) {
         let slot = &mut self.next[row as usize];
         self.indices[*slot as usize] = column;

@@ -8,9 +8,9 @@ mod measure;
 mod paths;
 mod power;
 mod push;
+mod reverse_pagerank;
 mod rows;
 mod top_k;
-mod towards;
 
 pub use agreement::{rank_correlation, top_k_overlap};
 pub use flow::edge_flow;
@@ -19,9 +19,9 @@ pub use measure::{Measure, Walker};
 pub use paths::{MAX_PATHS, PathsConfig, PathsJob, StrongPath};
 pub use power::power;
 pub use push::{PushConfig, Pusher, Queue};
+pub use reverse_pagerank::reverse_pagerank;
 pub use rows::{InfluenceRow, InfluenceRows};
 pub use top_k::top_k;
-pub use towards::towards;
 
 use crate::error::{Error, Result};
 

@@ -1,7 +1,7 @@
 //! Gradients of several batches for one step.
 
-use super::{Gradients, Model};
 use crate::error::Result;
+use crate::gnn::{Gradients, Model};
 
 /// How much the outputs of a batch count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,7 +1,7 @@
 //! The optimisers.
 
-use super::{Gradients, Model};
 use crate::error::{Error, Result};
+use crate::gnn::{Gradients, Model};
 use crate::limits;
 
 /// How weight decay enters a step of [`Adam`].
@@ -80,8 +80,8 @@ impl Adam {
     ) -> Result<Self> {
         let len = model.parameters.len();
         let mut decays = limits::filled(len, decay == Decay::All)?;
-        for parameter in model.layout.parameters() {
-            if parameter.decays() {
+        for parameter in model.structure.parameters() {
+            if parameter.decays {
                 decays[parameter.slot.range()].fill(true);
             }
         }
@@ -145,7 +145,7 @@ mod tests {
         ] {
             let mut model = start.clone();
             Adam::new(&model, optimizer, 0.1, 0.5, decay).unwrap().step(&mut model, &gradients);
-            for parameter in start.layout.parameters() {
+            for parameter in start.structure.parameters() {
                 let is_weight = parameter.name.ends_with("weight") && !parameter.name.starts_with("norms");
                 let values = model.parameters[parameter.slot.range()].iter();
                 for (&found, &old) in values.zip(parameter.slot.of(&start.parameters)) {

@@ -10,7 +10,7 @@ use super::graph::Graph;
 use super::plan::Plan;
 use super::plan_options;
 use ibmb::error::Error;
-use ibmb::gnn::{open_plan, save_plan};
+use ibmb::plan_file::{open_plan, save_plan};
 use ibmb_binding::convert::copy_in;
 use ibmb_binding::error::{JsResult, to_js};
 

@@ -40,12 +40,15 @@ impl Description {
         Ok(Self {
             arch,
             activation: one_of(word("act"), "act", &Activation::NAMES)?,
-            // Every GCN and GAT layer sees the loops; a file that says otherwise means another model.
+            // Every other layer sees the loops; a file that says otherwise means another model.
             self_loops: match (arch, flag("self_loops")) {
-                (Some(Arch::Gcn | Arch::Gat), Some(false)) => {
-                    return Err(Error::UnsupportedModel(
-                        "metadata arch: self_loops is false, which only sage can do without".to_owned(),
-                    ));
+                (Some(arch), Some(false)) if !arch.kind().self_loops_are_optional => {
+                    let optional = Arch::NAMES.iter().filter(|(_, arch)| arch.kind().self_loops_are_optional);
+                    let names: Vec<&str> = optional.map(|&(name, _)| name).collect();
+                    return Err(Error::UnsupportedModel(format!(
+                        "metadata arch: self_loops is false, which only {} can do without",
+                        names.join(", ")
+                    )));
                 }
                 (_, flag) => flag,
             },
