@@ -1,7 +1,5 @@
 //! What the samplers of the baselines draw: expectations against exact sums and enumerations.
 
-mod common;
-
 use std::collections::BTreeMap;
 
 use ibmb::baseline::{
@@ -244,7 +242,7 @@ fn walks_visit_sets_as_often_as_all_walks_say_and_their_factors_make_sums_unbias
         assert!((share - chance).abs() <= 4.5 * error + 1e-3, "{set:b}: {share} for {chance}");
     }
     // The counted factors come near: each is a ratio of shares of 10,000 samples.
-    let dataset = common::dataset(6, &[(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (1, 5)]);
+    let dataset = crate::common::dataset(6, &[(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (1, 5)]);
     let method = BaselineMethod::SaintWalks { walk_length: 2, walks_per_output: 2, coverage: 10_000 };
     let config = BaselineConfig { method, outputs_per_batch: 2, seed: 5 };
     let job = BaselineJob::new(dataset, Aggregate::Sum(SYM), 2, roots.to_vec(), config, &Limits::default());

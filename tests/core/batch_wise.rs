@@ -1,11 +1,9 @@
 //! Plans by a partition: batch-wise, hybrid, Cluster-GCN, random; and what one plan leaves for the next.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use common::{KARATE, any_edges, assert_close, dataset, fixture, ids, pairs};
+use crate::common::{KARATE, any_edges, assert_close, dataset, fixture, ids, pairs};
 use ibmb::batch::{
     Auxiliary, BatchLimit, Direction, Kept, OutputPartition, PairScale, Plan, PlanConfig, PlanJob,
 };

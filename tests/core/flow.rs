@@ -1,10 +1,8 @@
 //! Laws of the flow along edges and of the strongest paths, each against a slow twin.
 
-mod common;
-
 use std::sync::Arc;
 
-use common::{any_edges, assert_close, fixture, ids, raw_csr};
+use crate::common::{any_edges, assert_close, fixture, ids, raw_csr};
 use ibmb::graph::{Csr, Dataset, Graph, GraphOptions};
 use ibmb::influence::{PathsConfig, PathsJob, PushConfig, Pusher, StrongPath, edge_flow, power};
 use ibmb::limits::Limits;
@@ -193,7 +191,7 @@ fn exact_pagerank_of_another_program_flows_likewise() {
 
 #[test]
 fn options_out_of_range_are_named() {
-    let dataset = common::dataset(4, &[(0, 1), (2, 3)]);
+    let dataset = crate::common::dataset(4, &[(0, 1), (2, 3)]);
     let new = |from, to, config| PathsJob::new(dataset.clone(), from, to, config).err();
     let config = PathsConfig { alpha: 0.25, k: 3, within: None };
     assert_eq!(new(0, 1, config.clone()), None);

@@ -1,8 +1,6 @@
 //! Laws of personalised PageRank and of its approximation (numbers are those of the list in `docs/numerics.md`).
 
-mod common;
-
-use common::{any_edges, assert_close};
+use crate::common::{any_edges, assert_close};
 use ibmb::graph::{Csr, Graph};
 use ibmb::influence::{InfluenceRow, PushConfig, Pusher, Queue, power, top_k};
 use ibmb::limits::Limits;

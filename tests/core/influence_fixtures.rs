@@ -1,8 +1,6 @@
 //! PPR against programs that are not ours: a dense solve, PyG's push and a hand calculation.
 
-mod common;
-
-use common::{assert_close, fixture, ids, pairs, raw_csr};
+use crate::common::{assert_close, fixture, ids, pairs, raw_csr};
 use ibmb::graph::{Csr, Graph};
 use ibmb::influence::{PushConfig, Pusher, Queue, power, towards};
 use ibmb::limits::Limits;
@@ -223,8 +221,8 @@ fn analytic_values_of_small_graphs() {
 #[test]
 fn reference_push_on_the_karate_club() {
     // Specification value G6: last in, first out from node 0, alpha 0.25, eps 2e-4.
-    let (with_loops, _) = Graph::from_edges(34, &common::KARATE, &Limits::default()).unwrap();
-    let both: Vec<(u32, u32)> = common::KARATE.iter().flat_map(|&(a, b)| [(a, b), (b, a)]).collect();
+    let (with_loops, _) = Graph::from_edges(34, &crate::common::KARATE, &Limits::default()).unwrap();
+    let both: Vec<(u32, u32)> = crate::common::KARATE.iter().flat_map(|&(a, b)| [(a, b), (b, a)]).collect();
     let without = Csr::from_entries(34, &both, &Limits::default()).unwrap();
     for (csr, pushes, touches, sum, first, second) in [
         (with_loops.adjacency(), 583, 3156, 0.980_080_732, 0.346_986, 0.054_344),

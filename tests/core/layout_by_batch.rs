@@ -1,8 +1,6 @@
 //! The map by batch: everyone is on it, islands do not overlap, neighbours face each other.
 
-mod common;
-
-use common::{any_edges, dataset};
+use crate::common::{any_edges, dataset};
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::graph::{Dataset, Normalization};
 use ibmb::influence::PushConfig;

@@ -1,8 +1,6 @@
 //! The map by forces: components keep apart, neighbours come together, the same bits whatever the steps.
 
-mod common;
-
-use common::{KARATE, any_edges, dataset, directed};
+use crate::common::{KARATE, any_edges, dataset, directed};
 use ibmb::layout::{ForceConfig, ForceJob};
 use ibmb::limits::Limits;
 use ibmb::task::{self, Step};

@@ -1,8 +1,6 @@
 //! The directions of a neighbourhood in rings: branches stay together and do not overlap.
 
-mod common;
-
-use common::{any_edges, dataset};
+use crate::common::{any_edges, dataset};
 use ibmb::batch::{Chosen, Neighbourhood, NeighbourhoodConfig, NeighbourhoodJob};
 use ibmb::graph::ABSENT;
 use ibmb::influence::PushConfig;

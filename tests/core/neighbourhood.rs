@@ -1,10 +1,8 @@
 //! Neighbourhoods against a slow twin, and what they have in common with plans.
 
-mod common;
-
 use std::sync::Arc;
 
-use common::any_edges;
+use crate::common::any_edges;
 use ibmb::batch::{
     Auxiliary, BatchLimit, Chosen, Direction, Neighbourhood, NeighbourhoodConfig, NeighbourhoodJob,
     NodeWiseConfig, OutputPartition, PlanConfig, PlanJob,
@@ -236,7 +234,7 @@ proptest! {
 
 #[test]
 fn what_cannot_be_is_refused() {
-    let dataset = common::dataset(4, &[(0, 1), (2, 3)]);
+    let dataset = crate::common::dataset(4, &[(0, 1), (2, 3)]);
     let measure = Measure::from(PushConfig::default());
     let new = |sources: &[u32], chosen, measure| {
         let config = NeighbourhoodConfig { measure, together: false, chosen, left_out: 1 };

@@ -1,15 +1,12 @@
 //! Laws of the multilevel partition. Expected cuts are counted by hand, found by trying everything, or METIS's.
 
-mod common;
-
-use common::{KARATE, any_edges};
+use crate::common::{KARATE, any_edges};
 use ibmb::graph::{Csr, Graph};
 use ibmb::io::{InputFile, OpenOptions, open_graph};
 use ibmb::limits::Limits;
 use ibmb::partition::{Balance, Partition, PartitionConfig, PartitionJob, max_part_weight};
 use ibmb::task::{self, Step};
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 
 fn graph(num_nodes: u32, edges: &[(u32, u32)]) -> Graph {
     Graph::from_edges(num_nodes, edges, &Limits::default()).unwrap().0
@@ -255,11 +252,6 @@ fn the_seed_decides() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
-        ..ProptestConfig::default()
-    })]
-
     /// Any graph, any weights.
     #[test]
     fn parts_cover_and_balance(

@@ -1,11 +1,9 @@
 //! Laws of partitions, batches and sub-graphs (numbers are those of the list in `docs/numerics.md`).
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use common::{any_edges, dataset};
+use crate::common::{any_edges, dataset};
 use ibmb::batch::{BatchLimit, NO_PATH, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::graph::{ABSENT, Dataset, Normalization, hop_ball};
 use ibmb::influence::{PushConfig, Pusher, Queue, top_k};

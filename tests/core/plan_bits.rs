@@ -14,7 +14,7 @@ use ibmb::partition::PartitionConfig;
 use ibmb::task;
 
 fn bits() -> serde_json::Value {
-    serde_json::from_str(include_str!("cases/plan_bits.json")).unwrap()
+    serde_json::from_str(include_str!("../cases/plan_bits.json")).unwrap()
 }
 
 fn sample() -> Arc<Dataset> {

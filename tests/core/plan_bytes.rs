@@ -1,10 +1,8 @@
 //! Bytes of a plan told beforehand, for every method, and plans that are refused for them.
 
-mod common;
-
 use std::sync::Arc;
 
-use common::{KARATE, any_edges, dataset, directed};
+use crate::common::{KARATE, any_edges, dataset, directed};
 use ibmb::batch::{
     Auxiliary, BatchLimit, Direction, OutputPartition, PairScale, Plan, PlanBytes, PlanConfig, PlanJob,
 };

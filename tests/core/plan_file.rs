@@ -1,11 +1,9 @@
 //! Plans as files: what stands in them, that they come back as they were, and what is refused.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use common::{KARATE, any_edges, dataset, directed};
+use crate::common::{KARATE, any_edges, dataset, directed};
 use ibmb::batch::{Auxiliary, BatchLimit, Direction, OutputPartition, PairScale, Plan, PlanConfig, PlanJob};
 use ibmb::gnn::{open_plan, save_plan};
 use ibmb::graph::{ABSENT, Dataset, Graph, GraphOptions, Normalization, Report};

@@ -1,8 +1,6 @@
 //! Plans against PyG's merging and packing, and against values known by hand or from the published method.
 
-mod common;
-
-use common::{KARATE, dataset, fixture, ids, pairs};
+use crate::common::{KARATE, dataset, fixture, ids, pairs};
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::graph::{Graph, Normalization};
 use ibmb::influence::{PushConfig, Pusher, Queue, power, top_k};
@@ -79,7 +77,8 @@ fn karate_plan(top_k: u32, outputs_per_batch: u32, queue: Queue) -> Plan {
 #[test]
 fn node_wise_plans_of_the_karate_club() {
     // Specification values G1 to G3; the package's tests read the same file.
-    let golden: serde_json::Value = serde_json::from_str(include_str!("cases/golden_nodewise.json")).unwrap();
+    let golden: serde_json::Value =
+        serde_json::from_str(include_str!("../cases/golden_nodewise.json")).unwrap();
     let ids = |value: &serde_json::Value| serde_json::from_value::<Vec<u32>>(value.clone()).unwrap();
     let number = |value: &serde_json::Value| value.as_u64().unwrap() as u32;
     assert_eq!(ids(&golden["outputs"]), (0..34).step_by(3).collect::<Vec<u32>>());

@@ -1,10 +1,8 @@
 //! Laws that every method of planning obeys (numbers are those of the list in `docs/numerics.md`).
 
-mod common;
-
 use std::sync::Arc;
 
-use common::{any_edges, dataset, directed};
+use crate::common::{any_edges, dataset, directed};
 use ibmb::batch::{Auxiliary, BatchLimit, Direction, OutputPartition, PairScale, Plan, PlanConfig, PlanJob};
 use ibmb::graph::{Dataset, Features, Inducer, Labels, Normalization};
 use ibmb::influence::{HeatConfig, PushConfig, Pusher};

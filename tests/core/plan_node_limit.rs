@@ -1,10 +1,8 @@
 //! Law 13: batches bounded by all their nodes.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{any_edges, dataset};
+use crate::common::{any_edges, dataset};
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob};
 use ibmb::graph::Normalization;
 use ibmb::influence::{PushConfig, Pusher, top_k};

@@ -1,11 +1,9 @@
 //! Figures of plans, merged batches and the bytes told beforehand, beside slow twins.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use common::{KARATE, any_edges, dataset};
+use crate::common::{KARATE, any_edges, dataset};
 use ibmb::batch::{BatchLimit, HopHistogram, NO_PATH, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::graph::{Dataset, Inducer, Labels, Normalization, edge_values, hop_ball};
 use ibmb::influence::{PushConfig, Pusher};
@@ -210,7 +208,7 @@ fn figures_of_the_karate_club_by_hand() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let (dataset, plan) = karate(4, 5);
-    let other = common::dataset(5, &[(0, 1)]);
+    let other = crate::common::dataset(5, &[(0, 1)]);
     let message = "the plan was made for a graph of 34 nodes, this one has 5";
     assert_eq!(plan.batch_stats(&other.graph).unwrap_err().to_string(), message);
     let merged = |batches: &[u32], limits: &Limits| plan.merged(&dataset.graph, batches, limits);

@@ -1,8 +1,6 @@
 //! Pictures of a map, pixel by pixel.
 
-mod common;
-
-use common::{any_edges, dataset};
+use crate::common::{any_edges, dataset};
 use ibmb::raster::{Colours, RasterJob, Scene};
 use ibmb::task::{self, Step};
 use proptest::prelude::*;

@@ -1,10 +1,8 @@
 //! Why a node is in a batch: what the outputs say agrees with the plan.
 
-mod common;
-
 use std::sync::Arc;
 
-use common::{any_edges, dataset};
+use crate::common::{any_edges, dataset};
 use ibmb::batch::{
     Auxiliary, BatchLimit, Direction, OutputPartition, PairScale, Plan, PlanConfig, PlanJob, Reasons,
     ReasonsJob,
@@ -115,7 +113,7 @@ fn what_cannot_be_asked_is_named() {
     };
     assert_eq!(error(2, 0), "index: 2 is out of range, the plan has 2 batches");
     assert_eq!(error(0, 3), "node: node 3 is not in batch 0");
-    let other = common::dataset(5, &[]);
+    let other = crate::common::dataset(5, &[]);
     let job = ReasonsJob::new(other, plan.clone(), 0, 0, PUSH.into(), auxiliary);
     assert_eq!(job.err().unwrap().code(), "shape_mismatch");
 }

@@ -3,11 +3,9 @@
 //! Each test names the defect by its number in the list of those found in the official code and in PyG. Those of
 //! schedules stand with their laws in `schedule_laws.rs`.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{KARATE, dataset};
+use crate::common::{KARATE, dataset};
 use ibmb::batch::{
     Auxiliary, BatchLimit, Direction, NodeWiseConfig, NodeWiseJob, OutputPartition, Plan, PlanConfig, PlanJob,
 };

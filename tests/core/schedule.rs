@@ -1,11 +1,9 @@
 //! Laws 26 to 30 of distances and schedules (`docs/numerics.md`), and what the published samplers get wrong.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use common::dataset;
+use crate::common::dataset;
 use ibmb::batch::{
     BatchLimit, Distance, DistanceMatrix, LabelCounts, NodeWiseConfig, NodeWiseJob, Plan, Schedule,
     ScheduleJob, Scheduler, label_distances,

@@ -1,10 +1,8 @@
 //! Distances and tours against an independent program and published values.
 
-mod common;
-
 use std::sync::Arc;
 
-use common::{KARATE, assert_close, dataset, fixture, ids};
+use crate::common::{KARATE, assert_close, dataset, fixture, ids};
 use ibmb::batch::{
     BatchLimit, Distance, DistanceMatrix, LabelCounts, NodeWiseConfig, NodeWiseJob, Schedule, Scheduler,
     label_distances,

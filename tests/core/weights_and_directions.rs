@@ -1,8 +1,6 @@
 //! Laws of weighted and directed graphs (numbers are those of the list in `docs/numerics.md`).
 
-mod common;
-
-use common::{any_edges, assert_close};
+use crate::common::{any_edges, assert_close};
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::graph::{Csr, Dataset, Graph, GraphOptions, Normalization, Report, edge_values, hop_ball};
 use ibmb::influence::{

@@ -1,11 +1,8 @@
 //! Laws and slow twins of the baselines.
 
-mod common;
-mod gnn_support;
-
 use std::sync::Arc;
 
-use gnn_support::*;
+use crate::support::*;
 use ibmb::baseline::{
     Aggregate, Baseline, BaselineConfig, BaselineJob, BaselineMethod, LayerSampler, NeighbourSampler,
 };

@@ -3,12 +3,9 @@
 //! Published for two convolutions on the whole graph: GCN 81.5 % [Kipf17], GAT 83.0 % [Velickovic18]. The bounds are those
 //! that ten seeds must reach, `docs/records/accuracy.md`; here are few, so the bound of a GAT is half a point lower.
 
-mod common;
-mod gnn_support;
-
 use std::sync::Arc;
 
-use gnn_support::cora;
+use crate::support::cora;
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan, default_outputs_per_batch};
 use ibmb::gnn::{Arch, FullInference, Outputs, PlanInference, Predictions, TrainConfig, TrainJob};
 use ibmb::graph::{Dataset, Normalization};

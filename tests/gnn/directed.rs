@@ -1,13 +1,10 @@
 //! A directed graph from its file to predictions, by every method.
 
-mod common;
-mod gnn_support;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use common::{fixture, ids, pairs};
-use gnn_support::{assert_close, wide};
+use crate::common::{fixture, ids, pairs};
+use crate::support::{assert_close, wide};
 use ibmb::batch::{Auxiliary, BatchLimit, Direction, OutputPartition, PairScale, Plan, PlanConfig, PlanJob};
 use ibmb::gnn::{FeatureNormalization, FullInference, Model, PlanInference, TrainConfig};
 use ibmb::graph::{Dataset, Normalization, hop_ball};

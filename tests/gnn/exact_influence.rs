@@ -1,11 +1,8 @@
 //! The exact influence of nodes on a model's output, against derivatives by PyTorch, by hand and by differences.
 
-mod common;
-mod gnn_support;
-
 use std::sync::Arc;
 
-use gnn_support::*;
+use crate::support::*;
 use ibmb::gnn::{
     Arch, ExactInfluence, FeatureNormalization, Influence, Model, ModelOptions, Shape, TrainConfig,
 };

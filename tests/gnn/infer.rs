@@ -1,11 +1,8 @@
 //! Ways of inference that must give the same bits.
 
-mod common;
-mod gnn_support;
-
 use std::sync::Arc;
 
-use gnn_support::*;
+use crate::support::*;
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::gnn::{
     Arch, BatchFeatures, FeatureNormalization, FullInference, Model, PlanInference, Predictions, Shape,

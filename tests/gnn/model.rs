@@ -1,11 +1,8 @@
 //! Laws that hold for every graph and every weights.
 
-mod common;
-mod gnn_support;
-
 use std::sync::Arc;
 
-use gnn_support::*;
+use crate::support::*;
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::gnn::{Arch, FullInference, Model, PlanInference, Shape, TrainConfig};
 use ibmb::graph::{Dataset, Features, Graph, GraphOptions, Normalization, hop_ball};

@@ -1,9 +1,6 @@
 //! Weights from outside: names, shapes, and what is said when they are wrong.
 
-mod common;
-mod gnn_support;
-
-use gnn_support::*;
+use crate::support::*;
 use ibmb::gnn::{FeatureNormalization, FullInference, Model, ModelOptions, Shape};
 use ibmb::graph::Normalization;
 use ibmb::io::{Tensor, TensorMap};

@@ -1,9 +1,6 @@
 //! Models against logits, gradients and optimiser steps of PyTorch programs in double precision (`tests/fixtures`).
 
-mod common;
-mod gnn_support;
-
-use gnn_support::*;
+use crate::support::*;
 use ibmb::gnn::{Adam, Decay, Optimizer};
 use ibmb::graph::Normalization;
 use ibmb::io::{Tensor, TensorMap};

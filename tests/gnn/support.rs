@@ -1,5 +1,4 @@
 //! What the tests of the models share: fixtures, random graphs, comparisons.
-#![allow(dead_code, reason = "every test file uses a part of it")]
 
 use std::sync::Arc;
 

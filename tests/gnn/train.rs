@@ -1,11 +1,8 @@
 //! Training and inference as jobs: seeds, steps, stopping, measures, refusals.
 
-mod common;
-mod gnn_support;
-
 use std::sync::Arc;
 
-use gnn_support::*;
+use crate::support::*;
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::gnn::{FullInference, Model, Outputs, PlanInference, Shape, TrainConfig, TrainJob, Trained};
 use ibmb::graph::{Dataset, Normalization, Split};

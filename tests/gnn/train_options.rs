@@ -1,11 +1,8 @@
 //! Options of training: groups of batches, a falling step size, early stop, and what ends in an error.
 
-mod common;
-mod gnn_support;
-
 use std::sync::Arc;
 
-use gnn_support::*;
+use crate::support::*;
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::gnn::{
     Arch, EarlyStop, Ending, FeatureNormalization, Loss, Model, Optimizer, Outputs, Plateau, Shape,

@@ -1,11 +1,8 @@
 //! Training under each schedule, and over merged batches.
 
-mod common;
-mod gnn_support;
-
 use std::sync::Arc;
 
-use gnn_support::*;
+use crate::support::*;
 use ibmb::batch::{
     BatchLimit, Distance, NodeWiseConfig, NodeWiseJob, Plan, Schedule, Scheduler, label_distances,
 };

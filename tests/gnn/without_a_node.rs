@@ -1,11 +1,8 @@
 //! Predictions without an auxiliary node are those of a plan that never had it.
 
-mod common;
-mod gnn_support;
-
 use std::sync::Arc;
 
-use gnn_support::{random_dataset_of, wide};
+use crate::support::{random_dataset_of, wide};
 use ibmb::batch::{Auxiliary, OutputPartition, Plan, PlanConfig, PlanJob};
 use ibmb::gnn::{Arch, Model, PlanInference, Predictions, TrainConfig, Without, WithoutJob};
 use ibmb::graph::{Dataset, Normalization, hop_ball};

@@ -1,13 +1,11 @@
 //! Arrays and tensors that are refused: the exact message says what, where, what was found and what is allowed.
 
-mod io_build;
-
+use crate::hand_made::{code, file, fixture, message, npy, npy_f32, npy_i32, npz, open, zip};
 use ibmb::Result;
 use ibmb::graph::Dataset;
 use ibmb::io::{InputFile, OpenOptions, Tensor, TensorMap, TensorsJob};
 use ibmb::limits::Limits;
 use ibmb::task;
-use io_build::{code, file, fixture, message, npy, npy_f32, npy_i32, npz, open, zip};
 
 /// Opens a path of three nodes with another file.
 fn with(other: InputFile) -> Result<Dataset> {

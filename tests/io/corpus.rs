@@ -1,12 +1,10 @@
 //! Files written by the usual tool of every format open to the graph that went in: `make_graphs.py` has both.
 
-mod io_build;
-
+use crate::hand_made::{fixture, open};
 use ibmb::graph::{Dataset, Features};
 use ibmb::io::{OpenOptions, Weights, open_graph};
 use ibmb::limits::Limits;
 use ibmb::task::Step;
-use io_build::{fixture, open};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -140,7 +138,7 @@ fn chunks_of_any_size_read_what_the_whole_reads() {
         let files = vec![fixture(&format!("graphs/{file}"))];
         let whole = open(&files).unwrap();
         let total = files[0].bytes.len() as u64;
-        let mut job = io_build::job(&files, &OpenOptions::default(), &Limits::default());
+        let mut job = crate::hand_made::job(&files, &OpenOptions::default(), &Limits::default());
         let mut done = 0;
         loop {
             let progress = job.step(1).unwrap();
@@ -177,7 +175,7 @@ proptest! {
         }
         let limits = Limits { max_nodes: 1 << 20, max_matrix_bytes: 1 << 26, max_file_bytes: 1 << 26, ..Limits::default() };
         let whole = open_graph(std::slice::from_ref(&file), &OpenOptions::default(), &limits);
-        prop_assert_eq!(whole, io_build::in_steps(&[file], &OpenOptions::default(), &limits, budget));
+        prop_assert_eq!(whole, crate::hand_made::in_steps(&[file], &OpenOptions::default(), &limits, budget));
     }
 }
 
@@ -186,8 +184,8 @@ fn a_folder_opens_as_its_zip_does() {
     let files = ["edges.csv", "labels.csv", "features.npy", "splits.json", "meta.json"];
     let mut files: Vec<_> = files.iter().map(|name| fixture(&format!("karate/{name}"))).collect();
     let zipped = open(&[fixture("graphs/folder.zip")]).unwrap();
-    files.push(io_build::file("karate/README.md", "# Karate\nA club, and what became of it\n"));
-    files.push(io_build::file("karate/pairs.txt", "0,1\n"));
+    files.push(crate::hand_made::file("karate/README.md", "# Karate\nA club, and what became of it\n"));
+    files.push(crate::hand_made::file("karate/pairs.txt", "0,1\n"));
     let folder = open(&files).unwrap();
     assert_eq!(
         (&folder.graph, &folder.labels, &folder.splits),
@@ -209,10 +207,13 @@ fn a_folder_opens_as_its_zip_does() {
 fn a_file_opens_alike_gzipped_and_under_any_name() {
     for (file, wanted) in expected().into_iter().filter(|(file, _)| !file.contains(".np")) {
         let bytes = fixture(&format!("graphs/{file}")).bytes;
-        let packed =
-            if file.ends_with(".zip") || file.ends_with(".gz") { bytes } else { io_build::gz(&bytes) };
-        let dataset =
-            open(&[io_build::file("download", packed)]).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let packed = if file.ends_with(".zip") || file.ends_with(".gz") {
+            bytes
+        } else {
+            crate::hand_made::gz(&bytes)
+        };
+        let dataset = open(&[crate::hand_made::file("download", packed)])
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
         check(&file, &dataset, &wanted);
     }
 }

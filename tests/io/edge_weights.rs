@@ -1,11 +1,9 @@
 //! Weights and directions of edges in files.
 
-mod io_build;
-
+use crate::hand_made::{edges, file, message, open, open_text};
 use ibmb::graph::Dataset;
 use ibmb::io::{InputFile, OpenOptions, Tensor, TensorMap, Weights, open_graph, save_graph};
 use ibmb::limits::Limits;
-use io_build::{edges, file, message, open, open_text};
 
 fn using(files: &[InputFile], directed: Option<bool>) -> ibmb::Result<Dataset> {
     let options = OpenOptions { directed, weights: Weights::Use, ..OpenOptions::default() };

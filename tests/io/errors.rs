@@ -1,12 +1,10 @@
 //! Files that are refused: the exact message says what, where, what was found and what is allowed.
 
-mod io_build;
-
+use crate::hand_made::{code, file, fixture, gz, message, npy_f32, open, open_text};
 use ibmb::Result;
 use ibmb::graph::Dataset;
 use ibmb::io::{InputFile, OpenOptions, open_graph};
 use ibmb::limits::Limits;
-use io_build::{code, file, fixture, gz, message, npy_f32, open, open_text};
 
 /// Opens a path of three nodes with another file.
 fn with(other: InputFile) -> Result<Dataset> {

@@ -1,11 +1,9 @@
 //! What is exported as GraphML and GEXF opens again as the graph that it was.
 
-mod io_build;
-
+use crate::hand_made::{file, open};
 use ibmb::graph::{Dataset, Graph, GraphOptions, Labels, Report, Split};
 use ibmb::io::{NodeColumn, NodeValues, OpenOptions, Weights, open_graph, save_gexf, save_graphml};
 use ibmb::limits::Limits;
-use io_build::{file, open};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 

@@ -1,10 +1,8 @@
 //! Broken graph files: the exact message says what, where, what was found and what is allowed.
 
-mod io_build;
-
+use crate::hand_made::{file, fixture, gz, message, npy, npy_i32, open, zip};
 use ibmb::io::{EdgeListOptions, Format, OpenOptions, Weights, open_graph};
 use ibmb::limits::Limits;
-use io_build::{file, fixture, gz, message, npy, npy_i32, open, zip};
 
 /// Opens one file and compares what it says.
 fn check(name: &str, cases: &[(&[u8], &str)]) {

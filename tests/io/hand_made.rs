@@ -1,5 +1,4 @@
 //! Files for the tests of `io`, written by hand.
-#![allow(dead_code, reason = "every test binary uses its own part")]
 
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;

@@ -1,13 +1,11 @@
 //! What is read from well-formed files. Expected values are counted by hand or come from numpy's writers
 //! (`tests/cases/files/make.py`).
 
-mod io_build;
-
+use crate::hand_made::{edges, file, fixture, gz, open, open_text};
 use ibmb::graph::{Dataset, Features};
 use ibmb::io::{InputFile, OpenOptions, open_graph};
 use ibmb::limits::Limits;
 use ibmb::task::Step;
-use io_build::{edges, file, fixture, gz, open, open_text};
 
 const PATH: [(u32, u32); 2] = [(0, 1), (1, 2)];
 
@@ -261,7 +259,7 @@ fn steps_of_any_size_report_bytes_and_end_alike() {
     let total: u64 = files.iter().map(|file| file.bytes.len() as u64).sum();
     let whole = open(&files).unwrap();
     for budget in [0, 1, 7, 100, u32::MAX] {
-        let mut job = io_build::job(&files, &OpenOptions::default(), &Limits::default());
+        let mut job = crate::hand_made::job(&files, &OpenOptions::default(), &Limits::default());
         let (mut done, mut steps) = (0, 0);
         loop {
             let progress = job.step(budget).unwrap();
@@ -278,6 +276,6 @@ fn steps_of_any_size_report_bytes_and_end_alike() {
         assert!(job.step(budget).unwrap().finished);
         assert_eq!(job.finish().unwrap(), whole);
     }
-    let job = io_build::job(&files, &OpenOptions::default(), &Limits::default());
+    let job = crate::hand_made::job(&files, &OpenOptions::default(), &Limits::default());
     assert_eq!(job.finish().unwrap_err().code(), "internal");
 }

@@ -1,12 +1,10 @@
 //! Real folders: set `IBMB_DATA` to a directory of them. Counts come from each folder's own `meta.json`.
 
-mod io_build;
-
 use std::path::Path;
 
+use crate::hand_made::{file, open};
 use ibmb::graph::Features;
 use ibmb::io::{InputFile, save_graph};
-use io_build::{file, open};
 
 fn folder(path: &Path) -> Vec<InputFile> {
     let entries = std::fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -1,17 +1,14 @@
 //! Laws of the readers and writers, and survival of whatever is done to their files.
 
-mod io_build;
-
 use std::path::{Path, PathBuf};
 
+use crate::hand_made::{edges, file, fixture, gz, npy_f32, npz, open};
 use ibmb::graph::{CsrMatrix, Dataset, Features, Graph, GraphOptions, Labels, Report, Split};
 use ibmb::io::{EdgeListOptions, InputFile, OpenOptions, TensorsJob, Weights, open_graph, save_graph};
 use ibmb::limits::Limits;
 use ibmb::task;
-use io_build::{edges, file, fixture, gz, npy_f32, npz, open};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 
 fn split(num_nodes: u32, name: String) -> impl Strategy<Value = Split> {
     let nodes = move || {
@@ -76,11 +73,6 @@ fn dataset() -> impl Strategy<Value = Dataset> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
-        ..ProptestConfig::default()
-    })]
-
     #[test]
     fn save_then_open_is_the_identity(dataset in dataset()) {
         let saved = save_graph(&dataset).unwrap();
@@ -165,7 +157,7 @@ proptest! {
         let text: String = rows.iter().map(|(a, b, c)| format!("{a},{b}{c}\n")).collect();
         let files = vec![file("edges.csv", text), file("labels.csv", "0,1\n1,0\n")];
         let whole = open_graph(&files, &OpenOptions::default(), &Limits::default());
-        prop_assert_eq!(whole, io_build::in_steps(&files, &OpenOptions::default(), &Limits::default(), budget));
+        prop_assert_eq!(whole, crate::hand_made::in_steps(&files, &OpenOptions::default(), &Limits::default(), budget));
     }
 
     #[test]
