@@ -147,8 +147,9 @@ fn eps(measure: Measure) -> f64 {
 }
 
 proptest! {
+    /// Law 2 for the heat kernel.
     #[test]
-    fn law_2_for_the_heat_kernel((n, edges) in any_edges(30), time in 0.1..20.0f64, log_eps in -7.0..-1.0f64) {
+    fn heat_is_below_the_exact_by_at_most_eps_a_degree((n, edges) in any_edges(30), time in 0.1..20.0f64, log_eps in -7.0..-1.0f64) {
         let dataset = dataset(n, &edges);
         let csr = dataset.graph.adjacency();
         let eps = 10f64.powf(log_eps);
@@ -168,8 +169,9 @@ proptest! {
         }
     }
 
+    /// Law 16.
     #[test]
-    fn law_16_both_directions((dataset, _, _) in any_case(), alpha in 0.05..1.0f64, pick in any::<u64>()) {
+    fn influence_towards_a_set_converges_and_on_a_regular_graph_equals_that_from_it((dataset, _, _) in any_case(), alpha in 0.05..1.0f64, pick in any::<u64>()) {
         let csr = dataset.graph.adjacency();
         let n = csr.num_nodes();
         let targets: Vec<u32> = (0..n).filter(|v| pick >> (v % 64) & 1 == 1).collect();
@@ -186,8 +188,9 @@ proptest! {
         }
     }
 
+    /// Laws 15 and 17.
     #[test]
-    fn laws_15_and_17_of_batch_wise_plans(
+    fn a_batch_of_a_part_has_its_outputs_and_the_strongest_nodes_up_to_the_limit(
         (dataset, outputs, part) in any_case(), measure in any_measure(), ratio in 0.1..3.0f64
     ) {
         let auxiliary = Auxiliary::Together { expand_ratio: ratio, direction: Direction::Influence };

@@ -52,8 +52,9 @@ fn crossings(csr: &Csr, source: u32, alpha: f64) -> Vec<f64> {
 }
 
 proptest! {
+    /// Law 45.
     #[test]
-    fn law_45_flow_is_how_often_a_walk_takes_an_edge(graph in any_graph(20), source in 0..20u32, alpha in 0.1..1.0f64) {
+    fn flow_is_how_often_a_walk_takes_an_edge(graph in any_graph(20), source in 0..20u32, alpha in 0.1..1.0f64) {
         let csr = graph.adjacency();
         let source = source % csr.num_nodes();
         let pi = power(csr, source, alpha, 1e-14).unwrap();
@@ -63,8 +64,9 @@ proptest! {
         assert_close(&flows, &crossings(csr, source, alpha), 1e-11, "flow");
     }
 
+    /// Law 45.
     #[test]
-    fn law_45_what_arrives_is_what_stops_over_alpha(graph in any_graph(25), source in 0..25u32, alpha in 0.05..1.0f64) {
+    fn what_arrives_is_what_stops_over_alpha(graph in any_graph(25), source in 0..25u32, alpha in 0.05..1.0f64) {
         let csr = graph.adjacency();
         let source = source % csr.num_nodes();
         let pi = power(csr, source, alpha, 1e-14).unwrap();
@@ -77,8 +79,9 @@ proptest! {
         prop_assert!((steps - (1.0 - alpha) / alpha).abs() < 1e-11);
     }
 
+    /// Law 45.
     #[test]
-    fn law_45_pushed_mass_and_residual_are_what_arrives(
+    fn pushed_mass_and_residual_are_what_arrives(
         graph in any_graph(25), source in 0..25u32, alpha in 0.05..1.0f64, log_eps in -6.0..-1.0f64,
     ) {
         let csr = graph.adjacency();
@@ -94,8 +97,9 @@ proptest! {
         }
     }
 
+    /// Law 46.
     #[test]
-    fn law_46_paths_are_those_of_an_enumeration(
+    fn paths_are_those_of_an_enumeration(
         graph in any_graph(8), ends in (0..8u32, 0..8u32), alpha in 0.05..0.95f64, k in 1..30u32, left in any::<u8>(),
     ) {
         let csr = graph.adjacency().clone();
@@ -116,8 +120,9 @@ proptest! {
         }
     }
 
+    /// Law 46.
     #[test]
-    fn law_46_paths_carry_no_more_than_the_score(graph in any_graph(20), ends in (0..20u32, 0..20u32), alpha in 0.1..0.9f64) {
+    fn paths_carry_no_more_than_the_score(graph in any_graph(20), ends in (0..20u32, 0..20u32), alpha in 0.1..0.9f64) {
         let csr = graph.adjacency();
         let (from, to) = (ends.0 % csr.num_nodes(), ends.1 % csr.num_nodes());
         let score = power(csr, from, alpha, 1e-14).unwrap()[to as usize];

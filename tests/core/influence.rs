@@ -30,8 +30,9 @@ fn dense(n: u32, row: &InfluenceRow) -> Vec<f64> {
 }
 
 proptest! {
+    /// Laws 1 to 3.
     #[test]
-    fn laws_1_to_3_mass_bounds_and_work((n, edges, source, config) in any_case()) {
+    fn mass_plus_residual_is_one_and_error_and_work_are_bounded((n, edges, source, config) in any_case()) {
         let csr = graph(n, &edges);
         let mut pusher = Pusher::new(&csr, config).unwrap();
         let row = pusher.push(&csr, source).unwrap().clone();
@@ -66,8 +67,9 @@ proptest! {
         prop_assert!(f64::from(volume) <= bound * (1.0 + 1e-12));
     }
 
+    /// Laws 1 to 3 of a sum of sources.
     #[test]
-    fn laws_1_to_3_of_many_sources_at_once((n, edges, source, config) in any_case(), more in any::<u64>()) {
+    fn many_sources_at_once_obey_the_same_bounds((n, edges, source, config) in any_case(), more in any::<u64>()) {
         let csr = graph(n, &edges);
         let sources: Vec<u32> = (0..n).filter(|&v| v == source || more >> (v % 64) & 1 == 1).collect();
         let mut pusher = Pusher::new(&csr, config).unwrap();
@@ -96,8 +98,9 @@ proptest! {
         }
     }
 
+    /// Law 3.
     #[test]
-    fn law_3_a_far_component_changes_nothing((n, edges, source, config) in any_case()) {
+    fn a_far_component_changes_nothing((n, edges, source, config) in any_case()) {
         let alone = graph(n, &edges);
         let mut more = edges.clone();
         more.extend((n..n + 20).map(|v| (v, n)));
@@ -107,8 +110,9 @@ proptest! {
         prop_assert_eq!(first, second);
     }
 
+    /// Law 4.
     #[test]
-    fn law_4_a_small_eps_gives_the_exact_value((n, edges, source, config) in any_case()) {
+    fn a_small_eps_gives_the_exact_value((n, edges, source, config) in any_case()) {
         let csr = graph(n, &edges);
         let config = PushConfig { eps: 1e-11, alpha: config.alpha.max(0.2), ..config };
         let row = Pusher::new(&csr, config).unwrap().push(&csr, source).unwrap().clone();
@@ -116,8 +120,9 @@ proptest! {
         assert_close(&dense(n, &row), &pi, 1e-11 * f64::from(n) + 1e-12, "push at eps 1e-11");
     }
 
+    /// Law 5.
     #[test]
-    fn law_5_extremes_components_and_reversibility((n, edges, source, config) in any_case()) {
+    fn mass_stays_in_the_component_and_is_reversible_by_degree((n, edges, source, config) in any_case()) {
         let csr = graph(n, &edges);
         let whole = PushConfig { alpha: 1.0, ..config };
         let row = Pusher::new(&csr, whole).unwrap().push(&csr, source).unwrap().clone();
@@ -134,8 +139,9 @@ proptest! {
         }
     }
 
+    /// Law 6.
     #[test]
-    fn law_6_renumbering_renumbers_the_answer((n, edges, source, config) in any_case(), seed in any::<u64>()) {
+    fn renumbering_renumbers_the_answer((n, edges, source, config) in any_case(), seed in any::<u64>()) {
         let new_id = permutation(n, seed);
         let renumbered: Vec<_> = edges.iter().map(|&(a, b)| (new_id[a as usize], new_id[b as usize])).collect();
         let (csr, other) = (graph(n, &edges), graph(n, &renumbered));
@@ -152,8 +158,9 @@ proptest! {
         }
     }
 
+    /// Law 7.
     #[test]
-    fn law_7_top_k_lists_are_nested_and_canonical(masses in proptest::collection::vec(0u8..6, 0..40)) {
+    fn top_k_lists_are_nested_and_canonical(masses in proptest::collection::vec(0u8..6, 0..40)) {
         // Few distinct masses, so that ties are everywhere.
         let nodes: Vec<u32> = (0..masses.len() as u32).map(|v| 3 * v).collect();
         let mass: Vec<f64> = masses.iter().map(|&m| f64::from(m) / 8.0).collect();
@@ -177,8 +184,9 @@ fn permutation(n: u32, seed: u64) -> Vec<u32> {
     order
 }
 
+/// Law 39.
 #[test]
-fn law_39_hubs_stars_and_isolated_nodes() {
+fn hubs_stars_and_isolated_nodes_get_their_mass() {
     let star: Vec<(u32, u32)> = (1..1000).map(|v| (0, v)).collect();
     let csr = graph(1001, &star);
     let mut pusher = Pusher::new(&csr, PushConfig { eps: 1e-7, ..PushConfig::default() }).unwrap();

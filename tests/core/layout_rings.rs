@@ -32,8 +32,9 @@ fn branch(found: &Neighbourhood, node: u32) -> Vec<usize> {
 }
 
 proptest! {
+    /// Law 48.
     #[test]
-    fn law_48_branches_stay_together((n, edges) in any_edges(50), every in 1u32..9, k in 1u32..9) {
+    fn branches_stay_together((n, edges) in any_edges(50), every in 1u32..9, k in 1u32..9) {
         let sources: Vec<u32> = (0..n).filter(|v| v % every == 0).collect();
         let found = around(n, &edges, sources, Chosen::Strongest(k));
         let turns = ring_turns(&found);

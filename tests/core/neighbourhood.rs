@@ -122,8 +122,9 @@ proptest! {
         }
     }
 
+    /// Law 48.
     #[test]
-    fn law_48_edges_carry_the_flow_and_parents_most_of_it(
+    fn edges_carry_the_flow_and_parents_most_of_it(
         (n, edges) in any_edges(24), (directed, weighted) in any::<(bool, bool)>(),
         source in 0..24u32, alpha in 0.1..0.9f64, k in 1u32..12, left_out in 0u32..6,
     ) {
@@ -172,8 +173,9 @@ proptest! {
         }
     }
 
+    /// Law 47.
     #[test]
-    fn law_47_the_neighbourhood_of_a_batch_is_the_batch((n, edges) in any_edges(40), top_k in 1u32..8, each in 1u32..9) {
+    fn the_neighbourhood_of_a_batch_is_the_batch((n, edges) in any_edges(40), top_k in 1u32..8, each in 1u32..9) {
         let dataset = data(n, &edges, false, false);
         let push = PushConfig { eps: 1e-3, ..PushConfig::default() };
         let normalization = Normalization::GlobalSym;

@@ -56,8 +56,9 @@ fn plan(case: &Case) -> Plan {
 }
 
 proptest! {
+    /// Laws 8 to 10.
     #[test]
-    fn laws_8_to_10_the_outputs_are_partitioned(case in any_case()) {
+    fn the_outputs_are_partitioned(case in any_case()) {
         let plan = plan(&case);
         let (m, max) = (case.outputs.len(), case.max() as usize);
         let mut all: Vec<u32> = plan.batches().flat_map(|batch| batch.output_nodes()).collect();
@@ -78,8 +79,9 @@ proptest! {
         }
     }
 
+    /// Law 12.
     #[test]
-    fn law_12_the_order_of_the_outputs_does_not_matter(case in any_case(), swap in any::<(usize, usize)>()) {
+    fn the_order_of_the_outputs_does_not_matter(case in any_case(), swap in any::<(usize, usize)>()) {
         let plan_before = plan(&case);
         let mut other = case.clone();
         if case.outputs.is_empty() {
@@ -97,8 +99,9 @@ proptest! {
         }
     }
 
+    /// Laws 14 and 34.
     #[test]
-    fn law_14_and_34_a_batch_is_the_union_of_its_top_k_lists(case in any_case()) {
+    fn a_batch_is_the_union_of_its_top_k_lists(case in any_case()) {
         let plan = plan(&case);
         let csr = case.dataset.graph.adjacency();
         let k = case.config.top_k as usize;
@@ -123,8 +126,9 @@ proptest! {
         }
     }
 
+    /// Law 14.
     #[test]
-    fn law_14_what_a_batch_says_of_its_nodes(case in any_case()) {
+    fn scores_ranks_and_best_outputs_are_those_of_the_rows(case in any_case()) {
         let csr = case.dataset.graph.adjacency();
         let mut pusher = Pusher::new(csr, case.config.push).unwrap();
         for batch in plan(&case).batches() {
@@ -148,8 +152,9 @@ proptest! {
         }
     }
 
+    /// Laws 18 to 20.
     #[test]
-    fn laws_18_to_20_sub_graphs(case in any_case()) {
+    fn a_batch_is_the_induced_sub_graph_with_normalised_values(case in any_case()) {
         let csr = case.dataset.graph.adjacency();
         let kind = case.config.normalization;
         for batch in plan(&case).batches() {
@@ -195,8 +200,9 @@ proptest! {
         }
     }
 
+    /// Laws 31 to 33.
     #[test]
-    fn laws_31_to_33_again_in_small_steps_and_from_kept_rows(case in any_case(), budget in 1u32..7) {
+    fn small_steps_and_kept_rows_give_the_same_plan(case in any_case(), budget in 1u32..7) {
         let first = plan(&case);
         let new = || NodeWiseJob::new(case.dataset.clone(), case.outputs.clone(), case.config, Limits::default()).unwrap();
         let mut job = new();
@@ -284,8 +290,9 @@ fn slow_pack(mut lists: Vec<Vec<u32>>, max: u32) -> Vec<Vec<u32>> {
 }
 
 proptest! {
+    /// Law 11.
     #[test]
-    fn law_11_merging_equals_its_slow_twin(case in any_case()) {
+    fn merging_equals_its_slow_twin(case in any_case()) {
         let pairs = scored_pairs(&case);
         let max = case.max();
         let mut merge = GreedyMerge::new(case.outputs.len() as u32, max);
@@ -303,8 +310,9 @@ proptest! {
         prop_assert_eq!(found, expected);
     }
 
+    /// Law 7.
     #[test]
-    fn law_7_top_k_grows_and_captures_more(case in any_case()) {
+    fn a_larger_top_k_adds_nodes_and_captures_more(case in any_case()) {
         let mut before: Option<(Vec<BTreeSet<u32>>, f64)> = None;
         for top_k in [1, 2, 4, 100] {
             let config = NodeWiseConfig { top_k, ..case.config };
@@ -320,8 +328,9 @@ proptest! {
     }
 }
 
+/// Law 9.
 #[test]
-fn law_9_one_batch_and_singletons() {
+fn a_large_limit_gives_one_batch_and_a_limit_of_one_singletons() {
     let ring: Vec<(u32, u32)> = (0..12).map(|v| (v, (v + 1) % 12)).collect();
     let case = |outputs_per_batch, top_k| Case {
         dataset: dataset(12, &ring),
@@ -341,8 +350,9 @@ fn law_9_one_batch_and_singletons() {
     assert!(singles.batches().all(|batch| batch.nodes.len() == 1 && batch.num_edges() == 0));
 }
 
+/// Law 39.
 #[test]
-fn law_39_outputs_that_cannot_be() {
+fn outputs_that_cannot_be_are_refused() {
     let graph = dataset(5, &[(0, 1), (3, 4)]);
     let config = NodeWiseConfig {
         push: PushConfig::default(),

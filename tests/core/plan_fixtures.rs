@@ -125,7 +125,7 @@ fn topic_sensitive_page_rank_of_the_karate_club_in_both_directions() {
         let to: Vec<f64> = (0..34).map(|v| outputs.iter().map(|&u| ppr[v][u as usize]).sum()).collect();
         assert_eq!(select(&from, outputs, 9), influence);
         assert_eq!(select(&to, outputs, 9), reference);
-        // Property 15: at most k more nodes than outputs, and all nodes when k is their number.
+        // Law 15: at most k more nodes than outputs, and all nodes when k is their number.
         assert!(select(&from, outputs, 9).len() <= outputs.len() + 9);
         assert_eq!(select(&from, outputs, 34).len(), 34);
     }

@@ -52,8 +52,9 @@ fn plan(dataset: &Arc<Dataset>, outputs: &[u32], config: &PlanConfig) -> Plan {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
+    /// Laws 8, 17, 18 and 31 to 34.
     #[test]
-    fn laws_8_17_18_and_31_to_34_of_every_method(
+    fn every_method_partitions_the_outputs_repeats_itself_and_sees_no_features(
         (n, edges) in any_edges(30), one_way in any::<bool>(), picks in any::<u64>(), size in 1u32..9,
         top_k in 1u32..7, seed in 0u64..99
     ) {
@@ -87,8 +88,9 @@ proptest! {
         }
     }
 
+    /// Law 15.
     #[test]
-    fn law_15_batch_wise_batches_hold_a_connected_graph_when_they_may((n, edges) in any_edges(25), num_parts in 1u32..5) {
+    fn batch_wise_batches_hold_a_connected_graph_when_they_may((n, edges) in any_edges(25), num_parts in 1u32..5) {
         let mut edges = edges;
         edges.extend((1..n).map(|v| (v - 1, v)));
         let dataset = dataset(n, &edges);
@@ -105,8 +107,9 @@ proptest! {
         }
     }
 
+    /// Law 16.
     #[test]
-    fn law_16_influence_of_a_set_sums_to_1((n, edges) in any_edges(30), picks in any::<u64>(), alpha in 0.1..1.0f64) {
+    fn influence_of_a_set_sums_to_one((n, edges) in any_edges(30), picks in any::<u64>(), alpha in 0.1..1.0f64) {
         let dataset = dataset(n, &edges);
         let csr = dataset.graph.adjacency();
         let set: Vec<u32> = (0..n).filter(|v| *v == 0 || picks >> (v % 64) & 1 == 1).collect();
@@ -120,8 +123,9 @@ proptest! {
     }
 }
 
+/// Law 32.
 #[test]
-fn law_32_another_seed_changes_only_what_is_drawn() {
+fn another_seed_changes_only_what_is_drawn() {
     // A ring of 60 with chords: many partitions are as good as each other.
     let edges: Vec<(u32, u32)> = (0..60).flat_map(|v| [(v, (v + 1) % 60), (v, (v + 7) % 60)]).collect();
     let ring = dataset(60, &edges);
@@ -137,8 +141,9 @@ fn law_32_another_seed_changes_only_what_is_drawn() {
     assert!(digests(1).eq(digests(1)));
 }
 
+/// Law 39.
 #[test]
-fn law_39_odd_graphs_by_every_method() {
+fn every_method_plans_odd_graphs() {
     let star: Vec<(u32, u32)> = (1..12).map(|leaf| (0, leaf)).collect();
     let twice = [(0, 1), (1, 0), (0, 1), (2, 2), (3, 4), (4, 3)];
     for (graph, outputs) in [

@@ -122,8 +122,9 @@ proptest! {
         }
     }
 
+    /// Law 31.
     #[test]
-    fn law_31_merged_batches_are_rebuilt_from_the_graph(case in any_case(), seed in any::<u64>()) {
+    fn merged_batches_are_rebuilt_from_the_graph(case in any_case(), seed in any::<u64>()) {
         let plan = plan(&case);
         let graph = &case.dataset.graph;
         let csr = graph.adjacency();
@@ -169,8 +170,9 @@ proptest! {
         }
     }
 
+    /// Law 31.
     #[test]
-    fn law_31_one_batch_stays_as_it_is(case in any_case()) {
+    fn one_batch_stays_as_it_is(case in any_case()) {
         let plan = plan(&case);
         for (index, batch) in (0..).zip(plan.batches()) {
             let merged = plan.merged(&case.dataset.graph, &[index], &Limits::default()).unwrap();

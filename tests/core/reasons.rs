@@ -39,8 +39,9 @@ fn reasons(
 }
 
 proptest! {
+    /// Law 47.
     #[test]
-    fn law_47_who_asked_for_a_node_of_a_node_wise_batch((n, edges) in any_edges(40), top_k in 1u32..8, each in 1u32..9) {
+    fn reasons_sum_to_the_score_and_the_best_rank_is_the_rank((n, edges) in any_edges(40), top_k in 1u32..8, each in 1u32..9) {
         let dataset = dataset(n, &edges);
         let outputs = (0..n).filter(|v| v % 2 == 0).collect();
         let partition = OutputPartition::Merge { limit: BatchLimit::Outputs(each), scale: PairScale::Row };

@@ -1,7 +1,7 @@
 //! Inputs on which published implementations of the method fail, with the right answer here.
 //!
-//! Each test names the defect by its number in the list of those found in the official code and in PyG. Those of
-//! schedules stand with their laws in `schedule_laws.rs`.
+//! Each test says in its first lines what the official code or PyG makes of its input. Those of schedules stand with
+//! their laws in `schedule.rs`.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ fn nodes_by_outputs(plan: &Plan) -> BTreeSet<(Vec<u32>, Vec<u32>)> {
 }
 
 #[test]
-fn q4_isolated_nodes_do_not_shift_the_rows_behind_them() {
+fn isolated_nodes_do_not_shift_the_rows_behind_them() {
     // The official code makes row bounds from the rows that have entries, so a node without edges moves all later
     // rows by one. Here nodes 0, 3 and 6 are isolated, between the paths 1-2 and 4-5-7.
     let plan = plan(8, &[(1, 2), (4, 5), (5, 7)], (0..8).collect(), 8, 1);
@@ -55,7 +55,7 @@ fn q4_isolated_nodes_do_not_shift_the_rows_behind_them() {
 }
 
 #[test]
-fn q4_isolated_nodes_between_others_change_nothing() {
+fn isolated_nodes_between_others_change_nothing() {
     // The karate club with a node without edges put before every node: ids double, nothing else happens.
     let outputs: Vec<u32> = (0..34).step_by(3).collect();
     let double = |ids: &[u32]| ids.iter().map(|id| 2 * id + 1).collect::<Vec<u32>>();
@@ -67,7 +67,7 @@ fn q4_isolated_nodes_between_others_change_nothing() {
 }
 
 #[test]
-fn q3_the_order_of_the_outputs_does_not_mix_up_their_neighbours() {
+fn the_order_of_the_outputs_does_not_mix_up_their_neighbours() {
     // PyG takes the counts of neighbours in the order of ids and their lists in the order of the outputs.
     let graph = dataset(34, &KARATE);
     let mut outputs: Vec<u32> = (0..34).collect();
@@ -87,7 +87,7 @@ fn q3_the_order_of_the_outputs_does_not_mix_up_their_neighbours() {
 }
 
 #[test]
-fn q10_few_outputs_leave_no_empty_batch_and_no_failed_check() {
+fn few_outputs_leave_no_empty_batch_and_no_failed_check() {
     // With few labelled nodes a part without outputs stops the official loader. Three outputs in a graph of 34, where
     // batches could hold 1, 2, 3 or many more outputs:
     for (outputs_per_batch, sizes) in [(1, vec![1, 1, 1]), (2, vec![1, 2]), (3, vec![3]), (1000, vec![3])] {
@@ -100,7 +100,7 @@ fn q10_few_outputs_leave_no_empty_batch_and_no_failed_check() {
 }
 
 #[test]
-fn q16_predictions_can_be_told_apart_by_global_ids() {
+fn predictions_can_be_told_apart_by_global_ids() {
     // Neither published code keeps the ids of a batch's nodes. Here every row of every batch leads back.
     let outputs: Vec<u32> = vec![30, 2, 11, 7, 25, 19];
     let plan = plan(34, &KARATE, outputs.clone(), 6, 2);
@@ -124,7 +124,7 @@ fn q16_predictions_can_be_told_apart_by_global_ids() {
 }
 
 #[test]
-fn q19_the_number_of_batches_may_exceed_the_even_one() {
+fn the_number_of_batches_may_exceed_the_even_one() {
     // PyG's test demands 5 batches for 20 outputs, 4 a batch; 6 and more are legal, and happen.
     let mut rng = Rand32::new(1);
     let mut counts = BTreeSet::new();
@@ -146,7 +146,7 @@ fn q19_the_number_of_batches_may_exceed_the_even_one() {
 }
 
 #[test]
-fn q1_a_hub_that_influences_the_outputs_is_selected() {
+fn a_hub_that_influences_the_outputs_is_selected() {
     // Hub 0 with leaves 1 to 20; outputs are leaves 1 and 2, which have a neighbour each, 21 and 22, in between them.
     // A walk from an output is soon at the hub, so the hub is their strongest auxiliary node; a walk from the hub is
     // seldom at one of two leaves of twenty, so codes that follow walks towards the outputs put it behind 21 and 22.
@@ -168,7 +168,7 @@ fn q1_a_hub_that_influences_the_outputs_is_selected() {
 }
 
 #[test]
-fn q9_outputs_are_balanced_when_that_is_asked_for() {
+fn outputs_are_balanced_when_that_is_asked_for() {
     // A path of 400 nodes whose outputs are the first 40: balanced by nodes they all fall into one part, and weights of
     // two values collapse to 0 and 1 in the published wrapper, whichever way they were meant.
     let path: Vec<(u32, u32)> = (1..400).map(|v| (v - 1, v)).collect();

@@ -95,8 +95,9 @@ fn any_counts() -> impl Strategy<Value = (usize, Vec<u32>)> {
 }
 
 proptest! {
+    /// Law 26.
     #[test]
-    fn law_26_distances((classes, flat) in any_counts(), l1 in any::<bool>()) {
+    fn distances_are_symmetric_and_least_for_equal_shares((classes, flat) in any_counts(), l1 in any::<bool>()) {
         let distance = if l1 { Distance::L1 } else { Distance::Kl };
         let n = flat.len() / classes;
         let counts = LabelCounts::new(n, classes, flat).unwrap();
@@ -123,8 +124,9 @@ proptest! {
         prop_assert_eq!(DistanceMatrix::new(n, found.values().to_vec()).unwrap(), found);
     }
 
+    /// Law 27.
     #[test]
-    fn law_27_every_epoch_has_every_batch_once(n in 0usize..14, seed in any::<u64>(), which in 0usize..3) {
+    fn every_epoch_has_every_batch_once(n in 0usize..14, seed in any::<u64>(), which in 0usize..3) {
         let schedule = Schedule::NAMES[which].1;
         let distances = matrix(n, seed);
         let (mut one, mut other) = (scheduler(&distances, schedule, seed), scheduler(&distances, schedule, seed));
@@ -142,8 +144,9 @@ proptest! {
         }
     }
 
+    /// Law 28.
     #[test]
-    fn law_28_a_short_tour_is_the_longest(n in 0usize..=8, seed in any::<u64>()) {
+    fn a_short_tour_is_the_longest(n in 0usize..=8, seed in any::<u64>()) {
         let distances = matrix(n, seed);
         let mut found = scheduler(&distances, Schedule::Order, seed);
         let tour = found.tour().unwrap().clone();
@@ -155,8 +158,9 @@ proptest! {
         prop_assert_eq!(found.next_epoch(), tour.order);
     }
 
+    /// Law 28.
     #[test]
-    fn law_28_a_long_tour_is_closed_and_longer_than_any_swap(n in 10usize..40, seed in any::<u64>()) {
+    fn a_long_tour_is_closed_and_longer_than_any_swap(n in 10usize..40, seed in any::<u64>()) {
         let distances = matrix(n, seed);
         let mut job = ScheduleJob::new(n, Some(Arc::clone(&distances)), Schedule::Order, seed).unwrap();
         let mut last = 0;
@@ -188,8 +192,8 @@ proptest! {
 }
 
 #[test]
-fn q2_a_tour_goes_away_from_like_batches_not_along_them() {
-    // Defect Q2 of a published code: it makes the distance of neighbours small. Two groups of labels must alternate,
+fn a_tour_goes_away_from_like_batches_not_along_them() {
+    // A published code makes the distance of neighbours small instead. Two groups of labels must alternate,
     // among four batches (exact) and among twelve (annealed).
     for half in [2, 6] {
         let rows: Vec<&[u32]> = [vec![&[9u32, 1][..]; half], vec![&[1u32, 9][..]; half]].concat();
@@ -202,8 +206,8 @@ fn q2_a_tour_goes_away_from_like_batches_not_along_them() {
 }
 
 #[test]
-fn q15_outputs_without_label_are_not_of_the_last_class() {
-    // Defect Q15 of the published codes: -1 counts as the last class. Batches 0 and 1 have no label, 2 and 3 have the
+fn outputs_without_label_are_not_of_the_last_class() {
+    // The published codes count -1 as the last class. Batches 0 and 1 have no label, 2 and 3 have the
     // last of three classes.
     let plan = singles(4);
     let labels = labels(vec![-1, -1, 2, 2], 3);
@@ -227,8 +231,9 @@ fn q15_outputs_without_label_are_not_of_the_last_class() {
     assert!((tour.length - 4e-5).abs() < 1e-18);
 }
 
+/// Law 29.
 #[test]
-fn law_29_an_epoch_is_drawn_by_distance() {
+fn an_epoch_is_drawn_by_distance() {
     // 40,000 epochs of four batches: the order of an epoch, given the batch that ended the one before, has a product
     // of shares of distances as its probability.
     let distances = matrix(4, 8);
@@ -265,8 +270,8 @@ fn law_29_an_epoch_is_drawn_by_distance() {
 }
 
 #[test]
-fn q20_any_batch_may_be_the_first_of_a_sample() {
-    // Defect Q20 of the published codes: batch 0 is never first. 3 degrees of freedom: 31 is exceeded once in a million.
+fn any_batch_may_be_the_first_of_a_sample() {
+    // In the published codes batch 0 is never first. 3 degrees of freedom: 31 is exceeded once in a million.
     let distances = matrix(4, 2);
     let mut first = [0u32; 4];
     for seed in 0..4000 {
@@ -276,9 +281,10 @@ fn q20_any_batch_may_be_the_first_of_a_sample() {
     assert!(chi_square < 31.0, "{first:?}: chi-square {chi_square}");
 }
 
+/// Law 30.
 #[test]
-fn law_30_few_batches() {
-    // Defect Q22 of the published codes: two batches are never shuffled.
+fn two_batches_are_shuffled_alternate_or_have_one_tour() {
+    // The published codes never shuffle two batches.
     let distances = matrix(2, 1);
     let mut random = Scheduler::new(2, None, Schedule::Random, 0).unwrap();
     let swapped = (0..1000).filter(|_| random.next_epoch() == [1, 0]).count();

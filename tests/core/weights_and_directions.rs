@@ -54,8 +54,9 @@ fn plan(graph: Graph, normalization: Normalization) -> Plan {
 }
 
 proptest! {
+    /// Laws 1 and 2 with weights.
     #[test]
-    fn laws_1_and_2_of_weighted_push((n, edges, weights, source) in any_weighted(), config in any_config(), directed: bool) {
+    fn mass_plus_residual_is_one_and_the_error_is_bounded((n, edges, weights, source) in any_weighted(), config in any_config(), directed: bool) {
         let graph = graph(n, &edges, directed, Some(&weights));
         let csr = graph.adjacency();
         let mut pusher = Pusher::new(csr, config).unwrap();
@@ -79,8 +80,9 @@ proptest! {
         assert_close(&identity, &pi, 1e-10, "p + residual / alpha * pi");
     }
 
+    /// Law 2 for the heat kernel with weights.
     #[test]
-    fn law_2_of_the_weighted_heat_kernel((n, edges, weights, source) in any_weighted(), time in 0.1..8.0f64, log_eps in -6.0..-1.0f64) {
+    fn heat_is_below_the_exact_by_at_most_eps_a_strength((n, edges, weights, source) in any_weighted(), time in 0.1..8.0f64, log_eps in -6.0..-1.0f64) {
         let config = HeatConfig { time, eps: 10f64.powf(log_eps) };
         let graph = graph(n, &edges, false, Some(&weights));
         let csr = graph.adjacency();
@@ -94,8 +96,9 @@ proptest! {
         }
     }
 
+    /// Law 5 with weights.
     #[test]
-    fn law_5_reversibility_and_its_other_direction((n, edges, weights, source) in any_weighted(), alpha in 0.1..1.0f64) {
+    fn pagerank_is_reversible_by_strength((n, edges, weights, source) in any_weighted(), alpha in 0.1..1.0f64) {
         let graph = graph(n, &edges, false, Some(&weights));
         let csr = graph.adjacency();
         let there = power(csr, source, alpha, 1e-13).unwrap();
@@ -107,8 +110,9 @@ proptest! {
         assert_close(&towards(csr, &[source], alpha, 400).unwrap(), &back, 1e-11, "towards");
     }
 
+    /// Law 6 with weights.
     #[test]
-    fn law_6_renumbering_with_weights((n, edges, weights, source) in any_weighted(), directed: bool, shift in 0u32..24) {
+    fn renumbering_renumbers_the_answer((n, edges, weights, source) in any_weighted(), directed: bool, shift in 0u32..24) {
         let moved = |v: u32| (v + shift) % n;
         let renumbered: Vec<_> = edges.iter().map(|&(a, b)| (moved(a), moved(b))).collect();
         let (one, other) =
@@ -119,8 +123,9 @@ proptest! {
         assert_close(&back, &pi, 1e-11, "exact");
     }
 
+    /// Law 40.
     #[test]
-    fn law_40_weights_of_one_change_no_bit((n, edges, _, source) in any_weighted(), config in any_config(), directed: bool) {
+    fn weights_of_one_change_no_bit((n, edges, _, source) in any_weighted(), config in any_config(), directed: bool) {
         // Once each, since the weights of repeats are added.
         let mut once = edges;
         once.iter_mut().filter(|_| !directed).for_each(|edge| *edge = (edge.0.min(edge.1), edge.0.max(edge.1)));
@@ -138,8 +143,9 @@ proptest! {
         }
     }
 
+    /// Law 41.
     #[test]
-    fn law_41_only_ratios_of_weights_count((n, edges, weights, source) in any_weighted(), alpha in 0.1..1.0f64) {
+    fn only_ratios_of_weights_count((n, edges, weights, source) in any_weighted(), alpha in 0.1..1.0f64) {
         let tripled: Vec<f32> = weights.iter().map(|weight| 3.0 * weight).collect();
         // Without loops, which would weigh 1 in both.
         let csr = |weights: &[f32]| Csr::from_weighted_entries(n, &edges, weights, &Limits::default()).unwrap();
@@ -148,8 +154,9 @@ proptest! {
         assert_close(&a, &b, 1e-6, "three times the weights, rounded to f32");
     }
 
+    /// Law 42.
     #[test]
-    fn law_42_a_weight_counts_parallel_edges((n, edges, _, source) in any_weighted(), directed: bool) {
+    fn a_weight_counts_parallel_edges((n, edges, _, source) in any_weighted(), directed: bool) {
         // One direction, so that copies of an edge are added and not averaged.
         let list: Vec<(u32, u32)> = edges.iter().map(|&(a, b)| if directed { (a, b) } else { (a.min(b), a.max(b)) }).collect();
         let multiple = graph(n, &list, directed, Some(&vec![1.0; list.len()]));
@@ -179,8 +186,9 @@ proptest! {
         assert_close(&power(multiple.adjacency(), source, 0.3, 1e-13).unwrap(), &stopped, 1e-11, "multigraph");
     }
 
+    /// Law 43.
     #[test]
-    fn law_43_edges_both_ways_are_undirected_edges((n, edges, weights, _) in any_weighted(), weighted: bool) {
+    fn edges_both_ways_are_undirected_edges((n, edges, weights, _) in any_weighted(), weighted: bool) {
         // Every pair once with one weight, so that both ways weigh the same.
         let mut seen = std::collections::BTreeMap::new();
         edges.iter().zip(&weights).for_each(|(&(a, b), &weight)| { seen.insert((a.min(b), a.max(b)), weight); });
@@ -199,8 +207,9 @@ proptest! {
         prop_assert_eq!(graph(n, &pairs, false, weights(&two).as_deref()), undirected);
     }
 
+    /// Law 44.
     #[test]
-    fn law_44_influence_follows_edges_into_the_output((n, edges, weights, output) in any_weighted()) {
+    fn influence_follows_edges_into_the_output((n, edges, weights, output) in any_weighted()) {
         let graph = graph(n, &edges, true, Some(&weights));
         // Nodes from which edges lead to the output, by searching backwards over the list.
         let mut reaches = vec![output];
@@ -239,8 +248,9 @@ proptest! {
         assert_close(&found, &exact, bound, "captured");
     }
 
+    /// Laws 18 to 20 with weights and directions.
     #[test]
-    fn laws_18_to_20_of_weighted_directed_batches((n, edges, weights, _) in any_weighted(), directed: bool, kind in 0usize..4) {
+    fn a_batch_is_the_induced_sub_graph_with_normalised_weights((n, edges, weights, _) in any_weighted(), directed: bool, kind in 0usize..4) {
         let graph = graph(n, &edges, directed, Some(&weights));
         let csr = graph.adjacency().clone();
         let kind = Normalization::NAMES[kind].1;

@@ -80,8 +80,9 @@ fn a_tour_is_a_stage_before_training() {
     assert_eq!(whole(Schedule::Order).unwrap(), whole(Schedule::Random).unwrap());
 }
 
+/// Law 33.
 #[test]
-fn law_33_distances_do_not_see_features_or_edges() {
+fn distances_do_not_see_features_or_edges() {
     // The same outputs in the same batches of two graphs with other edges and features: single nodes.
     let (one, other) = (random_dataset(30, 20, true, 1), random_dataset(30, 90, false, 2));
     let labels = one.labels.clone();

@@ -40,8 +40,9 @@ fn inferred(dataset: &Arc<Dataset>, plan: &Arc<Plan>, model: &Arc<Model>) -> Pre
     task::run(job.unwrap()).unwrap()
 }
 
+/// Law 49.
 #[test]
-fn law_49_it_equals_a_plan_without_the_node() {
+fn it_equals_a_plan_without_the_node() {
     for (arch, seed) in [(Arch::Gcn, 1), (Arch::Sage, 2), (Arch::Gat, 3)] {
         for kind in Normalization::NAMES.map(|(_, kind)| kind) {
             for directed in [false, true] {
@@ -67,8 +68,9 @@ fn law_49_it_equals_a_plan_without_the_node() {
     }
 }
 
+/// Law 49.
 #[test]
-fn law_49_a_node_matters_only_within_the_layers() {
+fn a_node_matters_only_within_the_layers() {
     let dataset = random_dataset_of(60, 20, false, 5, (false, false));
     let model = model(Arch::Gcn, 5);
     let all: Vec<u32> = (0..60).collect();
