@@ -200,8 +200,8 @@ fn reference_push_equals_pyg() {
 }
 
 #[test]
-fn analytic_values_of_small_graphs() {
-    // Specification value G5, by hand: a path of three without loops, alpha 1/2.
+fn power_gives_the_analytic_values_of_small_graphs() {
+    // By hand: a path of three without loops, alpha 1/2.
     let path = Csr::from_entries(3, &[(0, 1), (1, 0), (1, 2), (2, 1)], &Limits::default()).unwrap();
     let rows = [[7.0 / 12.0, 1.0 / 3.0, 1.0 / 12.0], [1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0]];
     for (source, row) in (0..).zip(rows) {
@@ -219,8 +219,8 @@ fn analytic_values_of_small_graphs() {
 }
 
 #[test]
-fn reference_push_on_the_karate_club() {
-    // Specification value G6: last in, first out from node 0, alpha 0.25, eps 2e-4.
+fn reference_push_does_the_known_work_on_the_karate_club() {
+    // Counted by another program: last in, first out from node 0, alpha 0.25, eps 2e-4.
     let (with_loops, _) = Graph::from_edges(34, &crate::common::KARATE, &Limits::default()).unwrap();
     let both: Vec<(u32, u32)> = crate::common::KARATE.iter().flat_map(|&(a, b)| [(a, b), (b, a)]).collect();
     let without = Csr::from_entries(34, &both, &Limits::default()).unwrap();

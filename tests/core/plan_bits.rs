@@ -30,7 +30,7 @@ fn plan(dataset: &Arc<Dataset>, partition: OutputPartition, auxiliary: Auxiliary
 }
 
 #[test]
-fn node_wise_plans() {
+fn node_wise_plans_have_the_digests_of_the_case() {
     let dataset = sample();
     let limit = BatchLimit::Outputs(default_outputs_per_batch(dataset.graph.num_nodes() as usize));
     for (key, measure) in
@@ -43,7 +43,7 @@ fn node_wise_plans() {
 }
 
 #[test]
-fn a_batch_wise_plan_and_the_tour_through_it() {
+fn a_batch_wise_plan_and_its_tour_have_the_digests_of_the_case() {
     let dataset = sample();
     let bits = &bits()["coraBatchWise"];
     let seed = bits["seed"].as_u64().unwrap();

@@ -75,8 +75,8 @@ fn karate_plan(top_k: u32, outputs_per_batch: u32, queue: Queue) -> Plan {
 }
 
 #[test]
-fn node_wise_plans_of_the_karate_club() {
-    // Specification values G1 to G3; the package's tests read the same file.
+fn node_wise_plans_of_the_karate_club_are_the_known_ones() {
+    // Worked out apart from this code; the package's tests read the same file.
     let golden: serde_json::Value =
         serde_json::from_str(include_str!("../cases/golden_nodewise.json")).unwrap();
     let ids = |value: &serde_json::Value| serde_json::from_value::<Vec<u32>>(value.clone()).unwrap();
@@ -111,8 +111,8 @@ fn select(scores: &[f64], outputs: &[u32], k: usize) -> Vec<u32> {
 }
 
 #[test]
-fn topic_sensitive_page_rank_of_the_karate_club_in_both_directions() {
-    // Specification value G4: from the outputs (influence), and to them (as the published codes compute it).
+fn the_known_nodes_of_the_karate_club_are_the_strongest_in_both_directions() {
+    // Worked out apart from this code: from the outputs (influence), and to them (as the published codes compute it).
     let ppr = karate_ppr();
     let cases: [(&[u32], &[u32], &[u32]); 4] = [
         (&[0, 2, 4, 6, 8], &[0, 2, 4, 5, 6, 8, 10, 11, 16], &[0, 1, 2, 4, 5, 6, 8, 10, 33]),

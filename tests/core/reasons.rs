@@ -72,7 +72,7 @@ proptest! {
     }
 
     #[test]
-    fn shares_of_outputs_that_choose_together((n, edges) in any_edges(30)) {
+    fn scores_of_outputs_that_choose_together_sum_to_the_exact_one((n, edges) in any_edges(30)) {
         let dataset = dataset(n, &edges);
         let parts = || OutputPartition::Parts {
             config: PartitionConfig { num_parts: 2.min(n), ..PartitionConfig::default() },

@@ -304,7 +304,7 @@ fn two_batches_are_shuffled_alternate_or_have_one_tour() {
 }
 
 #[test]
-fn seeds_differ() {
+fn another_seed_gives_another_order() {
     let distances = matrix(30, 4);
     for (name, schedule) in Schedule::NAMES {
         let epoch = |seed| scheduler(&distances, schedule, seed).next_epoch();

@@ -13,7 +13,7 @@ use ibmb::limits::Limits;
 use ibmb::task;
 
 #[test]
-fn distances_and_the_longest_tour_of_the_fixture() {
+fn distances_and_the_longest_tour_are_those_of_the_fixture() {
     let (plan, order) = (fixture("plan_nodewise_und"), fixture("plan_order_und"));
     let labels = ids(&fixture("graph_und"), "y");
     let (outputs, members, bounds) = (ids(&plan, "outputs"), ids(&plan, "final"), ids(&plan, "final_indptr"));
@@ -44,8 +44,8 @@ const KARATE_LABELS: [i32; 34] = [
 ];
 
 #[test]
-fn distances_of_the_karate_club() {
-    // Specification values G1 and G3.
+fn distances_of_the_karate_club_are_the_known_ones() {
+    // Worked out apart from this code.
     let distances = |outputs_per_batch| {
         let config = NodeWiseConfig {
             push: PushConfig { eps: 1e-6, ..PushConfig::default() },

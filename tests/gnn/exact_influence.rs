@@ -147,7 +147,7 @@ fn scores_are_differences_of_logits() {
 }
 
 #[test]
-fn sparse_features_and_their_normalisation() {
+fn scaling_features_changes_nothing_once_they_are_normalised() {
     // Derivatives are by the features as the model reads them: a row of another sum has the same ones once normalised.
     let dataset = random_dataset(20, 25, true, 9);
     let mut doubled = Dataset::clone(&dataset);

@@ -31,7 +31,7 @@ fn compare_tensors(what: &str, got: &TensorMap, oracle: &TensorMap, prefix: &str
 }
 
 #[test]
-fn logits_and_gradients_of_whole_graphs() {
+fn logits_and_gradients_of_whole_graphs_are_those_of_pytorch() {
     for (name, kind, _) in MODELS {
         let oracle = fixture(&format!("{name}_oracle"));
         let model = model(&fixture(&format!("{name}_weights")));
@@ -59,7 +59,7 @@ fn logits_and_gradients_of_whole_graphs() {
 }
 
 #[test]
-fn sub_graphs_with_global_and_local_degrees() {
+fn sub_graphs_with_global_and_local_degrees_predict_as_in_pytorch() {
     for (name, global, local) in MODELS {
         let oracle = fixture(&format!("{name}_oracle"));
         let model = model(&fixture(&format!("{name}_weights")));
@@ -98,7 +98,7 @@ fn sub_graphs_with_global_and_local_degrees() {
 /// A model cut off behind a layer gives what that layer gives: with an identity as linear layer its activation,
 /// without one its convolution.
 #[test]
-fn every_layer_by_itself() {
+fn every_layer_by_itself_is_that_of_pytorch() {
     for (name, kind, _) in MODELS {
         let oracle = fixture(&format!("{name}_oracle"));
         let weights = fixture(&format!("{name}_weights"));
@@ -135,7 +135,7 @@ fn every_layer_by_itself() {
 }
 
 #[test]
-fn three_steps_of_every_optimiser() {
+fn three_steps_of_every_optimiser_are_those_of_pytorch() {
     for (name, kind, _) in MODELS {
         let oracle = fixture(&format!("{name}_oracle"));
         let dataset = dataset("graph_und");

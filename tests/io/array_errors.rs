@@ -13,7 +13,7 @@ fn with(other: InputFile) -> Result<Dataset> {
 }
 
 #[test]
-fn dense_features() {
+fn broken_dense_features_are_named() {
     let x = |bytes: Vec<u8>| message(with(file("features.npy", bytes)));
     assert_eq!(x(npy_f32("2, 2", &[0.0; 4])), "features.npy: 2 rows of features, the graph has 3 nodes");
     assert_eq!(
@@ -54,7 +54,7 @@ fn dense_features() {
 }
 
 #[test]
-fn sparse_features() {
+fn broken_sparse_features_are_named() {
     let x = |bytes: Vec<u8>| message(with(file("x.npz", bytes)));
     let parts = |indptr: &[i32], indices: &[i32], data: Option<Vec<u8>>| {
         let mut entries = vec![
@@ -94,7 +94,7 @@ fn sparse_features() {
 }
 
 #[test]
-fn damaged_zip_files() {
+fn damaged_zip_files_are_named() {
     let x = |bytes: Vec<u8>| message(with(file("x.npz", bytes)));
     let whole = npz();
     let directory = whole.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
@@ -148,7 +148,7 @@ fn tensors(list: &[(&str, Tensor)], metadata: &[(&str, &str)]) -> InputFile {
 }
 
 #[test]
-fn graph_tensors() {
+fn tensors_that_make_no_graph_are_named() {
     let edge_index = ("edge_index", Tensor::i64(&[2, 2], vec![0, 1, 1, 2]));
     let with = |tensor: (&str, Tensor), metadata: &[(&str, &str)]| {
         message(open(&[tensors(&[edge_index.clone(), tensor], metadata)]))

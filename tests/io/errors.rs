@@ -12,7 +12,7 @@ fn with(other: InputFile) -> Result<Dataset> {
 }
 
 #[test]
-fn rows_that_are_not_edges() {
+fn rows_that_are_not_edges_are_named_with_their_line() {
     let long = |row: &str| (0..1200).map(|at| format!("{at},{}\n", at + 1)).collect::<String>() + row;
     let cases = [
         (
@@ -69,7 +69,7 @@ fn rows_that_are_not_edges() {
 }
 
 #[test]
-fn label_tables() {
+fn broken_label_tables_are_named_with_their_line() {
     let cases = [
         ("node,label\n0,1\n5000,1\n", "labels.csv, line 3: node 5000 does not exist, the graph has 3 nodes"),
         ("node,label\n0,1\n1,0\n\n0,1\n", "labels.csv, line 5: the node stands in line 2 already"),
@@ -115,7 +115,7 @@ fn label_tables() {
 }
 
 #[test]
-fn splits_and_meta() {
+fn broken_splits_and_meta_are_named() {
     let cases = [
         (
             r#"{"p": {"train": [0, 3]}}"#,
@@ -157,7 +157,7 @@ fn splits_and_meta() {
 }
 
 #[test]
-fn gzip_that_is_cut_off_damaged_or_a_bomb() {
+fn gzip_that_is_cut_off_damaged_or_a_bomb_is_refused() {
     let packed = gz("0,1\n".repeat(1000).as_bytes());
     assert_eq!(
         message(open_text(packed[..packed.len() - 9].to_vec())),
@@ -181,7 +181,7 @@ fn gzip_that_is_cut_off_damaged_or_a_bomb() {
 }
 
 #[test]
-fn files_that_do_not_make_a_graph() {
+fn files_that_do_not_make_a_graph_are_named() {
     assert_eq!(
         message(open(&[])),
         "no file has edges: there are no files; an edge list, a graph file or safetensors with edge_index is needed"

@@ -110,7 +110,7 @@ fn results_stand_beside_the_nodes_by_hand() {
 }
 
 #[test]
-fn columns_that_do_not_fit() {
+fn columns_that_do_not_fit_are_named() {
     let dataset = open(&[file("e.csv", "0,1\n")]).unwrap();
     let column =
         |name: &str, len| NodeColumn { name: name.into(), values: NodeValues::Integers(vec![0; len]) };

@@ -13,7 +13,7 @@ fn check(name: &str, cases: &[(&[u8], &str)]) {
 }
 
 #[test]
-fn matrix_market() {
+fn broken_matrix_market_is_named() {
     let head = "%%MatrixMarket matrix coordinate real general\n";
     let with = |rest: &str| [head, rest].concat().into_bytes();
     check(
@@ -70,7 +70,7 @@ fn matrix_market() {
 }
 
 #[test]
-fn json() {
+fn broken_json_is_named() {
     let deep = format!("{{\"nodes\": [{{\"id\": {}1{}}}], \"links\": []}}", "[".repeat(500), "]".repeat(500));
     let deeper = format!("{{\"nodes\": [{}", "{\"data\": ".repeat(500));
     check(
@@ -137,7 +137,7 @@ fn json() {
 }
 
 #[test]
-fn graphml() {
+fn broken_graphml_is_named() {
     let around =
         |inner: &str| format!("<?xml version=\"1.0\"?>\n<graphml>\n{inner}\n</graphml>").into_bytes();
     let graph = |inner: &str| around(&format!("<graph edgedefault=\"undirected\">{inner}</graph>"));
@@ -216,7 +216,7 @@ fn a_text_that_never_ends_is_refused_before_it_is_kept() {
 }
 
 #[test]
-fn gexf() {
+fn broken_gexf_is_named() {
     let graph = |inner: &str| format!("<gexf>\n<graph>{inner}</graph></gexf>").into_bytes();
     check(
         "a.gexf",
@@ -256,7 +256,7 @@ fn gexf() {
 }
 
 #[test]
-fn gml() {
+fn broken_gml_is_named() {
     check(
         "a.gml",
         &[
@@ -295,7 +295,7 @@ fn gml() {
 }
 
 #[test]
-fn arrays_of_edges() {
+fn broken_arrays_of_edges_are_named() {
     let shape = npy_i32(&[2, 2]);
     let adj = |indptr: &[i32], indices: &[i32]| {
         zip(&[
@@ -358,7 +358,7 @@ fn arrays_of_edges() {
 }
 
 #[test]
-fn zips_of_files() {
+fn zips_of_files_that_do_not_fit_are_named() {
     let ogb = |name: &str, text: &str| {
         let files = [
             ("a/raw/edge.csv", "0,1\n1,2\n"),

@@ -173,7 +173,7 @@ fn karate() -> Vec<InputFile> {
 }
 
 #[test]
-fn the_karate_folder() {
+fn a_folder_opens_with_features_labels_and_splits() {
     let dataset = open(&karate()).unwrap();
     assert_eq!((dataset.graph.num_nodes(), dataset.graph.num_edges()), (34, 78));
     assert_eq!(dataset.name, "karate");
@@ -203,7 +203,7 @@ fn values(row: usize, column: usize) -> f32 {
 }
 
 #[test]
-fn npy_of_every_type_and_order() {
+fn npy_of_every_type_and_order_reads_alike() {
     let names = ["f4", "f8", "i8", "i4", "i2", "i1", "u1", "u2", "u4", "fortran", "version2", "f4"];
     for (at, name) in names.into_iter().enumerate() {
         let name = if at == 11 { "x_f4.npy.gz".to_owned() } else { format!("x_{name}.npy") };
@@ -214,7 +214,7 @@ fn npy_of_every_type_and_order() {
 }
 
 #[test]
-fn npz_of_every_kind() {
+fn npz_of_every_kind_reads_alike() {
     for name in ["deflated", "stored_i64", "scipy", "ones"] {
         let dataset = open(&[karate().swap_remove(0), fixture(&format!("sparse_{name}.npz"))]).unwrap();
         let Some(Features::Sparse(x)) = dataset.features else { panic!("{name} is sparse") };
@@ -230,7 +230,7 @@ fn npz_of_every_kind() {
 }
 
 #[test]
-fn safetensors_written_from_python() {
+fn safetensors_written_from_python_open_as_the_folder() {
     let dataset = open(&[fixture("karate.safetensors")]).unwrap();
     let folder = open(&karate()).unwrap();
     assert_eq!(dataset.graph, folder.graph);
