@@ -9,6 +9,7 @@ mod paths;
 mod power;
 mod push;
 mod reverse_pagerank;
+mod row;
 mod rows;
 mod top_k;
 
@@ -21,5 +22,6 @@ pub use power::power;
 pub use crate::options::Queue;
 pub use push::{PushConfig, Pusher};
 pub use reverse_pagerank::reverse_pagerank;
-pub use rows::{InfluenceRow, InfluenceRows};
+pub use row::InfluenceRow;
+pub use rows::InfluenceRows;
 pub use top_k::top_k;
