@@ -1,35 +1,9 @@
 //! What follows a hidden layer.
 
 use super::dropout::DROPPED;
-use crate::error::{Error, Result};
-
-/// What follows a hidden convolution and its norm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Activation {
-    /// `max(x, 0)`.
-    #[default]
-    Relu,
-    /// `x` above 0, `exp(x) - 1` below ([Clevert16]).
-    Elu,
-}
+use crate::options::Activation;
 
 impl Activation {
-    /// Both of them with their option names.
-    pub const NAMES: [(&'static str, Self); 2] = [("relu", Self::Relu), ("elu", Self::Elu)];
-
-    /// Reads the option name.
-    ///
-    /// # Errors
-    /// `invalid_option` for any other name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        named("activation", name, &Self::NAMES)
-    }
-
-    /// The option name.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize].0
-    }
-
     /// Applies it to every value. A value of 0 becomes `+0`, never `-0`.
     pub(crate) fn apply(self, values: &mut [f32]) {
         match self {
@@ -66,14 +40,6 @@ impl Activation {
             }
         }
     }
-}
-
-/// The choice of that name.
-pub(super) fn named<T: Copy>(option: &'static str, name: &str, names: &[(&str, T)]) -> Result<T> {
-    names.iter().find(|(known, _)| *known == name).map(|&(_, value)| value).ok_or_else(|| {
-        let known: Vec<&str> = names.iter().map(|&(name, _)| name).collect();
-        Error::option(option, format!("{name:?} is unknown, allowed are {}", known.join(", ")))
-    })
 }
 
 #[cfg(test)]

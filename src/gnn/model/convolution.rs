@@ -7,14 +7,12 @@ use super::gradient_buffers::GradientBuffers;
 use super::layer_tensors::LayerTensors;
 use super::parameters::{Parameter, Slots};
 use super::rows::InputRows;
-use super::{Activation, Shape};
+use super::Shape;
 use crate::error::Result;
 use crate::graph::SparseView;
 
 /// What is known of a kind of convolution before any weights are.
 pub(crate) struct Kind {
-    /// Option name.
-    pub(crate) name: &'static str,
     /// Name in sentences.
     pub(crate) title: &'static str,
     /// PyG's names of its tensors, behind that of the layer; first the weight that the features of neighbours meet first.
@@ -25,14 +23,8 @@ pub(crate) struct Kind {
     pub(crate) aliases: &'static [(&'static str, &'static str)],
     /// Tensors that repeat another, and the name of that one now.
     pub(crate) copies: &'static [(&'static str, &'static str)],
-    /// What usually follows a hidden layer.
-    pub(crate) activation: Activation,
-    /// Why a file with hidden layers must say what follows them; `None` where [`Activation::Relu`] goes without saying.
+    /// Why a file with hidden layers must say what follows them; `None` where ReLU goes without saying.
     pub(crate) needs_activation: Option<&'static str>,
-    /// Usual probability of dropout.
-    pub(crate) dropout: f32,
-    /// Usual weight decay.
-    pub(crate) weight_decay: f64,
     /// Whether it has heads, which share the width.
     pub(crate) has_heads: bool,
     /// Whether it can do without the self-loops that were added to the graph.

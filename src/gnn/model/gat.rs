@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-use super::Activation;
 use super::affine::{Affine, add_bias, bias_gradient};
 use super::aggregation::Aggregation;
 use super::convolution::{Convolution, Kind, LayerInput, LayerSize, Memory};
@@ -75,20 +74,16 @@ impl Gat {
 
 impl Convolution for Gat {
     const KIND: Kind = Kind {
-        name: "gat",
         title: "GAT",
         tensors: &["lin.weight", "att_src", "att_dst", "bias"],
         marks: &["att_src", "att_dst"],
         // Before PyG 2.5 one weight had two names.
         aliases: &[("lin_src.weight", "lin.weight")],
         copies: &[("lin_dst.weight", "lin.weight")],
-        activation: Activation::Elu,
         needs_activation: Some(
             "the weights of a GAT do not say what follows a hidden layer: give relu (PyG's GAT class) or elu \
              (the GAT paper and the IBMB model)",
         ),
-        dropout: 0.6,
-        weight_decay: 2e-3,
         has_heads: true,
         self_loops_are_optional: false,
         // Its model ends with the mean of the heads.

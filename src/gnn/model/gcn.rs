@@ -7,7 +7,7 @@ use super::gradient_buffers::GradientBuffers;
 use super::layer_tensors::LayerTensors;
 use super::parameters::{Init, Parameter, Slots};
 use super::product::Product;
-use super::{Activation, Shape};
+use super::Shape;
 use crate::error::Result;
 
 /// A GCN layer.
@@ -18,16 +18,12 @@ pub(crate) struct Gcn {
 
 impl Convolution for Gcn {
     const KIND: Kind = Kind {
-        name: "gcn",
         title: "GCN",
         tensors: &["lin.weight", "bias"],
         marks: &[],
         aliases: &[],
         copies: &[],
-        activation: Activation::Relu,
         needs_activation: None,
-        dropout: 0.5,
-        weight_decay: 2e-3,
         has_heads: false,
         self_loops_are_optional: false,
         has_linear_head: true,

@@ -1,6 +1,6 @@
-//! All kinds of convolutions: a new one is a line here, its file and the `mod` that names it.
+//! All kinds of convolutions: a new one is a line here, its file with the `mod` that names it, and the word of the
+//! option `arch`.
 
-use super::activation::named;
 use super::aggregation::Aggregation;
 use super::convolution::{Convolution, Kind, LayerInput, LayerSize, Memory};
 use super::gat::Gat;
@@ -10,22 +10,12 @@ use super::layer_tensors::LayerTensors;
 use super::parameters::{Parameter, Slots};
 use super::sage::Sage;
 use crate::error::Result;
+use crate::options::Arch;
 
 /// Makes the enums over all kinds. A layer is entered by one `match`; what it does inside is compiled for its kind.
 macro_rules! convolutions {
-    ($($(#[$about:meta])* $name:ident,)*) => {
-        /// The convolution of a network.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-        #[non_exhaustive]
-        pub enum Arch {
-            $($(#[$about])* $name,)*
-        }
-
+    ($($name:ident,)*) => {
         impl Arch {
-            /// All of them with their option names.
-            pub const NAMES: [(&'static str, Self); [$(Self::$name),*].len()] =
-                [$((<$name as Convolution>::KIND.name, Self::$name)),*];
-
             /// What is known of it before any weights are.
             pub(crate) fn kind(self) -> &'static Kind {
                 match self {
@@ -174,27 +164,7 @@ macro_rules! convolutions {
 const NOT_STARTED: &str = "a layer goes on with the memory that it started with";
 
 convolutions! {
-    /// Graph convolutional network ([Kipf17]): `A (x W) + b` with the normalised adjacency `A`.
-    #[default]
     Gcn,
-    /// GraphSAGE with mean aggregation ([Hamilton17]): `mean(x of the neighbours) W + x R + b`.
     Sage,
-    /// Graph attention network, first version ([Velickovic18]): each neighbour weighs what a softmax over learnt scores
-    /// gives it.
     Gat,
-}
-
-impl Arch {
-    /// Reads the option name.
-    ///
-    /// # Errors
-    /// `invalid_option` for any other name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        named("arch", name, &Self::NAMES)
-    }
-
-    /// The option name.
-    pub fn name(self) -> &'static str {
-        self.kind().name
-    }
 }

@@ -8,7 +8,7 @@ use super::layer_tensors::LayerTensors;
 use super::parameters::{Init, Parameter, Slots};
 use super::product::Product;
 use super::rows::CopiedRows;
-use super::{Activation, Shape};
+use super::Shape;
 use crate::error::Result;
 use crate::gnn::kernels::{bytes_of, resize};
 
@@ -38,16 +38,12 @@ impl Memory for SageMemory {
 
 impl Convolution for Sage {
     const KIND: Kind = Kind {
-        name: "sage",
         title: "GraphSAGE",
         tensors: &["lin_l.weight", "lin_l.bias", "lin_r.weight"],
         marks: &["lin_l.weight", "lin_l.bias", "lin_r.weight"],
         aliases: &[],
         copies: &[],
-        activation: Activation::Relu,
         needs_activation: None,
-        dropout: 0.5,
-        weight_decay: 5e-4,
         has_heads: false,
         self_loops_are_optional: true,
         has_linear_head: true,

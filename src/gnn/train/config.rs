@@ -1,10 +1,10 @@
 //! Options of training.
 
-use super::{EarlyStop, Loss, Optimizer, Plateau};
+use super::{EarlyStop, Plateau};
 use crate::batch::Schedule;
 use crate::error::{Error, Result};
-use crate::gnn::{Activation, Arch, FeatureNormalization, Shape};
 use crate::graph::Normalization;
+use crate::options::{Activation, Arch, FeatureNormalization, Loss, Optimizer, Shape};
 
 /// Most epochs, and most of what is counted in epochs or batches.
 const MOST: u32 = 100_000;
@@ -71,11 +71,11 @@ impl TrainConfig {
             heads: 8,
             activation: None,
             shape: Shape::Pyg,
-            dropout: arch.kind().dropout,
+            dropout: if arch == Arch::Gat { 0.6 } else { 0.5 },
             epochs: 200,
             optimizer: Optimizer::Adam,
             lr: 0.01,
-            weight_decay: arch.kind().weight_decay,
+            weight_decay: if arch == Arch::Sage { 5e-4 } else { 2e-3 },
             accumulate: 1,
             loss: Loss::BatchMean,
             plateau: None,
@@ -89,7 +89,8 @@ impl TrainConfig {
 
     /// What follows a hidden convolution.
     pub(crate) fn activation_in_force(&self) -> Activation {
-        self.activation.unwrap_or(self.arch.kind().activation)
+        let usual = if self.arch == Arch::Gat { Activation::Elu } else { Activation::Relu };
+        self.activation.unwrap_or(usual)
     }
 
     /// Whether every option is in its range.

@@ -14,8 +14,8 @@ mod plateau;
 mod stop;
 mod targets;
 
-pub use accumulate::Loss;
-pub use adam::{Adam, Decay, Optimizer};
+pub use crate::options::{Loss, Optimizer};
+pub use adam::{Adam, Decay};
 pub use config::TrainConfig;
 pub use job::{EpochRow, TrainJob, Trained};
 pub use plateau::Plateau;

@@ -18,7 +18,7 @@ fn parts() -> Vec<&'static str> {
 }
 
 fn kinds() -> impl Iterator<Item = &'static Kind> + Clone {
-    Arch::NAMES.iter().map(|(_, arch)| arch.kind())
+    Arch::ALL.iter().map(|arch| arch.kind())
 }
 
 /// What kind of convolution the names tell, which must be the one that is `described`.
@@ -32,7 +32,7 @@ pub(super) fn arch(found: &FoundTensors<'_>, described: Option<Arch>) -> Result<
     let has_all = |kind: &Kind, of: &Kind| {
         tensors().all(|(part, _)| !of.marks.contains(part) || kind.tensors.contains(part))
     };
-    let marked = Arch::NAMES.map(|(_, arch)| (arch, told(arch.kind())));
+    let marked: Vec<(Arch, Option<&str>)> = Arch::ALL.iter().map(|&arch| (arch, told(arch.kind()))).collect();
     let meant = marked.iter().filter_map(|&(arch, name)| Some((arch, name?))).filter(|&(arch, _)| {
         let others = marked.iter().filter(|&&(other, name)| other != arch && name.is_some());
         !others
