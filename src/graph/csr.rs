@@ -1,7 +1,7 @@
 //! Compressed sparse rows with 32-bit ids.
 
 use crate::error::{Error, Result};
-use crate::limits::{self, Limits};
+use crate::limits;
 
 /// Adjacency of `n` nodes: the neighbours of `v` are `indices[indptr[v]..indptr[v + 1]]`, ascending, no duplicates.
 /// Entries may have weights; without them there is no array, and each counts 1.

@@ -6,7 +6,8 @@ use super::super::layer_tensors::{
     FoundTensors, LayerTensors, Named, ToldOptions, fits_vector, matrix_shape,
 };
 use super::super::parameters::Slots;
-use super::super::registry::{AnyConvolution, Arch};
+use super::super::Arch;
+use super::super::registry::AnyConvolution;
 use super::super::structure::Structure;
 use crate::error::{Error, Result};
 use crate::io::Tensor;
