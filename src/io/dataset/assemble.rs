@@ -2,18 +2,19 @@
 
 use std::borrow::Cow;
 
-use super::bytes::grouped;
-use super::columns::split_of_bits;
-use super::graph_rows::fail;
-use super::ids::no_such_node;
-use super::node_rows::{Joined, RawNodes};
-use super::numbering::Lookup;
-use super::open::{OpenOptions, second};
-use super::open_tensors::{named_classes, stem, warning_of_weights};
-use super::parts::{Parts, SplitPart};
-use super::splits::{NodeRef, Nodes, overlaps};
 use crate::error::{Error, Result};
 use crate::graph::{Dataset, Features, Graph, Labels, Split};
+use crate::io::dataset::columns::split_of_bits;
+use crate::io::dataset::graph_rows::fail;
+use crate::io::dataset::ids::no_such_node;
+use crate::io::dataset::naming::{named_classes, stem};
+use crate::io::dataset::node_rows::{Joined, RawNodes};
+use crate::io::dataset::numbering::Lookup;
+use crate::io::dataset::parts::{Parts, SplitPart, second};
+use crate::io::dataset::splits::{NodeRef, Nodes, overlaps};
+use crate::io::dataset::weights::warning_of_weights;
+use crate::io::options::OpenOptions;
+use crate::io::source::words::grouped;
 use crate::limits::{self, Limits};
 
 /// What the rows of all files say of the nodes.
@@ -31,7 +32,7 @@ impl Parts {
     /// # Errors
     /// `parse` for a row or split of a node that does not exist or that stands twice; `shape_mismatch` when the
     /// parts disagree on the number of nodes; `limit_exceeded`, `out_of_memory` for sizes.
-    pub(super) fn assemble(mut self, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
+    pub(crate) fn assemble(mut self, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
         let Some((edge_file, mut raw)) = self.edges.take() else {
             return Err(Error::Internal("edges are read before a graph is assembled".to_owned()));
         };

@@ -1,18 +1,18 @@
 //! What files say of nodes: columns by name, each a label, a name, a split, a position or a feature.
 
-use super::bytes::{found, grouped, grow};
-use super::ids::{MAX_ID, Names};
-use super::splits::complete;
 use crate::error::{Error, Result};
 use crate::graph::Split;
-use crate::limits;
+use crate::io::dataset::ids::{MAX_ID, Names};
+use crate::io::dataset::splits::complete;
+use crate::io::source::words::{found, grouped};
+use crate::limits::{self, grow};
 
 /// Most columns of nodes: a wide matrix belongs in npy.
 const MAX_COLUMNS: u64 = 1 << 16;
 
 /// What a column of nodes holds, as far as its name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     Label,
     Name,
     Split,
@@ -26,7 +26,7 @@ pub(super) enum Role {
 }
 
 impl Role {
-    pub(super) fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         let name = name.to_lowercase();
         match name.as_str() {
             "label" | "class" | "group" | "category" | "community" | "modularity_class" | "club" => {
@@ -52,13 +52,13 @@ impl Role {
 
 /// Texts by number, with the number of every row.
 #[derive(Debug, Default)]
-pub(super) struct Texts {
-    pub(super) of_row: Vec<u32>,
-    pub(super) texts: Names,
+pub(crate) struct Texts {
+    pub(crate) of_row: Vec<u32>,
+    pub(crate) texts: Names,
 }
 
 impl Texts {
-    pub(super) fn row(&self, row: usize) -> &str {
+    pub(crate) fn row(&self, row: usize) -> &str {
         self.texts.text_of(self.of_row[row])
     }
 }
@@ -82,7 +82,7 @@ struct Column {
 
 /// Columns that are filled row by row.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     columns: Vec<Column>,
     /// Their names by number, to find them.
     names: Names,
@@ -91,19 +91,19 @@ pub(super) struct Columns {
 
 /// What the columns gave.
 #[derive(Debug, Default)]
-pub(super) struct Attributes {
-    pub(super) labels: Option<Texts>,
-    pub(super) names: Option<Texts>,
+pub(crate) struct Attributes {
+    pub(crate) labels: Option<Texts>,
+    pub(crate) names: Option<Texts>,
     /// A second column of labels: where the first has numbers, it may have the names of the classes.
-    pub(super) class_names: Option<Texts>,
-    pub(super) split: Option<Vec<u8>>,
+    pub(crate) class_names: Option<Texts>,
+    pub(crate) split: Option<Vec<u8>>,
     /// Whether the columns say which nodes are for test.
-    pub(super) has_test: bool,
-    pub(super) positions: Option<Vec<[f32; 2]>>,
+    pub(crate) has_test: bool,
+    pub(crate) positions: Option<Vec<[f32; 2]>>,
     /// Names of the features and their columns.
-    pub(super) features: Vec<(String, Vec<f32>)>,
+    pub(crate) features: Vec<(String, Vec<f32>)>,
     /// Names of what was left out.
-    pub(super) left_out: Vec<String>,
+    pub(crate) left_out: Vec<String>,
 }
 
 /// Bits of [`Attributes::split`].
@@ -112,7 +112,7 @@ const PARTS: [(u8, &[&str]); 3] =
 
 impl Columns {
     /// The number of the column of that name, which is new when it was not there.
-    pub(super) fn column(&mut self, name: &str, role: Role) -> Result<usize> {
+    pub(crate) fn column(&mut self, name: &str, role: Role) -> Result<usize> {
         let at = self.names.intern("columns of nodes", name, MAX_COLUMNS)? as usize;
         if at < self.columns.len() {
             return Ok(at);
@@ -128,7 +128,7 @@ impl Columns {
     }
 
     /// Begins a row.
-    pub(super) fn next_row(&mut self) {
+    pub(crate) fn next_row(&mut self) {
         self.num_rows += 1;
     }
 
@@ -136,7 +136,7 @@ impl Columns {
     ///
     /// # Errors
     /// `parse`-less text of what is wrong, for a caller that knows the place; `out_of_memory`.
-    pub(super) fn set(&mut self, at: usize, text: &str) -> Result<std::result::Result<(), String>> {
+    pub(crate) fn set(&mut self, at: usize, text: &str) -> Result<std::result::Result<(), String>> {
         let Column { cells, role, .. } = &mut self.columns[at];
         if text.is_empty() || matches!(cells, Cells::LeftOut) {
             return Ok(Ok(()));
@@ -178,7 +178,7 @@ impl Columns {
     ///
     /// # Errors
     /// `parse` for a split, mask or coordinate that is none.
-    pub(super) fn finish(mut self, file: &str) -> Result<Attributes> {
+    pub(crate) fn finish(mut self, file: &str) -> Result<Attributes> {
         let num_rows = self.num_rows;
         let mut given = Attributes::default();
         let mut axes: [Option<Vec<f32>>; 2] = [None, None];
@@ -331,7 +331,7 @@ impl Texts {
     }
 
     /// Whether the texts tell the rows apart: then they are names, not classes.
-    pub(super) fn are_names(&self) -> bool {
+    pub(crate) fn are_names(&self) -> bool {
         let empty = self.texts.get("");
         let filled = self.of_row.iter().filter(|&&text| Some(text) != empty).count();
         let distinct = self.texts.len() - usize::from(empty.is_some());
@@ -343,7 +343,7 @@ impl Texts {
 }
 
 /// The split that the bits of every node say; unless they say what is for test, it is every other labelled node.
-pub(super) fn split_of_bits(bits: &[u8], has_test: bool, labels: Option<&[i32]>) -> Result<Split> {
+pub(crate) fn split_of_bits(bits: &[u8], has_test: bool, labels: Option<&[i32]>) -> Result<Split> {
     let part = |bit: u8| -> Result<Vec<u32>> {
         let chosen = || (0u32..).zip(bits).filter(move |&(_, bits)| bits & bit != 0).map(|(node, _)| node);
         let mut nodes = limits::reserve(chosen().count())?;
@@ -355,7 +355,7 @@ pub(super) fn split_of_bits(bits: &[u8], has_test: bool, labels: Option<&[i32]>)
 }
 
 /// Column-wise features as rows; missing values are 0. `row_of` is the row of every node, `u32::MAX` for none.
-pub(super) fn rows_of_features(columns: &[(String, Vec<f32>)], row_of: &[u32]) -> Result<(Vec<f32>, u64)> {
+pub(crate) fn rows_of_features(columns: &[(String, Vec<f32>)], row_of: &[u32]) -> Result<(Vec<f32>, u64)> {
     let mut data = limits::reserve(row_of.len().saturating_mul(columns.len()))?;
     let mut missing = 0;
     for &row in row_of {
@@ -369,7 +369,7 @@ pub(super) fn rows_of_features(columns: &[(String, Vec<f32>)], row_of: &[u32]) -
 }
 
 /// `columns color, size`, for a warning.
-pub(super) fn names_of(columns: &[String]) -> String {
+pub(crate) fn names_of(columns: &[String]) -> String {
     let shown: Vec<&str> = columns.iter().take(6).map(String::as_str).collect();
     let more = columns.len() - shown.len();
     let s = if columns.len() == 1 { "column" } else { "columns" };

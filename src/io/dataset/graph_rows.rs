@@ -1,25 +1,25 @@
 //! What graph files have in common: nodes with attributes and edges between their ids, one after another.
 
-use super::bytes::{found, grouped, grow};
-use super::columns::Role;
-use super::edge_list::{Ids, RawEdges};
-use super::ids::Names;
-use super::node_rows::RawNodes;
-use super::open::{OpenOptions, Weights};
-use super::parts::Parts;
 use crate::error::{Error, Result};
 use crate::graph::is_weight;
-use crate::limits::{self, Limits};
+use crate::io::dataset::columns::Role;
+use crate::io::dataset::edges::{Ids, RawEdges};
+use crate::io::dataset::ids::Names;
+use crate::io::dataset::node_rows::RawNodes;
+use crate::io::dataset::parts::Parts;
+use crate::io::options::{OpenOptions, Weights};
+use crate::io::source::words::{found, grouped};
+use crate::limits::{self, Limits, grow};
 
 /// Nodes and edges as they stand in a file; ids are texts, numbered as they appear.
-pub(super) struct GraphRows {
-    pub(super) file: String,
+pub(crate) struct GraphRows {
+    pub(crate) file: String,
     names: Names,
     edges: Vec<(u32, u32)>,
     weights: Option<Vec<f32>>,
     nodes: RawNodes,
-    pub(super) directed: bool,
-    pub(super) name: Option<String>,
+    pub(crate) directed: bool,
+    pub(crate) name: Option<String>,
     has_weights: bool,
     use_weights: bool,
     max_edges: u64,
@@ -31,7 +31,7 @@ const FEW_EDGES: usize = 1024;
 
 /// What a node is called.
 #[derive(Clone, Copy)]
-pub(super) enum Id<'a> {
+pub(crate) enum Id<'a> {
     Text(&'a str),
     /// What its digits say.
     Number(u64),
@@ -40,12 +40,12 @@ pub(super) enum Id<'a> {
 /// An error at a line of the file, or in the file where it has none.
 #[cold]
 #[inline(never)]
-pub(super) fn fail(file: &str, line: u64, message: String) -> Error {
+pub(crate) fn fail(file: &str, line: u64, message: String) -> Error {
     if line > 0 { Error::at_line(file, line, message) } else { Error::in_file(file, message) }
 }
 
 impl GraphRows {
-    pub(super) fn new(file: &str, options: &OpenOptions, limits: &Limits) -> Self {
+    pub(crate) fn new(file: &str, options: &OpenOptions, limits: &Limits) -> Self {
         Self {
             file: file.to_owned(),
             names: Names::default(),
@@ -62,29 +62,29 @@ impl GraphRows {
     }
 
     /// Number of nodes so far.
-    pub(super) fn num_nodes(&self) -> usize {
+    pub(crate) fn num_nodes(&self) -> usize {
         self.nodes.len()
     }
 
     /// Begins a node; what follows belongs to it.
-    pub(super) fn node(&mut self, line: u64, id: Id<'_>) -> Result<()> {
+    pub(crate) fn node(&mut self, line: u64, id: Id<'_>) -> Result<()> {
         let node = self.id(line, "node id", id)?;
         self.nodes.push(node)
     }
 
     /// The column of an attribute of nodes.
-    pub(super) fn column(&mut self, name: &str) -> Result<usize> {
+    pub(crate) fn column(&mut self, name: &str) -> Result<usize> {
         self.nodes.columns.column(name, Role::of(name))
     }
 
     /// Gives the node an attribute.
-    pub(super) fn set(&mut self, line: u64, column: usize, name: &str, text: &str) -> Result<()> {
+    pub(crate) fn set(&mut self, line: u64, column: usize, name: &str, text: &str) -> Result<()> {
         let set = self.nodes.columns.set(column, text.trim())?;
         set.map_err(|message| fail(&self.file, line, format!("{name} {message}")))
     }
 
     /// Adds an edge.
-    pub(super) fn edge(
+    pub(crate) fn edge(
         &mut self,
         line: u64,
         source: Id<'_>,
@@ -102,7 +102,7 @@ impl GraphRows {
 
     /// Makes room for all edges of a text of which `read` bytes have those so far and about `left` bytes remain, where the
     /// next one has none: to double it would take three times as much for a moment.
-    pub(super) fn make_room(&mut self, read: u64, left: u64) {
+    pub(crate) fn make_room(&mut self, read: u64, left: u64) {
         let len = self.edges.len();
         if len < FEW_EDGES || len < self.edges.capacity() {
             return;
@@ -116,7 +116,7 @@ impl GraphRows {
     }
 
     /// The weight of the last edge; without one it is 1.
-    pub(super) fn weight(&mut self, line: u64, text: Option<&str>) -> Result<()> {
+    pub(crate) fn weight(&mut self, line: u64, text: Option<&str>) -> Result<()> {
         self.has_weights |= text.is_some();
         if !self.use_weights || (text.is_none() && self.weights.is_none()) {
             return Ok(());
@@ -161,7 +161,7 @@ impl GraphRows {
     ///
     /// # Errors
     /// `parse` for an edge of a node that is not declared.
-    pub(super) fn finish(&mut self, parts: &mut Parts) -> Result<()> {
+    pub(crate) fn finish(&mut self, parts: &mut Parts) -> Result<()> {
         let (file, rows) = (std::mem::take(&mut self.file), self.nodes.len());
         if self.names.len() > rows && rows > 0 {
             let mut declared = limits::filled(self.names.len(), false)?;

@@ -4,52 +4,52 @@ use std::collections::HashMap;
 
 use ndarray::Array2;
 
-use super::bytes::{found, grouped, grow};
-use super::columns::{Attributes, Columns, Texts, names_of, rows_of_features};
-use super::npy::matrix;
 use crate::error::{Error, Result};
-use crate::limits::{self, Limits};
+use crate::io::dataset::columns::{Attributes, Columns, Texts, names_of, rows_of_features};
+use crate::io::dataset::matrix::matrix;
+use crate::io::source::words::{found, grouped};
+use crate::limits::{self, Limits, grow};
 
 /// Most classes: each has a name and a column of logits.
-pub(super) const MAX_CLASSES: usize = 65_536;
+pub(crate) const MAX_CLASSES: usize = 65_536;
 /// Most distinct label texts that are looked at to tell whether they are numbers.
 const MAX_TEXTS: u64 = 2 * MAX_CLASSES as u64;
 
 /// Rows before their nodes are known to exist.
 #[derive(Debug, Default)]
-pub(super) struct RawNodes {
+pub(crate) struct RawNodes {
     /// Id of the node of every row: an integer as it stood, or the number of its name.
-    pub(super) nodes: Vec<u32>,
+    pub(crate) nodes: Vec<u32>,
     /// Line of every row; empty where the file has no rows of text.
-    pub(super) lines: Vec<u32>,
-    pub(super) columns: Columns,
+    pub(crate) lines: Vec<u32>,
+    pub(crate) columns: Columns,
     /// Whether the rows are the nodes and name none.
-    pub(super) by_row: bool,
+    pub(crate) by_row: bool,
     /// Names that no edge had, and the first of them.
-    pub(super) num_new: usize,
-    pub(super) first_new: String,
+    pub(crate) num_new: usize,
+    pub(crate) first_new: String,
     /// Whether labels that tell all nodes apart are their names: so in graph files, where tables mean classes.
-    pub(super) labels_may_be_names: bool,
+    pub(crate) labels_may_be_names: bool,
 }
 
 /// What the rows say, by node.
 #[derive(Default)]
-pub(super) struct Joined {
+pub(crate) struct Joined {
     /// Class of every node, -1 for none, and the names when they are known from the labels themselves.
-    pub(super) labels: Option<(Vec<i32>, Option<Vec<String>>)>,
+    pub(crate) labels: Option<(Vec<i32>, Option<Vec<String>>)>,
     /// Name of every node, empty where there is none.
-    pub(super) names: Option<Vec<String>>,
+    pub(crate) names: Option<Vec<String>>,
     /// Bits of the parts of a split, and whether they say what is for test.
-    pub(super) split: Option<(Vec<u8>, bool)>,
+    pub(crate) split: Option<(Vec<u8>, bool)>,
     /// NaN where there is none.
-    pub(super) positions: Option<Vec<[f32; 2]>>,
-    pub(super) features: Option<Array2<f32>>,
-    pub(super) warnings: Vec<String>,
+    pub(crate) positions: Option<Vec<[f32; 2]>>,
+    pub(crate) features: Option<Array2<f32>>,
+    pub(crate) warnings: Vec<String>,
 }
 
 impl RawNodes {
     /// Begins the row of a node.
-    pub(super) fn push(&mut self, node: u32) -> Result<()> {
+    pub(crate) fn push(&mut self, node: u32) -> Result<()> {
         grow(&mut self.nodes, 1)?;
         self.nodes.push(node);
         self.columns.next_row();
@@ -57,7 +57,7 @@ impl RawNodes {
     }
 
     /// Number of rows.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
 
@@ -90,7 +90,7 @@ impl RawNodes {
     ///
     /// # Errors
     /// `parse` for a node that does not exist or stands twice, and for a class out of range.
-    pub(super) fn join(
+    pub(crate) fn join(
         mut self,
         file: &str,
         num_nodes: u32,

@@ -1,15 +1,15 @@
 //! Which node an id of the files is.
 
-use super::bytes::{found, grouped, grow};
-use super::edge_list::{Ids, RawEdges};
-use super::ids::{MAX_ID, Names, sparse_ids};
-use super::parts::Parts;
-use super::splits::NodeRef;
 use crate::error::{Error, Result};
-use crate::limits::{self, Limits};
+use crate::io::dataset::edges::{Ids, RawEdges};
+use crate::io::dataset::ids::{MAX_ID, Names, sparse_ids};
+use crate::io::dataset::parts::Parts;
+use crate::io::dataset::splits::NodeRef;
+use crate::io::source::words::{found, grouped};
+use crate::limits::{self, Limits, grow};
 
 /// Which node an id of the files is.
-pub(super) enum Lookup {
+pub(crate) enum Lookup {
     /// Ids are nodes.
     Dense,
     /// Ids in two ascending runs: those of edges, then those of labels only.
@@ -21,13 +21,13 @@ pub(super) enum Lookup {
 }
 
 impl Lookup {
-    pub(super) fn sparse(&self, id: u32) -> Option<u32> {
+    pub(crate) fn sparse(&self, id: u32) -> Option<u32> {
         let Self::Sparse { of_edges, of_labels } = self else { return Some(id) };
         let later = || of_labels.binary_search(&id).ok().map(|at| at + of_edges.len());
         of_edges.binary_search(&id).ok().or_else(later).map(|at| at as u32)
     }
 
-    pub(super) fn find(&self, node: &NodeRef, num_nodes: u32) -> Option<u32> {
+    pub(crate) fn find(&self, node: &NodeRef, num_nodes: u32) -> Option<u32> {
         let id = |id: i64| u32::try_from(id).ok();
         match (self, node) {
             (Self::Dense, NodeRef::Id(node)) => id(*node).filter(|&id| id < num_nodes),
@@ -42,7 +42,7 @@ impl Lookup {
 
 impl Parts {
     /// Settles what node an id is; edges get their final numbers.
-    pub(super) fn number_nodes(
+    pub(crate) fn number_nodes(
         &mut self,
         file: &str,
         raw: &mut RawEdges,

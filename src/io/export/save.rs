@@ -2,9 +2,9 @@
 
 use safetensors::tensor::Dtype;
 
-use super::tensors::{Tensor, TensorMap};
 use crate::error::{Error, Result};
 use crate::graph::{CsrMatrix, Dataset, Features, Graph, Split};
+use crate::io::tensors::tensor_map::{Tensor, TensorMap};
 use crate::limits;
 
 /// Longest metadata of a file: readers of safetensors refuse a header beyond 100 MB.
@@ -93,7 +93,7 @@ fn integers(values: &[u32]) -> Result<Tensor> {
 }
 
 /// Source, target and weight of what is written. Undirected entries by source, then target; directed ones by target.
-pub(super) fn entries(graph: &Graph) -> impl Iterator<Item = (u32, u32, f32)> {
+pub(crate) fn entries(graph: &Graph) -> impl Iterator<Item = (u32, u32, f32)> {
     let csr = graph.adjacency();
     let is_own = |v: u32| graph.own_loops().binary_search(&v).is_ok();
     (0..csr.num_nodes()).flat_map(move |v| {

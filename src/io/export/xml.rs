@@ -1,8 +1,8 @@
 //! Graphs as GraphML and GEXF, so that other programs open what was computed here.
 
-use super::save::entries;
 use crate::error::{Error, Result};
 use crate::graph::Dataset;
+use crate::io::export::save::entries;
 
 /// Values that stand beside the nodes in an export.
 #[derive(Debug, Clone)]
@@ -15,6 +15,7 @@ pub struct NodeColumn {
 
 /// Values of a [`NodeColumn`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum NodeValues {
     /// Integers; nothing is written where one is negative.
     Integers(Vec<i32>),

@@ -4,17 +4,41 @@ use std::borrow::Cow;
 
 use quick_xml::escape::unescape;
 
-use super::bytes::found;
-use super::graph_rows::{GraphRows, Id, fail};
-use super::parts::{Parts, Reading};
-use super::window::{Window, lines};
 use crate::error::{Error, Result};
+use crate::io::dataset::graph_rows::{GraphRows, Id, fail};
+use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::format::Format;
+use crate::io::formats::file_format::{Evidence, FileFormat};
+use crate::io::formats::graph_file::GraphFile;
+use crate::io::source::window::{Window, lines};
+use crate::io::source::words::found;
+
+/// GML.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "gml",
+        label: "GML",
+        files: "GML",
+        extensions: &["gml"],
+        media_type: "text/x-gml",
+        signatures: &[],
+    },
+    evidence: Evidence::Start,
+    recognise: |head| FILE.found(is_gml(head.text())),
+    by_option: Some(|_| FILE.given()),
+};
+
+static FILE: GraphFile = GraphFile {
+    words: "graph (GML)",
+    least_edge_bytes: 30,
+    reader: |source, rows| Ok(Box::new(GmlReader::new(Window::new(source), rows))),
+};
 
 /// Deepest nesting of lists; a graph with graphics needs four.
 const MAX_DEPTH: usize = 64;
 
 /// Reads a graph key by key.
-pub(super) struct GmlReader<'a> {
+struct GmlReader<'a> {
     window: Window<'a>,
     line: u64,
     lists: Vec<List>,
@@ -43,7 +67,7 @@ enum Token {
 }
 
 impl<'a> GmlReader<'a> {
-    pub(super) fn new(window: Window<'a>, rows: GraphRows) -> Self {
+    fn new(window: Window<'a>, rows: GraphRows) -> Self {
         let (lists, pairs) = (Vec::new(), Vec::new());
         Self { window, line: 1, lists, pairs, seen_graph: false, rows }
     }
@@ -222,11 +246,26 @@ impl Reading for GmlReader<'_> {
     }
 }
 
+/// Whether `graph [` stands at the start, after keys with values such as `Creator "igraph"`.
+fn is_gml(text: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&text[..text.len().min(4096)]);
+    let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let starts = |line: &str| {
+        line.strip_prefix("graph").map(str::trim_start).map(|rest| rest.is_empty() || rest.starts_with('['))
+    };
+    lines.by_ref().take(8).find_map(|line| {
+        let is_key =
+            ["Creator", "Version", "comment", "Comment", "label"].iter().any(|key| line.starts_with(key));
+        if is_key { None } else { Some(starts(line) == Some(true)) }
+    }) == Some(true)
+        && head.contains('[')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::bytes::Source;
     use super::*;
     use crate::io::OpenOptions;
+    use crate::io::source::bytes::Source;
     use crate::limits::Limits;
 
     #[test]

@@ -1,16 +1,40 @@
 //! GraphML: keys declare attributes, nodes and edges have data by key.
 
-use super::graph_rows::{GraphRows, Id};
-use super::ids::Names;
-use super::xml::{Elements, Tag};
 use crate::error::Result;
+use crate::io::dataset::graph_rows::{GraphRows, Id};
+use crate::io::dataset::ids::Names;
+use crate::io::format::Format;
+use crate::io::formats::file_format::{Evidence, FileFormat};
+use crate::io::formats::graph_file::GraphFile;
+use crate::io::text::xml::{Elements, Tag, XmlReader};
+
+/// GraphML.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "graphml",
+        label: "GraphML",
+        files: "GraphML",
+        extensions: &["graphml", "xml"],
+        media_type: "application/graphml+xml",
+        signatures: &[],
+    },
+    evidence: Evidence::Start,
+    recognise: |head| FILE.found(head.text().starts_with(b"<") && head.contains(b"<graphml")),
+    by_option: Some(|_| FILE.given()),
+};
+
+static FILE: GraphFile = GraphFile {
+    words: "graph (GraphML)",
+    least_edge_bytes: 32,
+    reader: |source, rows| Ok(Box::new(XmlReader::new(source, Box::<GraphMl>::default(), rows)?)),
+};
 
 /// Most keys of a file.
 const MAX_KEYS: u64 = 1 << 16;
 
 /// Reads the elements of GraphML.
 #[derive(Default)]
-pub(super) struct GraphMl {
+struct GraphMl {
     keys: Vec<Key>,
     /// Their ids by number, to find them.
     ids: Names,

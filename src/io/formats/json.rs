@@ -5,18 +5,44 @@ use std::borrow::Cow;
 use serde::de::{Deserialize, IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::bytes::found;
-use super::graph_rows::{GraphRows, Id, fail};
-use super::json_shape::{Shape, Value, plain_text};
-use super::parts::{Parts, Reading};
-use super::window::{Window, lines};
 use crate::error::{Error, Result};
+use crate::io::dataset::graph_rows::{GraphRows, Id, fail};
+use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::format::Format;
+use crate::io::formats::file_format::{Evidence, FileFormat};
+use crate::io::formats::graph_file::GraphFile;
+use crate::io::source::window::{Window, lines};
+use crate::io::source::words::found;
+use crate::io::text::json_shape::{Shape, Value, plain_text};
 
+/// JSON node-link.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "json",
+        label: "JSON",
+        files: "JSON node-link",
+        extensions: &["json"],
+        media_type: "application/json",
+        signatures: &[],
+    },
+    evidence: Evidence::Start,
+    recognise: |head| FILE.found(head.text().starts_with(b"{") && KEYS.iter().any(|key| head.contains(key))),
+    by_option: Some(|_| FILE.given()),
+};
+
+static FILE: GraphFile = GraphFile {
+    words: "graph (json)",
+    least_edge_bytes: r#"{"source": 1, "target": 2}"#.len() as u64,
+    reader: |source, rows| Ok(Box::new(JsonReader::new(Window::new(source), rows))),
+};
+
+/// Keys that an object with a graph begins with.
+const KEYS: [&[u8]; 5] = [b"\"nodes\"", b"\"links\"", b"\"edges\"", b"\"directed\"", b"\"multigraph\""];
 /// Most bytes of a file that an error quotes.
 const FOUND_BYTES: usize = 20;
 
 /// Reads a graph element by element.
-pub(super) struct JsonReader<'a> {
+struct JsonReader<'a> {
     window: Window<'a>,
     line: u64,
     list: List,
@@ -40,7 +66,7 @@ enum List {
 }
 
 impl<'a> JsonReader<'a> {
-    pub(super) fn new(window: Window<'a>, rows: GraphRows) -> Self {
+    fn new(window: Window<'a>, rows: GraphRows) -> Self {
         let (list, shape) = (List::Start, Shape::default());
         Self { window, line: 1, list, rows, seen_edges: false, edges_at: 0, shape }
     }
@@ -301,9 +327,9 @@ fn id_of<'t>(value: Value<'_>, text: &'t str) -> Id<'t> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::bytes::Source;
     use super::*;
     use crate::io::OpenOptions;
+    use crate::io::source::bytes::Source;
     use crate::limits::Limits;
 
     /// Edges, numbers of nodes and rows, or the error, read by chunks of some bytes.

@@ -1,29 +1,85 @@
 //! Matrix Market: sparse and dense matrices as text.
 
-use super::bytes::{Source, found, grouped, grow};
-use super::edge_list::{RawEdges, weight};
-use super::ids::{MAX_ID, parse_id};
-use super::npy::matrix;
-use super::open::{OpenOptions, Weights};
-use super::parts::{Parts, Reading, put};
-use super::rows::Rows;
-use super::table_options::{Delimiter, Style};
 use crate::error::{Error, Result};
 use crate::graph::Features;
-use crate::limits::{self, Limits};
+use crate::io::dataset::edges::RawEdges;
+use crate::io::dataset::ids::{MAX_ID, parse_id};
+use crate::io::dataset::matrix::matrix;
+use crate::io::dataset::parts::{Parts, Reading, put};
+use crate::io::format::Format;
+use crate::io::formats::estimate::Size;
+use crate::io::formats::file_format::{EDGES, Evidence, FEATURES, FileFormat, FileKind};
+use crate::io::options::{Delimiter, OpenOptions, Weights};
+use crate::io::source::bytes::Source;
+use crate::io::source::words::{found, grouped};
+use crate::io::text::fields::weight;
+use crate::io::text::rows::{Rows, Style};
+use crate::limits::{self, Limits, grow};
+
+/// Matrix Market, coordinate or array.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "matrix-market",
+        label: "Matrix Market",
+        files: "Matrix Market",
+        extensions: &["mtx"],
+        media_type: "text/x-matrix-market",
+        signatures: &[],
+    },
+    evidence: Evidence::Start,
+    recognise: |head| {
+        let text = head.text();
+        if text.len() <= START.len() || !text[..START.len()].eq_ignore_ascii_case(START) {
+            return Ok(None);
+        }
+        Ok(Some(Box::new(Header::parse(head.name(), text)?)))
+    },
+    by_option: Some(|head| Ok(Box::new(Header::parse(head.name(), head.bytes())?))),
+};
+
+/// How a file begins, in any case.
+const START: &[u8] = b"%%MatrixMarket";
+
+impl FileKind for Header {
+    fn describe(&self) -> String {
+        let kind = if self.is_coordinate { "coordinate" } else { "array" };
+        let values = if self.has_values { "values" } else { "pattern" };
+        let half = if self.is_half { "symmetric" } else { "general" };
+        format!("matrix (Matrix Market), {kind}, {values}, {half}")
+    }
+
+    fn gives(&self) -> Option<&'static str> {
+        Some(if self.is_features { FEATURES } else { EDGES })
+    }
+
+    /// By the number of entries that the file claims.
+    fn bytes_to_open(&self, size: &Size<'_, '_>) -> u64 {
+        if self.is_features { self.entries.saturating_mul(8) } else { size.of_edges(self.entries) }
+    }
+
+    fn reader<'a>(
+        self: Box<Self>,
+        source: Source<'a>,
+        _: &mut Parts,
+        options: &OpenOptions,
+        limits: &Limits,
+    ) -> Result<Option<Box<dyn Reading + 'a>>> {
+        Ok(Some(Box::new(MatrixReader::new(source, *self, options, limits)?)))
+    }
+}
 
 /// The first line of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Header {
+struct Header {
     /// Rows, columns and value of every entry, or else all values by columns.
     is_coordinate: bool,
     has_values: bool,
     /// Whether only one half stands in the file.
     is_half: bool,
     /// Whether it is an array of other than as many rows as columns.
-    pub(super) is_features: bool,
+    is_features: bool,
     /// How many entries the line of sizes claims.
-    pub(super) entries: u64,
+    entries: u64,
 }
 
 impl Header {
@@ -31,7 +87,7 @@ impl Header {
     ///
     /// # Errors
     /// `parse` for a word that is not allowed.
-    pub(super) fn parse(file: &str, head: &[u8]) -> Result<Self> {
+    fn parse(file: &str, head: &[u8]) -> Result<Self> {
         let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
         let line = String::from_utf8_lossy(&line[..line.len().min(200)]).to_lowercase();
         let mut words = line.split_ascii_whitespace().skip(1);
@@ -68,22 +124,14 @@ impl Header {
         };
         Ok(Self { is_coordinate, has_values, is_half, is_features, entries })
     }
-
-    /// Words for the report.
-    pub(super) fn describe(self) -> String {
-        let kind = if self.is_coordinate { "coordinate" } else { "array" };
-        let values = if self.has_values { "values" } else { "pattern" };
-        let half = if self.is_half { "symmetric" } else { "general" };
-        format!("matrix (Matrix Market), {kind}, {values}, {half}")
-    }
 }
 
 /// Reads a matrix bit by bit: square ones are edges, other arrays are features.
-pub(super) struct MatrixReader<'a> {
+struct MatrixReader<'a> {
     rows: Rows<'a>,
     header: Header,
     limits: Limits,
-    size: Option<Size>,
+    size: Option<Extents>,
     raw: RawEdges,
     /// Values of a dense matrix, by columns.
     values: Vec<f32>,
@@ -94,7 +142,7 @@ pub(super) struct MatrixReader<'a> {
 }
 
 #[derive(Clone, Copy)]
-struct Size {
+struct Extents {
     rows: u32,
     columns: u32,
     entries: u64,
@@ -102,12 +150,7 @@ struct Size {
 }
 
 impl<'a> MatrixReader<'a> {
-    pub(super) fn new(
-        source: Source<'a>,
-        header: Header,
-        options: &OpenOptions,
-        limits: &Limits,
-    ) -> Result<Self> {
+    fn new(source: Source<'a>, header: Header, options: &OpenOptions, limits: &Limits) -> Result<Self> {
         let file = source.name().to_owned();
         let rows = Rows::new(source, &Style::plain(Delimiter::Blanks))?;
         let both = header.is_half && options.directed == Some(true);
@@ -116,7 +159,7 @@ impl<'a> MatrixReader<'a> {
     }
 
     /// The line of sizes. What it claims is compared with the limits before anything is reserved.
-    fn size(&self) -> Result<Size> {
+    fn size(&self) -> Result<Extents> {
         let rows = &self.rows;
         let wanted = if self.header.is_coordinate { 3 } else { 2 };
         if rows.num_fields() != wanted {
@@ -149,10 +192,10 @@ impl<'a> MatrixReader<'a> {
             let bytes = entries.saturating_mul(4);
             limits::check(&format!("{}: bytes of values", self.file), bytes, self.limits.max_matrix_bytes)?;
         }
-        Ok(Size { rows: num_rows as u32, columns: columns as u32, entries, read: 0 })
+        Ok(Extents { rows: num_rows as u32, columns: columns as u32, entries, read: 0 })
     }
 
-    fn entry(&mut self, size: Size) -> Result<()> {
+    fn entry(&mut self, size: Extents) -> Result<()> {
         let (rows, raw) = (&self.rows, &mut self.raw);
         let width = 2 + usize::from(self.header.has_values);
         if rows.num_fields() != width {
@@ -191,7 +234,7 @@ impl<'a> MatrixReader<'a> {
     }
 
     /// The edges of a square dense matrix: its entries that are not 0.
-    fn dense_edges(&mut self, size: Size) -> Result<()> {
+    fn dense_edges(&mut self, size: Extents) -> Result<()> {
         let mut values = std::mem::take(&mut self.values).into_iter();
         let used = self.weights == Weights::Use;
         for column in 0..size.columns {
@@ -280,7 +323,7 @@ impl Reading for MatrixReader<'_> {
             } else {
                 self.value()?
             }
-            self.size = Some(Size { read: size.read + 1, ..size });
+            self.size = Some(Extents { read: size.read + 1, ..size });
         }
         Ok(false)
     }

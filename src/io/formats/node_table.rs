@@ -1,17 +1,71 @@
 //! Node tables: one row a node, whose columns are labels, names, splits, positions or features.
 
-use super::bytes::Source;
-use super::edge_list::{Ids, Shape, integer, intern};
-use super::ids::MAX_ID;
-use super::node_rows::RawNodes;
-use super::parts::{Parts, Reading};
-use super::rows::Rows;
-use super::tables::NodeLayout;
 use crate::error::Result;
+use crate::io::dataset::edges::Ids;
+use crate::io::dataset::ids::MAX_ID;
+use crate::io::dataset::node_rows::RawNodes;
+use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::format::Format;
+use crate::io::formats::estimate::Size;
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
+use crate::io::formats::left_out::LeftOut;
+use crate::io::options::OpenOptions;
+use crate::io::source::bytes::Source;
+use crate::io::text::fields::{Shape, integer, intern};
+use crate::io::text::rows::{Rows, Style};
+use crate::io::text::tables::{self, NodeLayout, Table};
 use crate::limits::{self, Limits};
 
+/// Text with a node a row.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "node-table",
+        label: "node table",
+        files: "node tables",
+        extensions: &["csv", "tsv", "txt"],
+        media_type: "text/csv",
+        signatures: &[],
+    },
+    evidence: Evidence::Text,
+    recognise: |head| match head.table()? {
+        Table::Nodes(layout) => Ok(Some(Box::new(layout.clone()))),
+        Table::Unused(header) => Ok(Some(Box::new(LeftOut::table(head.name(), header)))),
+        Table::Edges(_) | Table::Ragged => Ok(None),
+    },
+    by_option: Some(|head| Ok(Box::new(tables::node_table(head.source, head.limits)?))),
+};
+
+impl FileKind for NodeLayout {
+    fn describe(&self) -> String {
+        self.words()
+    }
+
+    fn gives(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Columns of floats, then rows of them.
+    fn bytes_to_open(&self, size: &Size<'_, '_>) -> u64 {
+        (size.num_rows() * self.columns.len() as u64).saturating_mul(8)
+    }
+
+    fn reader<'a>(
+        self: Box<Self>,
+        source: Source<'a>,
+        _: &mut Parts,
+        _: &OpenOptions,
+        limits: &Limits,
+    ) -> Result<Option<Box<dyn Reading + 'a>>> {
+        Ok(Some(Box::new(NodeReader::new(source, *self, limits)?)))
+    }
+
+    fn style(&self) -> Option<&Style> {
+        Some(&self.style)
+    }
+}
+
 /// Reads a node table bit by bit.
-pub(super) struct NodeReader<'a> {
+struct NodeReader<'a> {
     rows: Rows<'a>,
     layout: NodeLayout,
     shape: Shape,
@@ -22,7 +76,7 @@ pub(super) struct NodeReader<'a> {
 }
 
 impl<'a> NodeReader<'a> {
-    pub(super) fn new(source: Source<'a>, layout: NodeLayout, limits: &Limits) -> Result<Self> {
+    fn new(source: Source<'a>, layout: NodeLayout, limits: &Limits) -> Result<Self> {
         let (rows, shape) = (Rows::new(source, &layout.style)?, Shape::new(layout.style.header));
         let mut raw = RawNodes { by_row: layout.node.is_none(), ..RawNodes::default() };
         let mut columns = limits::reserve(layout.columns.len())?;

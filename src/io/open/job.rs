@@ -3,102 +3,18 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::bytes::Source;
-use super::detect::Kind;
-use super::edge_list::EdgeReader;
-use super::gexf::Gexf;
-use super::gml::GmlReader;
-use super::graph_rows::GraphRows;
-use super::graphml::GraphMl;
-use super::json_graph::JsonReader;
-use super::matrix_market::MatrixReader;
-use super::node_table::NodeReader;
-use super::opening::{Opening, reading};
-use super::parts::{Parts, Reading};
-use super::recognise::recognise;
-use super::stored::{Input, ReadAt};
-use super::table_options::EdgeListOptions;
-use super::whole::Whole;
-use super::window::Window;
-use super::xml::XmlReader;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::Dataset;
+use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::open::recognise::{Found, recognise};
+use crate::io::open::stages::{Opening, reading};
+use crate::io::options::{InputFile, OpenOptions};
+use crate::io::source::stored::{Input, ReadAt};
 use crate::limits::Limits;
 use crate::task::{self, Progress, Step};
 
 /// Bytes of text that a unit of work stands for: some ten microseconds.
 const UNIT_BYTES: u64 = 1024;
-
-/// A file as the user gave it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InputFile {
-    /// Name, folders allowed; it is used in errors and, where the content leaves it open, to tell what the file is.
-    pub name: String,
-    /// Content, gzipped or not.
-    pub bytes: Vec<u8>,
-}
-
-/// Options of [`open_graph`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OpenOptions {
-    /// Name of the data set; by default what the files say, or the name of the file with the edges.
-    pub name: Option<String>,
-    /// Whether an edge leads from its source to its target only; by default what the file says, else it does not.
-    pub directed: Option<bool>,
-    /// What becomes of weights of edges.
-    pub weights: Weights,
-    /// What files are, by name, where their content would be taken for something else.
-    pub formats: Vec<(String, Format)>,
-    /// How an edge list is read, where the guess is not meant.
-    pub edge_list: EdgeListOptions,
-}
-
-impl OpenOptions {
-    /// What the caller says that a file is.
-    pub(super) fn format_of(&self, file: &str) -> Option<Format> {
-        self.formats.iter().find(|(name, _)| name == file).map(|&(_, format)| format)
-    }
-}
-
-/// Formats of files; `docs/formats.md` describes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Text with an edge a row.
-    EdgeList,
-    /// Text with a node a row.
-    NodeTable,
-    /// Matrix Market, coordinate or array.
-    MatrixMarket,
-    /// JSON node-link.
-    Json,
-    /// GraphML.
-    GraphMl,
-    /// GEXF.
-    Gexf,
-    /// GML.
-    Gml,
-    /// An adjacency matrix of SciPy or a graph of gnn-benchmark.
-    Npz,
-    /// Edges as an array.
-    Npy,
-    /// Graph tensors.
-    Safetensors,
-}
-
-/// Whether weights of edges are read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Weights {
-    /// They are left alone, with a warning: every edge counts 1.
-    #[default]
-    Ignore,
-    /// They are used where a file has them.
-    Use,
-}
-
-impl Weights {
-    /// The words of options.
-    pub const NAMES: [(&str, Self); 2] = [("ignore", Self::Ignore), ("use", Self::Use)];
-}
 
 /// Reads a graph with whatever belongs to it.
 ///
@@ -142,8 +58,8 @@ pub struct OpenJob<'a> {
 }
 
 enum Stage<'a> {
-    Detecting(Vec<(Rc<str>, Input<'a>)>),
-    Reading { waiting: VecDeque<(Source<'a>, Kind)>, current: Option<Current<'a>> },
+    Recognising(Vec<(Rc<str>, Input<'a>)>),
+    Reading { waiting: VecDeque<Found<'a>>, current: Option<Current<'a>> },
     Building,
 }
 
@@ -193,7 +109,7 @@ impl<'a> OpenJob<'a> {
     ) -> Self {
         let (limits, options) = (limits.clone(), options.clone());
         let work = Work { limits, options, parts: Parts::default(), total: 0, done: 0 };
-        Self { opening: Opening::At(Stage::Detecting(files.collect())), work }
+        Self { opening: Opening::At(Stage::Recognising(files.collect())), work }
     }
 }
 
@@ -201,11 +117,11 @@ impl Work {
     /// Does some work of a stage, and says what comes next.
     fn advance<'a>(&mut self, stage: Stage<'a>, bytes: u64) -> Result<(Opening<Stage<'a>>, Progress)> {
         match stage {
-            Stage::Detecting(files) => {
+            Stage::Recognising(files) => {
                 let (found, total) = recognise(files, &mut self.parts, &self.options, &self.limits)?;
                 self.total = total;
                 // What an archive has beside the files that are read counts as done.
-                let to_read: u64 = found.iter().map(|(source, _)| source.stored_bytes()).sum();
+                let to_read: u64 = found.iter().map(|found| found.source.stored_bytes()).sum();
                 self.done = self.total.saturating_sub(to_read);
                 let next = Stage::Reading { waiting: found, current: None };
                 Ok((Opening::At(next), reading(self.done, self.total)))
@@ -224,7 +140,7 @@ impl Work {
     /// Reads on; with the bytes that are done.
     fn read<'a>(
         &mut self,
-        mut waiting: VecDeque<(Source<'a>, Kind)>,
+        mut waiting: VecDeque<Found<'a>>,
         mut current: Option<Current<'a>>,
         bytes: u64,
     ) -> Result<(Stage<'a>, u64)> {
@@ -239,9 +155,9 @@ impl Work {
                 }
             }
             None => {
-                if let Some((source, kind)) = waiting.pop_front() {
+                if let Some(Found { source, kind }) = waiting.pop_front() {
                     let stored = source.stored_bytes();
-                    match self.start(source, kind)? {
+                    match kind.reader(source, &mut self.parts, &self.options, &self.limits)? {
                         Some(reader) => current = Some(Current { reader, stored }),
                         None => self.done += stored,
                     }
@@ -253,41 +169,6 @@ impl Work {
             false => Stage::Reading { waiting, current },
         };
         Ok((next, self.done + partial))
-    }
-
-    /// The reader of a file; `None` when it is left out.
-    fn start<'a>(&mut self, source: Source<'a>, kind: Kind) -> Result<Option<Box<dyn Reading + 'a>>> {
-        let (limits, options) = (&self.limits, &self.options);
-        let file = source.name().to_owned();
-        let parts = &mut self.parts;
-        let rows = || GraphRows::new(&file, options, limits);
-        Ok(Some(match kind {
-            Kind::Edges(mut layout) => {
-                parts.report.warnings.append(&mut layout.warnings);
-                if let Some(at) = layout.weight.filter(|_| options.weights == Weights::Ignore) {
-                    parts.ignored_weights(&file, &format!("column {}", at + 1));
-                    layout.weight = None;
-                }
-                Box::new(EdgeReader::new(source, layout, limits)?)
-            }
-            Kind::Nodes(layout) => Box::new(NodeReader::new(source, layout, limits)?),
-            Kind::MatrixMarket(header) => Box::new(MatrixReader::new(source, header, options, limits)?),
-            Kind::Json => Box::new(JsonReader::new(Window::new(source), rows())),
-            Kind::Gml => Box::new(GmlReader::new(Window::new(source), rows())),
-            Kind::GraphMl => Box::new(XmlReader::new(source, Box::<GraphMl>::default(), rows())?),
-            Kind::Gexf => Box::new(XmlReader::new(source, Box::<Gexf>::default(), rows())?),
-            Kind::LeftOut(header) => {
-                parts.warn(format!(
-                    "{file}: the columns {header} hold neither labels nor names, the file was left out"
-                ));
-                return Ok(None);
-            }
-            Kind::Unknown(why) => {
-                parts.warn(format!("{why}; the file was left out"));
-                return Ok(None);
-            }
-            kind => Box::new(Whole::new(source, kind, options.weights, limits)),
-        }))
     }
 }
 
@@ -302,9 +183,4 @@ impl Step for OpenJob<'_> {
     fn finish(self) -> Result<Dataset> {
         self.opening.finish()
     }
-}
-
-/// The error for a second file with the same part of a graph.
-pub(super) fn second(file: &str, first: &str, what: &str) -> Error {
-    Error::in_file(file, format!("a second file with {what}, {first} has {what} already"))
 }

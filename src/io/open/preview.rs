@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::bytes::{Source, found};
-use super::detect::{Kind, detect};
-use super::ids::is_integer;
-use super::open::{InputFile, OpenOptions};
-use super::rows::Rows;
-use super::table_options::{Delimiter, EdgeListOptions, Style};
-use super::tables::{EdgeLayout, names_an_end};
 use crate::error::Result;
+use crate::io::dataset::ids::is_integer;
+use crate::io::open::recognise::Found;
+use crate::io::options::{Delimiter, EdgeListOptions, InputFile, OpenOptions};
+use crate::io::source::bytes::Source;
+use crate::io::source::words::found;
+use crate::io::text::rows::{Rows, Style};
+use crate::io::text::tables::{EdgeLayout, names_an_end};
 use crate::limits::Limits;
 
 /// Rows that are shown.
@@ -73,22 +73,17 @@ pub struct EdgePreview {
 /// # Ok::<(), ibmb::Error>(())
 /// ```
 pub fn preview_table(file: &InputFile, options: &OpenOptions, limits: &Limits) -> Result<TablePreview> {
-    let source = Source::of_bytes(&file.name, &file.bytes, limits)?;
-    let kind = detect(&source, options, limits)?;
+    let found = Found::new(Source::of_bytes(&file.name, &file.bytes, limits)?, options, limits)?;
     let mut preview = TablePreview {
-        kind: kind.describe(source.is_gz()),
+        kind: found.describe(),
         rows: Vec::new(),
         edges: None,
         warnings: Vec::new(),
         doubts: Vec::new(),
     };
-    let style = match &kind {
-        Kind::Edges(layout) => &layout.style,
-        Kind::Nodes(layout) => &layout.style,
-        _ => return Ok(preview),
-    };
-    let rows = first_rows(&source, style, limits)?;
-    if let Kind::Edges(layout) = &kind {
+    let Some(style) = found.kind.style() else { return Ok(preview) };
+    let rows = first_rows(&found.source, style, limits)?;
+    if let Some(layout) = found.kind.edge_layout() {
         preview.warnings.clone_from(&layout.warnings);
         preview.doubts = doubts(layout, &rows, &options.edge_list);
         preview.edges = Some(EdgePreview {

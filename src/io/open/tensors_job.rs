@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use super::graph_tensors::{GraphParts, read_graph};
-use super::node_rows::MAX_CLASSES;
-use super::open::{InputFile, OpenOptions, Weights};
-use super::opening::{Opening, reading};
-use super::parts::ignored_weights;
-use super::splits::overlaps;
-use crate::error::{Error, Result};
-use crate::graph::{Dataset, Graph, Labels, Report};
+use crate::error::Result;
+use crate::graph::{Dataset, Graph, Report};
+use crate::io::dataset::graph_parts::GraphParts;
+use crate::io::dataset::naming::{named_classes, stem};
+use crate::io::dataset::splits::overlaps;
+use crate::io::dataset::weights::{ignored_weights, warning_of_weights};
+use crate::io::formats::safetensors::read_graph;
+use crate::io::open::stages::{Opening, reading};
+use crate::io::options::{InputFile, OpenOptions};
 use crate::limits::{self, Limits};
 use crate::task::{Progress, Step};
 
@@ -78,49 +79,4 @@ fn build(file: &str, parts: GraphParts, options: &OpenOptions, limits: &Limits) 
         Dataset::new(name, graph, parts.features, labels, parts.node_names, parts.splits, report)?;
     dataset.positions = parts.positions;
     Ok(dataset)
-}
-
-/// Labels with the names of their classes, which are `"0"`, `"1"`, … where the files do not say.
-///
-/// # Errors
-/// `limit_exceeded` for more names than there may be classes; `parse` for a label without one.
-pub(super) fn named_classes(file: &str, values: Vec<i32>, names: Option<Vec<String>>) -> Result<Labels> {
-    let num_names = names.as_ref().map_or(0, Vec::len) as u64;
-    limits::check(&format!("{file}: class names"), num_names, MAX_CLASSES as u64)?;
-    let num_classes = values.iter().max().map_or(0, |&most| (most + 1) as usize);
-    let class_names = names.unwrap_or_else(|| (0..num_classes).map(|class| class.to_string()).collect());
-    if class_names.len() < num_classes {
-        let len = class_names.len();
-        let message = format!("label {} is out of range, there are {len} class names", num_classes - 1);
-        return Err(Error::in_file(file, message));
-    }
-    Ok(Labels { values, class_names })
-}
-
-/// Says when weights are asked for and there are none, or when they are far from those of self-loops.
-pub(super) fn warning_of_weights(
-    file: &str,
-    options: &OpenOptions,
-    weights: Option<&[f32]>,
-) -> Option<String> {
-    let Some(weights) = weights else {
-        return (options.weights == Weights::Use)
-            .then(|| format!("{file}: there are no weights, every edge counts 1"));
-    };
-    let sum: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
-    let mean = sum / weights.len() as f64;
-    (mean.is_finite() && !(0.01..=100.0).contains(&mean)).then(|| {
-        format!(
-            "{file}: the mean weight is {mean:.3e}, but a self-loop weighs 1 and eps is per unit of weight; \
-             weights around 1 serve best"
-        )
-    })
-}
-
-/// Name of a data set by its file: `cora` for `cora/edges.csv.gz` and for `cora.safetensors`.
-pub(super) fn stem(file: &str) -> String {
-    let mut path = file.rsplit(['/', '\\']).filter(|part| !matches!(*part, "" | "raw"));
-    let base = path.next().unwrap_or(file);
-    let base = base.split_once('.').map_or(base, |(stem, _)| stem);
-    if matches!(base, "edges" | "edge") { path.next().unwrap_or(base).to_owned() } else { base.to_owned() }
 }

@@ -6,8 +6,8 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::zip::EntryReader;
 use crate::error::Result;
+use crate::io::source::zip::EntryReader;
 use crate::limits;
 
 /// What a file is read from where its bytes are not in memory: anything that is [`Read`] and [`Seek`], such as a
@@ -38,32 +38,32 @@ impl<R: Read + Seek> ReadAt for R {
 }
 
 /// A file as it comes in.
-pub(super) enum Input<'a> {
+pub(crate) enum Input<'a> {
     Bytes(Cow<'a, [u8]>),
     Elsewhere(Box<dyn ReadAt + 'a>),
 }
 
 /// Bytes of a file or of an entry of an archive, as they are stored.
-pub(super) struct Stored<'a> {
-    pub(super) file: Rc<Cow<'a, [u8]>>,
+pub(crate) struct Stored<'a> {
+    pub(crate) file: Rc<Cow<'a, [u8]>>,
     range: Range<usize>,
     /// How many of them have been used.
-    pub(super) used: Rc<Cell<usize>>,
+    pub(crate) used: Rc<Cell<usize>>,
 }
 
 impl<'a> Stored<'a> {
     /// The bytes of `file` in this range.
-    pub(super) fn new(file: Rc<Cow<'a, [u8]>>, range: Range<usize>) -> Self {
+    pub(crate) fn new(file: Rc<Cow<'a, [u8]>>, range: Range<usize>) -> Self {
         Self { file, range, used: Rc::default() }
     }
 
     /// Those that have not been used.
-    pub(super) fn rest(&self) -> &[u8] {
+    pub(crate) fn rest(&self) -> &[u8] {
         &self.file[self.range.start + self.used.get()..self.range.end]
     }
 
     /// All bytes of the file, without a copy when nothing else shares them.
-    pub(super) fn into_file(self) -> Result<Cow<'a, [u8]>> {
+    pub(crate) fn into_file(self) -> Result<Cow<'a, [u8]>> {
         let shared = match Rc::try_unwrap(self.file) {
             Ok(file) => return Ok(file),
             Err(shared) => shared,
@@ -94,20 +94,20 @@ impl BufRead for Stored<'_> {
 }
 
 /// A file that is fetched as it is read.
-pub(super) struct Fetched<'a> {
+pub(crate) struct Fetched<'a> {
     file: Box<dyn ReadAt + 'a>,
     /// How many of its bytes have been used.
-    pub(super) used: Rc<Cell<usize>>,
+    pub(crate) used: Rc<Cell<usize>>,
 }
 
 impl<'a> Fetched<'a> {
     /// Reads `file` from its start.
-    pub(super) fn new(file: Box<dyn ReadAt + 'a>) -> Self {
+    pub(crate) fn new(file: Box<dyn ReadAt + 'a>) -> Self {
         Self { file, used: Rc::default() }
     }
 
     /// Fills the buffer with bytes from the place `at` on, which are there.
-    pub(super) fn fill_at(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
+    pub(crate) fn fill_at(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
         let mut filled = 0;
         while filled < buffer.len() {
             match self.file.read_at(at + filled as u64, &mut buffer[filled..])? {
@@ -129,7 +129,7 @@ impl Read for Fetched<'_> {
 }
 
 /// Bytes as they are stored or as a zip has unpacked them.
-pub(super) enum Packed<'a> {
+pub(crate) enum Packed<'a> {
     Stored(Stored<'a>),
     Fetched(BufReader<Fetched<'a>>),
     Entry(BufReader<EntryReader<Stored<'a>>>),

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
 
-use super::tensors::check_header;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
@@ -26,6 +25,7 @@ const TYPES: [(&str, Dtype); 11] = [
 
 /// Elements that lie elsewhere, row-major.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Elements<'a> {
     /// 32-bit floats.
     F32(&'a [f32]),
@@ -174,8 +174,32 @@ pub fn read_arrays<'a>(file: &str, bytes: &'a [u8], limits: &Limits) -> Result<A
     Ok((arrays, metadata))
 }
 
+/// Compares the header's own claim with the bytes, so that the message can name both.
+fn check_header(file: &str, bytes: &[u8]) -> Result<()> {
+    let Some(prefix) = bytes.first_chunk::<8>() else {
+        return Err(Error::in_file(
+            file,
+            format!(
+                "{} bytes are too few for a safetensors file, its header length alone takes 8",
+                bytes.len()
+            ),
+        ));
+    };
+    let claimed = u64::from_le_bytes(*prefix);
+    let there = bytes.len() as u64 - 8;
+    if claimed > there {
+        return Err(Error::in_file(
+            file,
+            format!(
+                "the safetensors header claims {claimed} bytes, {there} follow; the file is cut off or not safetensors"
+            ),
+        ));
+    }
+    Ok(())
+}
+
 /// The tensors of safetensors bytes and their metadata.
-pub(super) fn parse<'a>(file: &str, bytes: &'a [u8]) -> Result<(SafeTensors<'a>, BTreeMap<String, String>)> {
+pub(crate) fn parse<'a>(file: &str, bytes: &'a [u8]) -> Result<(SafeTensors<'a>, BTreeMap<String, String>)> {
     check_header(file, bytes)?;
     let fail = |error| Error::in_file(file, format!("not a readable safetensors file: {error}"));
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(fail)?;

@@ -8,14 +8,14 @@ use std::ops::Range;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::window::lines;
+use crate::io::source::window::lines;
 
 /// Keys of a link, and those that other tools use in their place.
 const KEYS: [[&str; 2]; 3] = [["source", "from"], ["target", "to"], ["weight", "value"]];
 
 /// An object whose values are no part of it.
 #[derive(Default)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// The text of an object of this shape.
     text: Vec<u8>,
     /// Keys, as they stand in that text.
@@ -40,19 +40,19 @@ struct Found {
 
 /// A value as it stands in the file.
 #[derive(Clone, Copy)]
-pub(super) struct Value<'t> {
+pub(crate) struct Value<'t> {
     raw: &'t [u8],
     /// What it is, where it is a whole number and that is known.
-    pub(super) number: Option<u64>,
+    pub(crate) number: Option<u64>,
 }
 
 impl<'t> Value<'t> {
     /// Strings without quotes, all else as it stands.
-    pub(super) fn text(&self) -> Cow<'t, str> {
+    pub(crate) fn text(&self) -> Cow<'t, str> {
         plain_text(std::str::from_utf8(self.raw).unwrap_or_default())
     }
 
-    pub(super) fn is_nested(&self) -> bool {
+    pub(crate) fn is_nested(&self) -> bool {
         matches!(self.raw, [b'{' | b'[', ..])
     }
 }
@@ -60,7 +60,7 @@ impl<'t> Value<'t> {
 impl Shape {
     /// Takes the shape of the object at the start of `text`, which is any; with its length. The keys of `attributes` and
     /// `data` inside count as its own.
-    pub(super) fn learn(&mut self, text: &[u8]) -> (serde_json::Result<()>, usize) {
+    pub(crate) fn learn(&mut self, text: &[u8]) -> (serde_json::Result<()>, usize) {
         self.is_plain = false;
         self.keys.clear();
         self.values.clear();
@@ -84,7 +84,7 @@ impl Shape {
     }
 
     /// Reads an object of this shape at the start of `text`; with its length, or `None` for any other.
-    pub(super) fn read(&mut self, text: &[u8]) -> Option<usize> {
+    pub(crate) fn read(&mut self, text: &[u8]) -> Option<usize> {
         if !self.is_plain {
             return None;
         }
@@ -100,17 +100,17 @@ impl Shape {
     }
 
     /// Ends of line in an object of this shape.
-    pub(super) fn num_lines(&self) -> u64 {
+    pub(crate) fn num_lines(&self) -> u64 {
         self.num_lines
     }
 
     /// Source, target and weight of the link that was read last, from its `text`.
-    pub(super) fn link<'t>(&self, text: &'t [u8]) -> [Option<Value<'t>>; 3] {
+    pub(crate) fn link<'t>(&self, text: &'t [u8]) -> [Option<Value<'t>>; 3] {
         self.link.map(|at| Some(self.value(at?, text)))
     }
 
     /// Keys and values of the object that was read last, from its `text`.
-    pub(super) fn entries<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = (&str, Value<'t>)> + Clone {
+    pub(crate) fn entries<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = (&str, Value<'t>)> + Clone {
         let key = |at: usize| std::str::from_utf8(&self.text[self.keys[at].clone()]).ok();
         (0..self.keys.len()).filter_map(move |at| Some((key(at)?, self.value(at, text))))
     }
@@ -174,7 +174,7 @@ fn digits(bytes: &[u8; 8]) -> (usize, u64) {
 }
 
 /// A scalar as text: strings without quotes, all else as it stands.
-pub(super) fn plain_text(raw: &str) -> Cow<'_, str> {
+pub(crate) fn plain_text(raw: &str) -> Cow<'_, str> {
     let Some(inner) = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return if raw == "null" { "".into() } else { raw.into() };
     };

@@ -1,12 +1,12 @@
 //! Tables of text: which columns hold what, by the header or by the first rows.
 
-use super::bytes::{Source, base_name, found};
-use super::columns::Role;
-use super::detect::{Kind, unrecognised};
-use super::ids::is_integer;
-use super::rows::Rows;
-use super::table_options::{Column, Delimiter, EdgeListOptions, Style};
 use crate::error::{Error, Result};
+use crate::io::dataset::columns::Role;
+use crate::io::dataset::ids::is_integer;
+use crate::io::options::{Column, Delimiter, EdgeListOptions};
+use crate::io::source::bytes::Source;
+use crate::io::source::words::{base_name, found};
+use crate::io::text::rows::{Rows, Style};
 use crate::limits::Limits;
 
 /// Data rows that decide whether ids are integers.
@@ -14,27 +14,38 @@ const SAMPLE_ROWS: usize = 1000;
 
 /// Where an edge list has what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct EdgeLayout {
-    pub(super) style: Style,
-    pub(super) source: usize,
-    pub(super) target: usize,
-    pub(super) weight: Option<usize>,
-    pub(super) integers: bool,
-    pub(super) warnings: Vec<String>,
+pub(crate) struct EdgeLayout {
+    pub(crate) style: Style,
+    pub(crate) source: usize,
+    pub(crate) target: usize,
+    pub(crate) weight: Option<usize>,
+    pub(crate) integers: bool,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Where a node table has what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NodeLayout {
-    pub(super) style: Style,
+pub(crate) struct NodeLayout {
+    pub(crate) style: Style,
     /// Column of the ids; without one the rows are the nodes.
-    pub(super) node: Option<usize>,
-    pub(super) columns: Vec<(usize, String, Role)>,
+    pub(crate) node: Option<usize>,
+    pub(crate) columns: Vec<(usize, String, Role)>,
+}
+
+/// What a table of text is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Table {
+    Edges(EdgeLayout),
+    Nodes(NodeLayout),
+    /// A node table without a column that is used, with its header.
+    Unused(String),
+    /// Text in rows of one word, then another number of words: no table.
+    Ragged,
 }
 
 impl NodeLayout {
     /// Words for the report.
-    pub(super) fn describe(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let count = |is: fn(Role) -> bool| self.columns.iter().filter(|column| is(column.2)).count();
         let mut parts = Vec::new();
         let across = count(|role| role == Role::Position(0));
@@ -85,7 +96,7 @@ fn cell(text: &str) -> Option<Cell> {
 }
 
 /// Whether a column of this name holds an end of every edge.
-pub(super) fn names_an_end(text: &str) -> bool {
+pub(crate) fn names_an_end(text: &str) -> bool {
     matches!(cell(text), Some(Cell::Source | Cell::Target))
 }
 
@@ -110,7 +121,7 @@ struct Sample<'a> {
 ///
 /// # Errors
 /// `parse` for a table that lacks a column.
-pub(super) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Limits) -> Result<Kind> {
+pub(crate) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Limits) -> Result<Table> {
     let base = base_name(source.name());
     let sample = Sample::read(source, options, limits)?;
     let width = sample.rows[0].1.len();
@@ -118,19 +129,19 @@ pub(super) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Lim
         return Ok(kind);
     }
     if options.source.is_some() || options.target.is_some() {
-        return sample.edge_list(options);
+        return sample.edge_list(options).map(Table::Edges);
     }
     let for_nodes = base.starts_with("label") || base.starts_with("node");
     let for_edges = base.starts_with("edge");
     match (sample.column(Cell::Source), sample.column(Cell::Target)) {
-        (Some(from), Some(to)) => return sample.edges(from, to, options),
+        (Some(from), Some(to)) => return sample.edges(from, to, options).map(Table::Edges),
         (Some(_), None) => return Err(sample.missing("a source column but no target column")),
         (None, Some(_)) => return Err(sample.missing("a target column but no source column")),
         (None, None) => {}
     }
     if sample.style.header && !for_edges {
         if let Some(layout) = sample.nodes() {
-            return Ok(Kind::Nodes(layout));
+            return Ok(Table::Nodes(layout));
         }
         let has_label =
             [Role::Label, Role::Position(1)].iter().any(|&role| sample.column(Cell::Of(role)).is_some());
@@ -141,8 +152,8 @@ pub(super) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Lim
                 );
             }
             (false, true) => return Err(sample.missing("a label column but no node column")),
-            (true, _) => return Ok(Kind::LeftOut(sample.rows[0].1.join(", "))),
-            _ if base.starts_with("node") => return Ok(Kind::LeftOut(sample.rows[0].1.join(", "))),
+            (true, _) => return Ok(Table::Unused(sample.rows[0].1.join(", "))),
+            _ if base.starts_with("node") => return Ok(Table::Unused(sample.rows[0].1.join(", "))),
             _ => {}
         }
     }
@@ -157,7 +168,7 @@ pub(super) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Lim
         if width > 2 {
             columns.push((2, "name".to_owned(), Role::Name));
         }
-        return Ok(Kind::Nodes(NodeLayout { style: sample.style, node: Some(0), columns }));
+        return Ok(Table::Nodes(NodeLayout { style: sample.style, node: Some(0), columns }));
     }
     let is_ragged = sample.rows.iter().any(|(_, row)| row.len() != width);
     if sample.style.delimiter == Delimiter::Blanks
@@ -165,28 +176,31 @@ pub(super) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Lim
         && !for_edges
         && !is_integer(sample.rows[0].1[0].as_bytes())
     {
-        return Err(unrecognised(sample.file, "it is text without a constant number of columns"));
+        return Ok(Table::Ragged);
     }
-    sample.edges(0, 1, options)
+    sample.edges(0, 1, options).map(Table::Edges)
 }
 
 /// The layout of a table that the caller calls an edge list.
-pub(super) fn edge_list(source: &Source<'_>, options: &EdgeListOptions, limits: &Limits) -> Result<Kind> {
+pub(crate) fn edge_list(
+    source: &Source<'_>,
+    options: &EdgeListOptions,
+    limits: &Limits,
+) -> Result<EdgeLayout> {
     Sample::read(source, options, limits)?.edge_list(options)
 }
 
 /// The layout of a table that the caller calls a node table.
-pub(super) fn node_table(source: &Source<'_>, limits: &Limits) -> Result<Kind> {
+pub(crate) fn node_table(source: &Source<'_>, limits: &Limits) -> Result<NodeLayout> {
     let sample = Sample::read(source, &EdgeListOptions::default(), limits)?;
     if !sample.style.header {
         let columns = [(1, "label", Role::Label), (2, "name", Role::Name)];
         let columns = columns.into_iter().filter(|column| column.0 < sample.rows[0].1.len());
         let columns = columns.map(|(at, name, role)| (at, name.to_owned(), role)).collect();
-        return Ok(Kind::Nodes(NodeLayout { style: sample.style, node: Some(0), columns }));
+        return Ok(NodeLayout { style: sample.style, node: Some(0), columns });
     }
-    let layout = sample.nodes();
-    layout
-        .map(Kind::Nodes)
+    sample
+        .nodes()
         .ok_or_else(|| sample.missing("no node column or no label, name, split, position or feature column"))
 }
 
@@ -234,7 +248,7 @@ impl<'a> Sample<'a> {
     }
 
     /// What the name of a file says whose rows need not name their nodes.
-    fn by_name(&self, base: &str) -> Option<Kind> {
+    fn by_name(&self, base: &str) -> Option<Table> {
         let (style, width) = (self.style.clone(), self.rows[0].1.len());
         let role = rows_are_nodes(base).filter(|&role| {
             let has_names =
@@ -247,7 +261,7 @@ impl<'a> Sample<'a> {
             _ => "label".to_owned(),
         };
         let columns = (0..width).map(|at| (at, name(at), role)).collect();
-        Some(Kind::Nodes(NodeLayout { style, node: None, columns }))
+        Some(Table::Nodes(NodeLayout { style, node: None, columns }))
     }
 
     /// The columns of a node table, when there is an id and something beside it.
@@ -298,7 +312,7 @@ impl<'a> Sample<'a> {
         })
     }
 
-    fn edge_list(&self, options: &EdgeListOptions) -> Result<Kind> {
+    fn edge_list(&self, options: &EdgeListOptions) -> Result<EdgeLayout> {
         let wanted = |option, column: &Option<Column>| {
             column.as_ref().map(|column| self.wanted(option, column)).transpose()
         };
@@ -314,7 +328,7 @@ impl<'a> Sample<'a> {
         self.edges(source, target, options)
     }
 
-    fn edges(&self, source: usize, target: usize, options: &EdgeListOptions) -> Result<Kind> {
+    fn edges(&self, source: usize, target: usize, options: &EdgeListOptions) -> Result<EdgeLayout> {
         let file = self.file;
         let mut warnings = Vec::new();
         let cells = || {
@@ -348,7 +362,7 @@ impl<'a> Sample<'a> {
             });
         }
         let style = self.style.clone();
-        Ok(Kind::Edges(EdgeLayout { style, source, target, weight, integers, warnings }))
+        Ok(EdgeLayout { style, source, target, weight, integers, warnings })
     }
 }
 

@@ -6,11 +6,12 @@ use std::io::{self, BufRead, Read};
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
-use super::bytes::{Source, found};
-use super::graph_rows::{GraphRows, fail};
-use super::parts::{Parts, Reading};
-use super::zip::inner_error;
 use crate::error::{Error, Result};
+use crate::io::dataset::graph_rows::{GraphRows, fail};
+use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::source::bytes::Source;
+use crate::io::source::words::found;
+use crate::io::source::zip::inner_error;
 use crate::limits;
 
 /// Bytes pulled from the source at a time.
@@ -21,7 +22,7 @@ const MAX_EVENT_BYTES: u64 = 16 << 20;
 const MAX_DEPTH: u32 = 64;
 
 /// What a format makes of elements.
-pub(super) trait Elements {
+pub(crate) trait Elements {
     /// An element begins; `inside` are the names of those around it.
     fn start(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()>;
     /// Text inside the element.
@@ -33,15 +34,15 @@ pub(super) trait Elements {
 }
 
 /// Name and attributes of an element.
-pub(super) struct Tag<'a> {
+pub(crate) struct Tag<'a> {
     file: &'a str,
-    pub(super) line: u64,
+    pub(crate) line: u64,
     element: &'a BytesStart<'a>,
 }
 
 impl Tag<'_> {
     /// Name without its prefix.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         let name = self.element.name().into_inner();
         name.rsplit(':').next().unwrap_or(name)
     }
@@ -51,7 +52,7 @@ impl Tag<'_> {
     /// # Errors
     /// `parse` for attributes that are broken and for entities that are not predefined.
     #[inline(never)]
-    pub(super) fn get(&self, name: &str) -> Result<Option<Cow<'_, str>>> {
+    pub(crate) fn get(&self, name: &str) -> Result<Option<Cow<'_, str>>> {
         for attribute in self.element.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| self.fail(format!("broken attribute: {error}")))?;
             if attribute.key.into_inner() == name {
@@ -64,20 +65,20 @@ impl Tag<'_> {
 
     /// The value of an attribute that must be there.
     #[inline(never)]
-    pub(super) fn need(&self, name: &str) -> Result<Cow<'_, str>> {
+    pub(crate) fn need(&self, name: &str) -> Result<Cow<'_, str>> {
         let value = self.get(name)?;
         value.ok_or_else(|| self.fail(format!("<{}> has no attribute {name}", self.name())))
     }
 
     #[cold]
     #[inline(never)]
-    pub(super) fn fail(&self, message: String) -> Error {
+    pub(crate) fn fail(&self, message: String) -> Error {
         fail(self.file, self.line, message)
     }
 }
 
 /// Reads a graph file of XML bit by bit.
-pub(super) struct XmlReader<'a> {
+pub(crate) struct XmlReader<'a> {
     xml: quick_xml::Reader<Buffered<'a>>,
     buffer: Vec<u8>,
     line: u64,
@@ -88,7 +89,7 @@ pub(super) struct XmlReader<'a> {
 }
 
 impl<'a> XmlReader<'a> {
-    pub(super) fn new(source: Source<'a>, elements: Box<dyn Elements>, rows: GraphRows) -> Result<Self> {
+    pub(crate) fn new(source: Source<'a>, elements: Box<dyn Elements>, rows: GraphRows) -> Result<Self> {
         let buffer = limits::filled(BUFFER_BYTES, 0)?;
         let buffered = Buffered { source, buffer, at: 0, end: 0, of_event: 0 };
         let xml = quick_xml::Reader::from_reader(buffered);

@@ -1,0 +1,15 @@
+//! What files gave, put together into one data set: numbering of nodes, labels, splits, features.
+
+pub(crate) mod assemble;
+pub(crate) mod columns;
+pub(crate) mod edges;
+pub(crate) mod graph_parts;
+pub(crate) mod graph_rows;
+pub(crate) mod ids;
+pub(crate) mod matrix;
+pub(crate) mod naming;
+pub(crate) mod node_rows;
+pub(crate) mod numbering;
+pub(crate) mod parts;
+pub(crate) mod splits;
+pub(crate) mod weights;
