@@ -10,7 +10,7 @@ use crate::io::dataset::ids::no_such_node;
 use crate::io::dataset::naming::{named_classes, stem};
 use crate::io::dataset::node_rows::{Joined, RawNodes};
 use crate::io::dataset::numbering::Lookup;
-use crate::io::dataset::parts::{Parts, SplitPart, second};
+use crate::io::dataset::parts::{LABELS, Parts, SPLITS, SplitPart, second};
 use crate::io::dataset::splits::{NodeRef, Nodes, overlaps};
 use crate::io::dataset::weights::warning_of_weights;
 use crate::io::options::OpenOptions;
@@ -125,7 +125,7 @@ impl Parts {
             self.report.warnings.extend(joined.warnings);
             if let Some((values, known)) = joined.labels {
                 if let Some((first, ..)) = &labels {
-                    return Err(second(&file, first, "labels"));
+                    return Err(second(&file, first, LABELS));
                 }
                 labels = Some((file.clone(), values, known));
             }
@@ -140,7 +140,7 @@ impl Parts {
             }
             if let Some((bits, has_test)) = joined.split {
                 if let Some((first, ..)) = &given.split {
-                    return Err(second(&file, first, "splits"));
+                    return Err(second(&file, first, SPLITS));
                 }
                 given.split = Some((file.clone(), bits, has_test));
             }
@@ -181,7 +181,7 @@ impl Parts {
         match (self.splits.take(), &of_nodes.split) {
             (None, None) => Ok(Vec::new()),
             (None, Some((_, bits, has_test))) => Ok(vec![split_of_bits(bits, *has_test, labels)?]),
-            (Some((file, _)), Some((other, ..))) => Err(second(other, &file, "splits")),
+            (Some((file, _)), Some((other, ..))) => Err(second(other, &file, SPLITS)),
             (Some((_, SplitPart::Masks(splits))), None) => Ok(splits),
             (Some((file, SplitPart::Refs(splits))), None) => {
                 let find = |node: &NodeRef| lookup.find(node, num_nodes);

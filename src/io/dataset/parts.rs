@@ -8,6 +8,13 @@ use crate::io::dataset::node_rows::RawNodes;
 use crate::io::dataset::splits::{Meta, RawSplits};
 use crate::io::dataset::weights::ignored_weights;
 
+// Parts of a graph that only one file may give, as messages call them.
+pub(crate) const EDGES: &str = "edges";
+pub(crate) const FEATURES: &str = "features";
+pub(crate) const LABELS: &str = "labels";
+pub(crate) const SPLITS: &str = "splits";
+pub(crate) const META: &str = "names and classes";
+
 /// A file that is being read.
 pub(crate) trait Reading {
     /// Reads about `bytes` bytes; true at the end, when what was read is among `parts`.
@@ -62,7 +69,7 @@ pub(crate) fn put<T>(slot: &mut Slot<T>, file: &str, what: &str, part: T) -> Res
 impl Parts {
     /// Takes in edges; `num_nodes` is 0 when their file does not say it.
     pub(crate) fn put_edges(&mut self, file: &str, raw: RawEdges, num_nodes: u32) -> Result<()> {
-        put(&mut self.edges, file, "edges", raw)?;
+        put(&mut self.edges, file, EDGES, raw)?;
         self.num_nodes = (num_nodes > 0).then_some(num_nodes);
         Ok(())
     }
@@ -105,7 +112,7 @@ impl Parts {
 
     /// Takes in what a graph file gave.
     pub(crate) fn put_graph(&mut self, file: &str, graph: GraphParts) -> Result<()> {
-        put(&mut self.edges, file, "edges", graph.edges)?;
+        put(&mut self.edges, file, EDGES, graph.edges)?;
         self.num_nodes = Some(graph.num_nodes);
         self.node_names = graph.node_names;
         self.class_names = graph.class_names;
@@ -113,13 +120,13 @@ impl Parts {
         self.name = graph.name;
         self.directed = graph.directed;
         if let Some(features) = graph.features {
-            put(&mut self.features, file, "features", features)?;
+            put(&mut self.features, file, FEATURES, features)?;
         }
         if let Some(labels) = graph.labels {
-            put(&mut self.labels, file, "labels", labels)?;
+            put(&mut self.labels, file, LABELS, labels)?;
         }
         if !graph.splits.is_empty() {
-            put(&mut self.splits, file, "splits", SplitPart::Masks(graph.splits))?;
+            put(&mut self.splits, file, SPLITS, SplitPart::Masks(graph.splits))?;
         }
         Ok(())
     }

@@ -3,10 +3,10 @@
 use crate::error::Result;
 use crate::io::dataset::edges::{Ids, RawEdges};
 use crate::io::dataset::ids::Names;
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{EDGES, Parts, Reading};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
-use crate::io::formats::file_format::{EDGES, Evidence, FileFormat, FileKind};
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
 use crate::io::options::{OpenOptions, Weights};
 use crate::io::source::bytes::Source;
 use crate::io::text::fields::{Shape, integer, intern, weight};

@@ -13,13 +13,6 @@ use crate::io::text::rows::Style;
 use crate::io::text::tables::{self, EdgeLayout, Table};
 use crate::limits::Limits;
 
-/// Parts of a graph that only one file may give.
-pub(crate) const EDGES: &str = "edges";
-pub(crate) const FEATURES: &str = "features";
-pub(crate) const LABELS: &str = "labels";
-pub(crate) const SPLITS: &str = "splits";
-pub(crate) const META: &str = "names and classes";
-
 /// A format as the registry has it.
 pub(crate) struct FileFormat {
     pub(crate) format: Format,

@@ -2,9 +2,9 @@
 
 use crate::error::Result;
 use crate::io::dataset::graph_rows::GraphRows;
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{EDGES, Parts, Reading};
 use crate::io::formats::estimate::Size;
-use crate::io::formats::file_format::{EDGES, FileKind};
+use crate::io::formats::file_format::FileKind;
 use crate::io::options::OpenOptions;
 use crate::io::source::bytes::Source;
 use crate::limits::Limits;

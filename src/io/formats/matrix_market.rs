@@ -5,10 +5,10 @@ use crate::graph::Features;
 use crate::io::dataset::edges::RawEdges;
 use crate::io::dataset::ids::{MAX_ID, parse_id};
 use crate::io::dataset::matrix::matrix;
-use crate::io::dataset::parts::{Parts, Reading, put};
+use crate::io::dataset::parts::{EDGES, FEATURES, Parts, Reading, put};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
-use crate::io::formats::file_format::{EDGES, Evidence, FEATURES, FileFormat, FileKind};
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
 use crate::io::options::{Delimiter, OpenOptions, Weights};
 use crate::io::source::bytes::Source;
 use crate::io::source::words::{found, grouped};
@@ -275,7 +275,7 @@ impl<'a> MatrixReader<'a> {
                 turned.extend((0..columns).map(|column| self.values[column * rows + row]));
             }
             let x = matrix(&self.file, "features", rows, columns, turned)?;
-            return put(&mut parts.features, &self.file, "features", Features::Dense(x));
+            return put(&mut parts.features, &self.file, FEATURES, Features::Dense(x));
         }
         if !self.header.is_coordinate {
             self.dense_edges(size)?;

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::io::dataset::parts::{Parts, Reading, put};
+use crate::io::dataset::parts::{META, Parts, Reading, put};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
-use crate::io::formats::file_format::{Evidence, FileFormat, FileKind, META};
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
 use crate::io::formats::whole::Whole;
 use crate::io::options::OpenOptions;
 use crate::io::source::bytes::Source;

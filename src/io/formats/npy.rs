@@ -8,10 +8,10 @@ use crate::error::{Error, Result};
 use crate::graph::Features;
 use crate::io::dataset::matrix::matrix;
 use crate::io::dataset::node_rows::MAX_CLASSES;
-use crate::io::dataset::parts::{Parts, Reading, put};
+use crate::io::dataset::parts::{EDGES, FEATURES, LABELS, Parts, Reading, put};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
-use crate::io::formats::file_format::{EDGES, Evidence, FEATURES, FileFormat, FileKind, LABELS};
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
 use crate::io::formats::whole::Whole;
 use crate::io::options::OpenOptions;
 use crate::io::source::bytes::Source;
@@ -99,9 +99,9 @@ fn read_npy(file: &str, npy: &Npy<'_>, role: ArrayRole, parts: &mut Parts, limit
     match role {
         ArrayRole::Features => {
             let x = npy.to_matrix(limits)?;
-            put(&mut parts.features, file, "features", Features::Dense(x))
+            put(&mut parts.features, file, FEATURES, Features::Dense(x))
         }
-        ArrayRole::Labels => put(&mut parts.labels, file, "labels", npy.to_labels(file, limits)?),
+        ArrayRole::Labels => put(&mut parts.labels, file, LABELS, npy.to_labels(file, limits)?),
         ArrayRole::Edges => parts.put_pairs(file, npy.to_edges(limits)?, None, 0),
     }
 }

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use crate::error::{Error, Result};
 use crate::graph::{CsrMatrix, Features, is_weight};
 use crate::io::dataset::ids::no_such_node;
-use crate::io::dataset::parts::{Parts, Reading, put};
+use crate::io::dataset::parts::{EDGES, FEATURES, LABELS, Parts, Reading, put};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
-use crate::io::formats::file_format::{EDGES, Evidence, FEATURES, FileFormat, FileKind, Head};
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind, Head};
 use crate::io::formats::npy::Npy;
 use crate::io::formats::whole::Whole;
 use crate::io::options::{OpenOptions, Weights};
@@ -111,7 +111,7 @@ fn read_npz(
     let prefix = match role {
         MatrixRole::Features => {
             let x = arrays.features("")?;
-            return put(&mut parts.features, file, "features", Features::Sparse(x));
+            return put(&mut parts.features, file, FEATURES, Features::Sparse(x));
         }
         MatrixRole::Edges => "",
         MatrixRole::Benchmark => "adj_",
@@ -133,12 +133,12 @@ fn read_npz(
         return Ok(());
     }
     if arrays.has("attr_indptr") {
-        put(&mut parts.features, file, "features", Features::Sparse(arrays.features("attr_")?))?;
+        put(&mut parts.features, file, FEATURES, Features::Sparse(arrays.features("attr_")?))?;
     } else if let Some(x) = arrays.with("attr_matrix", |npy| npy.to_matrix(limits))? {
-        put(&mut parts.features, file, "features", Features::Dense(x))?;
+        put(&mut parts.features, file, FEATURES, Features::Dense(x))?;
     }
     if let Some(labels) = arrays.with("labels", |npy| npy.to_labels(file, limits))? {
-        put(&mut parts.labels, file, "labels", labels)?;
+        put(&mut parts.labels, file, LABELS, labels)?;
     }
     Ok(())
 }

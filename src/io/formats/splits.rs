@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::io::dataset::parts::{Parts, Reading, SplitPart, put};
+use crate::io::dataset::parts::{Parts, Reading, SPLITS, SplitPart, put};
 use crate::io::dataset::splits::RawSplits;
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
-use crate::io::formats::file_format::{Evidence, FileFormat, FileKind, SPLITS};
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
 use crate::io::formats::whole::Whole;
 use crate::io::options::OpenOptions;
 use crate::io::source::bytes::Source;

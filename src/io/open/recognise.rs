@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::error::{Error, Result};
-use crate::io::dataset::parts::{Parts, second};
+use crate::io::dataset::parts::{EDGES, Parts, second};
 use crate::io::formats::estimate::Size;
-use crate::io::formats::file_format::{EDGES, FileKind, Head};
+use crate::io::formats::file_format::{FileKind, Head};
 use crate::io::formats::left_out::LeftOut;
 use crate::io::formats::{self, is_one_piece};
 use crate::io::options::OpenOptions;
