@@ -74,16 +74,16 @@ enum Cells {
 }
 
 #[derive(Debug)]
-struct Column {
+struct AttributeColumn {
     name: String,
     role: Role,
     cells: Cells,
 }
 
-/// Columns that are filled row by row.
+/// AttributeColumns that are filled row by row.
 #[derive(Debug, Default)]
-pub(crate) struct Columns {
-    columns: Vec<Column>,
+pub(crate) struct AttributeColumns {
+    columns: Vec<AttributeColumn>,
     /// Their names by number, to find them.
     names: Names,
     num_rows: usize,
@@ -110,7 +110,7 @@ pub(crate) struct Attributes {
 const PARTS: [(u8, &[&str]); 3] =
     [(1, &["train", "training"]), (2, &["val", "valid", "validation"]), (4, &["test"])];
 
-impl Columns {
+impl AttributeColumns {
     /// The number of the column of that name, which is new when it was not there.
     pub(crate) fn column(&mut self, name: &str, role: Role) -> Result<usize> {
         let at = self.names.intern("columns of nodes", name, MAX_COLUMNS)? as usize;
@@ -123,7 +123,7 @@ impl Columns {
             _ => Cells::Open,
         };
         grow(&mut self.columns, 1)?;
-        self.columns.push(Column { name: name.to_owned(), role, cells });
+        self.columns.push(AttributeColumn { name: name.to_owned(), role, cells });
         Ok(at)
     }
 
@@ -137,7 +137,7 @@ impl Columns {
     /// # Errors
     /// `parse`-less text of what is wrong, for a caller that knows the place; `out_of_memory`.
     pub(crate) fn set(&mut self, at: usize, text: &str) -> Result<std::result::Result<(), String>> {
-        let Column { cells, role, .. } = &mut self.columns[at];
+        let AttributeColumn { cells, role, .. } = &mut self.columns[at];
         if text.is_empty() || matches!(cells, Cells::LeftOut) {
             return Ok(Ok(()));
         }
@@ -186,7 +186,7 @@ impl Columns {
             .columns
             .iter()
             .any(|column| column.role == Role::Position(0) && matches!(column.cells, Cells::Numbers(_)));
-        for Column { name, role, cells } in std::mem::take(&mut self.columns) {
+        for AttributeColumn { name, role, cells } in std::mem::take(&mut self.columns) {
             let left_out = match (role, cells) {
                 (Role::Mask(part), Cells::Open) => {
                     given.has_test |= part == 2;
@@ -354,7 +354,7 @@ pub(crate) fn split_of_bits(bits: &[u8], has_test: bool, labels: Option<&[i32]>)
     Ok(complete("default".to_owned(), part(1)?, part(2)?, test, bits.len() as u32, labels))
 }
 
-/// Column-wise features as rows; missing values are 0. `row_of` is the row of every node, `u32::MAX` for none.
+/// AttributeColumn-wise features as rows; missing values are 0. `row_of` is the row of every node, `u32::MAX` for none.
 pub(crate) fn rows_of_features(columns: &[(String, Vec<f32>)], row_of: &[u32]) -> Result<(Vec<f32>, u64)> {
     let mut data = limits::reserve(row_of.len().saturating_mul(columns.len()))?;
     let mut missing = 0;

@@ -6,7 +6,7 @@ use crate::io::dataset::columns::Role;
 use crate::io::dataset::edges::{Ids, RawEdges};
 use crate::io::dataset::ids::Names;
 use crate::io::dataset::node_rows::RawNodes;
-use crate::io::dataset::parts::Parts;
+use crate::io::dataset::parts::DatasetParts;
 use crate::io::options::{OpenOptions, Weights};
 use crate::io::source::words::{found, grouped};
 use crate::limits::{self, Limits, grow};
@@ -161,7 +161,7 @@ impl GraphRows {
     ///
     /// # Errors
     /// `parse` for an edge of a node that is not declared.
-    pub(crate) fn finish(&mut self, parts: &mut Parts) -> Result<()> {
+    pub(crate) fn finish(&mut self, parts: &mut DatasetParts) -> Result<()> {
         let (file, rows) = (std::mem::take(&mut self.file), self.nodes.len());
         if self.names.len() > rows && rows > 0 {
             let mut declared = limits::filled(self.names.len(), false)?;

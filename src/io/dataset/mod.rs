@@ -3,7 +3,7 @@
 pub(crate) mod assemble;
 pub(crate) mod columns;
 pub(crate) mod edges;
-pub(crate) mod graph_parts;
+pub(crate) mod graph_contents;
 pub(crate) mod graph_rows;
 pub(crate) mod ids;
 pub(crate) mod matrix;

@@ -1,11 +1,11 @@
-//! Rows of nodes, from a table or a graph file, and what becomes of them at their nodes.
+//! TextRows of nodes, from a table or a graph file, and what becomes of them at their nodes.
 
 use std::collections::HashMap;
 
 use ndarray::Array2;
 
 use crate::error::{Error, Result};
-use crate::io::dataset::columns::{Attributes, Columns, Texts, names_of, rows_of_features};
+use crate::io::dataset::columns::{AttributeColumns, Attributes, Texts, names_of, rows_of_features};
 use crate::io::dataset::matrix::matrix;
 use crate::io::source::words::{found, grouped};
 use crate::limits::{self, Limits, grow};
@@ -15,14 +15,14 @@ pub(crate) const MAX_CLASSES: usize = 65_536;
 /// Most distinct label texts that are looked at to tell whether they are numbers.
 const MAX_TEXTS: u64 = 2 * MAX_CLASSES as u64;
 
-/// Rows before their nodes are known to exist.
+/// TextRows before their nodes are known to exist.
 #[derive(Debug, Default)]
 pub(crate) struct RawNodes {
     /// Id of the node of every row: an integer as it stood, or the number of its name.
     pub(crate) nodes: Vec<u32>,
     /// Line of every row; empty where the file has no rows of text.
     pub(crate) lines: Vec<u32>,
-    pub(crate) columns: Columns,
+    pub(crate) columns: AttributeColumns,
     /// Whether the rows are the nodes and name none.
     pub(crate) by_row: bool,
     /// Names that no edge had, and the first of them.
@@ -34,7 +34,7 @@ pub(crate) struct RawNodes {
 
 /// What the rows say, by node.
 #[derive(Default)]
-pub(crate) struct Joined {
+pub(crate) struct JoinedNodes {
     /// Class of every node, -1 for none, and the names when they are known from the labels themselves.
     pub(crate) labels: Option<(Vec<i32>, Option<Vec<String>>)>,
     /// Name of every node, empty where there is none.
@@ -97,7 +97,7 @@ impl RawNodes {
         class_names: Option<&[String]>,
         name: &dyn Fn(u32) -> String,
         limits: &Limits,
-    ) -> Result<Joined> {
+    ) -> Result<JoinedNodes> {
         let row_of = self.row_of(file, num_nodes, name)?;
         let Attributes {
             mut labels,
@@ -109,7 +109,7 @@ impl RawNodes {
             features,
             left_out,
         } = std::mem::take(&mut self.columns).finish(file)?;
-        let mut joined = Joined::default();
+        let mut joined = JoinedNodes::default();
         if !left_out.is_empty() {
             joined.warnings.push(format!("{file}: of the nodes, {} stayed out", names_of(&left_out)));
         }

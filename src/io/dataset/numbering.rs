@@ -3,13 +3,13 @@
 use crate::error::{Error, Result};
 use crate::io::dataset::edges::{Ids, RawEdges};
 use crate::io::dataset::ids::{MAX_ID, Names, sparse_ids};
-use crate::io::dataset::parts::Parts;
+use crate::io::dataset::parts::DatasetParts;
 use crate::io::dataset::splits::NodeRef;
 use crate::io::source::words::{found, grouped};
 use crate::limits::{self, Limits, grow};
 
 /// Which node an id of the files is.
-pub(crate) enum Lookup {
+pub(crate) enum NodeLookup {
     /// Ids are nodes.
     Dense,
     /// Ids in two ascending runs: those of edges, then those of labels only.
@@ -20,7 +20,7 @@ pub(crate) enum Lookup {
     Names(Names),
 }
 
-impl Lookup {
+impl NodeLookup {
     pub(crate) fn sparse(&self, id: u32) -> Option<u32> {
         let Self::Sparse { of_edges, of_labels } = self else { return Some(id) };
         let later = || of_labels.binary_search(&id).ok().map(|at| at + of_edges.len());
@@ -40,7 +40,7 @@ impl Lookup {
     }
 }
 
-impl Parts {
+impl DatasetParts {
     /// Settles what node an id is; edges get their final numbers.
     pub(crate) fn number_nodes(
         &mut self,
@@ -48,7 +48,7 @@ impl Parts {
         raw: &mut RawEdges,
         claimed: Option<u32>,
         limits: &Limits,
-    ) -> Result<(Lookup, u32)> {
+    ) -> Result<(NodeLookup, u32)> {
         let max_id = match std::mem::replace(&mut raw.ids, Ids::Integers { max: None }) {
             Ids::Names(names) => {
                 for (node_file, rows) in self.nodes.iter().filter(|(node_file, _)| node_file != file) {
@@ -56,7 +56,7 @@ impl Parts {
                     self.report.warnings.extend(warning);
                 }
                 let num_nodes = names.len() as u32;
-                return Ok((Lookup::Names(names), num_nodes));
+                return Ok((NodeLookup::Names(names), num_nodes));
             }
             Ids::Integers { max } => max,
         };
@@ -91,7 +91,7 @@ impl Parts {
                 grouped(of_edges.len() as u64)
             ));
             limits::check(&format!("{file}: nodes"), num_nodes, limits.max_nodes)?;
-            let lookup = Lookup::Sparse { of_edges, of_labels };
+            let lookup = NodeLookup::Sparse { of_edges, of_labels };
             for (source, target) in &mut raw.edges {
                 let node = |id| lookup.sparse(id).expect("every id of an edge was collected");
                 (*source, *target) = (node(*source), node(*target));
@@ -106,7 +106,7 @@ impl Parts {
             ));
         }
         limits::check(&format!("{file}: nodes"), num_nodes, limits.max_nodes.min(u64::from(MAX_ID) + 1))?;
-        Ok((Lookup::Dense, num_nodes as u32))
+        Ok((NodeLookup::Dense, num_nodes as u32))
     }
 }
 

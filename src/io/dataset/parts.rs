@@ -3,12 +3,12 @@
 use crate::error::{Error, Result};
 use crate::graph::{Features, Report, Split};
 use crate::io::dataset::edges::{Ids, RawEdges};
-use crate::io::dataset::graph_parts::GraphParts;
+use crate::io::dataset::graph_contents::GraphContents;
 use crate::io::dataset::node_rows::RawNodes;
 use crate::io::dataset::splits::{Meta, RawSplits};
 use crate::io::dataset::weights::ignored_weights;
 
-// Parts of a graph that only one file may give, as messages call them.
+// DatasetParts of a graph that only one file may give, as messages call them.
 pub(crate) const EDGES: &str = "edges";
 pub(crate) const FEATURES: &str = "features";
 pub(crate) const LABELS: &str = "labels";
@@ -18,7 +18,7 @@ pub(crate) const META: &str = "names and classes";
 /// A file that is being read.
 pub(crate) trait Reading {
     /// Reads about `bytes` bytes; true at the end, when what was read is among `parts`.
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool>;
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool>;
     /// Stored bytes of the file that have been used; never falls.
     fn consumed(&self) -> u64;
 }
@@ -28,10 +28,10 @@ pub(crate) type Slot<T> = Option<(String, T)>;
 
 /// What the files gave so far.
 #[derive(Default)]
-pub(crate) struct Parts {
+pub(crate) struct DatasetParts {
     pub(crate) edges: Slot<RawEdges>,
     pub(crate) features: Slot<Features>,
-    /// Rows of nodes, by file.
+    /// TextRows of nodes, by file.
     pub(crate) nodes: Vec<(String, RawNodes)>,
     /// Class of every node.
     pub(crate) labels: Slot<Vec<i32>>,
@@ -66,7 +66,7 @@ pub(crate) fn put<T>(slot: &mut Slot<T>, file: &str, what: &str, part: T) -> Res
     Ok(())
 }
 
-impl Parts {
+impl DatasetParts {
     /// Takes in edges; `num_nodes` is 0 when their file does not say it.
     pub(crate) fn put_edges(&mut self, file: &str, raw: RawEdges, num_nodes: u32) -> Result<()> {
         put(&mut self.edges, file, EDGES, raw)?;
@@ -111,7 +111,7 @@ impl Parts {
     }
 
     /// Takes in what a graph file gave.
-    pub(crate) fn put_graph(&mut self, file: &str, graph: GraphParts) -> Result<()> {
+    pub(crate) fn put_graph(&mut self, file: &str, graph: GraphContents) -> Result<()> {
         put(&mut self.edges, file, EDGES, graph.edges)?;
         self.num_nodes = Some(graph.num_nodes);
         self.node_names = graph.node_names;

@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for NodeRef {
 /// One split of `splits.json`.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Parts {
+struct SplitNodes {
     #[serde(default)]
     train: Vec<NodeRef>,
     #[serde(default)]
@@ -62,7 +62,7 @@ struct Parts {
 
 /// The splits of a file, in its order.
 #[derive(Debug, Default)]
-pub(crate) struct RawSplits(Vec<(String, Parts)>);
+pub(crate) struct RawSplits(Vec<(String, SplitNodes)>);
 
 impl<'de> Deserialize<'de> for RawSplits {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
@@ -73,8 +73,8 @@ impl<'de> Deserialize<'de> for RawSplits {
                 f.write_str("an object of splits by name")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<RawSplits, A::Error> {
-                let mut splits: Vec<(String, Parts)> = Vec::new();
-                while let Some((name, parts)) = map.next_entry::<String, Parts>()? {
+                let mut splits: Vec<(String, SplitNodes)> = Vec::new();
+                while let Some((name, parts)) = map.next_entry::<String, SplitNodes>()? {
                     if splits.iter().any(|(other, _)| *other == name) {
                         return Err(A::Error::custom(format!("the split {name:?} stands twice")));
                     }
@@ -110,7 +110,7 @@ pub(crate) struct Nodes<'a> {
 impl RawSplits {
     /// The nodes of one part: 0 train, 1 validation, 2 test.
     pub(crate) fn of_part(split: &str, part: usize, nodes: Vec<NodeRef>) -> Self {
-        let mut parts = Parts::default();
+        let mut parts = SplitNodes::default();
         match part {
             0 => parts.train = nodes,
             1 => parts.val = nodes,

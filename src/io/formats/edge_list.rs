@@ -3,15 +3,15 @@
 use crate::error::Result;
 use crate::io::dataset::edges::{Ids, RawEdges};
 use crate::io::dataset::ids::Names;
-use crate::io::dataset::parts::{EDGES, Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, EDGES, Reading};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
 use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
 use crate::io::options::{OpenOptions, Weights};
 use crate::io::source::bytes::Source;
-use crate::io::text::fields::{Shape, integer, intern, weight};
-use crate::io::text::rows::{Rows, Style};
-use crate::io::text::tables::{self, EdgeLayout, Table};
+use crate::io::text::fields::{RowWidth, integer, intern, weight};
+use crate::io::text::rows::{Style, TextRows};
+use crate::io::text::tables::{self, EdgeTable, Table};
 use crate::limits::{self, Limits, grow};
 
 /// Text with an edge a row.
@@ -32,7 +32,7 @@ pub(crate) static FORMAT: FileFormat = FileFormat {
     by_option: Some(|head| Ok(Box::new(tables::edge_list(head.source, head.edge_list, head.limits)?))),
 };
 
-impl FileKind for EdgeLayout {
+impl FileKind for EdgeTable {
     fn describe(&self) -> String {
         let ids = if self.integers { "integer" } else { "string" };
         format!("edge list, {}, {ids} ids", self.style.describe())
@@ -49,7 +49,7 @@ impl FileKind for EdgeLayout {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        parts: &mut Parts,
+        parts: &mut DatasetParts,
         options: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {
@@ -66,27 +66,27 @@ impl FileKind for EdgeLayout {
         Some(&self.style)
     }
 
-    fn edge_layout(&self) -> Option<&EdgeLayout> {
+    fn edge_table(&self) -> Option<&EdgeTable> {
         Some(self)
     }
 }
 
 /// Reads an edge list bit by bit.
 struct EdgeReader<'a> {
-    rows: Rows<'a>,
-    layout: EdgeLayout,
-    shape: Shape,
+    rows: TextRows<'a>,
+    layout: EdgeTable,
+    shape: RowWidth,
     raw: RawEdges,
     max_edges: u64,
     max_nodes: u64,
 }
 
 impl<'a> EdgeReader<'a> {
-    fn new(source: Source<'a>, layout: EdgeLayout, limits: &Limits) -> Result<Self> {
-        let rows = Rows::new(source, &layout.style)?;
+    fn new(source: Source<'a>, layout: EdgeTable, limits: &Limits) -> Result<Self> {
+        let rows = TextRows::new(source, &layout.style)?;
         let ids = if layout.integers { Ids::Integers { max: None } } else { Ids::Names(Names::default()) };
         let raw = RawEdges { edges: Vec::new(), weights: layout.weight.map(|_| Vec::new()), ids };
-        let shape = Shape::new(layout.style.header);
+        let shape = RowWidth::new(layout.style.header);
         Ok(Self { rows, layout, shape, raw, max_edges: limits.max_entries, max_nodes: limits.max_nodes })
     }
 }
@@ -94,7 +94,7 @@ impl<'a> EdgeReader<'a> {
 impl Reading for EdgeReader<'_> {
     /// An error is `parse` for a row that is not an edge and `limit_exceeded` beyond `max_entries` edges or
     /// `max_nodes` names.
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let mut used = 0;
         while used < bytes {
             if !self.rows.advance()? {

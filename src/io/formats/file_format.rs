@@ -3,14 +3,14 @@
 use std::cell::OnceCell;
 
 use crate::error::Result;
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
 use crate::io::options::{EdgeListOptions, OpenOptions};
 use crate::io::source::bytes::Source;
 use crate::io::source::words::base_name;
 use crate::io::text::rows::Style;
-use crate::io::text::tables::{self, EdgeLayout, Table};
+use crate::io::text::tables::{self, EdgeTable, Table};
 use crate::limits::Limits;
 
 /// A format as the registry has it.
@@ -97,7 +97,7 @@ pub(crate) trait FileKind {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        parts: &mut Parts,
+        parts: &mut DatasetParts,
         options: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>>;
@@ -108,7 +108,7 @@ pub(crate) trait FileKind {
     }
 
     /// Where an edge list has what.
-    fn edge_layout(&self) -> Option<&EdgeLayout> {
+    fn edge_table(&self) -> Option<&EdgeTable> {
         None
     }
 

@@ -6,7 +6,7 @@ use crate::io::dataset::ids::Names;
 use crate::io::format::Format;
 use crate::io::formats::file_format::{Evidence, FileFormat};
 use crate::io::formats::graph_file::GraphFile;
-use crate::io::text::xml::{Elements, Tag, XmlReader};
+use crate::io::text::xml::{Tag, XmlElements, XmlReader};
 
 /// GEXF.
 pub(crate) static FORMAT: FileFormat = FileFormat {
@@ -80,7 +80,7 @@ impl Gexf {
     }
 }
 
-impl Elements for Gexf {
+impl XmlElements for Gexf {
     fn start(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()> {
         match tag.name() {
             "graph" => {

@@ -6,7 +6,7 @@ use quick_xml::escape::unescape;
 
 use crate::error::{Error, Result};
 use crate::io::dataset::graph_rows::{GraphRows, Id, fail};
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::format::Format;
 use crate::io::formats::file_format::{Evidence, FileFormat};
 use crate::io::formats::graph_file::GraphFile;
@@ -227,7 +227,7 @@ impl<'a> GmlReader<'a> {
 }
 
 impl Reading for GmlReader<'_> {
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let end = self.window.passed().saturating_add(bytes);
         while self.window.passed() < end {
             if self.entry()? {
@@ -277,7 +277,7 @@ mod tests {
             let source = Source::of_bytes("g.gml", &text.as_bytes()[..cut], &limits)?;
             let rows = GraphRows::new("g.gml", &OpenOptions::default(), &limits);
             let mut reader = GmlReader::new(Window::with_chunks(source, chunk), rows);
-            let mut parts = Parts::default();
+            let mut parts = DatasetParts::default();
             while !reader.step(1, &mut parts)? {}
             Ok::<_, Error>((parts.edges.unwrap().1.edges, parts.nodes[0].1.len()))
         };

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::io::dataset::graph_rows::GraphRows;
-use crate::io::dataset::parts::{EDGES, Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, EDGES, Reading};
 use crate::io::formats::estimate::Size;
 use crate::io::formats::file_format::FileKind;
 use crate::io::options::OpenOptions;
@@ -35,7 +35,7 @@ impl FileKind for &'static GraphFile {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        _: &mut Parts,
+        _: &mut DatasetParts,
         options: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {

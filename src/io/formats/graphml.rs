@@ -6,7 +6,7 @@ use crate::io::dataset::ids::Names;
 use crate::io::format::Format;
 use crate::io::formats::file_format::{Evidence, FileFormat};
 use crate::io::formats::graph_file::GraphFile;
-use crate::io::text::xml::{Elements, Tag, XmlReader};
+use crate::io::text::xml::{Tag, XmlElements, XmlReader};
 
 /// GraphML.
 pub(crate) static FORMAT: FileFormat = FileFormat {
@@ -59,14 +59,14 @@ enum Inside {
 
 struct Key {
     name: String,
-    of: Of,
+    of: Meaning,
     default: Option<String>,
     /// Number of nodes when one last had data for it.
     given_at: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Of {
+enum Meaning {
     /// Its column among those of the nodes.
     Node(usize),
     Weight,
@@ -83,13 +83,13 @@ impl GraphMl {
         let name = tag.get("attr.name")?.unwrap_or_default().into_owned();
         let domain = tag.get("for")?;
         let of = match domain.as_deref().unwrap_or("all") {
-            _ if name.is_empty() => Of::Nothing,
-            "node" => Of::Node(rows.column(&name)?),
-            "edge" if name == "weight" || name == "weights" => Of::Weight,
-            "graph" if name == "name" => Of::GraphName,
-            "all" if name == "weight" => Of::Weight,
-            "all" => Of::Node(rows.column(&name)?),
-            _ => Of::Nothing,
+            _ if name.is_empty() => Meaning::Nothing,
+            "node" => Meaning::Node(rows.column(&name)?),
+            "edge" if name == "weight" || name == "weights" => Meaning::Weight,
+            "graph" if name == "name" => Meaning::GraphName,
+            "all" if name == "weight" => Meaning::Weight,
+            "all" => Meaning::Node(rows.column(&name)?),
+            _ => Meaning::Nothing,
         };
         self.keys.push(Key { name, of, default: None, given_at: 0 });
         self.inside = Inside::Key;
@@ -99,7 +99,7 @@ impl GraphMl {
     /// Gives the open node what it has no data for.
     fn defaults(&mut self, rows: &mut GraphRows, line: u64) -> Result<()> {
         for key in &self.keys {
-            if let (Of::Node(column), Some(default)) = (key.of, &key.default)
+            if let (Meaning::Node(column), Some(default)) = (key.of, &key.default)
                 && key.given_at != rows.num_nodes()
             {
                 rows.set(line, column, &key.name, default)?;
@@ -109,7 +109,7 @@ impl GraphMl {
     }
 }
 
-impl Elements for GraphMl {
+impl XmlElements for GraphMl {
     fn start(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()> {
         self.text.clear();
         match tag.name() {
@@ -163,7 +163,7 @@ impl Elements for GraphMl {
             "key" => self.inside = Inside::File,
             "default" if self.inside == Inside::Key => {
                 if let Some(key) = self.keys.last_mut() {
-                    self.has_defaults |= matches!(key.of, Of::Node(_));
+                    self.has_defaults |= matches!(key.of, Meaning::Node(_));
                     key.default = Some(std::mem::take(&mut self.text));
                 }
             }
@@ -178,12 +178,12 @@ impl Elements for GraphMl {
                 let Some(at) = self.data.take() else { return Ok(()) };
                 let key = &mut self.keys[at];
                 match (key.of, self.inside) {
-                    (Of::Node(column), Inside::Node) => {
+                    (Meaning::Node(column), Inside::Node) => {
                         key.given_at = rows.num_nodes();
                         rows.set(line, column, &key.name, &self.text)?;
                     }
-                    (Of::Weight, Inside::Edge) => rows.weight(line, Some(&self.text))?,
-                    (Of::GraphName, Inside::Graph) => rows.name = Some(self.text.clone()),
+                    (Meaning::Weight, Inside::Edge) => rows.weight(line, Some(&self.text))?,
+                    (Meaning::GraphName, Inside::Graph) => rows.name = Some(self.text.clone()),
                     _ => {}
                 }
             }

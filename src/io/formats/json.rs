@@ -7,13 +7,13 @@ use serde_json::value::RawValue;
 
 use crate::error::{Error, Result};
 use crate::io::dataset::graph_rows::{GraphRows, Id, fail};
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::format::Format;
 use crate::io::formats::file_format::{Evidence, FileFormat};
 use crate::io::formats::graph_file::GraphFile;
 use crate::io::source::window::{Window, lines};
 use crate::io::source::words::found;
-use crate::io::text::json_shape::{Shape, Value, plain_text};
+use crate::io::text::object_shape::{ObjectShape, Value, plain_text};
 
 /// JSON node-link.
 pub(crate) static FORMAT: FileFormat = FileFormat {
@@ -51,7 +51,7 @@ struct JsonReader<'a> {
     /// Where the list of edges begins.
     edges_at: u64,
     /// What the last element looked like.
-    shape: Shape,
+    shape: ObjectShape,
 }
 
 /// Where in the file we are.
@@ -67,7 +67,7 @@ enum List {
 
 impl<'a> JsonReader<'a> {
     fn new(window: Window<'a>, rows: GraphRows) -> Self {
-        let (list, shape) = (List::Start, Shape::default());
+        let (list, shape) = (List::Start, ObjectShape::default());
         Self { window, line: 1, list, rows, seen_edges: false, edges_at: 0, shape }
     }
 
@@ -255,7 +255,7 @@ impl<'a> JsonReader<'a> {
 }
 
 impl Reading for JsonReader<'_> {
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let end = self.window.passed().saturating_add(bytes);
         while self.window.passed() < end {
             match self.list {
@@ -338,7 +338,7 @@ mod tests {
         let source = Source::of_bytes("g.json", json, &limits)?;
         let rows = GraphRows::new("g.json", &OpenOptions::default(), &limits);
         let mut reader = JsonReader::new(Window::with_chunks(source, chunk), rows);
-        let mut parts = Parts::default();
+        let mut parts = DatasetParts::default();
         while !reader.step(1, &mut parts)? {}
         let (_, raw) = parts.edges.unwrap();
         Ok((raw.edges, parts.nodes.iter().map(|(_, nodes)| nodes.len()).sum()))

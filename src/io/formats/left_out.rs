@@ -1,7 +1,7 @@
 //! Files that are named in the report and not read.
 
 use crate::error::Result;
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::formats::estimate::Size;
 use crate::io::formats::file_format::FileKind;
 use crate::io::options::OpenOptions;
@@ -47,7 +47,7 @@ impl FileKind for LeftOut {
     fn reader<'a>(
         self: Box<Self>,
         _: Source<'a>,
-        parts: &mut Parts,
+        parts: &mut DatasetParts,
         _: &OpenOptions,
         _: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {

@@ -5,7 +5,7 @@ use crate::graph::Features;
 use crate::io::dataset::edges::RawEdges;
 use crate::io::dataset::ids::{MAX_ID, parse_id};
 use crate::io::dataset::matrix::matrix;
-use crate::io::dataset::parts::{EDGES, FEATURES, Parts, Reading, put};
+use crate::io::dataset::parts::{DatasetParts, EDGES, FEATURES, Reading, put};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
 use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
@@ -13,7 +13,7 @@ use crate::io::options::{Delimiter, OpenOptions, Weights};
 use crate::io::source::bytes::Source;
 use crate::io::source::words::{found, grouped};
 use crate::io::text::fields::weight;
-use crate::io::text::rows::{Rows, Style};
+use crate::io::text::rows::{Style, TextRows};
 use crate::limits::{self, Limits, grow};
 
 /// Matrix Market, coordinate or array.
@@ -32,15 +32,15 @@ pub(crate) static FORMAT: FileFormat = FileFormat {
         if text.len() <= START.len() || !text[..START.len()].eq_ignore_ascii_case(START) {
             return Ok(None);
         }
-        Ok(Some(Box::new(Header::parse(head.name(), text)?)))
+        Ok(Some(Box::new(MatrixHeader::parse(head.name(), text)?)))
     },
-    by_option: Some(|head| Ok(Box::new(Header::parse(head.name(), head.bytes())?))),
+    by_option: Some(|head| Ok(Box::new(MatrixHeader::parse(head.name(), head.bytes())?))),
 };
 
 /// How a file begins, in any case.
 const START: &[u8] = b"%%MatrixMarket";
 
-impl FileKind for Header {
+impl FileKind for MatrixHeader {
     fn describe(&self) -> String {
         let kind = if self.is_coordinate { "coordinate" } else { "array" };
         let values = if self.has_values { "values" } else { "pattern" };
@@ -60,7 +60,7 @@ impl FileKind for Header {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        _: &mut Parts,
+        _: &mut DatasetParts,
         options: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {
@@ -70,8 +70,8 @@ impl FileKind for Header {
 
 /// The first line of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Header {
-    /// Rows, columns and value of every entry, or else all values by columns.
+struct MatrixHeader {
+    /// TextRows, columns and value of every entry, or else all values by columns.
     is_coordinate: bool,
     has_values: bool,
     /// Whether only one half stands in the file.
@@ -82,7 +82,7 @@ struct Header {
     entries: u64,
 }
 
-impl Header {
+impl MatrixHeader {
     /// Reads the first line, for example `%%MatrixMarket matrix coordinate pattern general`.
     ///
     /// # Errors
@@ -128,8 +128,8 @@ impl Header {
 
 /// Reads a matrix bit by bit: square ones are edges, other arrays are features.
 struct MatrixReader<'a> {
-    rows: Rows<'a>,
-    header: Header,
+    rows: TextRows<'a>,
+    header: MatrixHeader,
     limits: Limits,
     size: Option<Extents>,
     raw: RawEdges,
@@ -150,9 +150,9 @@ struct Extents {
 }
 
 impl<'a> MatrixReader<'a> {
-    fn new(source: Source<'a>, header: Header, options: &OpenOptions, limits: &Limits) -> Result<Self> {
+    fn new(source: Source<'a>, header: MatrixHeader, options: &OpenOptions, limits: &Limits) -> Result<Self> {
         let file = source.name().to_owned();
-        let rows = Rows::new(source, &Style::plain(Delimiter::Blanks))?;
+        let rows = TextRows::new(source, &Style::plain(Delimiter::Blanks))?;
         let both = header.is_half && options.directed == Some(true);
         let (raw, values, weights) = (RawEdges::empty(), Vec::new(), options.weights);
         Ok(Self { rows, header, limits: limits.clone(), size: None, raw, values, weights, both, file })
@@ -262,7 +262,7 @@ impl<'a> MatrixReader<'a> {
         Ok(())
     }
 
-    fn finish(&mut self, parts: &mut Parts) -> Result<()> {
+    fn finish(&mut self, parts: &mut DatasetParts) -> Result<()> {
         let size = self.size.ok_or_else(|| Error::in_file(&self.file, "there is no line of sizes"))?;
         if size.read != size.entries {
             let (read, claimed) = (grouped(size.read), grouped(size.entries));
@@ -302,7 +302,7 @@ impl<'a> MatrixReader<'a> {
 }
 
 impl Reading for MatrixReader<'_> {
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let mut used = 0;
         while used < bytes {
             if !self.rows.advance()? {

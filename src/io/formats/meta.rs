@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::io::dataset::parts::{META, Parts, Reading, put};
+use crate::io::dataset::parts::{DatasetParts, META, Reading, put};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
 use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
@@ -26,14 +26,14 @@ pub(crate) static FORMAT: FileFormat = FileFormat {
     evidence: Evidence::Name,
     recognise: |head| {
         let is_one = head.base.starts_with("meta") && head.text().starts_with(b"{");
-        Ok(is_one.then(|| Box::new(Meta) as Box<dyn FileKind>))
+        Ok(is_one.then(|| Box::new(MetaFile) as Box<dyn FileKind>))
     },
     by_option: None,
 };
 
-struct Meta;
+struct MetaFile;
 
-impl FileKind for Meta {
+impl FileKind for MetaFile {
     fn describe(&self) -> String {
         "names and classes (json)".to_owned()
     }
@@ -49,11 +49,11 @@ impl FileKind for Meta {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        _: &mut Parts,
+        _: &mut DatasetParts,
         _: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {
-        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut Parts, _: &Limits| {
+        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut DatasetParts, _: &Limits| {
             put(&mut parts.meta, file, META, read_json(file, &bytes)?)
         };
         Ok(Whole::begin(source, limits, Box::new(read)))

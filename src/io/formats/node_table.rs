@@ -4,16 +4,16 @@ use crate::error::Result;
 use crate::io::dataset::edges::Ids;
 use crate::io::dataset::ids::MAX_ID;
 use crate::io::dataset::node_rows::RawNodes;
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
 use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
 use crate::io::formats::left_out::LeftOut;
 use crate::io::options::OpenOptions;
 use crate::io::source::bytes::Source;
-use crate::io::text::fields::{Shape, integer, intern};
-use crate::io::text::rows::{Rows, Style};
-use crate::io::text::tables::{self, NodeLayout, Table};
+use crate::io::text::fields::{RowWidth, integer, intern};
+use crate::io::text::rows::{Style, TextRows};
+use crate::io::text::tables::{self, NodeTable, Table};
 use crate::limits::{self, Limits};
 
 /// Text with a node a row.
@@ -35,7 +35,7 @@ pub(crate) static FORMAT: FileFormat = FileFormat {
     by_option: Some(|head| Ok(Box::new(tables::node_table(head.source, head.limits)?))),
 };
 
-impl FileKind for NodeLayout {
+impl FileKind for NodeTable {
     fn describe(&self) -> String {
         self.words()
     }
@@ -52,7 +52,7 @@ impl FileKind for NodeLayout {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        _: &mut Parts,
+        _: &mut DatasetParts,
         _: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {
@@ -66,9 +66,9 @@ impl FileKind for NodeLayout {
 
 /// Reads a node table bit by bit.
 struct NodeReader<'a> {
-    rows: Rows<'a>,
-    layout: NodeLayout,
-    shape: Shape,
+    rows: TextRows<'a>,
+    layout: NodeTable,
+    shape: RowWidth,
     raw: RawNodes,
     /// Number of every column of the layout among those of the rows.
     columns: Vec<usize>,
@@ -76,8 +76,8 @@ struct NodeReader<'a> {
 }
 
 impl<'a> NodeReader<'a> {
-    fn new(source: Source<'a>, layout: NodeLayout, limits: &Limits) -> Result<Self> {
-        let (rows, shape) = (Rows::new(source, &layout.style)?, Shape::new(layout.style.header));
+    fn new(source: Source<'a>, layout: NodeTable, limits: &Limits) -> Result<Self> {
+        let (rows, shape) = (TextRows::new(source, &layout.style)?, RowWidth::new(layout.style.header));
         let mut raw = RawNodes { by_row: layout.node.is_none(), ..RawNodes::default() };
         let mut columns = limits::reserve(layout.columns.len())?;
         for (_, name, role) in &layout.columns {
@@ -120,7 +120,7 @@ impl<'a> NodeReader<'a> {
 
 impl Reading for NodeReader<'_> {
     /// Names that no edge had are added to the ids.
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         // Edges come first; without them there is an error before this.
         let mut none = Ids::Integers { max: None };
         let mut used = 0;

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::graph::Features;
 use crate::io::dataset::matrix::matrix;
 use crate::io::dataset::node_rows::MAX_CLASSES;
-use crate::io::dataset::parts::{EDGES, FEATURES, LABELS, Parts, Reading, put};
+use crate::io::dataset::parts::{DatasetParts, EDGES, FEATURES, LABELS, Reading, put};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
 use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
@@ -84,18 +84,24 @@ impl FileKind for ArrayRole {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        _: &mut Parts,
+        _: &mut DatasetParts,
         _: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {
-        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut Parts, limits: &Limits| {
+        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut DatasetParts, limits: &Limits| {
             read_npy(file, &Npy::parse(file, &bytes)?, *self, parts, limits)
         };
         Ok(Whole::begin(source, limits, Box::new(read)))
     }
 }
 
-fn read_npy(file: &str, npy: &Npy<'_>, role: ArrayRole, parts: &mut Parts, limits: &Limits) -> Result<()> {
+fn read_npy(
+    file: &str,
+    npy: &Npy<'_>,
+    role: ArrayRole,
+    parts: &mut DatasetParts,
+    limits: &Limits,
+) -> Result<()> {
     match role {
         ArrayRole::Features => {
             let x = npy.to_matrix(limits)?;

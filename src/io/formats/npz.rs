@@ -1,11 +1,11 @@
-//! Arrays of an npz: a zip of npy files.
+//! NpzArrays of an npz: a zip of npy files.
 
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
 use crate::graph::{CsrMatrix, Features, is_weight};
 use crate::io::dataset::ids::no_such_node;
-use crate::io::dataset::parts::{EDGES, FEATURES, LABELS, Parts, Reading, put};
+use crate::io::dataset::parts::{DatasetParts, EDGES, FEATURES, LABELS, Reading, put};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
 use crate::io::formats::file_format::{Evidence, FileFormat, FileKind, Head};
@@ -17,7 +17,7 @@ use crate::io::source::words::{found, grouped};
 use crate::io::source::zip::{self, Entry, list, unpack};
 use crate::limits::{self, Limits};
 
-/// Arrays of NumPy in a zip: an adjacency matrix of SciPy, a graph of gnn-benchmark, or sparse features.
+/// NpzArrays of NumPy in a zip: an adjacency matrix of SciPy, a graph of gnn-benchmark, or sparse features.
 pub(crate) static FORMAT: FileFormat = FileFormat {
     format: Format {
         name: "npz",
@@ -48,7 +48,7 @@ enum MatrixRole {
 /// What a zip of npy arrays and nothing else is, by the names of the arrays and of the file; `None` for any other zip.
 fn role(head: &Head<'_, '_>, base: &str) -> Result<Option<MatrixRole>> {
     let Some(bytes) = head.source.plain() else { return Ok(Some(MatrixRole::Features)) };
-    let arrays = Arrays::new(head.name(), bytes, head.limits)?;
+    let arrays = NpzArrays::new(head.name(), bytes, head.limits)?;
     if !arrays.entries.iter().all(|entry| entry.name.ends_with(".npy")) {
         return Ok(None);
     }
@@ -80,13 +80,13 @@ impl FileKind for MatrixRole {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        _: &mut Parts,
+        _: &mut DatasetParts,
         options: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {
         let weights = options.weights;
-        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut Parts, limits: &Limits| {
-            read_npz(&Arrays::new(file, &bytes, limits)?, file, *self, weights, parts, limits)
+        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut DatasetParts, limits: &Limits| {
+            read_npz(&NpzArrays::new(file, &bytes, limits)?, file, *self, weights, parts, limits)
         };
         Ok(Whole::begin(source, limits, Box::new(read)))
     }
@@ -94,18 +94,18 @@ impl FileKind for MatrixRole {
     /// A square matrix may be the edges.
     fn as_edges(&self, source: &Source<'_>, limits: &Limits) -> Option<Box<dyn FileKind>> {
         let bytes = source.plain().filter(|_| *self == Self::Features)?;
-        let shape = Arrays::new(source.name(), bytes, limits).and_then(|arrays| arrays.shape(""));
+        let shape = NpzArrays::new(source.name(), bytes, limits).and_then(|arrays| arrays.shape(""));
         let is_square = shape.is_ok_and(|(rows, columns)| rows == columns);
         is_square.then(|| Box::new(Self::Edges) as Box<dyn FileKind>)
     }
 }
 
 fn read_npz(
-    arrays: &Arrays<'_>,
+    arrays: &NpzArrays<'_>,
     file: &str,
     role: MatrixRole,
     weights: Weights,
-    parts: &mut Parts,
+    parts: &mut DatasetParts,
     limits: &Limits,
 ) -> Result<()> {
     let prefix = match role {
@@ -149,7 +149,7 @@ fn weights_of(
     matrix: Sparse,
     num_edges: usize,
     weights: Weights,
-    parts: &mut Parts,
+    parts: &mut DatasetParts,
 ) -> Result<Option<Vec<f32>>> {
     let Some(values) = matrix.values.filter(|values| values.iter().any(|&value| value != 1.0)) else {
         return Ok(None);
@@ -172,7 +172,7 @@ fn weights_of(
 }
 
 /// The arrays of a file, unpacked when they are asked for.
-pub(crate) struct Arrays<'a> {
+pub(crate) struct NpzArrays<'a> {
     file: &'a str,
     bytes: &'a [u8],
     entries: Vec<Entry>,
@@ -196,7 +196,7 @@ pub(crate) enum SparseParts {
     Coordinates { rows: Vec<u32>, columns: Vec<u32> },
 }
 
-impl<'a> Arrays<'a> {
+impl<'a> NpzArrays<'a> {
     pub(crate) fn new(file: &'a str, bytes: &'a [u8], limits: &'a Limits) -> Result<Self> {
         Ok(Self { file, bytes, entries: list(file, bytes)?, limits })
     }
@@ -242,7 +242,7 @@ impl<'a> Arrays<'a> {
         self.with(name, |npy| npy.to_f32(self.limits))
     }
 
-    /// Rows and columns of the matrix whose arrays start with `prefix`.
+    /// TextRows and columns of the matrix whose arrays start with `prefix`.
     pub(crate) fn shape(&self, prefix: &str) -> Result<(u32, u32)> {
         let shape = self.integers(&format!("{prefix}shape"))?;
         let &[rows, columns] = shape.as_slice() else {
@@ -302,7 +302,7 @@ impl<'a> Arrays<'a> {
     /// Sparse features.
     ///
     /// # Errors
-    /// As for [`Arrays::sparse`], and `parse` for another layout than by rows.
+    /// As for [`NpzArrays::sparse`], and `parse` for another layout than by rows.
     pub(crate) fn features(&self, prefix: &str) -> Result<CsrMatrix> {
         let by_rows = || self.fail("sparse features are read by rows; convert them with tocsr()".to_owned());
         if !self.format(prefix)?.ends_with(b"csr") {

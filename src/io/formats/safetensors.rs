@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use crate::error::{Error, Result};
 use crate::graph::{CsrMatrix, Features, Split, is_weight};
 use crate::io::dataset::edges::{Ids, RawEdges};
-use crate::io::dataset::graph_parts::GraphParts;
+use crate::io::dataset::graph_contents::GraphContents;
 use crate::io::dataset::ids::MAX_ID;
 use crate::io::dataset::matrix::matrix;
 use crate::io::dataset::node_rows::MAX_CLASSES;
-use crate::io::dataset::parts::{EDGES, Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, EDGES, Reading};
 use crate::io::dataset::splits::complete;
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
@@ -59,12 +59,12 @@ impl FileKind for GraphTensors {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        _: &mut Parts,
+        _: &mut DatasetParts,
         options: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {
         let weights = options.weights;
-        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut Parts, limits: &Limits| {
+        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut DatasetParts, limits: &Limits| {
             let graph = read_graph(file, &bytes, weights, limits)?;
             if graph.ignored_weights {
                 parts.ignored_weights(file, "edge_weight");
@@ -80,8 +80,13 @@ impl FileKind for GraphTensors {
 /// # Errors
 /// `missing_tensor` without `edge_index`; `parse` for a tensor of another shape or type and for values out of range;
 /// `limit_exceeded` for sizes.
-pub(crate) fn read_graph(file: &str, bytes: &[u8], weights: Weights, limits: &Limits) -> Result<GraphParts> {
-    let mut reader = Reader { file, map: TensorMap::read(file, bytes, limits)? };
+pub(crate) fn read_graph(
+    file: &str,
+    bytes: &[u8],
+    weights: Weights,
+    limits: &Limits,
+) -> Result<GraphContents> {
+    let mut reader = TensorsReader { file, map: TensorMap::read(file, bytes, limits)? };
     if !reader.map.tensors.contains_key("edge_index") {
         if reader.map.metadata.get("kind").is_some_and(|kind| kind == "plan") {
             return Err(Error::MissingTensor(format!(
@@ -131,7 +136,7 @@ pub(crate) fn read_graph(file: &str, bytes: &[u8], weights: Weights, limits: &Li
     }
     let splits = reader.splits(num_nodes, labels.as_deref())?;
     let positions = reader.positions(num_nodes)?;
-    Ok(GraphParts {
+    Ok(GraphContents {
         edges: RawEdges { edges, weights: edge_weights, ids: Ids::Integers { max: max_id } },
         num_nodes,
         features,
@@ -146,12 +151,12 @@ pub(crate) fn read_graph(file: &str, bytes: &[u8], weights: Weights, limits: &Li
     })
 }
 
-struct Reader<'a> {
+struct TensorsReader<'a> {
     file: &'a str,
     map: TensorMap,
 }
 
-impl Reader<'_> {
+impl TensorsReader<'_> {
     fn fail(&self, message: String) -> Error {
         Error::in_file(self.file, message)
     }

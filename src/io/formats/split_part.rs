@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::dataset::splits::{NodeRef, RawSplits};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
@@ -11,7 +11,7 @@ use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
 use crate::io::formats::whole::Whole;
 use crate::io::options::{Delimiter, OpenOptions};
 use crate::io::source::bytes::Source;
-use crate::io::text::rows::{Rows, Style};
+use crate::io::text::rows::{Style, TextRows};
 use crate::limits::{self, Limits, grow};
 
 /// `split/time/train.csv` and the like.
@@ -54,11 +54,11 @@ impl FileKind for Part {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        _: &mut Parts,
+        _: &mut DatasetParts,
         _: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {
-        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut Parts, limits: &Limits| {
+        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut DatasetParts, limits: &Limits| {
             let Part { split, part } = *self;
             let nodes = read_nodes(Source::of_bytes(file, bytes, limits)?, limits)?;
             let nodes = RawSplits::of_part(&split, part, nodes);
@@ -68,7 +68,7 @@ impl FileKind for Part {
     }
 }
 
-/// Parts of a split and the stems of their files.
+/// DatasetParts of a split and the stems of their files.
 const PARTS: [(&str, &[&str]); 3] = [("train", &["train"]), ("val", &["valid", "val"]), ("test", &["test"])];
 
 /// Split and part of `split/time/train.csv.gz`.
@@ -83,7 +83,7 @@ fn split_part(name: &str) -> Option<(String, usize)> {
 
 /// One node a row: ids or names.
 fn read_nodes(source: Source<'_>, limits: &Limits) -> Result<Vec<NodeRef>> {
-    let mut rows = Rows::new(source, &Style::plain(Delimiter::Comma))?;
+    let mut rows = TextRows::new(source, &Style::plain(Delimiter::Comma))?;
     let mut nodes = Vec::new();
     while rows.advance()? {
         limits::check("nodes of a split", nodes.len() as u64 + 1, limits.max_nodes)?;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::io::dataset::parts::{Parts, Reading, SPLITS, SplitPart, put};
+use crate::io::dataset::parts::{DatasetParts, Reading, SPLITS, SplitPart, put};
 use crate::io::dataset::splits::RawSplits;
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
@@ -28,14 +28,14 @@ pub(crate) static FORMAT: FileFormat = FileFormat {
     recognise: |head| {
         let is_named = head.base.starts_with("splits") || head.base.starts_with("split.");
         let is_one = is_named && head.text().starts_with(b"{");
-        Ok(is_one.then(|| Box::new(Splits) as Box<dyn FileKind>))
+        Ok(is_one.then(|| Box::new(SplitsFile) as Box<dyn FileKind>))
     },
     by_option: None,
 };
 
-struct Splits;
+struct SplitsFile;
 
-impl FileKind for Splits {
+impl FileKind for SplitsFile {
     fn describe(&self) -> String {
         "splits (json)".to_owned()
     }
@@ -51,11 +51,11 @@ impl FileKind for Splits {
     fn reader<'a>(
         self: Box<Self>,
         source: Source<'a>,
-        _: &mut Parts,
+        _: &mut DatasetParts,
         _: &OpenOptions,
         limits: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {
-        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut Parts, _: &Limits| {
+        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut DatasetParts, _: &Limits| {
             let splits: RawSplits = read_json(file, &bytes)?;
             put(&mut parts.splits, file, SPLITS, SplitPart::Refs(splits))
         };

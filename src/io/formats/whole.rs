@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::source::bytes::Source;
 use crate::limits::Limits;
 
 /// Takes the bytes of a file, whose name comes first, apart.
-type Read = dyn FnOnce(&str, Cow<'_, [u8]>, &mut Parts, &Limits) -> Result<()>;
+type Read = dyn FnOnce(&str, Cow<'_, [u8]>, &mut DatasetParts, &Limits) -> Result<()>;
 
 /// A file on its way: first unpacked or fetched bit by bit, then read.
 pub(crate) struct Whole<'a> {
@@ -33,7 +33,7 @@ impl<'a> Whole<'a> {
 }
 
 impl Reading for Whole<'_> {
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let Some((source, _)) = &mut self.left else { return Ok(true) };
         if source.plain().is_none() && !source.unpack(&mut self.bytes, bytes)? {
             return Ok(false);

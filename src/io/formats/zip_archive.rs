@@ -1,7 +1,7 @@
 //! A zip whose entries are files of their own.
 
 use crate::error::Result;
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::format::Format;
 use crate::io::formats::estimate::Size;
 use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
@@ -43,7 +43,7 @@ impl FileKind for Archive {
     fn reader<'a>(
         self: Box<Self>,
         _: Source<'a>,
-        _: &mut Parts,
+        _: &mut DatasetParts,
         _: &OpenOptions,
         _: &Limits,
     ) -> Result<Option<Box<dyn Reading + 'a>>> {

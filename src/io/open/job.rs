@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::error::Result;
 use crate::graph::Dataset;
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::open::recognise::{Found, recognise};
 use crate::io::open::stages::{Opening, reading};
 use crate::io::options::{InputFile, OpenOptions};
@@ -53,21 +53,21 @@ pub fn open_graph(files: &[InputFile], options: &OpenOptions, limits: &Limits) -
 ///
 /// A unit of the budget is 1 KiB of text. Files that are not text are read in one step each.
 pub struct OpenJob<'a> {
-    opening: Opening<Stage<'a>>,
-    work: Work,
+    opening: Opening<OpenStage<'a>>,
+    work: OpenState,
 }
 
-enum Stage<'a> {
+enum OpenStage<'a> {
     Recognising(Vec<(Rc<str>, Input<'a>)>),
     Reading { waiting: VecDeque<Found<'a>>, current: Option<Current<'a>> },
     Building,
 }
 
 /// What all stages need.
-struct Work {
+struct OpenState {
     limits: Limits,
     options: OpenOptions,
-    parts: Parts,
+    parts: DatasetParts,
     total: u64,
     done: u64,
 }
@@ -79,7 +79,7 @@ struct Current<'a> {
 }
 
 impl<'a> OpenJob<'a> {
-    /// Work on files whose bytes are fetched as they are needed: text, gzipped or not, is read from its start to its end and
+    /// OpenState on files whose bytes are fetched as they are needed: text, gzipped or not, is read from its start to its end and
     /// never in memory as a whole; archives, arrays and tensors are.
     ///
     /// # Arguments
@@ -108,29 +108,33 @@ impl<'a> OpenJob<'a> {
         limits: &Limits,
     ) -> Self {
         let (limits, options) = (limits.clone(), options.clone());
-        let work = Work { limits, options, parts: Parts::default(), total: 0, done: 0 };
-        Self { opening: Opening::At(Stage::Recognising(files.collect())), work }
+        let work = OpenState { limits, options, parts: DatasetParts::default(), total: 0, done: 0 };
+        Self { opening: Opening::At(OpenStage::Recognising(files.collect())), work }
     }
 }
 
-impl Work {
+impl OpenState {
     /// Does some work of a stage, and says what comes next.
-    fn advance<'a>(&mut self, stage: Stage<'a>, bytes: u64) -> Result<(Opening<Stage<'a>>, Progress)> {
+    fn advance<'a>(
+        &mut self,
+        stage: OpenStage<'a>,
+        bytes: u64,
+    ) -> Result<(Opening<OpenStage<'a>>, Progress)> {
         match stage {
-            Stage::Recognising(files) => {
+            OpenStage::Recognising(files) => {
                 let (found, total) = recognise(files, &mut self.parts, &self.options, &self.limits)?;
                 self.total = total;
                 // What an archive has beside the files that are read counts as done.
                 let to_read: u64 = found.iter().map(|found| found.source.stored_bytes()).sum();
                 self.done = self.total.saturating_sub(to_read);
-                let next = Stage::Reading { waiting: found, current: None };
+                let next = OpenStage::Reading { waiting: found, current: None };
                 Ok((Opening::At(next), reading(self.done, self.total)))
             }
-            Stage::Reading { waiting, current } => {
+            OpenStage::Reading { waiting, current } => {
                 let (next, done) = self.read(waiting, current, bytes)?;
                 Ok((Opening::At(next), reading(done, self.total)))
             }
-            Stage::Building => {
+            OpenStage::Building => {
                 let parts = std::mem::take(&mut self.parts);
                 Ok(Opening::done(parts.assemble(&self.options, &self.limits)?))
             }
@@ -143,7 +147,7 @@ impl Work {
         mut waiting: VecDeque<Found<'a>>,
         mut current: Option<Current<'a>>,
         bytes: u64,
-    ) -> Result<(Stage<'a>, u64)> {
+    ) -> Result<(OpenStage<'a>, u64)> {
         let mut partial = 0;
         match &mut current {
             Some(Current { reader, stored }) => {
@@ -165,8 +169,8 @@ impl Work {
             }
         }
         let next = match waiting.is_empty() && current.is_none() {
-            true => Stage::Building,
-            false => Stage::Reading { waiting, current },
+            true => OpenStage::Building,
+            false => OpenStage::Reading { waiting, current },
         };
         Ok((next, self.done + partial))
     }

@@ -8,13 +8,13 @@ use crate::io::open::recognise::Found;
 use crate::io::options::{Delimiter, EdgeListOptions, InputFile, OpenOptions};
 use crate::io::source::bytes::Source;
 use crate::io::source::words::found;
-use crate::io::text::rows::{Rows, Style};
-use crate::io::text::tables::{EdgeLayout, names_an_end};
+use crate::io::text::rows::{Style, TextRows};
+use crate::io::text::tables::{EdgeTable, names_an_end};
 use crate::limits::Limits;
 
-/// Rows that are shown.
+/// TextRows that are shown.
 const SHOWN_ROWS: usize = 8;
-/// Rows that doubts are looked for in.
+/// TextRows that doubts are looked for in.
 const SAMPLE_ROWS: usize = 1000;
 /// Characters of a field that are shown.
 const SHOWN_CHARS: usize = 200;
@@ -83,7 +83,7 @@ pub fn preview_table(file: &InputFile, options: &OpenOptions, limits: &Limits) -
     };
     let Some(style) = found.kind.style() else { return Ok(preview) };
     let rows = first_rows(&found.source, style, limits)?;
-    if let Some(layout) = found.kind.edge_layout() {
+    if let Some(layout) = found.kind.edge_table() {
         preview.warnings.clone_from(&layout.warnings);
         preview.doubts = doubts(layout, &rows, &options.edge_list);
         preview.edges = Some(EdgePreview {
@@ -103,7 +103,7 @@ pub fn preview_table(file: &InputFile, options: &OpenOptions, limits: &Limits) -
 /// The whole rows of the head.
 fn first_rows(source: &Source<'_>, style: &Style, limits: &Limits) -> Result<Vec<Vec<String>>> {
     let head = Source::of_bytes(source.name(), source.head(), limits)?;
-    let mut rows = Rows::new(head, style)?;
+    let mut rows = TextRows::new(head, style)?;
     let mut read: Vec<Vec<String>> = Vec::new();
     while read.len() <= SAMPLE_ROWS && rows.advance()? {
         let field = |at| String::from_utf8_lossy(rows.field(at)).into_owned();
@@ -123,7 +123,7 @@ fn clipped(text: String) -> String {
 }
 
 /// What of an edge list is open, as far as the caller does not say it.
-fn doubts(layout: &EdgeLayout, rows: &[Vec<String>], said: &EdgeListOptions) -> Vec<String> {
+fn doubts(layout: &EdgeTable, rows: &[Vec<String>], said: &EdgeListOptions) -> Vec<String> {
     let mut doubts = Vec::new();
     let (first, header) = (&rows[0], layout.style.header);
     let ends = [layout.source, layout.target];

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::error::{Error, Result};
-use crate::io::dataset::parts::{EDGES, Parts, second};
+use crate::io::dataset::parts::{DatasetParts, EDGES, second};
 use crate::io::formats::estimate::Size;
 use crate::io::formats::file_format::{FileKind, Head};
 use crate::io::formats::left_out::LeftOut;
@@ -70,7 +70,7 @@ fn is_named(source: &Source<'_>, words: &[&str]) -> bool {
 /// `limit_exceeded` when opening would take more than `max_memory_bytes`.
 pub(crate) fn recognise<'a>(
     files: Vec<(Rc<str>, Input<'a>)>,
-    parts: &mut Parts,
+    parts: &mut DatasetParts,
     options: &OpenOptions,
     limits: &Limits,
 ) -> Result<(VecDeque<Found<'a>>, u64)> {
@@ -151,7 +151,7 @@ fn leave_out_chance_edges(found: &mut [Found<'_>]) {
         return;
     }
     for Found { source, kind } in found {
-        if kind.edge_layout().is_some() && source.name().contains('/') && !is_for_edges(source) {
+        if kind.edge_table().is_some() && source.name().contains('/') && !is_for_edges(source) {
             let why = format!("{}: another file is named for the edges", source.name());
             *kind = Box::new(LeftOut::unknown(&why));
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::error::Result;
 use crate::graph::{Dataset, Graph, Report};
-use crate::io::dataset::graph_parts::GraphParts;
+use crate::io::dataset::graph_contents::GraphContents;
 use crate::io::dataset::naming::{named_classes, stem};
 use crate::io::dataset::splits::overlaps;
 use crate::io::dataset::weights::{ignored_weights, warning_of_weights};
@@ -20,18 +20,18 @@ use crate::task::{Progress, Step};
 pub struct TensorsJob {
     limits: Limits,
     options: OpenOptions,
-    opening: Opening<Stage>,
+    opening: Opening<TensorsStage>,
 }
 
-enum Stage {
+enum TensorsStage {
     Reading(InputFile),
-    Building(String, Box<GraphParts>),
+    Building(String, Box<GraphContents>),
 }
 
 impl TensorsJob {
     /// Work on a file, which is dropped as soon as it is read.
     pub fn new(file: InputFile, options: &OpenOptions, limits: &Limits) -> Self {
-        let opening = Opening::At(Stage::Reading(file));
+        let opening = Opening::At(TensorsStage::Reading(file));
         Self { limits: limits.clone(), options: options.clone(), opening }
     }
 }
@@ -42,15 +42,15 @@ impl Step for TensorsJob {
     fn step(&mut self, _: u32) -> Result<Progress> {
         let (options, limits) = (&self.options, &self.limits);
         self.opening.step(|stage| match stage {
-            Stage::Reading(InputFile { name, bytes }) => {
+            TensorsStage::Reading(InputFile { name, bytes }) => {
                 let total = bytes.len() as u64;
                 // The file, its tensors, and what is made of them.
                 let estimate = total.saturating_mul(3);
                 limits::check("estimated bytes to open the files", estimate, limits.max_memory_bytes)?;
                 let parts = read_graph(&name, &bytes, options.weights, limits)?;
-                Ok((Opening::At(Stage::Building(name, Box::new(parts))), reading(total, total)))
+                Ok((Opening::At(TensorsStage::Building(name, Box::new(parts))), reading(total, total)))
             }
-            Stage::Building(file, parts) => Ok(Opening::done(build(&file, *parts, options, limits)?)),
+            TensorsStage::Building(file, parts) => Ok(Opening::done(build(&file, *parts, options, limits)?)),
         })
     }
 
@@ -59,7 +59,7 @@ impl Step for TensorsJob {
     }
 }
 
-fn build(file: &str, parts: GraphParts, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
+fn build(file: &str, parts: GraphContents, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
     let mut report = Report {
         files: vec![(file.to_owned(), "graph tensors (safetensors)".to_owned())],
         ..Report::default()

@@ -4,16 +4,16 @@ use crate::error::{Error, Result};
 use crate::graph::is_weight;
 use crate::io::dataset::ids::{Names, explain, parse_id};
 use crate::io::source::words::found;
-use crate::io::text::rows::Rows;
+use crate::io::text::rows::TextRows;
 
 /// The integer id in a field of the row.
-pub(crate) fn integer(rows: &Rows<'_>, at: usize, what: &str) -> Result<u32> {
+pub(crate) fn integer(rows: &TextRows<'_>, at: usize, what: &str) -> Result<u32> {
     let field = rows.field(at);
     parse_id(field).ok_or_else(|| rows.fail(explain(what, field)))
 }
 
 /// The weight in a field of the row.
-pub(crate) fn weight(rows: &Rows<'_>, at: usize) -> Result<f32> {
+pub(crate) fn weight(rows: &TextRows<'_>, at: usize) -> Result<f32> {
     let field = rows.field(at);
     let number = std::str::from_utf8(field).ok().and_then(|text| text.parse().ok());
     number.filter(|&weight| is_weight(weight)).ok_or_else(|| {
@@ -25,7 +25,7 @@ pub(crate) fn weight(rows: &Rows<'_>, at: usize) -> Result<f32> {
 
 /// The number of the name in a field of the row.
 pub(crate) fn intern(
-    rows: &Rows<'_>,
+    rows: &TextRows<'_>,
     at: usize,
     what: &str,
     names: &mut Names,
@@ -39,12 +39,12 @@ pub(crate) fn intern(
 }
 
 /// Takes the header out and sees to it that all rows have as many fields as the first.
-pub(crate) struct Shape {
+pub(crate) struct RowWidth {
     header: bool,
     first: Option<(u64, usize)>,
 }
 
-impl Shape {
+impl RowWidth {
     pub(crate) fn new(header: bool) -> Self {
         Self { header, first: None }
     }
@@ -53,7 +53,7 @@ impl Shape {
     ///
     /// # Errors
     /// `parse` when the row is longer or shorter than the first.
-    pub(crate) fn is_header(&mut self, rows: &Rows<'_>) -> Result<bool> {
+    pub(crate) fn is_header(&mut self, rows: &TextRows<'_>) -> Result<bool> {
         let width = rows.num_fields();
         let Some((line, expected)) = self.first else {
             self.first = Some((rows.line(), width));
@@ -67,7 +67,7 @@ impl Shape {
 }
 
 #[cold]
-fn wrong_width(rows: &Rows<'_>, width: usize, line: u64, expected: usize) -> Error {
+fn wrong_width(rows: &TextRows<'_>, width: usize, line: u64, expected: usize) -> Error {
     let s = if width == 1 { "" } else { "s" };
     rows.fail(format!("the row has {width} field{s}, line {line} has {expected}; all rows must have as many"))
 }

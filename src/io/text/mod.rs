@@ -2,7 +2,7 @@
 
 pub(crate) mod fields;
 pub(crate) mod json;
-pub(crate) mod json_shape;
+pub(crate) mod object_shape;
 pub(crate) mod rows;
 pub(crate) mod tables;
 pub(crate) mod xml;

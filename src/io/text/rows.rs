@@ -1,4 +1,4 @@
-//! Rows of delimited text: commas, tabs, semicolons or blanks, read in chunks.
+//! TextRows of delimited text: commas, tabs, semicolons or blanks, read in chunks.
 
 use crate::error::{Error, Result};
 use crate::io::options::Delimiter;
@@ -22,7 +22,7 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// Rows of fields that `delimiter` separates, without a header.
+    /// TextRows of fields that `delimiter` separates, without a header.
     pub(crate) fn plain(delimiter: Delimiter) -> Self {
         Self { delimiter, header: false, comment: None }
     }
@@ -97,7 +97,7 @@ impl Delimiter {
 
 /// Reads one record after the other. Blank lines and comments are skipped, and so is a UTF-8
 /// byte order mark; lines end in `\n` or `\r\n`.
-pub(crate) struct Rows<'a> {
+pub(crate) struct TextRows<'a> {
     source: Source<'a>,
     core: Option<csv_core::Reader>,
     comment: Option<u8>,
@@ -113,7 +113,7 @@ pub(crate) struct Rows<'a> {
     next_line: u64,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> TextRows<'a> {
     /// Reads `source` from where it stands.
     pub(crate) fn new(mut source: Source<'a>, style: &Style) -> Result<Self> {
         source.skip_mark();
@@ -331,7 +331,7 @@ mod tests {
 
     fn read(text: &[u8], delimiter: Delimiter) -> Vec<(u64, Vec<String>)> {
         let source = Source::of_bytes("t", text, &Limits::default()).unwrap();
-        let mut rows = Rows::new(source, &Style::plain(delimiter)).unwrap();
+        let mut rows = TextRows::new(source, &Style::plain(delimiter)).unwrap();
         let mut all = Vec::new();
         while rows.advance().unwrap() {
             let fields =
@@ -373,7 +373,7 @@ mod tests {
         for delimiter in [Delimiter::Comma, Delimiter::Blanks] {
             let source = Source::of_bytes("t", &open, &Limits::default()).unwrap();
             let error =
-                Rows::new(source, &Style::plain(delimiter)).unwrap().advance().unwrap_err().to_string();
+                TextRows::new(source, &Style::plain(delimiter)).unwrap().advance().unwrap_err().to_string();
             assert!(error.starts_with("t, line 1: the row that starts here is longer than 1,048,576 bytes"));
         }
     }

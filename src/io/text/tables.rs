@@ -6,7 +6,7 @@ use crate::io::dataset::ids::is_integer;
 use crate::io::options::{Column, Delimiter, EdgeListOptions};
 use crate::io::source::bytes::Source;
 use crate::io::source::words::{base_name, found};
-use crate::io::text::rows::{Rows, Style};
+use crate::io::text::rows::{Style, TextRows};
 use crate::limits::Limits;
 
 /// Data rows that decide whether ids are integers.
@@ -14,7 +14,7 @@ const SAMPLE_ROWS: usize = 1000;
 
 /// Where an edge list has what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct EdgeLayout {
+pub(crate) struct EdgeTable {
     pub(crate) style: Style,
     pub(crate) source: usize,
     pub(crate) target: usize,
@@ -25,7 +25,7 @@ pub(crate) struct EdgeLayout {
 
 /// Where a node table has what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NodeLayout {
+pub(crate) struct NodeTable {
     pub(crate) style: Style,
     /// Column of the ids; without one the rows are the nodes.
     pub(crate) node: Option<usize>,
@@ -35,15 +35,15 @@ pub(crate) struct NodeLayout {
 /// What a table of text is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Table {
-    Edges(EdgeLayout),
-    Nodes(NodeLayout),
+    Edges(EdgeTable),
+    Nodes(NodeTable),
     /// A node table without a column that is used, with its header.
     Unused(String),
     /// Text in rows of one word, then another number of words: no table.
     Ragged,
 }
 
-impl NodeLayout {
+impl NodeTable {
     /// Words for the report.
     pub(crate) fn words(&self) -> String {
         let count = |is: fn(Role) -> bool| self.columns.iter().filter(|column| is(column.2)).count();
@@ -110,7 +110,7 @@ fn rows_are_nodes(base: &str) -> Option<Role> {
 }
 
 /// The first rows of a table.
-struct Sample<'a> {
+struct TableSample<'a> {
     file: &'a str,
     style: Style,
     rows: Vec<(u64, Vec<String>)>,
@@ -123,7 +123,7 @@ struct Sample<'a> {
 /// `parse` for a table that lacks a column.
 pub(crate) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Limits) -> Result<Table> {
     let base = base_name(source.name());
-    let sample = Sample::read(source, options, limits)?;
+    let sample = TableSample::read(source, options, limits)?;
     let width = sample.rows[0].1.len();
     if let Some(kind) = sample.by_name(&base) {
         return Ok(kind);
@@ -168,7 +168,7 @@ pub(crate) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Lim
         if width > 2 {
             columns.push((2, "name".to_owned(), Role::Name));
         }
-        return Ok(Table::Nodes(NodeLayout { style: sample.style, node: Some(0), columns }));
+        return Ok(Table::Nodes(NodeTable { style: sample.style, node: Some(0), columns }));
     }
     let is_ragged = sample.rows.iter().any(|(_, row)| row.len() != width);
     if sample.style.delimiter == Delimiter::Blanks
@@ -186,31 +186,31 @@ pub(crate) fn edge_list(
     source: &Source<'_>,
     options: &EdgeListOptions,
     limits: &Limits,
-) -> Result<EdgeLayout> {
-    Sample::read(source, options, limits)?.edge_list(options)
+) -> Result<EdgeTable> {
+    TableSample::read(source, options, limits)?.edge_list(options)
 }
 
 /// The layout of a table that the caller calls a node table.
-pub(crate) fn node_table(source: &Source<'_>, limits: &Limits) -> Result<NodeLayout> {
-    let sample = Sample::read(source, &EdgeListOptions::default(), limits)?;
+pub(crate) fn node_table(source: &Source<'_>, limits: &Limits) -> Result<NodeTable> {
+    let sample = TableSample::read(source, &EdgeListOptions::default(), limits)?;
     if !sample.style.header {
         let columns = [(1, "label", Role::Label), (2, "name", Role::Name)];
         let columns = columns.into_iter().filter(|column| column.0 < sample.rows[0].1.len());
         let columns = columns.map(|(at, name, role)| (at, name.to_owned(), role)).collect();
-        return Ok(NodeLayout { style: sample.style, node: Some(0), columns });
+        return Ok(NodeTable { style: sample.style, node: Some(0), columns });
     }
     sample
         .nodes()
         .ok_or_else(|| sample.missing("no node column or no label, name, split, position or feature column"))
 }
 
-impl<'a> Sample<'a> {
+impl<'a> TableSample<'a> {
     fn read(source: &'a Source<'_>, options: &EdgeListOptions, limits: &Limits) -> Result<Self> {
         let (file, head, whole) = (source.name(), source.head(), source.is_all_head());
         let comment = options.comment;
         let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::guess(head, whole, comment));
         let mut style = Style { delimiter, header: false, comment };
-        let mut rows = Rows::new(Source::of_bytes(file, head, limits)?, &style)?;
+        let mut rows = TextRows::new(Source::of_bytes(file, head, limits)?, &style)?;
         let mut sample = Vec::new();
         while sample.len() <= SAMPLE_ROWS && rows.advance()? {
             let cells = (0..rows.num_fields()).map(|at| String::from_utf8_lossy(rows.field(at)).into_owned());
@@ -261,11 +261,11 @@ impl<'a> Sample<'a> {
             _ => "label".to_owned(),
         };
         let columns = (0..width).map(|at| (at, name(at), role)).collect();
-        Some(Table::Nodes(NodeLayout { style, node: None, columns }))
+        Some(Table::Nodes(NodeTable { style, node: None, columns }))
     }
 
     /// The columns of a node table, when there is an id and something beside it.
-    fn nodes(&self) -> Option<NodeLayout> {
+    fn nodes(&self) -> Option<NodeTable> {
         let mut columns = Vec::new();
         for (at, text) in self.rows[0].1.iter().enumerate() {
             let role = match self.cells.get(at).copied().flatten() {
@@ -282,7 +282,7 @@ impl<'a> Sample<'a> {
             let name = columns.iter().position(|column| column.2 == Role::Name)?;
             columns.iter().any(|column| column.2 == Role::Label).then(|| columns.remove(name).0)
         })?;
-        (!columns.is_empty()).then(|| NodeLayout { style: self.style.clone(), node: Some(node), columns })
+        (!columns.is_empty()).then(|| NodeTable { style: self.style.clone(), node: Some(node), columns })
     }
 
     /// Whether a column holds numbers and nothing else.
@@ -312,7 +312,7 @@ impl<'a> Sample<'a> {
         })
     }
 
-    fn edge_list(&self, options: &EdgeListOptions) -> Result<EdgeLayout> {
+    fn edge_list(&self, options: &EdgeListOptions) -> Result<EdgeTable> {
         let wanted = |option, column: &Option<Column>| {
             column.as_ref().map(|column| self.wanted(option, column)).transpose()
         };
@@ -328,7 +328,7 @@ impl<'a> Sample<'a> {
         self.edges(source, target, options)
     }
 
-    fn edges(&self, source: usize, target: usize, options: &EdgeListOptions) -> Result<EdgeLayout> {
+    fn edges(&self, source: usize, target: usize, options: &EdgeListOptions) -> Result<EdgeTable> {
         let file = self.file;
         let mut warnings = Vec::new();
         let cells = || {
@@ -362,7 +362,7 @@ impl<'a> Sample<'a> {
             });
         }
         let style = self.style.clone();
-        Ok(EdgeLayout { style, source, target, weight, integers, warnings })
+        Ok(EdgeTable { style, source, target, weight, integers, warnings })
     }
 }
 

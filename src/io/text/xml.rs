@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::error::{Error, Result};
 use crate::io::dataset::graph_rows::{GraphRows, fail};
-use crate::io::dataset::parts::{Parts, Reading};
+use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::source::bytes::Source;
 use crate::io::source::words::found;
 use crate::io::source::zip::inner_error;
@@ -22,7 +22,7 @@ const MAX_EVENT_BYTES: u64 = 16 << 20;
 const MAX_DEPTH: u32 = 64;
 
 /// What a format makes of elements.
-pub(crate) trait Elements {
+pub(crate) trait XmlElements {
     /// An element begins; `inside` are the names of those around it.
     fn start(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()>;
     /// Text inside the element.
@@ -83,13 +83,13 @@ pub(crate) struct XmlReader<'a> {
     buffer: Vec<u8>,
     line: u64,
     depth: u32,
-    elements: Box<dyn Elements>,
+    elements: Box<dyn XmlElements>,
     rows: GraphRows,
     file: String,
 }
 
 impl<'a> XmlReader<'a> {
-    pub(crate) fn new(source: Source<'a>, elements: Box<dyn Elements>, rows: GraphRows) -> Result<Self> {
+    pub(crate) fn new(source: Source<'a>, elements: Box<dyn XmlElements>, rows: GraphRows) -> Result<Self> {
         let buffer = limits::filled(BUFFER_BYTES, 0)?;
         let buffered = Buffered { source, buffer, at: 0, end: 0, of_event: 0 };
         let xml = quick_xml::Reader::from_reader(buffered);
@@ -179,7 +179,7 @@ impl<'a> XmlReader<'a> {
 }
 
 impl Reading for XmlReader<'_> {
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let end = self.xml.buffer_position().saturating_add(bytes);
         while self.xml.buffer_position() < end {
             if self.event()? {

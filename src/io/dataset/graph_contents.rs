@@ -4,7 +4,7 @@ use crate::graph::{Features, Split};
 use crate::io::dataset::edges::RawEdges;
 
 /// What a graph file holds. Only the edges must be there.
-pub(crate) struct GraphParts {
+pub(crate) struct GraphContents {
     pub(crate) edges: RawEdges,
     pub(crate) num_nodes: u32,
     pub(crate) features: Option<Features>,

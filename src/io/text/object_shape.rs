@@ -15,7 +15,7 @@ const KEYS: [[&str; 2]; 3] = [["source", "from"], ["target", "to"], ["weight", "
 
 /// An object whose values are no part of it.
 #[derive(Default)]
-pub(crate) struct Shape {
+pub(crate) struct ObjectShape {
     /// The text of an object of this shape.
     text: Vec<u8>,
     /// Keys, as they stand in that text.
@@ -57,7 +57,7 @@ impl<'t> Value<'t> {
     }
 }
 
-impl Shape {
+impl ObjectShape {
     /// Takes the shape of the object at the start of `text`, which is any; with its length. The keys of `attributes` and
     /// `data` inside count as its own.
     pub(crate) fn learn(&mut self, text: &[u8]) -> (serde_json::Result<()>, usize) {
@@ -187,7 +187,7 @@ pub(crate) fn plain_text(raw: &str) -> Cow<'_, str> {
 /// Notes where keys and values stand in a text that begins at the address `start`.
 struct Learning<'s> {
     start: usize,
-    shape: &'s mut Shape,
+    shape: &'s mut ObjectShape,
 }
 
 impl Learning<'_> {
