@@ -1,4 +1,4 @@
-//! What can be said of a format of files without a file at hand.
+//! The declaration of a file format: its name, words, endings and signatures.
 
 /// A format of files, as its own file in `src/io/formats/` declares it; `docs/formats.md` describes it.
 ///

@@ -1,7 +1,7 @@
 //! Files in and out: [`open_graph`] reads a graph from whatever the user has, [`save_graph`] writes it as one file.
 //!
-//! Rooms, each of which uses those before it: `source` (bytes in), `dataset` (what files gave, put together), `text` (rows, XML,
-//! JSON), `formats` (a file each and one registry), `open` (recognising and reading in steps). `tensors` is the safetensors
+//! Rooms, each of which uses those before it: `source` (bytes in), `dataset` (the parts of a data set and how they are joined), `text` (rows,
+//! XML, JSON), `formats` (a file each and one registry), `open` (recognising and reading in steps). `tensors` is the safetensors
 //! container, `export` what is written.
 
 mod dataset;

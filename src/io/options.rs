@@ -1,11 +1,11 @@
-//! What a caller gives and may say when files are opened.
+//! Input files and the options of opening them.
 
 use crate::io::format::Format;
 
 /// A file as the user gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputFile {
-    /// Name, folders allowed; it is used in errors and, where the content leaves it open, to tell what the file is.
+    /// Name, folders allowed. Errors quote it, and it decides the format where the content does not.
     pub name: String,
     /// Content, gzipped or not.
     pub bytes: Vec<u8>,
@@ -14,15 +14,15 @@ pub struct InputFile {
 /// Options of [`open_graph`](crate::io::open_graph).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OpenOptions {
-    /// Name of the data set; by default what the files say, or the name of the file with the edges.
+    /// Name of the data set. Default: what the files say, else the name of the file with the edges.
     pub name: Option<String>,
-    /// Whether an edge leads from its source to its target only; by default what the file says, else it does not.
+    /// Whether an edge leads from its source to its target only. Default: what the file says, else false.
     pub directed: Option<bool>,
-    /// What becomes of weights of edges.
+    /// Whether weights of edges are read.
     pub weights: Weights,
-    /// Formats of files, by name of the file, where the content would be taken for something else.
+    /// Format by file name, for files that would be recognised as another.
     pub formats: Vec<(String, &'static Format)>,
-    /// How an edge list is read, where the guess is not meant.
+    /// How an edge list is read, where the guess is incorrect.
     pub edge_list: EdgeListOptions,
 }
 
@@ -37,7 +37,7 @@ impl OpenOptions {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Weights {
-    /// They are left alone, with a warning: every edge counts 1.
+    /// They are ignored with a warning: every edge weighs 1.
     #[default]
     Ignore,
     /// They are used where a file has them.

@@ -1,4 +1,4 @@
-//! One data set from the parts that the files gave.
+//! Joins the parts of a data set: numbers the nodes and builds the graph.
 
 use std::borrow::Cow;
 
@@ -17,12 +17,12 @@ use crate::io::options::OpenOptions;
 use crate::io::source::words::grouped;
 use crate::limits::{self, Limits};
 
-/// What the rows of all files say of the nodes.
+/// Labels, names and splits from rows of nodes.
 #[derive(Default)]
 struct NodeData {
     labels: Option<Labels>,
     names: Option<Vec<String>>,
-    /// File, bits of the parts of a split, and whether they say what is for test.
+    /// File, bits of the parts of a split, and whether there is a test part.
     split: Option<(String, Vec<u8>, bool)>,
 }
 
@@ -190,7 +190,7 @@ impl DatasetParts {
         }
     }
 
-    /// What users call the nodes; `None` when that is `0..n`.
+    /// The users' names of nodes; `None` when they are `0..n`.
     fn name_nodes(
         &mut self,
         lookup: NodeLookup,

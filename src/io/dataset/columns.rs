@@ -1,4 +1,4 @@
-//! What files say of nodes: columns by name, each a label, a name, a split, a position or a feature.
+//! Attributes of nodes: columns by name, each a label, a name, a split, a position or a feature.
 
 use crate::error::{Error, Result};
 use crate::graph::Split;
@@ -10,7 +10,7 @@ use crate::limits::{self, grow};
 /// Most columns of nodes: a wide matrix belongs in npy.
 const MAX_COLUMNS: u64 = 1 << 16;
 
-/// What a column of nodes holds, as far as its name says.
+/// The role of a column of nodes, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Label,
@@ -20,7 +20,7 @@ pub(crate) enum Role {
     Mask(usize),
     /// A coordinate: 0 across, 1 up; the second is a label where the first is missing.
     Position(usize),
-    /// A number, or else nothing that is read.
+    /// A feature when it holds numbers, else ignored.
     Other,
     LeftOut,
 }
@@ -65,7 +65,7 @@ impl Texts {
 
 #[derive(Debug)]
 enum Cells {
-    /// Nothing was seen but empty cells.
+    /// Only empty cells so far.
     Open,
     Texts(Texts),
     /// NaN where there is none.
@@ -80,7 +80,7 @@ struct AttributeColumn {
     cells: Cells,
 }
 
-/// AttributeColumns that are filled row by row.
+/// Columns that are filled row by row.
 #[derive(Debug, Default)]
 pub(crate) struct AttributeColumns {
     columns: Vec<AttributeColumn>,
@@ -89,7 +89,7 @@ pub(crate) struct AttributeColumns {
     num_rows: usize,
 }
 
-/// What the columns gave.
+/// The attributes of all rows.
 #[derive(Debug, Default)]
 pub(crate) struct Attributes {
     pub(crate) labels: Option<Texts>,
@@ -97,12 +97,12 @@ pub(crate) struct Attributes {
     /// A second column of labels: where the first has numbers, it may have the names of the classes.
     pub(crate) class_names: Option<Texts>,
     pub(crate) split: Option<Vec<u8>>,
-    /// Whether the columns say which nodes are for test.
+    /// Whether there is a test part.
     pub(crate) has_test: bool,
     pub(crate) positions: Option<Vec<[f32; 2]>>,
     /// Names of the features and their columns.
     pub(crate) features: Vec<(String, Vec<f32>)>,
-    /// Names of what was left out.
+    /// Names of columns that were left out.
     pub(crate) left_out: Vec<String>,
 }
 
@@ -111,7 +111,7 @@ const PARTS: [(u8, &[&str]); 3] =
     [(1, &["train", "training"]), (2, &["val", "valid", "validation"]), (4, &["test"])];
 
 impl AttributeColumns {
-    /// The number of the column of that name, which is new when it was not there.
+    /// The number of the column of that name; a new column when there is none.
     pub(crate) fn column(&mut self, name: &str, role: Role) -> Result<usize> {
         let at = self.names.intern("columns of nodes", name, MAX_COLUMNS)? as usize;
         if at < self.columns.len() {
@@ -135,7 +135,7 @@ impl AttributeColumns {
     /// Fills a cell of the row.
     ///
     /// # Errors
-    /// `parse`-less text of what is wrong, for a caller that knows the place; `out_of_memory`.
+    /// The inner error is a text, to which the caller adds file and line; the outer one is `out_of_memory`.
     pub(crate) fn set(&mut self, at: usize, text: &str) -> Result<std::result::Result<(), String>> {
         let AttributeColumn { cells, role, .. } = &mut self.columns[at];
         if text.is_empty() || matches!(cells, Cells::LeftOut) {
@@ -152,7 +152,7 @@ impl AttributeColumns {
             Cells::Texts(texts) => {
                 texts.pad(self.num_rows - 1)?;
                 let text = texts.texts.insert("distinct texts", text, MAX_ID.into())?;
-                // A second value for the same cell counts, as in the formats.
+                // Of several values for a cell the last one counts, as in the formats.
                 texts.of_row.truncate(self.num_rows - 1);
                 grow(&mut texts.of_row, 1)?;
                 texts.of_row.push(text);
@@ -174,10 +174,10 @@ impl AttributeColumns {
         Ok(Ok(()))
     }
 
-    /// What the columns are, now that all are known.
+    /// The attributes, once all rows have been read.
     ///
     /// # Errors
-    /// `parse` for a split, mask or coordinate that is none.
+    /// `parse` for an invalid split, mask or coordinate.
     pub(crate) fn finish(mut self, file: &str) -> Result<Attributes> {
         let num_rows = self.num_rows;
         let mut given = Attributes::default();
@@ -296,7 +296,7 @@ impl Texts {
         Ok(self)
     }
 
-    /// The texts as coordinates, or as they are when they are none.
+    /// The texts as coordinates, or unchanged when one is not a number.
     fn into_numbers(self, wanted: bool) -> Result<std::result::Result<Vec<f32>, Self>> {
         let all = || (0..self.of_row.len()).map(|row| self.row(row));
         if !wanted
@@ -330,7 +330,7 @@ impl Texts {
         Ok(parts)
     }
 
-    /// Whether the texts tell the rows apart: then they are names, not classes.
+    /// Whether all texts differ: then they are names, not classes.
     pub(crate) fn are_names(&self) -> bool {
         let empty = self.texts.get("");
         let filled = self.of_row.iter().filter(|&&text| Some(text) != empty).count();
@@ -342,7 +342,7 @@ impl Texts {
     }
 }
 
-/// The split that the bits of every node say; unless they say what is for test, it is every other labelled node.
+/// The split by the bits of every node; without a test part every other labelled node is for test.
 pub(crate) fn split_of_bits(bits: &[u8], has_test: bool, labels: Option<&[i32]>) -> Result<Split> {
     let part = |bit: u8| -> Result<Vec<u32>> {
         let chosen = || (0u32..).zip(bits).filter(move |&(_, bits)| bits & bit != 0).map(|(node, _)| node);
@@ -354,7 +354,7 @@ pub(crate) fn split_of_bits(bits: &[u8], has_test: bool, labels: Option<&[i32]>)
     Ok(complete("default".to_owned(), part(1)?, part(2)?, test, bits.len() as u32, labels))
 }
 
-/// AttributeColumn-wise features as rows; missing values are 0. `row_of` is the row of every node, `u32::MAX` for none.
+/// Column-wise features as rows; missing values are 0. `row_of` is the row of every node, `u32::MAX` for none.
 pub(crate) fn rows_of_features(columns: &[(String, Vec<f32>)], row_of: &[u32]) -> Result<(Vec<f32>, u64)> {
     let mut data = limits::reserve(row_of.len().saturating_mul(columns.len()))?;
     let mut missing = 0;

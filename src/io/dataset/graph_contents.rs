@@ -1,9 +1,9 @@
-//! What one file with a whole graph holds.
+//! The contents of one file with a whole graph.
 
 use crate::graph::{Features, Split};
 use crate::io::dataset::edges::RawEdges;
 
-/// What a graph file holds. Only the edges must be there.
+/// The contents of a graph file; only the edges are required.
 pub(crate) struct GraphContents {
     pub(crate) edges: RawEdges,
     pub(crate) num_nodes: u32,

@@ -1,4 +1,4 @@
-//! What graph files have in common: nodes with attributes and edges between their ids, one after another.
+//! Nodes with attributes and edges between ids, one after another, as all graph files of text give them.
 
 use crate::error::{Error, Result};
 use crate::graph::is_weight;
@@ -26,14 +26,14 @@ pub(crate) struct GraphRows {
     max_nodes: u64,
 }
 
-/// Edges whose length tells that of others.
+/// Edges after which the mean length of an edge is a good estimate.
 const FEW_EDGES: usize = 1024;
 
-/// What a node is called.
+/// The id of a node in a file.
 #[derive(Clone, Copy)]
 pub(crate) enum Id<'a> {
     Text(&'a str),
-    /// What its digits say.
+    /// A number, parsed already.
     Number(u64),
 }
 
@@ -100,18 +100,18 @@ impl GraphRows {
         self.weight(line, weight)
     }
 
-    /// Makes room for all edges of a text of which `read` bytes have those so far and about `left` bytes remain, where the
-    /// next one has none: to double it would take three times as much for a moment.
+    /// Reserves room for all edges when the next one has none: `read` bytes of text hold the edges so far, about `left` bytes
+    /// remain. Doubling instead would take three times the memory for a moment.
     pub(crate) fn make_room(&mut self, read: u64, left: u64) {
         let len = self.edges.len();
         if len < FEW_EDGES || len < self.edges.capacity() {
             return;
         }
-        // What an archive claims may be wrong.
+        // The size that an archive claims may be incorrect.
         let more = left.saturating_mul(len as u64) / read.max(1);
         let more = (more + more / 64 + 1).clamp(len as u64 / 2, 64 * len as u64);
         let more = more.min(self.max_edges.saturating_sub(len as u64));
-        // Without this room they grow as ever.
+        // Without this room the vector grows as usual.
         let _ = usize::try_from(more).map(|more| self.edges.try_reserve_exact(more));
     }
 
@@ -157,7 +157,7 @@ impl GraphRows {
         self.names.intern("nodes", id, self.max_nodes)
     }
 
-    /// Puts all in its place.
+    /// Hands nodes and edges over to `parts`.
     ///
     /// # Errors
     /// `parse` for an edge of a node that is not declared.

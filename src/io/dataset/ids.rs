@@ -55,7 +55,7 @@ pub(crate) fn explain(what: &str, field: &[u8]) -> String {
     format!("{what} {text} is too large, ids end at {MAX_ID}")
 }
 
-/// Names, numbered in order of first appearance. As long as these are `0`, `1`, `2`, … nothing but their count is kept.
+/// Names, numbered in order of first appearance. As long as they are `0`, `1`, `2`, … only their count is stored.
 ///
 /// A table of our own: measured against `HashMap<String, u32>` it reads edges between 30,000 names at twice the speed,
 /// and its growth, which touches no text, stops a step for a quarter of the time.
@@ -71,7 +71,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// The number of `name`, which is new when it was not there.
+    /// The number of `name`; a new one at its first appearance.
     ///
     /// # Errors
     /// `limit_exceeded` beyond `max` names, calling them `what`; `out_of_memory`.
@@ -95,7 +95,7 @@ impl Names {
         self.intern(what, &number.to_string(), max)
     }
 
-    /// A name that has been counted, or the next one.
+    /// An id below the count, or the next one.
     fn count(&mut self, what: &str, id: u32, max: u64) -> Result<u32> {
         if id == self.counted {
             limits::check(what, u64::from(id) + 1, max.min(MAX_ID.into()))?;
@@ -104,7 +104,7 @@ impl Names {
         Ok(id)
     }
 
-    /// [`Self::intern`] by the table alone, which has every name at hand.
+    /// [`Self::intern`] by the table alone, for names that are not counted.
     pub(crate) fn insert(&mut self, what: &str, name: &str, max: u64) -> Result<u32> {
         if 2 * (self.ends.len() + 1) > self.slots.len() {
             self.widen()?;
@@ -190,7 +190,7 @@ impl Names {
     }
 }
 
-/// The number that a name is, written as numbers are.
+/// The number that a name stands for, when it has no leading zeros.
 fn number(name: &str) -> Option<u32> {
     parse_id(name.as_bytes()).filter(|_| name == "0" || !name.starts_with('0'))
 }
@@ -203,7 +203,7 @@ fn hash(name: &str) -> u32 {
 /// times their number by a thousand or more.
 ///
 /// # Cost
-/// One bit for every id up to the greatest, at most one byte for every edge, and only when there is doubt.
+/// One bit for every id up to the greatest, at most one byte for every edge, and only when it is needed.
 pub(crate) fn sparse_ids(edges: &[(u32, u32)], max_id: u32, limits: &Limits) -> Result<Option<Vec<u32>>> {
     let is_sparse = |distinct: u64| u64::from(max_id) + 1 > 4 * distinct + 1000;
     if !is_sparse(1) {

@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use crate::error::{Error, Result};
 
-/// A matrix from its rows, after a look at every value.
+/// A matrix from its rows, all of whose values are finite.
 pub(crate) fn matrix(
     file: &str,
     what: &str,

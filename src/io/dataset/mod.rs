@@ -1,4 +1,4 @@
-//! What files gave, put together into one data set: numbering of nodes, labels, splits, features.
+//! The parts of a data set as files give them, and how they are joined: numbering of nodes, labels, splits, features.
 
 pub(crate) mod assemble;
 pub(crate) mod columns;

@@ -1,4 +1,4 @@
-//! TextRows of nodes, from a table or a graph file, and what becomes of them at their nodes.
+//! Rows of nodes, from a table or a graph file, and how they are joined to the nodes.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use crate::limits::{self, Limits, grow};
 
 /// Most classes: each has a name and a column of logits.
 pub(crate) const MAX_CLASSES: usize = 65_536;
-/// Most distinct label texts that are looked at to tell whether they are numbers.
+/// Most distinct label texts.
 const MAX_TEXTS: u64 = 2 * MAX_CLASSES as u64;
 
-/// TextRows before their nodes are known to exist.
+/// Rows before it is known which nodes exist.
 #[derive(Debug, Default)]
 pub(crate) struct RawNodes {
     /// Id of the node of every row: an integer as it stood, or the number of its name.
@@ -28,18 +28,18 @@ pub(crate) struct RawNodes {
     /// Names that no edge had, and the first of them.
     pub(crate) num_new: usize,
     pub(crate) first_new: String,
-    /// Whether labels that tell all nodes apart are their names: so in graph files, where tables mean classes.
+    /// Whether labels that all differ are names, as in graph files; in tables they are classes.
     pub(crate) labels_may_be_names: bool,
 }
 
-/// What the rows say, by node.
+/// Attributes by node.
 #[derive(Default)]
 pub(crate) struct JoinedNodes {
     /// Class of every node, -1 for none, and the names when they are known from the labels themselves.
     pub(crate) labels: Option<(Vec<i32>, Option<Vec<String>>)>,
     /// Name of every node, empty where there is none.
     pub(crate) names: Option<Vec<String>>,
-    /// Bits of the parts of a split, and whether they say what is for test.
+    /// Bits of the parts of a split, and whether there is a test part.
     pub(crate) split: Option<(Vec<u8>, bool)>,
     /// NaN where there is none.
     pub(crate) positions: Option<Vec<[f32; 2]>>,
@@ -86,7 +86,7 @@ impl RawNodes {
         Ok(row_of)
     }
 
-    /// Puts every row at its node. `class_names` are those of `meta.json`; `name` says what a node is called.
+    /// Puts every row at its node. `class_names` are those of `meta.json`; `name` gives the name of a node.
     ///
     /// # Errors
     /// `parse` for a node that does not exist or stands twice, and for a class out of range.
@@ -196,7 +196,7 @@ impl RawNodes {
                 class_of[text] = number as i32;
             }
         } else {
-            // The order of the class names wins over that of the alphabet.
+            // The given order of class names comes before alphabetical order.
             let order: Vec<&str> = match class_names {
                 Some(all) => all.iter().map(String::as_str).collect(),
                 None => {

@@ -1,4 +1,4 @@
-//! Which node an id of the files is.
+//! Numbers the nodes: which node an id in the files means.
 
 use crate::error::{Error, Result};
 use crate::io::dataset::edges::{Ids, RawEdges};
@@ -8,7 +8,7 @@ use crate::io::dataset::splits::NodeRef;
 use crate::io::source::words::{found, grouped};
 use crate::limits::{self, Limits, grow};
 
-/// Which node an id of the files is.
+/// The node for every id in the files.
 pub(crate) enum NodeLookup {
     /// Ids are nodes.
     Dense,
@@ -41,7 +41,7 @@ impl NodeLookup {
 }
 
 impl DatasetParts {
-    /// Settles what node an id is; edges get their final numbers.
+    /// Decides which node every id means and renumbers the edges.
     pub(crate) fn number_nodes(
         &mut self,
         file: &str,
@@ -110,7 +110,7 @@ impl DatasetParts {
     }
 }
 
-/// A sentence on the nodes that only a table of nodes has.
+/// A warning about nodes that are in a node table only.
 ///
 /// # Errors
 /// `parse` when all of them are new: then the ids of the two files have nothing in common.

@@ -1,4 +1,4 @@
-//! What the files gave, before it is one data set.
+//! The parts of a data set that have been read, before they are joined.
 
 use crate::error::{Error, Result};
 use crate::graph::{Features, Report, Split};
@@ -8,7 +8,7 @@ use crate::io::dataset::node_rows::RawNodes;
 use crate::io::dataset::splits::{Meta, RawSplits};
 use crate::io::dataset::weights::ignored_weights;
 
-// DatasetParts of a graph that only one file may give, as messages call them.
+// Parts of a graph that only one file may give, as messages call them.
 pub(crate) const EDGES: &str = "edges";
 pub(crate) const FEATURES: &str = "features";
 pub(crate) const LABELS: &str = "labels";
@@ -19,19 +19,19 @@ pub(crate) const META: &str = "names and classes";
 pub(crate) trait Reading {
     /// Reads about `bytes` bytes; true at the end, when what was read is among `parts`.
     fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool>;
-    /// Stored bytes of the file that have been used; never falls.
+    /// Stored bytes of the file that have been read; never falls.
     fn consumed(&self) -> u64;
 }
 
 /// A part and the file it came from.
 pub(crate) type Slot<T> = Option<(String, T)>;
 
-/// What the files gave so far.
+/// The parts read so far.
 #[derive(Default)]
 pub(crate) struct DatasetParts {
     pub(crate) edges: Slot<RawEdges>,
     pub(crate) features: Slot<Features>,
-    /// TextRows of nodes, by file.
+    /// Rows of nodes, by file.
     pub(crate) nodes: Vec<(String, RawNodes)>,
     /// Class of every node.
     pub(crate) labels: Slot<Vec<i32>>,
@@ -44,7 +44,7 @@ pub(crate) struct DatasetParts {
     pub(crate) class_names: Option<Vec<String>>,
     pub(crate) positions: Option<Vec<[f32; 2]>>,
     pub(crate) name: Option<String>,
-    /// Whether the file with the edges says that they lead one way only.
+    /// Whether the file with the edges says that they are directed.
     pub(crate) directed: bool,
 }
 
@@ -105,12 +105,12 @@ impl DatasetParts {
         if is_taken { Ok(()) } else { Err(second(file, first, &format!("this part of split {split:?}"))) }
     }
 
-    /// Says that weights were there and were not read.
+    /// Adds the warning that weights were ignored.
     pub(crate) fn ignored_weights(&mut self, file: &str, place: &str) {
         self.report.warnings.push(ignored_weights(file, place));
     }
 
-    /// Takes in what a graph file gave.
+    /// Takes in the contents of a graph file.
     pub(crate) fn put_graph(&mut self, file: &str, graph: GraphContents) -> Result<()> {
         put(&mut self.edges, file, EDGES, graph.edges)?;
         self.num_nodes = Some(graph.num_nodes);

@@ -1,4 +1,4 @@
-//! JSON beside a graph: `splits.json` and `meta.json`.
+//! Splits by node ids or names, and the contents of `meta.json`.
 
 use std::fmt;
 
@@ -87,7 +87,7 @@ impl<'de> Deserialize<'de> for RawSplits {
     }
 }
 
-/// What `meta.json` says that matters here; its other keys are left alone.
+/// The keys of `meta.json` that are read; others are ignored.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct Meta {
     /// Short name of the data set.
@@ -98,7 +98,7 @@ pub(crate) struct Meta {
     pub(crate) nodes: Option<u32>,
 }
 
-/// The graph as far as a split must know it.
+/// What resolving a split needs of the graph.
 pub(crate) struct Nodes<'a> {
     pub(crate) num_nodes: u32,
     /// Class of every node, -1 for none.

@@ -2,12 +2,12 @@
 
 use crate::io::options::{OpenOptions, Weights};
 
-/// The sentence for weights that were there and were not read.
+/// The warning that weights were ignored.
 pub(crate) fn ignored_weights(file: &str, place: &str) -> String {
     format!("{file}: the weights in {place} were ignored; open with weights to use them")
 }
 
-/// Says when weights are asked for and there are none, or when they are far from those of self-loops.
+/// A warning when weights are wanted and missing, or far from the weight of a self-loop.
 pub(crate) fn warning_of_weights(
     file: &str,
     options: &OpenOptions,

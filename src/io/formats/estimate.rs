@@ -1,14 +1,14 @@
-//! What opening a file will take, before it is begun.
+//! Estimates the memory that opening a file takes.
 
 use crate::io::options::Weights;
 use crate::io::source::bytes::Source;
 
 /// Bytes at the peak of building a graph, per edge read.
 const EDGE_BYTES: u64 = 32;
-/// As many more where weights are used.
+/// Further bytes per edge where weights are used.
 const WEIGHT_BYTES: u64 = 12;
 
-/// The size and the head of a file, nothing of which is read but the head.
+/// The size of a file, estimated from its head.
 pub(crate) struct Size<'s, 'a> {
     source: &'s Source<'a>,
     weights: Weights,

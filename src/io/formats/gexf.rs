@@ -51,7 +51,7 @@ struct Attribute {
     title: String,
     column: usize,
     default: Option<String>,
-    /// Number of nodes when one last had a value.
+    /// Number of nodes when a node last had a value for it.
     given_at: usize,
 }
 

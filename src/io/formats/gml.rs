@@ -101,7 +101,7 @@ impl<'a> GmlReader<'a> {
                     end.ok_or_else(|| self.fail("the string that starts here is not closed".to_owned()))?;
                 let text = &self.window.rest()[1..end];
                 let plain = self.text(text)?;
-                // Characters beyond ASCII stand as in HTML; what is none stays as it is.
+                // Characters beyond ASCII are entities of HTML; other text stays unchanged.
                 let token = Token::Text(unescape(plain).map_or_else(|_| plain.to_owned(), Cow::into_owned));
                 self.line += lines(text);
                 (token, end + 1)
@@ -209,7 +209,7 @@ impl<'a> GmlReader<'a> {
                 let id = get("id").ok_or_else(|| missing("the node that ends here has no id"))?;
                 self.rows.node(line, Id::Text(id))?;
                 for (key, value) in self.pairs.iter().filter(|(key, _)| key != "id") {
-                    // What GML calls a label is the name.
+                    // The label of GML is the name.
                     let name = if key == "label" { "name" } else { key };
                     let column = self.rows.column(name)?;
                     self.rows.set(line, column, key, value)?;

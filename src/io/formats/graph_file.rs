@@ -1,4 +1,4 @@
-//! What formats have in common whose files are a whole graph as text.
+//! Formats of text whose files are a whole graph.
 
 use crate::error::Result;
 use crate::io::dataset::graph_rows::GraphRows;

@@ -38,7 +38,7 @@ struct GraphMl {
     keys: Vec<Key>,
     /// Their ids by number, to find them.
     ids: Names,
-    /// Where in the file we are.
+    /// The element that is open.
     inside: Inside,
     text: String,
     /// The key of the data element that is open.
@@ -61,7 +61,7 @@ struct Key {
     name: String,
     of: Meaning,
     default: Option<String>,
-    /// Number of nodes when one last had data for it.
+    /// Number of nodes when a node last had data for it.
     given_at: usize,
 }
 
@@ -96,7 +96,7 @@ impl GraphMl {
         Ok(())
     }
 
-    /// Gives the open node what it has no data for.
+    /// Sets the defaults of keys for which the open node has no data.
     fn defaults(&mut self, rows: &mut GraphRows, line: u64) -> Result<()> {
         for key in &self.keys {
             if let (Meaning::Node(column), Some(default)) = (key.of, &key.default)

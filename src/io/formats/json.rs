@@ -50,11 +50,11 @@ struct JsonReader<'a> {
     seen_edges: bool,
     /// Where the list of edges begins.
     edges_at: u64,
-    /// What the last element looked like.
+    /// Shape of the last element.
     shape: ObjectShape,
 }
 
-/// Where in the file we are.
+/// The position in the structure of the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum List {
     Start,
@@ -71,7 +71,7 @@ impl<'a> JsonReader<'a> {
         Self { window, line: 1, list, rows, seen_edges: false, edges_at: 0, shape }
     }
 
-    /// The next byte that is no blank, which stays.
+    /// The next byte that is no blank; it is not passed.
     fn peek(&mut self) -> Result<Option<u8>> {
         loop {
             match self.window.rest().first().copied() {
@@ -108,13 +108,13 @@ impl<'a> JsonReader<'a> {
         Ok(())
     }
 
-    /// Has `read` read a value at the start of the rest, and again of a longer one where that ended too soon; with the length
-    /// of the value.
+    /// Calls `read` for a value at the start of the rest, again with a longer rest when that was cut; returns the length of the
+    /// value.
     fn whole(&mut self, mut read: impl FnMut(&[u8]) -> (serde_json::Result<()>, usize)) -> Result<usize> {
         loop {
             let rest = self.window.rest();
             let (value, used) = read(rest);
-            // What ends with the rest, a value or what is wrong with it, may be another when that goes on.
+            // A value or an error at the end of the rest may change when more is fetched.
             let is_cut = used + 1 >= rest.len() || value.as_ref().is_err_and(serde_json::Error::is_eof);
             if !is_cut || !self.window.more()? {
                 return value.map(|()| used).map_err(|error| self.json_error(&error));
@@ -122,7 +122,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// Fetches the next value, whatever it is; with its length.
+    /// Fetches the next value of any type; returns its length.
     fn value(&mut self) -> Result<usize> {
         self.peek()?;
         self.whole(|text| {
@@ -138,7 +138,7 @@ impl<'a> JsonReader<'a> {
         self.window.pass(used);
     }
 
-    /// Passes the next value, a short one, and gives its text.
+    /// Passes the next value, which is short, and returns its text.
     fn text(&mut self) -> Result<String> {
         let used = self.value()?;
         let text = String::from_utf8_lossy(&self.window.rest()[..used]).into_owned();
@@ -203,7 +203,7 @@ impl<'a> JsonReader<'a> {
         Ok(())
     }
 
-    /// A comma, or the end of what is open.
+    /// Reads a comma, or the end of the open list or object.
     fn after_value(&mut self) -> Result<()> {
         match self.peek()? {
             Some(b',') => {
@@ -223,8 +223,8 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// Takes the shape of the element that comes next; with its length. Apart from what every element takes, which V8
-    /// optimises the sooner the smaller it is; so are [`Self::key`] and [`node`].
+    /// Takes the shape of the next element; returns its length. Kept out of line, like [`Self::key`] and [`node`]: V8 optimises
+    /// the loop over elements sooner the smaller it is.
     #[inline(never)]
     fn learn(&mut self) -> Result<usize> {
         let mut shape = std::mem::take(&mut self.shape);

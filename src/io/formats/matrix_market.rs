@@ -71,12 +71,12 @@ impl FileKind for MatrixHeader {
 /// The first line of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct MatrixHeader {
-    /// TextRows, columns and value of every entry, or else all values by columns.
+    /// Whether every entry has its row and column; otherwise all values stand by columns.
     is_coordinate: bool,
     has_values: bool,
-    /// Whether only one half stands in the file.
+    /// Whether the file holds one triangle only.
     is_half: bool,
-    /// Whether it is an array of other than as many rows as columns.
+    /// Whether it is an array that is not square.
     is_features: bool,
     /// How many entries the line of sizes claims.
     entries: u64,
@@ -119,7 +119,7 @@ impl MatrixHeader {
         let (is_features, entries) = match (is_coordinate, sizes.as_slice()) {
             (true, &[_, _, entries]) => (false, entries),
             (false, &[rows, columns]) => (rows != columns, rows.saturating_mul(columns)),
-            // What is wrong with them is said where they are read.
+            // Reading the line of sizes reports what is wrong.
             _ => (false, 0),
         };
         Ok(Self { is_coordinate, has_values, is_half, is_features, entries })
@@ -136,7 +136,7 @@ struct MatrixReader<'a> {
     /// Values of a dense matrix, by columns.
     values: Vec<f32>,
     weights: Weights,
-    /// Whether entries of a half count in both directions, since the graph is directed.
+    /// Whether the entries of a triangle are added in both directions, for a directed graph.
     both: bool,
     file: String,
 }

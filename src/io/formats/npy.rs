@@ -38,7 +38,7 @@ const MAGIC: &[u8] = b"\x93NUMPY";
 /// Longest header that is read; those of matrices take 128 bytes.
 const MAX_HEADER_BYTES: usize = 1 << 16;
 
-/// What an array is.
+/// The role of an array.
 #[derive(Clone, Copy)]
 enum ArrayRole {
     Features,
@@ -46,7 +46,7 @@ enum ArrayRole {
     Edges,
 }
 
-/// What an array is by its name and the number of its axes.
+/// The role of an array, by its file name and number of axes.
 fn role(source: &Source<'_>, base: &str) -> ArrayRole {
     let axes = source.plain().and_then(|bytes| Npy::parse(source.name(), bytes).ok());
     match axes {
@@ -112,7 +112,7 @@ fn read_npy(
     }
 }
 
-/// An array whose elements still stand in its file.
+/// An array whose elements are still bytes of its file.
 #[derive(Debug)]
 pub(crate) struct Npy<'a> {
     pub(crate) file: &'a str,
@@ -277,7 +277,7 @@ impl<'a> Npy<'a> {
     /// One class a node, -1 for none; also of shape `[n, 1]`.
     ///
     /// # Errors
-    /// `parse` for another shape, for what is no whole number and for a class out of range.
+    /// `parse` for another shape, for a fraction and for a class out of range.
     pub(crate) fn to_labels(&self, file: &str, limits: &Limits) -> Result<Vec<i32>> {
         if !matches!(self.shape.as_slice(), [_] | [_, 1]) {
             let axes = self.shape.len();
@@ -329,7 +329,7 @@ impl<'a> Npy<'a> {
     }
 }
 
-/// An extent that may be beyond the data only when another is 0.
+/// An extent as `usize`; it may exceed the data only when another extent is 0.
 fn extent(extent: u64) -> Result<usize> {
     limits::check("rows or columns of an array", extent, u32::MAX.into())?;
     Ok(extent as usize)

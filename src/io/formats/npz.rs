@@ -1,4 +1,4 @@
-//! NpzArrays of an npz: a zip of npy files.
+//! Arrays of an npz: a zip of npy files.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ use crate::io::source::words::{found, grouped};
 use crate::io::source::zip::{self, Entry, list, unpack};
 use crate::limits::{self, Limits};
 
-/// NpzArrays of NumPy in a zip: an adjacency matrix of SciPy, a graph of gnn-benchmark, or sparse features.
+/// Arrays of NumPy in a zip: an adjacency matrix of SciPy, a graph of gnn-benchmark, or sparse features.
 pub(crate) static FORMAT: FileFormat = FileFormat {
     format: Format {
         name: "npz",
@@ -35,7 +35,7 @@ pub(crate) static FORMAT: FileFormat = FileFormat {
     }),
 };
 
-/// What the matrix of an npz file is.
+/// The role of an npz file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MatrixRole {
     Features,
@@ -45,7 +45,7 @@ enum MatrixRole {
     Benchmark,
 }
 
-/// What a zip of npy arrays and nothing else is, by the names of the arrays and of the file; `None` for any other zip.
+/// The role of a zip of npy arrays, by the names of the arrays and of the file; `None` for a zip with other entries.
 fn role(head: &Head<'_, '_>, base: &str) -> Result<Option<MatrixRole>> {
     let Some(bytes) = head.source.plain() else { return Ok(Some(MatrixRole::Features)) };
     let arrays = NpzArrays::new(head.name(), bytes, head.limits)?;
@@ -91,7 +91,7 @@ impl FileKind for MatrixRole {
         Ok(Whole::begin(source, limits, Box::new(read)))
     }
 
-    /// A square matrix may be the edges.
+    /// Features that are a square matrix may be the edges.
     fn as_edges(&self, source: &Source<'_>, limits: &Limits) -> Option<Box<dyn FileKind>> {
         let bytes = source.plain().filter(|_| *self == Self::Features)?;
         let shape = NpzArrays::new(source.name(), bytes, limits).and_then(|arrays| arrays.shape(""));
@@ -171,7 +171,7 @@ fn weights_of(
     }
 }
 
-/// The arrays of a file, unpacked when they are asked for.
+/// The arrays of a file, each unpacked at its first use.
 pub(crate) struct NpzArrays<'a> {
     file: &'a str,
     bytes: &'a [u8],
@@ -232,7 +232,7 @@ impl<'a> NpzArrays<'a> {
         Npy::parse(&format!("{}, {name}.npy", self.file), &bytes)?.to_u32(name, self.limits)
     }
 
-    /// An array that another reader takes apart.
+    /// Reads an array by `read`, when there is one of that name.
     pub(crate) fn with<T>(&self, name: &str, read: impl FnOnce(&Npy<'_>) -> Result<T>) -> Result<Option<T>> {
         let Some(bytes) = self.get(name)? else { return Ok(None) };
         read(&Npy::parse(&format!("{}, {name}.npy", self.file), &bytes)?).map(Some)
@@ -242,7 +242,7 @@ impl<'a> NpzArrays<'a> {
         self.with(name, |npy| npy.to_f32(self.limits))
     }
 
-    /// TextRows and columns of the matrix whose arrays start with `prefix`.
+    /// Rows and columns of the matrix whose arrays start with `prefix`.
     pub(crate) fn shape(&self, prefix: &str) -> Result<(u32, u32)> {
         let shape = self.integers(&format!("{prefix}shape"))?;
         let &[rows, columns] = shape.as_slice() else {

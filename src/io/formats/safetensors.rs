@@ -279,7 +279,7 @@ impl TensorsReader<'_> {
     fn positions(&mut self, num_nodes: u32) -> Result<Option<Vec<[f32; 2]>>> {
         let Some(tensor) = self.map.tensors.remove("pos") else { return Ok(None) };
         let rows = num_nodes as usize;
-        // Positions in space are left alone.
+        // Positions with another number of axes are ignored.
         if tensor.shape.as_slice() != [rows, 2] {
             return match tensor.shape.as_slice() {
                 [len, _] if *len == rows => Ok(None),

@@ -68,7 +68,7 @@ impl FileKind for Part {
     }
 }
 
-/// DatasetParts of a split and the stems of their files.
+/// Parts of a split and the stems of their files.
 const PARTS: [(&str, &[&str]); 3] = [("train", &["train"]), ("val", &["valid", "val"]), ("test", &["test"])];
 
 /// Split and part of `split/time/train.csv.gz`.

@@ -1,4 +1,4 @@
-//! Files that are taken apart once all their bytes are unpacked.
+//! Files that are read once all their bytes are unpacked.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use crate::io::dataset::parts::{DatasetParts, Reading};
 use crate::io::source::bytes::Source;
 use crate::limits::Limits;
 
-/// Takes the bytes of a file, whose name comes first, apart.
+/// Reads a file, given its name and all its bytes.
 type Read = dyn FnOnce(&str, Cow<'_, [u8]>, &mut DatasetParts, &Limits) -> Result<()>;
 
-/// A file on its way: first unpacked or fetched bit by bit, then read.
+/// A file that is unpacked step by step, then read at once.
 pub(crate) struct Whole<'a> {
-    /// `None` once all of it is at hand.
+    /// `None` once the file has been read.
     left: Option<(Source<'a>, Box<Read>)>,
     bytes: Vec<u8>,
     limits: Limits,

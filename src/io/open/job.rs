@@ -13,7 +13,7 @@ use crate::io::source::stored::{Input, ReadAt};
 use crate::limits::Limits;
 use crate::task::{self, Progress, Step};
 
-/// Bytes of text that a unit of work stands for: some ten microseconds.
+/// Bytes of text in one unit of work, some ten microseconds.
 const UNIT_BYTES: u64 = 1024;
 
 /// Reads a graph with whatever belongs to it.
@@ -63,7 +63,7 @@ enum OpenStage<'a> {
     Building,
 }
 
-/// What all stages need.
+/// What every stage of opening needs.
 struct OpenState {
     limits: Limits,
     options: OpenOptions,
@@ -79,11 +79,11 @@ struct Current<'a> {
 }
 
 impl<'a> OpenJob<'a> {
-    /// OpenState on files whose bytes are fetched as they are needed: text, gzipped or not, is read from its start to its end and
-    /// never in memory as a whole; archives, arrays and tensors are.
+    /// Opens files whose bytes are fetched as they are read. Text, gzipped or not, is never in memory as a whole; archives,
+    /// arrays and tensors are.
     ///
     /// # Arguments
-    /// * `files`: name and where the bytes come from; a `limit_exceeded` or `parse` of what cannot be had comes with a step.
+    /// * `files`: names and sources of bytes. A source that fails gives `limit_exceeded` or `parse` in a later step.
     ///
     /// ```
     /// use std::io::Cursor;
@@ -114,7 +114,7 @@ impl<'a> OpenJob<'a> {
 }
 
 impl OpenState {
-    /// Does some work of a stage, and says what comes next.
+    /// Does about `bytes` of work in a stage; returns the next stage and the progress.
     fn advance<'a>(
         &mut self,
         stage: OpenStage<'a>,
@@ -124,7 +124,7 @@ impl OpenState {
             OpenStage::Recognising(files) => {
                 let (found, total) = recognise(files, &mut self.parts, &self.options, &self.limits)?;
                 self.total = total;
-                // What an archive has beside the files that are read counts as done.
+                // The rest of an archive, beside the files that are read, counts as done.
                 let to_read: u64 = found.iter().map(|found| found.source.stored_bytes()).sum();
                 self.done = self.total.saturating_sub(to_read);
                 let next = OpenStage::Reading { waiting: found, current: None };
@@ -141,7 +141,7 @@ impl OpenState {
         }
     }
 
-    /// Reads on; with the bytes that are done.
+    /// Reads about `bytes`; returns the next stage and how many bytes are done.
     fn read<'a>(
         &mut self,
         mut waiting: VecDeque<Found<'a>>,

@@ -1,4 +1,4 @@
-//! Opening files: what each is, reading in steps, a look at a table before it.
+//! Opening files: recognising them, reading them in steps, and previewing a table.
 
 pub(crate) mod job;
 pub(crate) mod preview;

@@ -1,4 +1,4 @@
-//! How a table would be read: its first rows, what is guessed of them, and where the guess may be wrong.
+//! A preview of a table: its first rows, the guessed columns, and doubts about the guess.
 
 use std::collections::HashSet;
 
@@ -12,9 +12,9 @@ use crate::io::text::rows::{Style, TextRows};
 use crate::io::text::tables::{EdgeTable, names_an_end};
 use crate::limits::Limits;
 
-/// TextRows that are shown.
+/// Rows that are shown.
 const SHOWN_ROWS: usize = 8;
-/// TextRows that doubts are looked for in.
+/// Rows that are searched for doubts.
 const SAMPLE_ROWS: usize = 1000;
 /// Characters of a field that are shown.
 const SHOWN_CHARS: usize = 200;
@@ -24,15 +24,15 @@ const SHOWN_COLUMNS: usize = 64;
 /// How a file would be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TablePreview {
-    /// What it is taken for, as the report of an opened graph says it.
+    /// What the file is recognised as, in the words of the report of an opened graph.
     pub kind: String,
-    /// The first rows, the header among them, as they are split; none where the file is no table.
+    /// The first rows, split into fields, header included; empty for files that are no tables.
     pub rows: Vec<Vec<String>>,
-    /// Where an edge list has what.
+    /// The columns of an edge list.
     pub edges: Option<EdgePreview>,
-    /// What opening would warn of.
+    /// Warnings that opening would give.
     pub warnings: Vec<String>,
-    /// Why the guess may be wrong; none where the file leaves nothing open.
+    /// Why the guess may be incorrect; empty where the file leaves no doubt.
     pub doubts: Vec<String>,
 }
 
@@ -53,13 +53,13 @@ pub struct EdgePreview {
     pub integer_ids: bool,
 }
 
-/// Looks at the head of a file as opening does, and reads nothing else.
+/// Recognises a file by its head, as opening does, and reads no further.
 ///
 /// # Arguments
 /// * `file`: its bytes may be cut off after the first 64 KiB of text.
-/// * `options`: what is said of the file already; the rest is guessed.
+/// * `options`: what the caller has set already; the rest is guessed.
 /// # Errors
-/// `parse` for an empty file, for one that is nothing we know, and for a table that lacks a column; `invalid_option` for
+/// `parse` for an empty file, for an unknown format, and for a table that lacks a column; `invalid_option` for
 /// a column that is not there.
 /// # Example
 /// ```
@@ -100,7 +100,7 @@ pub fn preview_table(file: &InputFile, options: &OpenOptions, limits: &Limits) -
     Ok(preview)
 }
 
-/// The whole rows of the head.
+/// The complete rows of the head.
 fn first_rows(source: &Source<'_>, style: &Style, limits: &Limits) -> Result<Vec<Vec<String>>> {
     let head = Source::of_bytes(source.name(), source.head(), limits)?;
     let mut rows = TextRows::new(head, style)?;
@@ -122,7 +122,7 @@ fn clipped(text: String) -> String {
     }
 }
 
-/// What of an edge list is open, as far as the caller does not say it.
+/// Doubts about the guess, except where the caller has set the option.
 fn doubts(layout: &EdgeTable, rows: &[Vec<String>], said: &EdgeListOptions) -> Vec<String> {
     let mut doubts = Vec::new();
     let (first, header) = (&rows[0], layout.style.header);

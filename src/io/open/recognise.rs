@@ -1,4 +1,4 @@
-//! What all files together are: which of them has the edges, and what is left out.
+//! Recognises all files together: which of them has the edges, and which are left out.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ use crate::io::source::words::base_name;
 use crate::io::source::zip;
 use crate::limits::{self, Limits};
 
-/// A file and what it is.
+/// A file and its kind.
 pub(crate) struct Found<'a> {
     pub(crate) source: Source<'a>,
     pub(crate) kind: Box<dyn FileKind>,
@@ -33,7 +33,7 @@ impl<'a> Found<'a> {
         Ok(Self { source, kind })
     }
 
-    /// What a file of a folder or zip is. What is not known is left out, unless its name says that it was meant.
+    /// Recognises a file of a folder or zip. An unknown file is left out, unless its name is that of a part of a graph.
     fn known_or_left_out(source: Source<'a>, options: &OpenOptions, limits: &Limits) -> Result<Self> {
         const MEANT: [&str; 7] = ["edge", "label", "node-feat", "node-label", "features", "splits", "meta."];
         let given = options.format_of(source.name());
@@ -63,7 +63,7 @@ fn is_named(source: &Source<'_>, words: &[&str]) -> bool {
     words.iter().any(|word| base.starts_with(word))
 }
 
-/// Tells what every file is and puts the one with the edges first; with the bytes of all files as they are stored.
+/// Recognises every file and puts the one with the edges first; also returns the stored bytes of all files.
 ///
 /// # Errors
 /// As for [`formats::recognise`]; `parse` for two files with the same part; `invalid_graph` when none has edges;
@@ -128,7 +128,7 @@ pub(crate) fn recognise<'a>(
     Ok((waiting, total))
 }
 
-/// A square matrix is the edges where nothing else is.
+/// Takes a square matrix for the edges when no other file has them.
 fn choose_matrix(found: &mut [Found<'_>], limits: &Limits) {
     if found.iter().any(Found::has_edges) {
         return;
@@ -141,7 +141,7 @@ fn choose_matrix(found: &mut [Found<'_>], limits: &Limits) {
     }
 }
 
-/// Leaves out tables that could only be edges by chance where another file is named for them.
+/// Leaves out tables that look like edge lists when another file is named `edges`.
 fn leave_out_chance_edges(found: &mut [Found<'_>]) {
     let is_for_edges = |source: &Source<'_>| {
         let base = base_name(source.name());

@@ -1,10 +1,10 @@
-//! The stages of opening files, the last of which has the data set.
+//! The stages of opening files; the last one holds the data set.
 
 use crate::error::{Error, Result};
 use crate::graph::Dataset;
 use crate::task::Progress;
 
-/// How far opening has come: in a stage of its own, at the end, or given up.
+/// How far opening has come: in a stage `S`, done, or failed.
 pub(crate) enum Opening<S> {
     At(S),
     Done(Box<Dataset>),
@@ -12,7 +12,7 @@ pub(crate) enum Opening<S> {
 }
 
 impl<S> Opening<S> {
-    /// The stage after this one; `advance` does the work of a stage, and an error of it is for good.
+    /// Goes to the next stage by `advance`; after an error every further step fails.
     pub(crate) fn step(
         &mut self,
         advance: impl FnOnce(S) -> Result<(Opening<S>, Progress)>,

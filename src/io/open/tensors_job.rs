@@ -1,4 +1,4 @@
-//! Opening a graph from one file of graph tensors, which needs none of the other readers.
+//! Opens a graph from one file of graph tensors without the other readers.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::task::{Progress, Step};
 
 /// [`open_graph`](super::open_graph) for one file of graph tensors, with the same result: step `reading`, then `building`.
 ///
-/// Of the options those about formats and edge lists are left alone.
+/// Options of formats and edge lists are ignored.
 pub struct TensorsJob {
     limits: Limits,
     options: OpenOptions,
@@ -29,7 +29,7 @@ enum TensorsStage {
 }
 
 impl TensorsJob {
-    /// Work on a file, which is dropped as soon as it is read.
+    /// Opens a file, whose bytes are freed as soon as they are read.
     pub fn new(file: InputFile, options: &OpenOptions, limits: &Limits) -> Self {
         let opening = Opening::At(TensorsStage::Reading(file));
         Self { limits: limits.clone(), options: options.clone(), opening }
@@ -44,7 +44,7 @@ impl Step for TensorsJob {
         self.opening.step(|stage| match stage {
             TensorsStage::Reading(InputFile { name, bytes }) => {
                 let total = bytes.len() as u64;
-                // The file, its tensors, and what is made of them.
+                // The file, its tensors, and the graph.
                 let estimate = total.saturating_mul(3);
                 limits::check("estimated bytes to open the files", estimate, limits.max_memory_bytes)?;
                 let parts = read_graph(&name, &bytes, options.weights, limits)?;

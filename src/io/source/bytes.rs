@@ -15,12 +15,12 @@ use crate::limits::{self, Limits, grow};
 
 /// Bytes read ahead to recognise a file.
 const HEAD_BYTES: usize = 64 << 10;
-/// Bytes that a buffer grows by when nothing says how much will come.
+/// Bytes that a buffer grows by when the length is unknown.
 const CHUNK_BYTES: usize = 256 << 10;
-/// Bytes at the start and at the end of a file that tell how it is stored.
+/// Bytes at the start and at the end of a file that say how it is stored.
 const PEEK_BYTES: usize = 6;
 
-/// Whether a file that begins so is looked into here and there, not read front to back.
+/// Whether a file with these first bytes needs random access, so that all of it is fetched at once.
 pub(crate) type OnePiece = fn(&[u8]) -> bool;
 
 enum Inner<'a> {
@@ -28,7 +28,7 @@ enum Inner<'a> {
     Gz(Box<MultiGzDecoder<Packed<'a>>>),
 }
 
-/// A file that is read front to back; gzip, known by its first bytes, and the deflate of a zip are undone on the way.
+/// A file that is read from start to end. Gzip, known by its first bytes, and the deflate of a zip are unpacked on the way.
 pub(crate) struct Source<'a> {
     name: Rc<str>,
     inner: Inner<'a>,
@@ -43,7 +43,7 @@ pub(crate) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Opens a file and reads its head. A fetched one whose first bytes `is_one_piece` holds for is fetched at once.
+    /// Opens a file and reads its head. All of it is fetched at once when `is_one_piece` is true for its first bytes.
     ///
     /// # Errors
     /// `limit_exceeded` beyond `max_file_bytes`; `parse` for damaged gzip and for what cannot be fetched.
@@ -59,7 +59,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Opens bytes that are at hand.
+    /// Opens bytes in memory.
     ///
     /// # Errors
     /// As for [`Source::new`].
@@ -106,7 +106,7 @@ impl<'a> Source<'a> {
     /// Opens an entry of the zip file `zip`, whose bytes are `file`.
     ///
     /// # Errors
-    /// As for [`Source::new`], and `parse` for an entry that cannot be what it claims.
+    /// As for [`Source::new`], and `parse` for an entry whose claimed size is impossible.
     pub(crate) fn of_entry(
         zip: &str,
         file: &Rc<Cow<'a, [u8]>>,
@@ -125,7 +125,7 @@ impl<'a> Source<'a> {
         Self::open(name, Packed::Entry(reader), is_gz, (len, used), unpacked_bytes, limits)
     }
 
-    /// Reads the head of what is `packed`, of so many stored bytes, those used of which are counted.
+    /// Reads the head of `packed` bytes; `used` counts how many of the `stored_bytes` were read.
     fn open(
         name: Rc<str>,
         packed: Packed<'a>,
@@ -158,12 +158,12 @@ impl<'a> Source<'a> {
         &self.name
     }
 
-    /// The first unpacked bytes, whether read or not.
+    /// The first unpacked bytes; reading does not consume them.
     pub(crate) fn head(&self) -> &[u8] {
         &self.head
     }
 
-    /// Whether the head is all there is.
+    /// Whether the head is the whole file.
     pub(crate) fn is_all_head(&self) -> bool {
         self.head.len() < HEAD_BYTES
     }
@@ -192,7 +192,7 @@ impl<'a> Source<'a> {
         self.used.get() as u64
     }
 
-    /// How many bytes it unpacks to: as the archive or the gzip trailer says, or a guess where both packed it.
+    /// Unpacked size: as the archive or the gzip trailer says, or a guess for gzip inside a zip.
     pub(crate) fn unpacked_bytes(&self) -> u64 {
         self.unpacked_bytes.max(self.head.len() as u64)
     }
@@ -210,7 +210,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Leaves out a UTF-8 byte order mark, where reading stands at the start.
+    /// Skips a UTF-8 byte order mark at the start.
     pub(crate) fn skip_mark(&mut self) {
         if self.head_at == 0 && self.head.starts_with(b"\xef\xbb\xbf") {
             self.head_at = 3;
@@ -288,7 +288,7 @@ fn is_ours(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<Error>())
 }
 
-/// Our error that a reader carried, or why bytes cannot be had.
+/// Our own error inside an I/O error, or the reason why bytes cannot be read.
 fn unreadable(name: &str, error: &io::Error) -> Error {
     match is_ours(error) {
         true => inner_error(name, error),
@@ -296,7 +296,7 @@ fn unreadable(name: &str, error: &io::Error) -> Error {
     }
 }
 
-/// Whether what begins like this is gzipped.
+/// Whether these first bytes are those of gzip.
 fn is_gz(start: &[u8]) -> bool {
     start.starts_with(&[0x1f, 0x8b])
 }

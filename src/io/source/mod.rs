@@ -1,4 +1,4 @@
-//! Bytes in: files at hand or fetched, gzip and zip undone on the way.
+//! Bytes of input files, in memory or fetched as they are read; gzip and zip are unpacked on the way.
 
 pub(crate) mod bytes;
 pub(crate) mod stored;

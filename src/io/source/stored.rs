@@ -1,4 +1,4 @@
-//! Bytes of files as they are stored: at hand, or elsewhere.
+//! Stored bytes of files, in memory or elsewhere.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -10,19 +10,19 @@ use crate::error::Result;
 use crate::io::source::zip::EntryReader;
 use crate::limits;
 
-/// What a file is read from where its bytes are not in memory: anything that is [`Read`] and [`Seek`], such as a
+/// Random access to a file whose bytes are not in memory: anything that is [`Read`] and [`Seek`], such as a
 /// [`std::fs::File`].
 pub trait ReadAt {
     /// Number of bytes.
     ///
     /// # Errors
-    /// Where they cannot be had.
+    /// When the file cannot be read.
     fn size(&mut self) -> io::Result<u64>;
 
-    /// Reads some bytes from the place `at` on; with their number, 0 at the end.
+    /// Reads some bytes from the offset `at` on and returns their number, 0 at the end.
     ///
     /// # Errors
-    /// Where they cannot be had.
+    /// When the file cannot be read.
     fn read_at(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize>;
 }
 
@@ -47,7 +47,7 @@ pub(crate) enum Input<'a> {
 pub(crate) struct Stored<'a> {
     pub(crate) file: Rc<Cow<'a, [u8]>>,
     range: Range<usize>,
-    /// How many of them have been used.
+    /// How many of them have been read.
     pub(crate) used: Rc<Cell<usize>>,
 }
 
@@ -57,7 +57,7 @@ impl<'a> Stored<'a> {
         Self { file, range, used: Rc::default() }
     }
 
-    /// Those that have not been used.
+    /// Those that have not been read.
     pub(crate) fn rest(&self) -> &[u8] {
         &self.file[self.range.start + self.used.get()..self.range.end]
     }
@@ -96,7 +96,7 @@ impl BufRead for Stored<'_> {
 /// A file that is fetched as it is read.
 pub(crate) struct Fetched<'a> {
     file: Box<dyn ReadAt + 'a>,
-    /// How many of its bytes have been used.
+    /// How many of its bytes have been read.
     pub(crate) used: Rc<Cell<usize>>,
 }
 
@@ -106,7 +106,7 @@ impl<'a> Fetched<'a> {
         Self { file, used: Rc::default() }
     }
 
-    /// Fills the buffer with bytes from the place `at` on, which are there.
+    /// Fills the buffer with bytes from the offset `at` on; fewer are an error.
     pub(crate) fn fill_at(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
         let mut filled = 0;
         while filled < buffer.len() {

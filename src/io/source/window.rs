@@ -1,4 +1,4 @@
-//! A stretch of a file that is looked at as one slice and moves on through it.
+//! A window over a file: one slice of its bytes that moves from start to end.
 
 use crate::error::Result;
 use crate::io::source::bytes::Source;
@@ -7,7 +7,7 @@ use crate::limits::grow;
 /// Bytes fetched from the source at a time.
 const CHUNK_BYTES: usize = 128 << 10;
 
-/// The bytes from where reading stands to where the file has been fetched.
+/// The bytes between the position of reading and the end of what has been fetched.
 pub(crate) struct Window<'a> {
     source: Source<'a>,
     buffer: Vec<u8>,
@@ -30,7 +30,7 @@ impl<'a> Window<'a> {
         Self { source, buffer: Vec::new(), at: 0, chunk, passed: 0, ended: false }
     }
 
-    /// What has been fetched and not been passed.
+    /// The bytes that have been fetched and not yet passed.
     pub(crate) fn rest(&self) -> &[u8] {
         &self.buffer[self.at..]
     }
@@ -56,7 +56,7 @@ impl<'a> Window<'a> {
         &self.source
     }
 
-    /// Makes the rest longer, at the least twice as long or by a chunk; false when the file has ended.
+    /// Fetches more: the rest becomes at least twice as long or a chunk longer. False at the end of the file.
     pub(crate) fn more(&mut self) -> Result<bool> {
         let (before, wanted) = (self.rest().len(), self.chunk.max(self.rest().len()));
         self.buffer.drain(..self.at);
@@ -73,7 +73,7 @@ impl<'a> Window<'a> {
         Ok(end > before)
     }
 
-    /// Where in the rest, from `from` on, the first byte is for which `is_end` holds; `None` when the file ends before.
+    /// Position in the rest of the first byte, from `from` on, for which `is_end` is true; `None` at the end of the file.
     pub(crate) fn find(&mut self, mut from: usize, is_end: impl Fn(u8) -> bool) -> Result<Option<usize>> {
         loop {
             let rest = self.rest();

@@ -1,6 +1,6 @@
-//! Words of messages: counts, quotes of what was found, names of files.
+//! Words of messages: grouped counts, quoted text, file names.
 
-/// A count for people: `2708` is `2,708`.
+/// A count with separators: `2708` is `2,708`.
 pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

@@ -29,7 +29,7 @@ pub(crate) struct Entry {
     pub(crate) packed: Range<usize>,
 }
 
-/// How a zip begins: with an entry or, empty, with the end record.
+/// First bytes of a zip: an entry or, when it is empty, the end record.
 pub(crate) const SIGNATURES: &[&[u8]] = &[b"PK\x03\x04", b"PK\x05\x06"];
 
 /// The entries of the central directory.
@@ -99,7 +99,7 @@ pub(crate) fn unpack<'a>(
     Ok(Cow::Owned(unpacked))
 }
 
-/// An entry on its way out of the zip: at its end it has as many bytes as it claims and its checksum.
+/// Unpacks an entry; at its end length and checksum are compared with what the zip claims.
 pub(crate) struct EntryReader<R> {
     unpacked: Unpacked<R>,
     place: String,
@@ -118,7 +118,7 @@ impl<R: BufRead> EntryReader<R> {
     /// Reads the packed bytes of `entry`.
     ///
     /// # Errors
-    /// `limit_exceeded` beyond `max_file_bytes`; `parse` for a method that is not read and for a claim that cannot be.
+    /// `limit_exceeded` beyond `max_file_bytes`; `parse` for an unknown method and for an impossible size.
     pub(crate) fn new(file: &str, entry: &Entry, packed: R, limits: &Limits) -> Result<Self> {
         let (claimed, packed_len) = (entry.unpacked, entry.packed.len() as u64);
         let what = format!("{file}: unpacked bytes of {}", entry.name);
@@ -187,7 +187,7 @@ impl<R: BufRead> Read for EntryReader<R> {
     }
 }
 
-/// Our error that a reader carried, or what the reader says.
+/// Our own error inside an I/O error, or its text.
 pub(crate) fn inner_error(file: &str, error: &io::Error) -> Error {
     let ours = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     ours.cloned().unwrap_or_else(|| Error::in_file(file, error.to_string()))

@@ -1,4 +1,4 @@
-//! Arrays in the safetensors container as they are: results out, element types and all.
+//! Arrays in the safetensors container with their element types, for results.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -8,7 +8,7 @@ use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
-/// Element types by the names that the format has for them, those that JavaScript has typed arrays for.
+/// Element types with a typed array in JavaScript, by their names in the format.
 const TYPES: [(&str, Dtype); 11] = [
     ("F32", Dtype::F32),
     ("F64", Dtype::F64),
@@ -107,7 +107,7 @@ fn type_of(name: &str) -> Result<Dtype> {
     })
 }
 
-/// Writes arrays as safetensors, the same for the same arrays.
+/// Writes arrays as safetensors; equal arrays give equal bytes.
 ///
 /// # Arguments
 /// * `arrays`: by name; every shape has as many elements as there are.
@@ -130,7 +130,7 @@ pub fn save_arrays(arrays: &Arrays<'_>, metadata: &BTreeMap<String, String>) -> 
         views.push((name, Array { elements: *elements, dtype, shape }));
     }
     let sizes = || views.iter().map(|(_, array)| array.elements.num_bytes());
-    // The library reserves without asking; what fits here fits there.
+    // The library reserves without checking; if this reservation succeeds, so will its own.
     let at_once = sizes().sum::<usize>().saturating_add(sizes().max().unwrap_or(0));
     drop(limits::reserve::<u8>(at_once)?);
     write_sorted(&views, metadata)

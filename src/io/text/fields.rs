@@ -38,7 +38,7 @@ pub(crate) fn intern(
     names.intern("nodes", name, max_nodes)
 }
 
-/// Takes the header out and sees to it that all rows have as many fields as the first.
+/// Tells the header apart and checks that all rows have as many fields as the first.
 pub(crate) struct RowWidth {
     header: bool,
     first: Option<(u64, usize)>,

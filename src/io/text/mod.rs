@@ -1,4 +1,4 @@
-//! Text that several formats share: rows and their columns, XML, objects of JSON.
+//! Readers of text that several formats share: rows and columns, XML, objects of JSON.
 
 pub(crate) mod fields;
 pub(crate) mod json;

@@ -1,5 +1,5 @@
-//! Objects of JSON that look like the one before: the same bytes around other values, as in nearly every list of nodes or
-//! links. `serde_json` reads the first; of those that follow only the values are read.
+//! Objects with the same keys as the previous one skip the JSON parser; only their values are scanned. Nearly every list of
+//! nodes or links consists of such objects.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::io::source::window::lines;
 /// Keys of a link, and those that other tools use in their place.
 const KEYS: [[&str; 2]; 3] = [["source", "from"], ["target", "to"], ["weight", "value"]];
 
-/// An object whose values are no part of it.
+/// The text around the values of an object.
 #[derive(Default)]
 pub(crate) struct ObjectShape {
     /// The text of an object of this shape.
@@ -24,7 +24,7 @@ pub(crate) struct ObjectShape {
     values: Vec<Range<usize>>,
     /// Which values are source, target and weight of a link.
     link: [Option<usize>; 3],
-    /// Whether all values are scalars, so that another object can be read by it.
+    /// Whether all values are scalars; other objects cannot be scanned by this shape.
     is_plain: bool,
     num_lines: u64,
     /// The values of the object that was read last.
@@ -42,7 +42,7 @@ struct Found {
 #[derive(Clone, Copy)]
 pub(crate) struct Value<'t> {
     raw: &'t [u8],
-    /// What it is, where it is a whole number and that is known.
+    /// The value as a whole number, where it is known to be one.
     pub(crate) number: Option<u64>,
 }
 
@@ -58,8 +58,8 @@ impl<'t> Value<'t> {
 }
 
 impl ObjectShape {
-    /// Takes the shape of the object at the start of `text`, which is any; with its length. The keys of `attributes` and
-    /// `data` inside count as its own.
+    /// Parses the object at the start of `text` and takes its shape; returns its length. The keys of `attributes` and `data`
+    /// inside count as its own.
     pub(crate) fn learn(&mut self, text: &[u8]) -> (serde_json::Result<()>, usize) {
         self.is_plain = false;
         self.keys.clear();
@@ -83,7 +83,7 @@ impl ObjectShape {
         (read, used)
     }
 
-    /// Reads an object of this shape at the start of `text`; with its length, or `None` for any other.
+    /// Scans an object of this shape at the start of `text` and returns its length; `None` for any other object.
     pub(crate) fn read(&mut self, text: &[u8]) -> Option<usize> {
         if !self.is_plain {
             return None;
@@ -121,8 +121,8 @@ impl ObjectShape {
     }
 }
 
-/// The length of `start` where `text` begins with it. Compared by words, the last of which overlap: it is short, and a call
-/// would take as long.
+/// The length of `start` when `text` begins with it. Compared in words of 8 bytes, of which the last two overlap: for so few
+/// bytes a call of `memcmp` costs more.
 #[inline]
 fn common(start: &[u8], text: &[u8]) -> Option<usize> {
     let text = text.get(..start.len())?;
@@ -157,12 +157,12 @@ fn scalar(text: &[u8]) -> Option<(usize, Option<u64>)> {
     Some((<&RawValue>::deserialize(&mut json).ok()?.get().len(), None))
 }
 
-/// How many of the bytes are digits before the first that is none, and what they say; all at once, since branches on digits
-/// are foretold wrongly at every second number.
+/// The number of leading digits and their value, without branches: the processor predicts branches on digits incorrectly at
+/// every second number.
 fn digits(bytes: &[u8; 8]) -> (usize, u64) {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let values = u64::from_le_bytes(*bytes) ^ (EACH * u64::from(b'0'));
-    // What is above 9 gets the highest bit of its byte; a carry goes to bytes behind it only.
+    // Values above 9 set the highest bit of their byte; a carry reaches later bytes only.
     let others = (values.wrapping_add(EACH * 0x76) | values) & (EACH * 0x80);
     let len = others.trailing_zeros() as usize / 8;
     // Zeros in front, then pairs of digits, of pairs and of fours.

@@ -1,4 +1,4 @@
-//! TextRows of delimited text: commas, tabs, semicolons or blanks, read in chunks.
+//! Rows of delimited text: commas, tabs, semicolons or blanks, read in chunks.
 
 use crate::error::{Error, Result};
 use crate::io::options::Delimiter;
@@ -22,7 +22,7 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// TextRows of fields that `delimiter` separates, without a header.
+    /// Rows of fields that `delimiter` separates, without a header.
     pub(crate) fn plain(delimiter: Delimiter) -> Self {
         Self { delimiter, header: false, comment: None }
     }
@@ -40,7 +40,7 @@ pub(crate) fn is_comment(byte: u8, comment: Option<u8>) -> bool {
 }
 
 impl Delimiter {
-    /// All, in the order in which they win a draw.
+    /// All; of several that fit, the first is taken.
     pub(crate) const ALL: [Self; 4] = [Self::Tab, Self::Semicolon, Self::Comma, Self::Blanks];
 
     /// Name in reports and messages.
@@ -114,7 +114,7 @@ pub(crate) struct TextRows<'a> {
 }
 
 impl<'a> TextRows<'a> {
-    /// Reads `source` from where it stands.
+    /// Reads `source` from its current position.
     pub(crate) fn new(mut source: Source<'a>, style: &Style) -> Result<Self> {
         source.skip_mark();
         let core = style.delimiter.byte().map(|byte| csv_core::ReaderBuilder::new().delimiter(byte).build());

@@ -12,7 +12,7 @@ use crate::limits::Limits;
 /// Data rows that decide whether ids are integers.
 const SAMPLE_ROWS: usize = 1000;
 
-/// Where an edge list has what.
+/// The columns of an edge list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EdgeTable {
     pub(crate) style: Style,
@@ -23,7 +23,7 @@ pub(crate) struct EdgeTable {
     pub(crate) warnings: Vec<String>,
 }
 
-/// Where a node table has what.
+/// The columns of a node table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NodeTable {
     pub(crate) style: Style,
@@ -32,7 +32,7 @@ pub(crate) struct NodeTable {
     pub(crate) columns: Vec<(usize, String, Role)>,
 }
 
-/// What a table of text is.
+/// A table of text, recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Table {
     Edges(EdgeTable),
@@ -76,7 +76,7 @@ enum Cell {
     Target,
     Node,
     Weight,
-    /// Something of a node.
+    /// An attribute of a node.
     Of(Role),
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn names_an_end(text: &str) -> bool {
     matches!(cell(text), Some(Cell::Source | Cell::Target))
 }
 
-/// Stem of a file whose rows are the nodes: its columns, when the name says what they are.
+/// The role of all columns of a file whose rows are the nodes, by its name.
 fn rows_are_nodes(base: &str) -> Option<Role> {
     match base.split('.').next().unwrap_or(base) {
         "node-feat" | "node_feat" | "features" | "feat" | "x" => Some(Role::Other),
@@ -117,7 +117,7 @@ struct TableSample<'a> {
     cells: Vec<Option<Cell>>,
 }
 
-/// Tells what a table of text is.
+/// Recognises a table of text.
 ///
 /// # Errors
 /// `parse` for a table that lacks a column.
@@ -226,7 +226,7 @@ impl<'a> TableSample<'a> {
         let integers =
             |at: usize| sample.len() > 1 && are_integers(sample[1..].iter().map(|(_, row)| row.get(at)));
         let first_is_words = !first.iter().any(|cell| is_number(cell));
-        // Coordinates and parts of splits are words that nodes may be called, too.
+        // Coordinates and parts of splits are names of nodes in some files.
         let is_sure = |cell: &&Cell| !matches!(cell, Cell::Of(Role::Position(_) | Role::Mask(_)));
         let known = cells.iter().flatten().count() >= 2 && cells.iter().flatten().any(|cell| is_sure(&cell));
         style.header = options.header.unwrap_or(known || (first_is_words && (integers(0) || integers(1))));
@@ -247,7 +247,7 @@ impl<'a> TableSample<'a> {
         Error::at_line(self.file, *line, format!("the header has {what}; it has {}", cells.join(", ")))
     }
 
-    /// What the name of a file says whose rows need not name their nodes.
+    /// Recognises a table by the file name when its rows have no node ids.
     fn by_name(&self, base: &str) -> Option<Table> {
         let (style, width) = (self.style.clone(), self.rows[0].1.len());
         let role = rows_are_nodes(base).filter(|&role| {
@@ -277,7 +277,7 @@ impl<'a> TableSample<'a> {
                 columns.push((at, text.clone(), role));
             }
         }
-        // Without a node column the name is what the edges call a node.
+        // Without a node column the names are the ids in the edges.
         let node = self.column(Cell::Node).or_else(|| {
             let name = columns.iter().position(|column| column.2 == Role::Name)?;
             columns.iter().any(|column| column.2 == Role::Label).then(|| columns.remove(name).0)
@@ -366,7 +366,7 @@ impl<'a> TableSample<'a> {
     }
 }
 
-/// Whether three quarters of the cells are integers: the others are then slips, not names.
+/// Whether at least three quarters of the cells are integers: the others are then errors, not names.
 fn are_integers<'a>(cells: impl Iterator<Item = Option<&'a String>>) -> bool {
     let (mut integers, mut all) = (0, 0);
     for cell in cells {

@@ -1,4 +1,4 @@
-//! XML front to back, for graph files: elements go to a reader of the format, nothing is expanded or fetched.
+//! XML of graph files from start to end: every element goes to the reader of the format; no entity is expanded or fetched.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
@@ -21,7 +21,7 @@ const MAX_EVENT_BYTES: u64 = 16 << 20;
 /// Deepest nesting of elements; GraphML and GEXF need some ten.
 const MAX_DEPTH: u32 = 64;
 
-/// What a format makes of elements.
+/// Reads the elements of one format.
 pub(crate) trait XmlElements {
     /// An element begins; `inside` are the names of those around it.
     fn start(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()>;
