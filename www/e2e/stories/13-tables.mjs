@@ -243,7 +243,7 @@ export const stories = {
   "what the writer of tables writes, Python reads": async () => {
     const outDir = mkdtempSync(join(tmpdir(), "ibmb-csv-"));
     try {
-      const entry = fileURLToPath(new URL("../../src/core/csv.ts", import.meta.url));
+      const entry = fileURLToPath(new URL("../../src/state/csv.ts", import.meta.url));
       await build({
         configFile: false,
         logLevel: "error",

@@ -1,7 +1,7 @@
 import { css, html, LitElement } from "lit";
-import { css as cssColour, GREY, scoreColour, type Rgb } from "../core/colour.ts";
-import { effectiveTheme, followTheme } from "./theme.ts";
+import { css as cssColour, GREY, type Rgb, scoreColour } from "../state/colour.ts";
 import { shared } from "./base.ts";
+import { effectiveTheme, followTheme } from "./theme.ts";
 
 const STEPS = 64;
 /** Cells at least this wide show the steps of the way as rings. */

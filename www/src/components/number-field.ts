@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from "lit";
-import { fromSlider, rangeOf, toSlider, type NumberOption } from "../core/options.ts";
-import type { Draft } from "../core/planning.ts";
+import type { Draft } from "../state/draft.ts";
+import { fromSlider, type NumberOption, rangeOf, toSlider } from "../state/options.ts";
 import { shared } from "./base.ts";
 
 /** One numeric option: a label, a field, a slider where the option has one, and what is wrong with the text. Fires `pick` with the text. */

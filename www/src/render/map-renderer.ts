@@ -1,9 +1,9 @@
-import type { Rgb } from "../core/colour.ts";
-import type { Marks } from "../core/marks.ts";
+import type { Rgb } from "../state/colour.ts";
+import type { Marks } from "./marks.ts";
 import { Pace } from "./pace.ts";
-import { Painter, type MapColours } from "./painter.ts";
+import { type MapColours, Painter } from "./painter.ts";
 import { spreadPairs } from "./program.ts";
-import { Stage, type Edges, type Look } from "./stage.ts";
+import { type Edges, type Look, Stage } from "./stage.ts";
 
 const GLIDE_MS = 180;
 /** Without a movement for so long, the map is at rest. */

@@ -3,15 +3,15 @@ import {
   batchColour,
   classColours,
   GREY,
+  type Rgb,
   RIGHT,
   RING,
   scoreColour,
   splitColours,
-  WRONG,
-  type Rgb,
   type Theme,
-} from "./colour.ts";
-import type { ColourMode } from "./view.ts";
+  WRONG,
+} from "../state/colour.ts";
+import type { ColourMode } from "../state/view.ts";
 
 /** Shapes, as the fragment shader numbers them. */
 export const SHAPE = { dot: 0, output: 1, auxiliary: 2, cross: 3 } as const;

@@ -1,4 +1,4 @@
-import type { OpenGraph } from "../core/data.ts";
+import type { OpenGraph } from "../state/graph.ts";
 import { boundsOf } from "./camera.ts";
 
 const made = new WeakMap<Float32Array, Float32Array>();

@@ -1,5 +1,5 @@
 import type { PictureOptions } from "ibmb";
-import type { Marks } from "../core/marks.ts";
+import type { Marks } from "./marks.ts";
 import { Painter } from "./painter.ts";
 
 /** Draws a picture in the engine; `null` when it cannot be. */

@@ -1,7 +1,7 @@
-import type { Rgb } from "../core/colour.ts";
-import { BYTES_PER_MARK, type TopMarks } from "../core/marks.ts";
+import type { Rgb } from "../state/colour.ts";
 import type { Camera } from "./camera.ts";
 import { Layer } from "./layer.ts";
+import { BYTES_PER_MARK, type TopMarks } from "./marks.ts";
 import type { MapColours } from "./painter.ts";
 import { link } from "./program.ts";
 import {

@@ -1,5 +1,5 @@
 import type { InputFile, WorkOptions } from "ibmb";
-import { count } from "./words.ts";
+import { count } from "../state/words.ts";
 
 /** Half of a wasm memory, as the package bounds a file. */
 const MOST_BYTES = 2 ** 31;

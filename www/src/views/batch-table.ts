@@ -3,19 +3,19 @@ import { AppElement, shared } from "../components/base.ts";
 import { saveTable } from "../components/downloads.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
 import {
+  type BatchColumn,
   batchColumns,
   cellWords,
   className,
   classShares,
   commonest,
   sorted,
-  type BatchColumn,
-} from "../core/batch-columns.ts";
-import { FILTER_HELP, readFilter } from "../core/batch-filter.ts";
-import { classColours, css as cssColour, type Rgb } from "../core/colour.ts";
-import type { Run } from "../core/modelling.ts";
-import { batchTable } from "../core/tables.ts";
-import { count, percent, plural } from "../core/words.ts";
+} from "../state/batch-columns.ts";
+import { FILTER_HELP, readFilter } from "../state/batch-filter.ts";
+import { classColours, css as cssColour, type Rgb } from "../state/colour.ts";
+import type { Run } from "../state/run.ts";
+import { batchTable } from "../state/tables.ts";
+import { count, percent, plural } from "../state/words.ts";
 
 const ROW = 24;
 const HEAD = 28;

@@ -1,8 +1,8 @@
+import "./batch-table.ts";
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { followSize } from "../components/size.ts";
-import { TABS, type Tab } from "../core/view.ts";
-import "./batch-table.ts";
+import { TABS, type Tab } from "../state/view.ts";
 
 /** Tables and charts below the map; can be closed. */
 export class Drawer extends AppElement {

@@ -1,8 +1,8 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
-import { categoriesOf } from "../core/categories.ts";
-import { search, type Hit } from "../core/search.ts";
-import { count, plural, shorten, tidyClass } from "../core/words.ts";
+import { categoriesOf } from "../state/categories.ts";
+import { type Hit, search } from "../state/search.ts";
+import { count, plural, shorten, tidyClass } from "../state/words.ts";
 
 const MOST_HITS = 30;
 
