@@ -170,7 +170,7 @@ export class HeatMap extends LitElement {
     }
   }
 
-  #onMove = (event: PointerEvent): void => {
+  readonly #onMove = (event: PointerEvent): void => {
     const box = (event.target as HTMLElement).getBoundingClientRect();
     const place = (offset: number, length: number) =>
       Math.min(this.size - 1, Math.max(0, Math.floor((offset / length) * this.size)));

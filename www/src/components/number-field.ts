@@ -47,13 +47,13 @@ export class NumberField extends LitElement {
     </div>`;
   }
 
-  #onType = (event: Event): void => {
+  readonly #onType = (event: Event): void => {
     const { value, validity } = event.target as HTMLInputElement;
     // What is no number at all has no text here either; an empty field may be a value.
     this.#pick(validity.badInput ? "?" : value);
   };
 
-  #onSlide = (event: Event): void => {
+  readonly #onSlide = (event: Event): void => {
     const at = Number((event.target as HTMLInputElement).value);
     this.#pick(String(fromSlider(this.option, at)));
   };

@@ -166,7 +166,8 @@ export function topMarks(input: MarkInput, ground: Uint8Array): TopMarks {
 
   const bytes = new Uint8Array(nodes.length * BYTES_PER_MARK);
   const strength = batch === null ? () => 1 : scoreScale(batch);
-  const ramp = (ramps[theme] ??= Array.from({ length: 256 }, (_, i) => scoreColour(i / 255, theme)));
+  ramps[theme] ??= Array.from({ length: 256 }, (_, i) => scoreColour(i / 255, theme));
+  const ramp = ramps[theme];
   const outputSize =
     batch === null ? 0 : batch.outputNodes.length > 200 ? 27 : batch.outputNodes.length > 60 ? 32 : 38;
   nodes.forEach((node, i) => {

@@ -1,6 +1,6 @@
 /** The open graph and where it comes from. */
 import type { GraphHandle, InputFile } from "ibmb";
-import { Neighbours } from "./neighbours.ts";
+import type { Neighbours } from "./neighbours.ts";
 import type { Planted } from "./planted.ts";
 import type { Reading } from "./reading.ts";
 

@@ -19,7 +19,7 @@ export interface Setup {
 export const textOf = (entry: OptionEntry, value: unknown, start: unknown = entry.default): string =>
   value === start ? "" : value === null ? "none" : String(value);
 
-export function valueOf(entry: OptionEntry, text: string): { value: unknown } | { problem: string } {
+export function readValue(entry: OptionEntry, text: string): { value: unknown } | { problem: string } {
   if (text === "") return { value: entry.default };
   if (entry.kind === "number")
     return entry.default === null && text === "none" ? { value: null } : readNumber(entry, text);
@@ -70,7 +70,7 @@ export function setupOf(state: PageState): { setup: Setup; problems: string[] } 
     problems.push(`graph ${graph.slice(0, 40)} is not known.`);
   const wanted = { ...startOf(state), ...state };
   const read = <Value>(entry: OptionEntry): Value => {
-    const found = valueOf(entry, wanted[entry.name] ?? "");
+    const found = readValue(entry, wanted[entry.name] ?? "");
     if ("value" in found) return found.value as Value;
     problems.push(found.problem);
     return entry.default as Value;

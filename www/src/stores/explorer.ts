@@ -49,7 +49,7 @@ export class Explorer implements App {
   #client: Client | null = null;
   /** Counts starts and stops, so that a start that was overtaken changes nothing. */
   #starts = 0;
-  #makeClient: () => Promise<Client>;
+  readonly #makeClient: () => Promise<Client>;
 
   constructor(makeClient: () => Promise<Client>) {
     this.#makeClient = makeClient;

@@ -47,7 +47,7 @@ export async function fetchAddress(
   const reader = response.body!.getReader();
   try {
     check(total);
-    for (;;) {
+    while (true) {
       const read = await next(reader, url, () => done, signal);
       if (read.done) break;
       if (done === 0 && isWebPage(read.value)) {

@@ -17,7 +17,10 @@ export async function openPlan(app: App, graph: OpenGraph, file: InputFile): Pro
   let found: MadeBy | undefined;
   const plan = await app.planning.open(
     () => graph.handle.openPlan(file),
-    (handle) => (found = madeBy(handle, graph, app.planning.settings.outputNodes)).settings,
+    (handle) => {
+      found = madeBy(handle, graph, app.planning.settings.outputNodes);
+      return found.settings;
+    },
   );
   if (plan === null || !(await app.usePlan(graph, plan, found!.split))) return null;
   return `Opened ${file.name}.${found!.whole ? "" : " Its outputs are neither all nodes nor a part of a split: no link carries them, and another setting plans others."}`;

@@ -105,7 +105,8 @@ export class Player extends Store {
   }
 
   async #run(): Promise<void> {
-    const play = (this.#play = {});
+    const play = {};
+    this.#play = play;
     while (this.#play === play) {
       await this.#show((this.visit ?? -1) + 1);
       if (this.visit === this.#order.length - 1) this.pause();

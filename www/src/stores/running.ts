@@ -1,6 +1,6 @@
 import type { Client, Evaluation } from "ibmb";
 import type { Draft } from "../state/draft.ts";
-import { labelledParts, type Part, WHOSE } from "../state/evaluation.ts";
+import { labelledParts, type Part, type WHOSE } from "../state/evaluation.ts";
 import type { OpenGraph } from "../state/graph.ts";
 import { readNumber } from "../state/options.ts";
 import type { Run } from "../state/run.ts";

@@ -6,7 +6,7 @@ export interface Changing {
 
 /** A piece of state that tells its listeners when it has changed, once per turn of the event loop. */
 export class Store implements Changing {
-  #listeners = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
   #queued = false;
 
   subscribe(listener: () => void): () => void {

@@ -8,7 +8,7 @@ import type { PageState } from "../state/page-state.ts";
 import { PLAN_NAMES } from "../state/plan-settings.ts";
 import { READING_NAMES, READING_OPTIONS } from "../state/reading.ts";
 import { filtersOf, filtersText, idsOf, idsText, indexOf } from "../state/selection-text.ts";
-import { chosen, originOf, startOf, textOf, valueOf } from "../state/setup.ts";
+import { chosen, originOf, readValue, startOf, textOf } from "../state/setup.ts";
 import { SHARES, TOGETHER } from "../state/sweeps.ts";
 import { TRAIN_NAMES, type TrainSettings, trainOption } from "../state/train-options.ts";
 import { COLOUR_MODES, firstBatch, LAYOUT_MODES, TABS } from "../state/view.ts";
@@ -27,6 +27,7 @@ function choice<Value extends string>(
   key: string,
   choices: readonly (readonly [Value, string])[],
   read: (app: App) => Value,
+  // biome-ignore lint/suspicious/noConfusingVoidType: what cannot fail returns nothing.
   set: (app: App, value: Value) => string | null | void,
   fresh: Value = choices[0]![0],
 ): ViewField {
@@ -195,7 +196,7 @@ const VIEW_FIELDS: readonly ViewField[] = [
       key: `train.${name}`,
       read: ({ modelling }) => textOf(trainOption(name), modelling.settings[name]),
       take: ({ modelling }, text) => {
-        const found = valueOf(trainOption(name), text);
+        const found = readValue(trainOption(name), text);
         if ("problem" in found) return found.problem;
         modelling.set(name, found.value as TrainSettings[typeof name]);
         return null;
@@ -225,7 +226,7 @@ export function readState(app: App): PageState {
   const origin = originOf(graph);
   const start = startOf({ graph: origin });
   const planText = (name: PlanOption): string => {
-    const begun = valueOf(PLAN_OPTIONS[name], start[name] ?? "");
+    const begun = readValue(PLAN_OPTIONS[name], start[name] ?? "");
     return textOf(PLAN_OPTIONS[name], planning.settings[name], "value" in begun ? begun.value : undefined);
   };
   const reading = data.wanted ?? graph.reading;

@@ -4,7 +4,7 @@ import type { Progress, WorkOptions } from "ibmb";
 export class Work {
   #progress: Progress | null = null;
   #controller: AbortController | null = null;
-  #onChange: () => void;
+  readonly #onChange: () => void;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;

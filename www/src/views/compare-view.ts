@@ -250,7 +250,7 @@ export class CompareView extends AppElement {
   }
 
   /** The point under the pointer, which Plot keeps as the chart's value. */
-  #onClick = (): void => {
+  readonly #onClick = (): void => {
     const plot = this.renderRoot.querySelector("#accuracy")?.firstElementChild as
       | (Element & { value?: Point | null })
       | null;

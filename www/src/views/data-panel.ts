@@ -173,7 +173,7 @@ export class DataPanel extends AppElement {
     return this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)!;
   }
 
-  #onChosen = (event: Event): void => {
+  readonly #onChosen = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const files: InputFile[] = [...(input.files ?? [])].map((file) => ({
       name: file.webkitRelativePath || file.name,

@@ -96,7 +96,7 @@ export class Drawer extends AppElement {
     }
   }
 
-  #onKey = (event: KeyboardEvent): void => {
+  readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     const at = TABS.findIndex(([tab]) => tab === (this.app.view.drawer ?? "batches"));
     const next = TABS[(at + (event.key === "ArrowRight" ? 1 : TABS.length - 1)) % TABS.length]![0];

@@ -105,7 +105,10 @@ export class ExplorerShell extends AppElement {
       fit: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.fit(),
       find: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.find(),
       help: () => void this.#help(),
-      close: () => (this.sheet === null ? this.app.selection.selectNode(null) : (this.sheet = null)),
+      close: () => {
+        if (this.sheet === null) this.app.selection.selectNode(null);
+        else this.sheet = null;
+      },
     });
   }
 
@@ -177,17 +180,17 @@ export class ExplorerShell extends AppElement {
     help?.show();
   }
 
-  #onDrag = (event: DragEvent): void => {
+  readonly #onDrag = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     this.dragging = true;
   };
 
-  #onLeave = (event: DragEvent): void => {
+  readonly #onLeave = (event: DragEvent): void => {
     if (event.relatedTarget === null) this.dragging = false;
   };
 
-  #onDrop = (event: DragEvent): void => {
+  readonly #onDrop = (event: DragEvent): void => {
     if (event.dataTransfer === null) return;
     event.preventDefault();
     this.dragging = false;

@@ -65,7 +65,7 @@ export class MapView extends AppElement {
   #shownMarks = "";
   #ground: Uint8Array = new Uint8Array(0);
   #shownTheme: Theme | null = null;
-  #objects = new WeakMap<object, number>();
+  readonly #objects = new WeakMap<object, number>();
   #numObjects = 0;
 
   static override styles = [shared, mapStyles];
@@ -176,7 +176,7 @@ export class MapView extends AppElement {
     this.#renderer?.canvas.focus({ preventScroll: true });
   }
 
-  #onFound = (event: CustomEvent<Uint32Array>): void => {
+  readonly #onFound = (event: CustomEvent<Uint32Array>): void => {
     this.frame(event.detail);
     this.#toCanvas();
   };
@@ -385,7 +385,10 @@ export class MapView extends AppElement {
   #idOf(object: object | null): number {
     if (object === null) return 0;
     let id = this.#objects.get(object);
-    if (id === undefined) this.#objects.set(object, (id = ++this.#numObjects));
+    if (id === undefined) {
+      id = ++this.#numObjects;
+      this.#objects.set(object, id);
+    }
     return id;
   }
 
@@ -420,7 +423,7 @@ export class MapView extends AppElement {
     if (node !== this.app.view.hovered) this.app.view.set({ hovered: node });
   }
 
-  #onKey = (event: KeyboardEvent): void => {
+  readonly #onKey = (event: KeyboardEvent): void => {
     const { app } = this;
     const { width = 0, height = 0 } = this.#renderer?.canvas.getBoundingClientRect() ?? {};
     const zoom = (factor: number) => this.#renderer?.zoomAt(width / 2, height / 2, factor);

@@ -182,7 +182,7 @@ export class ModelPanel extends AppElement {
       .meaning=${option.meanings?.[String(value)]} .problem=${modelling.drafts[name]?.problem} @pick=${take}></ibmb-choice-field>`;
   }
 
-  #download = async (): Promise<void> => {
+  readonly #download = async (): Promise<void> => {
     const { model } = this.app.modelling;
     if (model === null) return;
     const bytes = await model.handle.save();
@@ -190,7 +190,7 @@ export class ModelPanel extends AppElement {
     download(`${name}.safetensors`, bytes as BlobPart, "application/octet-stream");
   };
 
-  #onChosen = (event: Event): void => {
+  readonly #onChosen = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const file = input.files?.[0];
     input.value = "";
