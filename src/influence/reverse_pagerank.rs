@@ -1,9 +1,9 @@
 //! Topic-sensitive PageRank towards a set, as the published batch-wise codes compute it.
 
-use super::check_alpha;
 use super::power::check_node;
 use crate::error::Result;
 use crate::graph::Csr;
+use crate::options::ALPHA;
 
 /// For every node, the probability that a walk from it stops in `targets`.
 ///
@@ -30,7 +30,7 @@ use crate::graph::Csr;
 /// # Ok::<(), ibmb::Error>(())
 /// ```
 pub fn towards(csr: &Csr, targets: &[u32], alpha: f64, iterations: u32) -> Result<Vec<f64>> {
-    check_alpha(alpha)?;
+    ALPHA.check(alpha)?;
     let mut is_target = vec![0.0; csr.num_nodes() as usize];
     for &target in targets {
         check_node(csr, target)?;
