@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::plan::{PlanBuilding, plan_bytes};
-use ibmb::batch::Kept;
+use ibmb::batch::PlanCache;
 use ibmb::error::Error;
 use ibmb::graph::Dataset;
 use ibmb::influence::{PushConfig, Pusher, top_k};
@@ -28,13 +28,13 @@ pub struct Graph {
     pub(super) dataset: Arc<Dataset>,
     pub(super) limits: Limits,
     /// What the plans so far leave for the next one.
-    pub(super) kept: Rc<RefCell<Kept>>,
+    pub(super) cache: Rc<RefCell<PlanCache>>,
 }
 
 impl Graph {
     /// Takes a data set.
     pub fn new(dataset: Dataset, limits: Limits) -> Self {
-        Self { dataset: Arc::new(dataset), limits, kept: Rc::default() }
+        Self { dataset: Arc::new(dataset), limits, cache: Rc::default() }
     }
 }
 
@@ -99,7 +99,7 @@ impl Graph {
     }
 
     pub fn plan(&self, options: JsValue) -> JsResult<PlanBuilding> {
-        PlanBuilding::new(self, options, Rc::clone(&self.kept))
+        PlanBuilding::new(self, options, Rc::clone(&self.cache))
     }
 
     /// A plan that uses nothing of those before and leaves nothing for the next.

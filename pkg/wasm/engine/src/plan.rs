@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::graph::Graph;
-use ibmb::batch::{self, Auxiliary, BatchStats, BatchView, Kept, PlanBytes, PlanConfig, PlanJob};
+use ibmb::batch::{self, Auxiliary, BatchStats, BatchView, PlanBytes, PlanCache, PlanConfig, PlanJob};
 use ibmb::gnn::BatchFeatures;
 use ibmb::graph::Dataset;
 use ibmb::influence::Measure;
@@ -30,14 +30,14 @@ pub struct PlanBuilding {
     options: Object,
     measure: Measure,
     auxiliary: Auxiliary,
-    kept: Rc<RefCell<Kept>>,
+    cache: Rc<RefCell<PlanCache>>,
 }
 
 step_methods!(PlanBuilding);
 
 impl PlanBuilding {
-    /// Reads the options and takes over the push rows in `kept` where they serve; its own are left there.
-    pub fn new(graph: &Graph, options: JsValue, kept: Rc<RefCell<Kept>>) -> JsResult<Self> {
+    /// Reads the options and takes over the push rows in `cache` where they serve; its own are left there.
+    pub fn new(graph: &Graph, options: JsValue, cache: Rc<RefCell<PlanCache>>) -> JsResult<Self> {
         let mut given = options::read(&PLAN, &options)?;
         let outputs = outputs(&graph.dataset, &given)?;
         let config = PlanConfig::read(&mut given, outputs.len());
@@ -45,7 +45,7 @@ impl PlanBuilding {
         let job =
             PlanJob::new(Arc::clone(&graph.dataset), outputs, config, graph.limits.clone()).map_err(to_js)?;
         // Taken, not copied: rows that do not serve must not stay in memory beside the new ones.
-        let job = job.reusing(&kept.take());
+        let job = job.reusing(&cache.take());
         Ok(Self {
             job: Stepped::new(job),
             dataset: Arc::clone(&graph.dataset),
@@ -53,7 +53,7 @@ impl PlanBuilding {
             options: in_force(&given),
             measure,
             auxiliary,
-            kept,
+            cache,
         })
     }
 }
@@ -61,9 +61,9 @@ impl PlanBuilding {
 #[wasm_bindgen]
 impl PlanBuilding {
     pub fn finish(&mut self) -> JsResult<Plan> {
-        let kept = self.job.work()?.kept();
+        let cache = self.job.work()?.cache();
         let plan = Arc::new(self.job.finish()?);
-        self.kept.replace(kept);
+        self.cache.replace(cache);
         Ok(Plan {
             plan,
             dataset: Arc::clone(&self.dataset),

@@ -11,7 +11,7 @@ use super::infer::result;
 use super::model::Model;
 use super::plan::Plan;
 use ibmb::batch::{Auxiliary, Chosen, NeighbourhoodConfig, NeighbourhoodJob, ReasonsJob};
-use ibmb::gnn::WithoutJob;
+use ibmb::gnn::AblationJob;
 use ibmb::influence::{PathsConfig, PathsJob};
 use ibmb::layout::ring_turns;
 use ibmb::options::{AROUND_OUTPUTS, BATCH_NEIGHBOURHOOD, LEFT_OUT, NEIGHBOURHOOD, PATHS};
@@ -142,7 +142,7 @@ impl Pathfinding {
 /// Inference of a batch with and without a node.
 #[wasm_bindgen]
 pub struct InferringWithout {
-    job: Stepped<WithoutJob>,
+    job: Stepped<AblationJob>,
 }
 
 step_methods!(InferringWithout);
@@ -152,7 +152,7 @@ impl InferringWithout {
     #[wasm_bindgen(constructor)]
     pub fn new(plan: &Plan, model: &Model, index: u32, node: u32) -> JsResult<InferringWithout> {
         let (dataset, core) = (Arc::clone(&plan.dataset), Arc::clone(&plan.plan));
-        WithoutJob::new(dataset, core, Arc::clone(&model.model), index as usize, node, &plan.limits)
+        AblationJob::new(dataset, core, Arc::clone(&model.model), index as usize, node, &plan.limits)
             .map(|job| Self { job: Stepped::new(job) })
             .map_err(to_js)
     }
