@@ -13,4 +13,4 @@ docs: ; @scripts/setup.sh && node scripts/docs.mjs
 bench: ; @node scripts/bench.mjs
 size: ; @node scripts/size.mjs
 fuzz: ; @node scripts/fuzz.mjs $(or $(T),edge_list) $(or $(S),60)
-clean: ; rm -rf target pkg/dist www/dist node_modules pkg/node_modules scripts/docs/node_modules www/node_modules
+clean: ; rm -rf target pkg/dist pkg/LICENSE* www/dist node_modules pkg/node_modules scripts/docs/node_modules www/node_modules

@@ -29,6 +29,7 @@ const run = (command, args, cwd = folder) =>
   execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
 const WASM = ["ibmb", "models", "files"];
+const LICENSES = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
 before(() => {
   folder = mkdtempSync(join(tmpdir(), "ibmb-packaging-"));
@@ -52,6 +53,7 @@ test("the tarball holds what it says and nothing else", () => {
   for (const name of [
     "package.json",
     "README.md",
+    ...LICENSES,
     "dist/index.js",
     "dist/index.d.ts",
     ...WASM.map((name) => `dist/wasm/${name}_bg.wasm`),
@@ -60,8 +62,26 @@ test("the tarball holds what it says and nothing else", () => {
   }
   for (const name of names)
     assert.match(name, /^(package\.json|README\.md|LICENSE.*|dist\/.+\.(js|d\.ts|wasm))$/);
-  const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  const { dependencies, exports, main, types } = JSON.parse(
+    readFileSync(join(installed, "package.json"), "utf8"),
+  );
   assert.equal(dependencies, undefined);
+  // Tools that ignore `exports` find the same.
+  assert.deepEqual({ types, default: main }, exports["."]);
+  for (const name of LICENSES) {
+    assert.equal(readFileSync(join(installed, name), "utf8"), readFileSync(join(root, name), "utf8"), name);
+  }
+});
+
+test("it names no file of the project that is not in the tarball", () => {
+  const installed = join(folder, "node_modules/ibmb");
+  for (const name of readdirSync(installed, { recursive: true })) {
+    if (!/\.(js|d\.ts|md)$/.test(name)) continue;
+    const text = readFileSync(join(installed, name), "utf8");
+    const found =
+      text.match(/(?<![\w/-])(src|docs|pkg|www|tests|scripts|examples)\/[\w./-]+|\w+\.rs\b/g) ?? [];
+    assert.deepEqual(found, [], name);
+  }
 });
 
 test("no path of the building machine stands in the wasm", () => {
