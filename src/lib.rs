@@ -13,6 +13,7 @@ pub mod io;
 pub mod layout;
 pub mod limits;
 pub mod math;
+pub mod options;
 pub mod partition;
 pub mod raster;
 pub mod task;

@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn path_of_four_by_hand() {
-        // Specification value G7: 0-1-2-3 with loops has degrees 2, 3, 3, 2.
+        // By hand: 0-1-2-3 with loops has degrees 2, 3, 3, 2.
         let (graph, _) = Graph::from_edges(4, &[(0, 1), (1, 2), (2, 3)], &Limits::default()).unwrap();
         let csr = graph.adjacency();
         let degrees = csr.strengths();
