@@ -195,10 +195,10 @@ test("Vite's development server serves page, worker and wasm", async () => {
       return response.text();
     };
     const dist = "/node_modules/ibmb/dist";
-    const platform = await get(`${dist}/platform.browser.js`, /javascript/);
-    const [, worker] = platform.match(/new Worker\(new URL\([^"]*"([^"]+worker\.js[^"]*)"/);
+    const starting = await get(`${dist}/start-worker.browser.js`, /javascript/);
+    const [, worker] = starting.match(/new Worker\(new URL\([^"]*"([^"]+worker\.js[^"]*)"/);
     await get(worker, /javascript/);
-    await get(`${dist}/load.js`, /javascript/);
+    await get(`${dist}/wasm-addresses.js`, /javascript/);
     for (const name of ["ibmb", "files"]) await get(`${dist}/wasm/${name}_bg.wasm`, /wasm/);
   } finally {
     await server.close();

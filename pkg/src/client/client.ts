@@ -1,12 +1,3 @@
-import { Connection } from "./connection.js";
-import { GraphObject } from "./handles.js";
-import { ModelObject } from "./model-handle.js";
-import { openGraph } from "./opening.js";
-import { Pool } from "./pool.js";
-import { Reader } from "./reader.js";
-import { defined } from "./remote.js";
-import { fromWire, type Tensor, type TensorData, type Tensors, wireTensors } from "./tensors.js";
-import { buffers, type FileOrBytes, oneFile, wireFile } from "./wire-files.js";
 import type {
   Client,
   ClientOptions,
@@ -17,7 +8,17 @@ import type {
   OpenGraphOptions,
   PlantedGraphOptions,
   TablePreview,
-} from "./types.js";
+  Tensor,
+  TensorData,
+  Tensors,
+} from "../contract/types.js";
+import { Engine } from "./engine.js";
+import { GraphObject } from "./handles.js";
+import { ModelObject } from "./model-handle.js";
+import { openGraph } from "./opening.js";
+import { defined } from "./remote.js";
+import { buffers, type FileOrBytes, oneFile, wireFile } from "./wire-files.js";
+import { fromWire, wireTensors } from "./wire-tensors.js";
 
 /**
  * Starts a worker with the wasm in it.
@@ -34,15 +35,13 @@ import type {
  * ```
  */
 export async function createClient(options: ClientOptions = {}): Promise<Client> {
-  const connection = new Connection(options);
-  connection.pool = new Pool(connection, options);
-  connection.reader = new Reader(options);
-  await connection.start();
-  return new WorkerClient(connection);
+  const engine = new Engine(options);
+  await engine.start();
+  return new WorkerClient(engine);
 }
 
 class WorkerClient implements Client {
-  readonly #connection: Connection;
+  readonly #engine: Engine;
   declare [Symbol.dispose]: () => void;
 
   static {
@@ -50,8 +49,8 @@ class WorkerClient implements Client {
     if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.dispose;
   }
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(engine: Engine) {
+    this.#engine = engine;
   }
 
   async openGraph(
@@ -60,10 +59,7 @@ class WorkerClient implements Client {
   ): Promise<GraphHandle> {
     const list = Array.isArray(files) ? (files as readonly InputFile[]) : [files as InputFile];
     const wire = list.map((file, index) => wireFile(file, `files[${index}]`));
-    return new GraphObject(
-      this.#connection,
-      await openGraph(this.#connection, wire, wire.flatMap(buffers), options),
-    );
+    return new GraphObject(this.#engine, await openGraph(this.#engine, wire, wire.flatMap(buffers), options));
   }
 
   async previewTable(
@@ -71,31 +67,23 @@ class WorkerClient implements Client {
     options: Pick<OpenGraphOptions, "format" | "edgeList"> = {},
   ): Promise<TablePreview> {
     const wire = wireFile(file, "file");
-    this.#connection.check();
+    this.#engine.check();
     const args = { file: wire, options: defined(options) };
-    return this.#connection.reader!.run((reader) =>
+    return this.#engine.reader.run((reader) =>
       reader.call("previewTable", args, { transfer: buffers(wire) }),
     );
   }
 
   async plantedGraph(options: PlantedGraphOptions = {}): Promise<GraphHandle> {
     const { signal, onProgress, ...rest } = options;
-    const made = await this.#connection.call(
-      "plantedGraph",
-      { options: defined(rest) },
-      { signal, onProgress },
-    );
-    return new GraphObject(this.#connection, made);
+    const made = await this.#engine.call("plantedGraph", { options: defined(rest) }, { signal, onProgress });
+    return new GraphObject(this.#engine, made);
   }
 
   async openModel(file: FileOrBytes, options: ModelOptions = {}): Promise<ModelHandle> {
     const wire = oneFile(file, "model.safetensors");
-    const opened = await this.#connection.call(
-      "openModel",
-      { file: wire, options },
-      { transfer: buffers(wire) },
-    );
-    return new ModelObject(this.#connection, opened);
+    const opened = await this.#engine.call("openModel", { file: wire, options }, { transfer: buffers(wire) });
+    return new ModelObject(this.#engine, opened);
   }
 
   async saveTensors(
@@ -104,12 +92,12 @@ class WorkerClient implements Client {
   ): Promise<Uint8Array> {
     const wire = wireTensors(tensors);
     const transfer = wire.map(({ bytes }) => bytes.buffer as ArrayBuffer);
-    return this.#connection.call("saveTensors", { tensors: wire, metadata: { ...metadata } }, { transfer });
+    return this.#engine.call("saveTensors", { tensors: wire, metadata: { ...metadata } }, { transfer });
   }
 
   async readTensors(file: FileOrBytes): Promise<Tensors> {
     const wire = oneFile(file, "tensors.safetensors");
-    const { tensors, metadata } = await this.#connection.call(
+    const { tensors, metadata } = await this.#engine.call(
       "readTensors",
       { file: wire },
       { transfer: buffers(wire) },
@@ -118,32 +106,32 @@ class WorkerClient implements Client {
   }
 
   get workers(): number {
-    return this.#connection.pool!.size;
+    return this.#engine.pool.size;
   }
 
   async setWorkers(workers: number): Promise<void> {
-    this.#connection.check();
-    await this.#connection.pool!.resize(workers);
+    this.#engine.check();
+    await this.#engine.pool.resize(workers);
   }
 
   async preload(part: "models" | "files" = "models"): Promise<void> {
-    this.#connection.check();
-    await (part === "files" ? this.#connection.reader!.preload() : this.#connection.preload());
+    this.#engine.check();
+    await (part === "files" ? this.#engine.reader.preload() : this.#engine.preload());
   }
 
   async memoryBytes(): Promise<number> {
     const [first, others] = await Promise.all([
-      this.#connection.call("memoryBytes", {}),
-      this.#connection.pool?.memoryBytes() ?? 0,
+      this.#engine.call("memoryBytes", {}),
+      this.#engine.pool.memoryBytes(),
     ]);
     return first + others;
   }
 
   restart(): Promise<void> {
-    return this.#connection.restart();
+    return this.#engine.restart();
   }
 
   dispose(): void {
-    this.#connection.dispose();
+    this.#engine.dispose();
   }
 }

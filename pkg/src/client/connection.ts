@@ -1,11 +1,17 @@
 import { connect, locate } from "#platform";
-import { fromPlain, IbmbError } from "./errors.js";
+import { fromPlain, IbmbError } from "../contract/errors.js";
+import type {
+  Answer,
+  Args,
+  Call,
+  CallKind,
+  HandleId,
+  Result,
+  WasmModule,
+  WasmSource,
+} from "../contract/protocol.js";
+import type { BatchDone, ClientOptions, Epoch, Progress } from "../contract/types.js";
 import type { Channel } from "./platform.js";
-import type { Answer, Args, Call, CallKind, HandleId, Result, WasmSource } from "./protocol.js";
-import type { WasmModule } from "./load.js";
-import type { Pool } from "./pool.js";
-import type { Reader } from "./reader.js";
-import type { BatchDone, ClientOptions, Epoch, Progress } from "./types.js";
 
 /** What a caller wants to hear of, and how it can be stopped. */
 export interface CallOptions {
@@ -43,10 +49,6 @@ export class Connection {
   /** Why calls fail; `undefined` while the worker runs. */
   #closed: IbmbError | undefined;
   #generation = 0;
-  /** Workers that share the batches of an inference; the client sets it. */
-  pool: Pool | undefined;
-  /** Reads and writes files for the worker; the client sets it. */
-  reader: Reader | undefined;
 
   constructor(options: ClientOptions, module: WasmModule = "engine") {
     this.#options = options;
@@ -65,7 +67,7 @@ export class Connection {
     return this.#wasm;
   }
 
-  /** The same of the part with models, once it was loaded ahead. */
+  /** The same of the part with models, once it was preloaded. */
   get modelsWasm(): WasmSource {
     return this.#modelsWasm;
   }
@@ -205,11 +207,12 @@ export class Connection {
     this.#close(new IbmbError("worker_crashed", `${crashed}: ${message}`));
   }
 
-  /** Ends the worker and those that work for it. */
+  /** Called when the worker was ended, with the reason; not when it crashed. */
+  protected ended(_reason: IbmbError): void {}
+
   #end(reason: IbmbError): void {
     this.#close(reason);
-    this.pool?.close();
-    this.reader?.close(reason);
+    this.ended(reason);
   }
 
   #close(reason: IbmbError): void {

@@ -1,12 +1,6 @@
 /** What users hold: objects whose data is here and whose work is done in the worker. */
-import type { Connection } from "./connection.js";
-import { IbmbError } from "./errors.js";
-import type { ExportFormat, NodeColumn } from "./file-options.js";
-import { ModelObject } from "./model-handle.js";
-import { NodeNames } from "./nodes.js";
-import { PreparedObject, readPasses } from "./prepared.js";
-import { defined, Remote } from "./remote.js";
-import { transferable } from "./transfer.js";
+
+import { IbmbError } from "../contract/errors.js";
 import type {
   GraphInfo,
   HandleId,
@@ -14,59 +8,61 @@ import type {
   PlanInfo,
   WireInferByOptions,
   WirePlanOptions,
-} from "./protocol.js";
+} from "../contract/protocol.js";
+import { transferable } from "../contract/transfer.js";
 import type {
   Batch,
+  BatchNeighbourhoodOptions,
   EvaluateOptions,
   Evaluation,
   ExactInfluence,
   ExactInfluenceOptions,
+  ExportFormat,
   FullInferOptions,
   GraphHandle,
   GraphLayout,
   GraphLayoutOptions,
   Hops,
-  Inference,
   InferByOptions,
+  Inference,
   InferencePoint,
-  Influencers,
   InfluencerOptions,
+  Influencers,
   Layout,
   LayoutWorkOptions,
   ModelHandle,
+  Neighbourhood,
+  NeighbourhoodOptions,
+  NodeColumn,
   Order,
   OrderOptions,
-  PictureOptions,
   PassOptions,
+  PathsOptions,
+  PictureOptions,
   PlanBytes,
   PlanHandle,
   PlanInferOptions,
   PlanOptions,
   PreparedHandle,
+  Reasons,
   Split,
+  StrongPath,
   TrainOptions,
   TrainRun,
-  WorkOptions,
-} from "./types.js";
-import type {
-  BatchNeighbourhoodOptions,
-  Neighbourhood,
-  NeighbourhoodOptions,
-  PathsOptions,
-  Reasons,
-  StrongPath,
   Without,
-} from "./why-results.js";
+  WorkOptions,
+} from "../contract/types.js";
+import type { Engine } from "./engine.js";
+import { ModelObject } from "./model-handle.js";
+import { NodeNames } from "./nodes.js";
+import { PreparedObject, readPasses } from "./prepared.js";
+import { defined, Remote } from "./remote.js";
 import { buffers, type FileOrBytes, oneFile } from "./wire-files.js";
 
 /** The number of an argument that must be a plan or a model. */
-function handleOf(
-  object: unknown,
-  option: "plan" | "validationPlan" | "model",
-  connection: Connection,
-): HandleId {
+function handleOf(object: unknown, option: "plan" | "validationPlan" | "model", engine: Engine): HandleId {
   const kind = option === "model" ? ModelObject : PlanObject;
-  if (object instanceof kind) return object.handleFor(connection);
+  if (object instanceof kind) return object.handleFor(engine);
   const wanted = option === "model" ? "a model" : "a plan";
   throw new IbmbError("invalid_option", `${option}: must be ${wanted} of this client`, { name: option });
 }
@@ -77,8 +73,8 @@ export class GraphObject extends Remote implements GraphHandle {
   readonly #names: NodeNames;
   readonly splits: Record<string, Split>;
 
-  constructor(connection: Connection, { handle, info }: Opened<GraphInfo>) {
-    super(connection, handle, "graph");
+  constructor(engine: Engine, { handle, info }: Opened<GraphInfo>) {
+    super(engine, handle, "graph");
     this.#info = info;
     this.#names = new NodeNames(info.names, info.numNodes);
     this.splits = Object.fromEntries(info.splits);
@@ -122,31 +118,31 @@ export class GraphObject extends Remote implements GraphHandle {
   }
 
   async edges(): Promise<Uint32Array> {
-    return this.connection.call("edges", { graph: this.handle });
+    return this.engine.call("edges", { graph: this.handle });
   }
 
   async influencers(node: number | string, options: InfluencerOptions = {}): Promise<Influencers> {
     const id = this.#names.id(node, "node");
-    return this.connection.call("influencers", { graph: this.handle, node: id, options });
+    return this.engine.call("influencers", { graph: this.handle, node: id, options });
   }
 
   async plan(options: PlanOptions = {}, work: WorkOptions = {}): Promise<PlanHandle> {
     const args = { graph: this.handle, options: this.#wire(options) };
-    return new PlanObject(this.connection, await this.connection.call("plan", args, work), this.#names);
+    return new PlanObject(this.engine, await this.engine.call("plan", args, work), this.#names);
   }
 
   async openPlan(file: FileOrBytes): Promise<PlanHandle> {
     const wire = oneFile(file, "plan.safetensors");
-    const opened = await this.connection.call(
+    const opened = await this.engine.call(
       "openPlan",
       { graph: this.handle, file: wire },
       { transfer: buffers(wire) },
     );
-    return new PlanObject(this.connection, opened, this.#names);
+    return new PlanObject(this.engine, opened, this.#names);
   }
 
   async planBytes(options: PlanOptions = {}): Promise<PlanBytes> {
-    return this.connection.call("planBytes", { graph: this.handle, options: this.#wire(options) });
+    return this.engine.call("planBytes", { graph: this.handle, options: this.#wire(options) });
   }
 
   /** Options of a plan with ids for names. */
@@ -162,23 +158,23 @@ export class GraphObject extends Remote implements GraphHandle {
     const { plan, validationPlan, onEpoch, signal, ...rest } = options;
     const args = {
       graph: this.handle,
-      plan: plan === undefined || plan === "full" ? undefined : handleOf(plan, "plan", this.connection),
-      validationPlan: validationPlan && handleOf(validationPlan, "validationPlan", this.connection),
+      plan: plan === undefined || plan === "full" ? undefined : handleOf(plan, "plan", this.engine),
+      validationPlan: validationPlan && handleOf(validationPlan, "validationPlan", this.engine),
       options: defined(rest),
     };
     const work = { signal, onEpoch, resolvesWhenStopped: true };
-    const { model, ...run } = await this.connection.call("train", args, work);
-    return { ...run, model: new ModelObject(this.connection, model) };
+    const { model, ...run } = await this.engine.call("train", args, work);
+    return { ...run, model: new ModelObject(this.engine, model) };
   }
 
   async infer(model: ModelHandle, options: FullInferOptions = {}): Promise<Inference> {
     const { signal, onProgress, nodes, ...rest } = options;
     const args = {
       graph: this.handle,
-      model: handleOf(model, "model", this.connection),
+      model: handleOf(model, "model", this.engine),
       options: defined({ ...rest, nodes: nodes && this.#names.ids(nodes, "nodes") }),
     };
-    return this.connection.call("inferGraph", args, { signal, onProgress });
+    return this.engine.call("inferGraph", args, { signal, onProgress });
   }
 
   async evaluate(
@@ -186,7 +182,7 @@ export class GraphObject extends Remote implements GraphHandle {
     options: EvaluateOptions = {},
   ): Promise<Evaluation> {
     const { nodes, logits, numClasses } = predicted;
-    return this.connection.call("evaluate", {
+    return this.engine.call("evaluate", {
       graph: this.handle,
       nodes,
       logits,
@@ -210,13 +206,10 @@ export class GraphObject extends Remote implements GraphHandle {
     const { signal, onProgress, outputNodes, ...rest } = options;
     const args = {
       graph: this.handle,
-      model: handleOf(model, "model", this.connection),
+      model: handleOf(model, "model", this.engine),
       options: defined({ ...rest, outputNodes: this.#outputs(outputNodes) }) as WireInferByOptions,
     };
-    return new PreparedObject(
-      this.connection,
-      await this.connection.call("prepareBy", args, { signal, onProgress }),
-    );
+    return new PreparedObject(this.engine, await this.engine.call("prepareBy", args, { signal, onProgress }));
   }
 
   async exactInfluence(
@@ -227,11 +220,11 @@ export class GraphObject extends Remote implements GraphHandle {
     const { signal, onProgress, ...rest } = options;
     const ids = {
       graph: this.handle,
-      model: handleOf(model, "model", this.connection),
+      model: handleOf(model, "model", this.engine),
       node: this.#names.id(node, "node"),
     };
     const args = { ...ids, options: defined(rest) };
-    return this.connection.call("exactInfluence", args, { signal, onProgress });
+    return this.engine.call("exactInfluence", args, { signal, onProgress });
   }
 
   async neighbourhood(
@@ -240,7 +233,7 @@ export class GraphObject extends Remote implements GraphHandle {
   ): Promise<Neighbourhood> {
     const { signal, onProgress, ...rest } = options;
     const args = { graph: this.handle, nodes: this.#names.ids(nodes, "nodes"), options: defined(rest) };
-    return this.connection.call("neighbourhood", args, { signal, onProgress });
+    return this.engine.call("neighbourhood", args, { signal, onProgress });
   }
 
   async paths(from: number | string, to: number | string, options: PathsOptions = {}): Promise<StrongPath[]> {
@@ -251,12 +244,12 @@ export class GraphObject extends Remote implements GraphHandle {
       to: this.#names.id(to, "to"),
       options: defined({ ...rest, within: within && this.#names.ids(within, "within") }),
     };
-    return this.connection.call("paths", args, { signal, onProgress });
+    return this.engine.call("paths", args, { signal, onProgress });
   }
 
   async exportAs(format: ExportFormat, columns: readonly NodeColumn[] = []): Promise<Uint8Array> {
-    const parts = await this.connection.call("graphParts", { graph: this.handle });
-    return this.connection.reader!.run((writer) =>
+    const parts = await this.engine.call("graphParts", { graph: this.handle });
+    return this.engine.reader.run((writer) =>
       writer.call("writeGraph", { parts, format, columns }, { transfer: transferable(parts) }),
     );
   }
@@ -267,15 +260,15 @@ export class GraphObject extends Remote implements GraphHandle {
       options: defined({ ...options }),
       watched: work.onPositions !== undefined,
     };
-    return this.connection.call("layoutGraph", args, work);
+    return this.engine.call("layoutGraph", args, work);
   }
 
   async picture(options: PictureOptions, work: WorkOptions = {}): Promise<Uint8ClampedArray<ArrayBuffer>> {
-    return this.connection.call("picture", { graph: this.handle, options: defined({ ...options }) }, work);
+    return this.engine.call("picture", { graph: this.handle, options: defined({ ...options }) }, work);
   }
 
   async save(): Promise<Uint8Array> {
-    return this.connection.call("saveGraph", { graph: this.handle });
+    return this.engine.call("saveGraph", { graph: this.handle });
   }
 }
 
@@ -284,8 +277,8 @@ export class PlanObject extends Remote implements PlanHandle {
   readonly #info: PlanInfo;
   readonly #names: NodeNames;
 
-  constructor(connection: Connection, { handle, info }: Opened<PlanInfo>, names: NodeNames) {
-    super(connection, handle, "plan");
+  constructor(engine: Engine, { handle, info }: Opened<PlanInfo>, names: NodeNames) {
+    super(engine, handle, "plan");
     this.#info = info;
     this.#names = names;
   }
@@ -308,49 +301,45 @@ export class PlanObject extends Remote implements PlanHandle {
 
   async batch(index: number): Promise<Batch> {
     this.#check(index);
-    return this.connection.call("batch", { plan: this.handle, index });
+    return this.engine.call("batch", { plan: this.handle, index });
   }
 
   async merged(indices: Uint32Array | readonly number[]): Promise<Batch> {
     indices.forEach((index) => this.#check(index));
-    return this.connection.call("merged", { plan: this.handle, indices: Uint32Array.from(indices) });
+    return this.engine.call("merged", { plan: this.handle, indices: Uint32Array.from(indices) });
   }
 
   async order(options: OrderOptions = {}): Promise<Order> {
     const { signal, onProgress, ...rest } = options;
-    return this.connection.call(
-      "order",
-      { plan: this.handle, options: defined(rest) },
-      { signal, onProgress },
-    );
+    return this.engine.call("order", { plan: this.handle, options: defined(rest) }, { signal, onProgress });
   }
 
   async overlap(): Promise<Uint32Array> {
-    return this.connection.call("overlap", { plan: this.handle });
+    return this.engine.call("overlap", { plan: this.handle });
   }
 
   async labelCounts(): Promise<Uint32Array | null> {
-    return this.connection.call("labelCounts", { plan: this.handle });
+    return this.engine.call("labelCounts", { plan: this.handle });
   }
 
   async hops(): Promise<Hops> {
-    return this.connection.call("hops", { plan: this.handle });
+    return this.engine.call("hops", { plan: this.handle });
   }
 
   async layout(work: WorkOptions = {}): Promise<Layout> {
-    return this.connection.call("layout", { plan: this.handle }, work);
+    return this.engine.call("layout", { plan: this.handle }, work);
   }
 
   async infer(model: ModelHandle, options: PlanInferOptions = {}): Promise<Inference> {
     const { signal, onProgress, onBatch, ...rest } = options;
     const args = {
       plan: this.handle,
-      model: handleOf(model, "model", this.connection),
+      model: handleOf(model, "model", this.engine),
       options: defined(rest),
     };
-    const { pool } = this.connection;
-    if (!pool?.serves(this.numBatches)) {
-      return this.connection.call(
+    const { pool } = this.engine;
+    if (!pool.serves(this.numBatches)) {
+      return this.engine.call(
         "inferPlan",
         { ...args, tell: onBatch !== undefined },
         { signal, onProgress, onBatch },
@@ -362,18 +351,14 @@ export class PlanObject extends Remote implements PlanHandle {
 
   async why(index: number, node: number | string, work: WorkOptions = {}): Promise<Reasons> {
     this.#check(index);
-    return this.connection.call(
-      "why",
-      { plan: this.handle, index, node: this.#names.id(node, "node") },
-      work,
-    );
+    return this.engine.call("why", { plan: this.handle, index, node: this.#names.id(node, "node") }, work);
   }
 
   async neighbourhood(index: number, options: BatchNeighbourhoodOptions = {}): Promise<Neighbourhood> {
     this.#check(index);
     const { signal, onProgress, outputs, leftOut } = options;
     const wire = defined({ leftOut, outputs: outputs && this.#names.ids(outputs, "outputs") });
-    return this.connection.call(
+    return this.engine.call(
       "batchNeighbourhood",
       { plan: this.handle, index, options: wire },
       { signal, onProgress },
@@ -389,15 +374,15 @@ export class PlanObject extends Remote implements PlanHandle {
     this.#check(index);
     const args = {
       plan: this.handle,
-      model: handleOf(model, "model", this.connection),
+      model: handleOf(model, "model", this.engine),
       index,
       node: this.#names.id(node, "node"),
     };
-    return this.connection.call("inferWithout", args, work);
+    return this.engine.call("inferWithout", args, work);
   }
 
   async save(): Promise<Uint8Array> {
-    return this.connection.call("savePlan", { plan: this.handle });
+    return this.engine.call("savePlan", { plan: this.handle });
   }
 
   #check(index: number): void {

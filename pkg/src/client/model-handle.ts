@@ -1,15 +1,16 @@
 /** A model as users hold it. */
-import type { Connection } from "./connection.js";
-import type { ModelInfo, Opened } from "./protocol.js";
+
+import type { ModelInfo, Opened } from "../contract/protocol.js";
+import type { ModelHandle } from "../contract/types.js";
+import type { Engine } from "./engine.js";
 import { Remote } from "./remote.js";
-import type { ModelHandle } from "./types.js";
 
 /** A model in the worker. */
 export class ModelObject extends Remote implements ModelHandle {
   readonly #info: ModelInfo;
 
-  constructor(connection: Connection, { handle, info }: Opened<ModelInfo>) {
-    super(connection, handle, "model");
+  constructor(engine: Engine, { handle, info }: Opened<ModelInfo>) {
+    super(engine, handle, "model");
     this.#info = info;
   }
 
@@ -48,6 +49,6 @@ export class ModelObject extends Remote implements ModelHandle {
   }
 
   async save(): Promise<Uint8Array> {
-    return this.connection.call("saveModel", { model: this.handle });
+    return this.engine.call("saveModel", { model: this.handle });
   }
 }

@@ -1,5 +1,5 @@
-import { IbmbError } from "./errors.js";
-import type { PackedStrings } from "./protocol.js";
+import { IbmbError } from "../contract/errors.js";
+import type { PackedStrings } from "../contract/protocol.js";
 
 /** Names of nodes and the way back, decoded when first asked for. */
 export class NodeNames {

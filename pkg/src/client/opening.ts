@@ -1,18 +1,19 @@
 /** Opening a graph: what the engine reads itself, and what the module of files reads for it. */
-import type { Connection } from "./connection.js";
-import { transferable } from "./transfer.js";
-import type { GraphInfo, Opened, WireFile } from "./protocol.js";
-import type { OpenGraphOptions } from "./types.js";
 
-/** Opens a graph in the worker of a connection; `buffers` are moved there. */
+import type { GraphInfo, Opened, WireFile } from "../contract/protocol.js";
+import { transferable } from "../contract/transfer.js";
+import type { OpenGraphOptions } from "../contract/types.js";
+import type { Engine } from "./engine.js";
+
+/** Opens a graph in the engine; `buffers` are moved there. */
 export async function openGraph(
-  connection: Connection,
+  engine: Engine,
   files: WireFile[],
   buffers: ArrayBuffer[],
   { signal, onProgress, ...options }: OpenGraphOptions,
 ): Promise<Opened<GraphInfo>> {
   const work = { signal, onProgress };
-  connection.check();
+  engine.check();
   const [file] = files;
   if (
     file &&
@@ -20,12 +21,12 @@ export async function openGraph(
     !("format" in options || "edgeList" in options) &&
     (await isGraphTensors(file))
   ) {
-    return connection.call("openTensors", { file, options }, { ...work, transfer: buffers });
+    return engine.call("openTensors", { file, options }, { ...work, transfer: buffers });
   }
-  const { parts, report } = await connection.reader!.run((reader) =>
+  const { parts, report } = await engine.reader.run((reader) =>
     reader.call("readGraph", { files, options }, { ...work, transfer: buffers }),
   );
-  const opened = await connection.call("openParts", { parts }, { signal, transfer: transferable(parts) });
+  const opened = await engine.call("openParts", { parts }, { signal, transfer: transferable(parts) });
   return { ...opened, info: { ...opened.info, report } };
 }
 

@@ -1,11 +1,10 @@
-import { wasmSource, type Connect } from "./platform.js";
-import type { Answer, WasmSource } from "./protocol.js";
+import type { Answer, WasmSource } from "../contract/protocol.js";
+import { startWorker } from "../start-worker.browser.js";
+import { type Connect, wasmSource } from "./platform.js";
 
-/** A module worker beside this file, in the form that bundlers recognise. */
+/** A module worker. */
 export const connect: Connect = (factory, onAnswer, onCrash) => {
-  const worker = factory
-    ? (factory() as Worker)
-    : new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "ibmb" });
+  const worker = factory ? (factory() as Worker) : startWorker();
   worker.addEventListener("message", (event: MessageEvent<Answer>) => onAnswer(event.data));
   worker.addEventListener("error", (event) => onCrash(event.message || "the worker could not be started"));
   worker.addEventListener("messageerror", () => onCrash("a message of the worker could not be read"));

@@ -1,13 +1,12 @@
 import { pathToFileURL } from "node:url";
-import { Worker, type Transferable as NodeTransferable } from "node:worker_threads";
-import { wasmSource, type Connect } from "./platform.js";
-import type { Answer, WasmSource } from "./protocol.js";
+import { type Transferable as NodeTransferable, Worker } from "node:worker_threads";
+import type { Answer, WasmSource } from "../contract/protocol.js";
+import { startWorker } from "../start-worker.node.js";
+import { type Connect, wasmSource } from "./platform.js";
 
-/** A `worker_threads` worker beside this file. It lets the process end when nothing is under way. */
+/** A `worker_threads` worker. It lets the process end when nothing is under way. */
 export const connect: Connect = (factory, onAnswer, onCrash) => {
-  const worker = factory
-    ? (factory() as Worker)
-    : new Worker(new URL("./worker.js", import.meta.url), { name: "ibmb" });
+  const worker = factory ? (factory() as Worker) : startWorker();
   let closed = false;
   worker.on("message", (answer: Answer) => onAnswer(answer));
   worker.on("error", (error: Error) => onCrash(error.message));

@@ -1,5 +1,5 @@
 /** What a browser and Node do differently on the side of the client. */
-import type { Answer, Request, WasmSource } from "./protocol.js";
+import type { Answer, Request, WasmSource } from "../contract/protocol.js";
 
 /** A connection to one worker. */
 export interface Channel {

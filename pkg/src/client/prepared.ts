@@ -1,9 +1,10 @@
 /** A way of inference that is prepared in the worker, for any number of passes. */
-import type { Connection } from "./connection.js";
-import { IbmbError } from "./errors.js";
-import type { Opened, Passes, PreparedInfo } from "./protocol.js";
+
+import { IbmbError } from "../contract/errors.js";
+import type { Opened, Passes, PreparedInfo } from "../contract/protocol.js";
+import type { InferencePoint, PassOptions, PreparedHandle } from "../contract/types.js";
+import type { Engine } from "./engine.js";
 import { Remote } from "./remote.js";
-import type { InferencePoint, PassOptions, PreparedHandle } from "./types.js";
 
 const DEFAULT_REPEATS = 5;
 /** The first runs of a kernel are compiled in haste and several times slower. */
@@ -36,8 +37,8 @@ export class PreparedObject extends Remote implements PreparedHandle {
   readonly prepareMs: number;
   readonly prepareByStage: Record<string, number>;
 
-  constructor(connection: Connection, { handle, info }: Opened<PreparedInfo>) {
-    super(connection, handle, "preparation");
+  constructor(engine: Engine, { handle, info }: Opened<PreparedInfo>) {
+    super(engine, handle, "preparation");
     this.prepareMs = info.prepareMs;
     this.prepareByStage = info.prepareByStage;
   }
@@ -45,6 +46,6 @@ export class PreparedObject extends Remote implements PreparedHandle {
   async measure(options: PassOptions = {}): Promise<InferencePoint> {
     const { signal, onProgress } = options;
     const args = { prepared: this.handle, options: readPasses(options) };
-    return this.connection.call("passes", args, { signal, onProgress });
+    return this.engine.call("passes", args, { signal, onProgress });
   }
 }

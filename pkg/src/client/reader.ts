@@ -1,7 +1,8 @@
 /** Work on files, in a worker of its own. */
+
+import { IbmbError } from "../contract/errors.js";
+import type { ClientOptions } from "../contract/types.js";
 import { Connection } from "./connection.js";
-import { IbmbError } from "./errors.js";
-import type { ClientOptions } from "./types.js";
 
 /**
  * Reads and writes files. Each piece of work gets a worker that ends with it: what a large file took goes back to the

@@ -1,7 +1,8 @@
 /** What users' objects have in common: a place in the worker. */
-import type { Connection } from "./connection.js";
-import { IbmbError } from "./errors.js";
-import type { HandleId } from "./protocol.js";
+
+import { IbmbError } from "../contract/errors.js";
+import type { HandleId } from "../contract/protocol.js";
+import type { Engine } from "./engine.js";
 
 /** An object of the worker: knows its number, until it is disposed of or its worker is gone. */
 export abstract class Remote {
@@ -9,7 +10,7 @@ export abstract class Remote {
   readonly #handle: HandleId;
   readonly #generation: number;
   #disposed = false;
-  protected readonly connection: Connection;
+  protected readonly engine: Engine;
   declare [Symbol.dispose]: () => void;
 
   static {
@@ -17,35 +18,35 @@ export abstract class Remote {
     if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.dispose;
   }
 
-  constructor(connection: Connection, handle: HandleId, what: string) {
-    this.connection = connection;
+  constructor(engine: Engine, handle: HandleId, what: string) {
+    this.engine = engine;
     this.#what = what;
     this.#handle = handle;
-    this.#generation = connection.generation;
+    this.#generation = engine.generation;
   }
 
   /** Frees the object in the worker; calls under way still end. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.connection.pool?.forget(this.#handle);
-    this.connection.free(this.#handle, this.#generation);
+    this.engine.pool.forget(this.#handle);
+    this.engine.free(this.#handle, this.#generation);
   }
 
   /** The number that the worker knows it by. */
-  handleFor(connection: Connection): HandleId {
+  handleFor(engine: Engine): HandleId {
     if (this.#disposed) throw new IbmbError("disposed", `the ${this.#what} is disposed`);
-    if (connection !== this.connection) {
+    if (engine !== this.engine) {
       throw new IbmbError("invalid_option", `the ${this.#what} belongs to another client`);
     }
-    if (this.#generation !== connection.generation) {
+    if (this.#generation !== engine.generation) {
       throw new IbmbError("disposed", `the ${this.#what} was lost when the worker was restarted`);
     }
     return this.#handle;
   }
 
   protected get handle(): HandleId {
-    return this.handleFor(this.connection);
+    return this.handleFor(this.engine);
   }
 }
 

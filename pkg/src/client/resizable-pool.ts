@@ -1,29 +1,30 @@
-/** How many workers share an inference, and the crew that does. */
+/** How many workers share an inference, and the worker pool that does. */
+
+import { IbmbError } from "../contract/errors.js";
+import type { HandleId } from "../contract/protocol.js";
+import type { ClientOptions, Inference, PlanInferOptions } from "../contract/types.js";
 import type { Connection } from "./connection.js";
-import { Crew, type Work } from "./crew.js";
-import { IbmbError } from "./errors.js";
-import type { HandleId } from "./protocol.js";
-import type { ClientOptions, Inference, PlanInferOptions } from "./types.js";
+import { type Work, WorkerPool } from "./worker-pool.js";
 
 /** The most workers that a client may have. */
 const MAX_WORKERS = 64;
 
-/** The crew at hand. Another number of workers makes another crew; the old one ends with its last inference. */
-export class Pool {
+/** The pool at hand. Another number of workers makes another pool; the old one ends with its last inference. */
+export class ResizablePool {
   readonly #first: Connection;
   readonly #options: ClientOptions;
   #size: number;
-  #crew: Crew;
-  /** Inferences under way, of any crew. */
+  #pool: WorkerPool;
+  /** Inferences under way, of any pool. */
   readonly #running = new Set<Promise<unknown>>();
-  /** Crews that end with their last inference. */
-  readonly #leaving = new Set<Crew>();
+  /** Pools that end with their last inference. */
+  readonly #leaving = new Set<WorkerPool>();
 
   constructor(first: Connection, options: ClientOptions) {
     this.#size = checked(options.workers ?? 1);
     this.#first = first;
     this.#options = options;
-    this.#crew = new Crew(first, options, this.#size);
+    this.#pool = new WorkerPool(first, options, this.#size);
   }
 
   get size(): number {
@@ -37,7 +38,7 @@ export class Pool {
 
   /** Predicts the outputs of a plan; the first call for a plan starts workers and sends them their batches. */
   async infer(work: Work, options: PlanInferOptions): Promise<Inference> {
-    const inference = this.#crew.infer(work, options);
+    const inference = this.#pool.infer(work, options);
     this.#running.add(inference);
     try {
       return await inference;
@@ -50,29 +51,29 @@ export class Pool {
   async resize(size: number): Promise<void> {
     checked(size);
     if (size === this.#size) return;
-    const crew = this.#crew;
+    const pool = this.#pool;
     this.#size = size;
-    this.#crew = new Crew(this.#first, this.#options, size);
-    this.#leaving.add(crew);
+    this.#pool = new WorkerPool(this.#first, this.#options, size);
+    this.#leaving.add(pool);
     await Promise.allSettled(this.#running);
-    this.#leaving.delete(crew);
-    crew.close();
+    this.#leaving.delete(pool);
+    pool.close();
   }
 
   /** Bytes of the wasm memories of all workers but the first. */
   async memoryBytes(): Promise<number> {
-    const each = await Promise.all([this.#crew, ...this.#leaving].map((crew) => crew.memoryBytes()));
+    const each = await Promise.all([this.#pool, ...this.#leaving].map((pool) => pool.memoryBytes()));
     return each.reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** Frees what the workers hold of a plan or a model of the first one. */
   forget(handle: HandleId): void {
-    this.#crew.forget(handle);
+    this.#pool.forget(handle);
   }
 
   /** Ends all workers but the first. */
   close(): void {
-    for (const crew of [this.#crew, ...this.#leaving]) crew.close();
+    for (const pool of [this.#pool, ...this.#leaving]) pool.close();
   }
 }
 

@@ -1,7 +1,8 @@
 /** Files on their way to the worker. */
-import { IbmbError } from "./errors.js";
-import type { InputFile } from "./file-options.js";
-import type { WireFile } from "./protocol.js";
+
+import { IbmbError } from "../contract/errors.js";
+import type { WireFile } from "../contract/protocol.js";
+import type { InputFile } from "../contract/types.js";
 
 /** A file with a name, or bytes alone. */
 export type FileOrBytes = InputFile | Uint8Array | ArrayBuffer | Blob;

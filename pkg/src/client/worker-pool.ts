@@ -1,10 +1,11 @@
 /** Workers beside the first one, which share the batches of an inference. */
-import { Connection, type CallOptions } from "./connection.js";
-import { IbmbError } from "./errors.js";
-import type { HandleId } from "./protocol.js";
-import type { BatchDone, ClientOptions, Inference, PlanInferOptions, Progress } from "./types.js";
 
-/** What a crew must know of a plan and a model that live in the first worker. */
+import { IbmbError } from "../contract/errors.js";
+import type { HandleId } from "../contract/protocol.js";
+import type { BatchDone, ClientOptions, Inference, PlanInferOptions, Progress } from "../contract/types.js";
+import { type CallOptions, Connection } from "./connection.js";
+
+/** What a pool must know of a plan and a model that live in the first worker. */
 export interface Work {
   plan: HandleId;
   numBatches: number;
@@ -27,7 +28,7 @@ interface Spread {
  * but the first gets the rows of its batches and the weights once, and keeps them for the next inference. The result is
  * the same, bit for bit, whatever the number of workers.
  */
-export class Crew {
+export class WorkerPool {
   readonly #first: Connection;
   readonly #options: ClientOptions;
   readonly #size: number;

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "./types.js";
+/** Errors, and the form in which they cross between threads. */
 
 /** The one error of this package. `code` is stable, `message` is for people. */
 export class IbmbError extends Error {
@@ -38,3 +38,22 @@ export function toPlain(thrown: unknown): PlainError {
 export function fromPlain(plain: PlainError): IbmbError {
   return new IbmbError(plain.code, plain.message, plain.details);
 }
+
+/** What went wrong; stable across versions. */
+export type ErrorCode =
+  | "invalid_graph"
+  | "parse"
+  | "limit_exceeded"
+  | "out_of_memory"
+  | "shape_mismatch"
+  | "missing_tensor"
+  | "unsupported_model"
+  | "invalid_option"
+  | "cancelled"
+  | "disposed"
+  /** A loss or weight of a training is no longer finite. */
+  | "diverged"
+  /** A part of the package could not be loaded; what is open stays open, and the call may be made again. */
+  | "not_loaded"
+  | "worker_crashed"
+  | "internal";

@@ -1,5 +1,4 @@
 /** Inference: its options, what it tells while it runs and what it gives. */
-import type { WorkOptions } from "./types.js";
 
 /** Accuracy or F1 on the nodes of the result that belong to a part of the split; absent where there are none. */
 export interface SplitMetric {
@@ -35,41 +34,12 @@ export interface Inference {
   digest: string;
 }
 
-/** How the whole graph is used. */
-export interface FullInferOptions extends WorkOptions {
-  /** Default: all nodes. */
-  nodes?: Uint32Array | readonly (number | string)[];
-  normalization?: "global-sym" | "global-rw";
-  split?: string;
-  /** Whether the result has probabilities. Default false. */
-  probabilities?: boolean;
-}
-
 /** A batch of an inference under way. */
 export interface BatchDone {
   batch: number;
   /** Class of each of its outputs, in the order of `Batch.outputNodes`. */
   predictions: Uint32Array;
   timeMs: number;
-}
-
-/** How a plan is used. */
-export interface PlanInferOptions extends WorkOptions {
-  split?: string;
-  /** Whether the result has probabilities. Default false. */
-  probabilities?: boolean;
-  /** Told of every batch when it is done, several at a time some 30 times a second; with several workers in no fixed order. */
-  onBatch?: (batch: BatchDone) => void;
-}
-
-/** What predictions are compared on. */
-export interface EvaluateOptions {
-  /** Default: the first split. */
-  split?: string;
-  /** Nodes that count: a part of the split, or all that have a label. Default `all`. */
-  part?: "train" | "val" | "test" | "all";
-  /** Ranges of confidence, 1 to 1000. Default 15, as in Guo et al., ICML 2017. */
-  bins?: number;
 }
 
 /** Where a model errs, and how far its confidence can be trusted. */

@@ -1,5 +1,4 @@
 /** What a plan is made of and tells: batches, figures, orders. */
-import type { WorkOptions } from "./types.js";
 
 export interface PlanStats {
   numOutputs: number;
@@ -42,21 +41,6 @@ export interface BatchTable {
   /** Mean number of batches that hold a node of this one, itself among them; 1 when it shares no node. */
   replication: Float64Array;
   bytes: Float64Array;
-}
-
-/** Options of an order of batches. */
-export interface OrderOptions extends WorkOptions {
-  /**
-   * `random` (default): a uniform shuffle each epoch. `sample`: each next batch is drawn among those left in proportion
-   * to its distance from the one before. `order`: one closed tour that makes neighbours as different as can be found.
-   */
-  schedule?: "random" | "sample" | "order";
-  /** Of the label distributions of the batches' outputs: symmetric Kullback-Leibler divergence (default) or L1. */
-  distance?: "kl" | "l1";
-  /** Default 0. */
-  seed?: number;
-  /** How many epochs to order, 1 to 10,000. Default 1. */
-  epochs?: number;
 }
 
 /** Batches in the order of their visits. */

@@ -2,58 +2,36 @@
  * Messages between the client and its worker. Every request has an `id`; every answer names the request's.
  * Wasm objects stay in the worker; here they are numbers.
  */
+
+import type { Limits } from "./client-options.js";
+import type { GraphLayout, Layout } from "./drawing.js";
+import type { GraphLayoutOptions, PictureOptions } from "./drawing-options.js";
 import type { PlainError } from "./errors.js";
-import type { WasmModule } from "./load.js";
+import type { ExportFormat, NodeColumn, OpenGraphOptions } from "./file-options.js";
+import type { Report, TablePreview } from "./files.js";
+import type { BatchDone, Evaluation, Inference } from "./inference.js";
+import type { InferByOptions, PassOptions } from "./inference-by-options.js";
+import type { EvaluateOptions } from "./inference-options.js";
+import type { InferencePoint, PreparedHandle } from "./inference-points.js";
+import type { ExactInfluence, Influencers } from "./influence.js";
+import type { ExactInfluenceOptions } from "./influence-options.js";
+import type { ModelHandle } from "./model.js";
+import type { ModelOptions } from "./model-options.js";
+import type { OrderOptions } from "./order-options.js";
+import type { PlanHandle } from "./plan.js";
+import type { PlanOptions } from "./plan-options.js";
+import type { Batch, BatchTable, Hops, Order, PlanBytes, PlanStats } from "./plan-results.js";
+import type { PlantedGraphOptions } from "./planted-options.js";
+import type { Split } from "./split.js";
 import type { WireTensor } from "./tensors.js";
-import type {
-  Batch,
-  BatchDone,
-  BatchTable,
-  Epoch,
-  EvaluateOptions,
-  Evaluation,
-  ExactInfluence,
-  ExactInfluenceOptions,
-  ExportFormat,
-  GraphLayout,
-  GraphLayoutOptions,
-  Hops,
-  InferByOptions,
-  Inference,
-  InferencePoint,
-  Influencers,
-  Layout,
-  Limits,
-  ModelHandle,
-  ModelOptions,
-  NodeColumn,
-  OpenGraphOptions,
-  Order,
-  OrderOptions,
-  PictureOptions,
-  PassOptions,
-  PlanBytes,
-  PlanHandle,
-  PlanOptions,
-  PlanStats,
-  PlantedGraphOptions,
-  PreparedHandle,
-  Progress,
-  Report,
-  Split,
-  TablePreview,
-  TrainOptions,
-  TrainRun,
-  WorkOptions,
-} from "./types.js";
-import type {
-  Neighbourhood,
-  NeighbourhoodOptions,
-  PathsOptions,
-  Reasons,
-  StrongPath,
-  Without,
-} from "./why-results.js";
+import type { Epoch, TrainRun } from "./training.js";
+import type { TrainOptions } from "./training-options.js";
+import type { NeighbourhoodOptions, PathsOptions } from "./why-options.js";
+import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
+import type { Progress, WorkOptions } from "./work.js";
+
+/** The wasm with graphs, plans and models, or that with the formats of files: a worker has either. */
+export type WasmModule = "engine" | "files";
 
 /** Stands for a wasm object of the worker. */
 export type HandleId = number;

@@ -1,21 +1,5 @@
 /** What is around a node, and why it is in a batch. */
-import type { Inference, InfluencerOptions, WorkOptions } from "./types.js";
-
-/** Options of the neighbourhood of any nodes. */
-export interface NeighbourhoodOptions extends InfluencerOptions, WorkOptions {
-  /** One walk from all nodes and `k` nodes in all, as in batch-wise plans, instead of `k` for each node. Default false. */
-  together?: boolean;
-  /** How many of the nodes left out are listed at most. Default 16. */
-  leftOut?: number;
-}
-
-/** Options of the neighbourhood of a batch. */
-export interface BatchNeighbourhoodOptions extends WorkOptions {
-  /** Around some of the outputs only. Default: all of the batch. */
-  outputs?: Uint32Array | readonly (number | string)[];
-  /** How many of the nodes left out are listed at most. Default 16. */
-  leftOut?: number;
-}
+import type { Inference } from "./inference.js";
 
 /** The nodes around some sources: those chosen, the strongest of those left out, and what flows between them. */
 export interface Neighbourhood {
@@ -65,16 +49,6 @@ export interface Reasons {
   asked: Uint8Array;
   /** All batches that hold the node, as output or auxiliary node. */
   batches: Uint32Array;
-}
-
-/** Which paths are looked for. */
-export interface PathsOptions extends WorkOptions {
-  /** Teleport probability, 0 < alpha <= 1. Default 0.25. */
-  alpha?: number;
-  /** How many paths at most, 1 to 100. Default 5. */
-  k?: number;
-  /** The nodes that a path may go through, both ends among them, for example those of a batch. Default: all. */
-  within?: Uint32Array | readonly (number | string)[];
 }
 
 /** A path without repeated nodes. */

@@ -1,8 +1,9 @@
 /** Batches told of while an inference runs. */
+
 import { host } from "#host";
+import { transferable } from "../contract/transfer.js";
+import type { BatchDone } from "../contract/types.js";
 import { PROGRESS_MS } from "./jobs.js";
-import { transferable } from "./transfer.js";
-import type { BatchDone } from "./types.js";
 
 /** An inference that knows what it has just predicted. */
 interface Telling {
@@ -10,7 +11,7 @@ interface Telling {
 }
 
 /** Tells of the batches of an inference, those of a moment in one message. */
-export class Teller {
+export class BatchReporter {
   readonly #id: number;
   readonly #job: Telling;
   #done: BatchDone[] = [];

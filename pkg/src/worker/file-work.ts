@@ -1,12 +1,12 @@
 /** The worker's part that reads and writes files, with a wasm of its own. */
-import { bytesAhead } from "./files.js";
+import type { Args, Call, Result } from "../contract/protocol.js";
+import type { Limits, Progress, TablePreview } from "../contract/types.js";
+import init, { checkLimits, Files, memoryBytes, previewTable, writeGraph } from "../wasm/files.js";
+import { preloadBytes } from "./files.js";
 import { freeing } from "./freeing.js";
 import { runSteps, type Task } from "./jobs.js";
 import { startWasm } from "./load.js";
-import type { Args, Call, Result } from "./protocol.js";
 import { addFiles, headOf } from "./tables.js";
-import type { Limits, Progress, TablePreview } from "./types.js";
-import init, { checkLimits, Files, memoryBytes, previewTable, writeGraph } from "./wasm/files.js";
 
 /** Starts the wasm of files. */
 export async function startFiles(call: Args<"init">): Promise<Result<"init">> {
@@ -27,10 +27,10 @@ export async function readGraph(
   });
   return freeing(job, async () => {
     // What was fetched before comes on top.
-    const ahead = bytesAhead(call.files);
+    const preloaded = preloadBytes(call.files);
     const shown = (progress: Progress) =>
       progress.stage === "reading"
-        ? { ...progress, done: progress.done + ahead, total: progress.total + ahead }
+        ? { ...progress, done: progress.done + preloaded, total: progress.total + preloaded }
         : progress;
     await runSteps(job, task, { shown });
     const { parts, report } = job.finish() as Result<"readGraph">;

@@ -1,8 +1,9 @@
 /** Reading what the user gave, in the worker. */
+
 import { host } from "#host";
-import { IbmbError } from "./errors.js";
+import { IbmbError } from "../contract/errors.js";
+import type { WireFile } from "../contract/protocol.js";
 import type { Task } from "./jobs.js";
-import type { WireFile } from "./protocol.js";
 
 const HEAD_BYTES = 65 * 1024;
 const MAGIC_BYTES = 4;
@@ -25,7 +26,7 @@ export interface Source {
 }
 
 /** Bytes that are fetched from Blobs before the work on the files begins. */
-export function bytesAhead(files: readonly WireFile[]): number {
+export function preloadBytes(files: readonly WireFile[]): number {
   return host.bytesNow ? 0 : sum(files.filter(({ data }) => data instanceof Blob).map(sizeOf));
 }
 
@@ -34,7 +35,7 @@ export function bytesAhead(files: readonly WireFile[]): number {
  * stage `reading` counts its bytes twice, since they are read here and by the wasm after that.
  */
 export async function* sourcesOf(files: readonly WireFile[], task: Task): AsyncGenerator<Source> {
-  const ahead = { done: 0, total: bytesAhead(files) + sum(files.map(sizeOf)) };
+  const progress = { done: 0, total: preloadBytes(files) + sum(files.map(sizeOf)) };
   for (const { name, data } of files) {
     if (data instanceof Blob && host.bytesNow) {
       const read = slicing(data, host.bytesNow);
@@ -44,8 +45,8 @@ export async function* sourcesOf(files: readonly WireFile[], task: Task): AsyncG
       } catch (cause) {
         throw unreadable(name, cause);
       }
-      yield { name, size: data.size, head, read, whole: () => fetched(name, data, task, ahead) };
-    } else yield sourceOf(name, data instanceof Blob ? await fetched(name, data, task, ahead) : data);
+      yield { name, size: data.size, head, read, whole: () => fetched(name, data, task, progress) };
+    } else yield sourceOf(name, data instanceof Blob ? await fetched(name, data, task, progress) : data);
   }
 }
 
@@ -77,15 +78,15 @@ async function fetched(
   name: string,
   blob: Blob,
   task: Task,
-  ahead: { done: number; total: number },
+  progress: { done: number; total: number },
 ): Promise<Uint8Array> {
   const bytes = allocate(name, blob.size);
   let end = 0;
   for await (const chunk of chunks(name, blob)) {
     bytes.set(chunk, end);
     end += chunk.length;
-    ahead.done += chunk.length;
-    task.report({ stage: "reading", ...ahead });
+    progress.done += chunk.length;
+    task.report({ stage: "reading", ...progress });
     await task.turn();
     task.check();
   }

@@ -1,5 +1,5 @@
+import type { Request } from "../contract/protocol.js";
 import type { Host } from "./host.js";
-import type { Request } from "./protocol.js";
 
 /** The part of a dedicated worker's global scope that is used here. */
 interface Scope {

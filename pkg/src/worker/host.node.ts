@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { parentPort, type Transferable as NodeTransferable } from "node:worker_threads";
+import { type Transferable as NodeTransferable, parentPort } from "node:worker_threads";
 import type { Host } from "./host.js";
 
 if (!parentPort) throw new Error("ibmb/worker runs in a worker thread only");

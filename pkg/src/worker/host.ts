@@ -1,5 +1,5 @@
 /** What a browser and Node do differently on the side of the worker. */
-import type { Answer, Request } from "./protocol.js";
+import type { Answer, Request } from "../contract/protocol.js";
 
 export interface Host {
   /** Takes the client's messages. */

@@ -1,7 +1,8 @@
 /** Long work in the worker: short steps, turns of the event loop between them, progress now and then. */
+
 import { host } from "#host";
-import { IbmbError } from "./errors.js";
-import type { Progress } from "./types.js";
+import { IbmbError } from "../contract/errors.js";
+import type { Progress } from "../contract/types.js";
 
 /** Work of the wasm: `step` says whether all is done. */
 export interface Steps {

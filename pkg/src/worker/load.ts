@@ -1,28 +1,18 @@
 import { host } from "#host";
-import { IbmbError } from "./errors.js";
-import type { WasmSource } from "./protocol.js";
+import { IbmbError } from "../contract/errors.js";
+import type { WasmModule, WasmSource } from "../contract/protocol.js";
+import { wasmAddress } from "../wasm-addresses.js";
 
 /** What can be compiled. */
 type WasmInput = BufferSource | Response | WebAssembly.Module;
 
-/** The wasm with graphs, plans and models, or that with the formats of files: a worker has either. */
-export type WasmModule = "engine" | "files";
-
 /** A wasm: one of the above, or the part of the engine that is added later. */
 export type WasmPart = WasmModule | "models";
 
-/**
- * Finds a wasm: what the user gave, else the file beside the package. Bundlers recognise the form
- * `new URL(…, import.meta.url)` and carry the file along; Node reads it from disk.
- */
+/** Finds a wasm: what the user gave, else the file beside the package, which Node reads from disk. */
 async function loadWasm(source: WasmSource, module: WasmPart): Promise<WasmInput> {
   if (source !== undefined && typeof source !== "string") return source;
-  const beside = {
-    engine: new URL("./wasm/ibmb_bg.wasm", import.meta.url),
-    models: new URL("./wasm/models_bg.wasm", import.meta.url),
-    files: new URL("./wasm/files_bg.wasm", import.meta.url),
-  };
-  const url = source === undefined ? beside[module] : new URL(source);
+  const url = source === undefined ? wasmAddress(module) : new URL(source);
   try {
     return await host.fetchWasm(url);
   } catch (cause) {

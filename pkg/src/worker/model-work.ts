@@ -1,12 +1,4 @@
 /** The worker's part that needs the later wasm of the engine: models, and what is searched for when one asks why. */
-import { readFile } from "./files.js";
-import { freeing } from "./freeing.js";
-import { runSteps, type Steps, type Task } from "./jobs.js";
-import { startWasm } from "./load.js";
-import { finished, keep, object, opened } from "./objects.js";
-import { isPlanMethod, Prepared } from "./passes.js";
-import { Teller } from "./teller.js";
-import { trainThrough } from "./training-loop.js";
 import type {
   Call,
   CallKind,
@@ -18,9 +10,17 @@ import type {
   Result,
   ShardArrays,
   WasmSource,
-} from "./protocol.js";
-import type { Evaluation, ExactInfluence, Inference, Limits } from "./types.js";
-import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
+} from "../contract/protocol.js";
+import type {
+  Evaluation,
+  ExactInfluence,
+  Inference,
+  Limits,
+  Neighbourhood,
+  Reasons,
+  StrongPath,
+  Without,
+} from "../contract/types.js";
 import {
   addPart,
   BaselineInferring,
@@ -38,7 +38,15 @@ import {
   ShardInferring,
   Surrounding,
   Training,
-} from "./wasm/ibmb.js";
+} from "../wasm/ibmb.js";
+import { BatchReporter } from "./batch-reporter.js";
+import { readFile } from "./files.js";
+import { freeing } from "./freeing.js";
+import { runSteps, type Steps, type Task } from "./jobs.js";
+import { startWasm } from "./load.js";
+import { finished, keep, object, opened } from "./objects.js";
+import { isPlanMethod, Prepared } from "./passes.js";
+import { trainThrough } from "./training-loop.js";
 
 const KINDS = [
   "exactInfluence",
@@ -174,7 +182,7 @@ function inferPlan(call: Extract<Call, { kind: "inferPlan" }>, task: Task): Prom
     job,
     task,
     { gathering: performance.now() - start },
-    call.tell ? new Teller(call.id, job) : undefined,
+    call.tell ? new BatchReporter(call.id, job) : undefined,
   );
 }
 
@@ -182,10 +190,10 @@ function infer(
   job: PlanInferring | GraphInferring,
   task: Task,
   before: Record<string, number> = {},
-  teller?: Teller,
+  reporter?: BatchReporter,
 ): Promise<Inference> {
   return freeing(job, async () => {
-    const { totalMs, batchMs, msByStage } = await units(job, task, teller);
+    const { totalMs, batchMs, msByStage } = await units(job, task, reporter);
     const bytes = job.bytes;
     const result = job.finish() as Prediction;
     return { ...result, timeMs: totalMs, batchMs, msByStage: { ...before, ...msByStage }, bytes };
@@ -230,21 +238,21 @@ function inferPart(
   task: Task,
 ): Promise<PartialInference> {
   return freeing(job, async () => {
-    const { batchMs } = await units(job, task, tell ? new Teller(id, job) : undefined);
+    const { batchMs } = await units(job, task, tell ? new BatchReporter(id, job) : undefined);
     const bytes = job.bytes;
     return { logits: job.logits(), batchMs, bytes };
   });
 }
 
 /** Runs an inference and times its units. */
-async function units(job: Steps, task: Task, teller?: Teller) {
+async function units(job: Steps, task: Task, reporter?: BatchReporter) {
   const batchMs: number[] = [];
   const onUnit = (ms: number) => {
     batchMs.push(ms);
-    teller?.add(ms);
+    reporter?.add(ms);
   };
   const timing = await runSteps(job, task, { onUnit });
-  teller?.tell();
+  reporter?.tell();
   return { ...timing, batchMs: Float64Array.from(batchMs) };
 }
 

@@ -1,8 +1,9 @@
 /** The worker's objects of the wasm, which the client knows by number. */
-import { IbmbError } from "./errors.js";
+
+import { IbmbError } from "../contract/errors.js";
+import type { HandleId, Opened } from "../contract/protocol.js";
 import { type Freeable, freeing } from "./freeing.js";
 import { runSteps, type Steps, type Task } from "./jobs.js";
-import type { HandleId, Opened } from "./protocol.js";
 
 const objects = new Map<HandleId, Freeable>();
 let nextHandle = 1;

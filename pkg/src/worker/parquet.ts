@@ -2,6 +2,7 @@
  * Parquet as a table of text, which the wasm reads like any other: columns by name, a row a line, separated by tabs. Loaded
  * with the first file that is Parquet. Besides the text it takes as much memory as the largest row group, decoded.
  */
+
 import {
   type Compressors,
   type FileMetaData,
@@ -11,7 +12,7 @@ import {
   type SchemaElement,
 } from "hyparquet";
 import { decompressGzip, decompressLz4Raw, decompressZstd } from "hyparquet-compressors";
-import { IbmbError } from "./errors.js";
+import { IbmbError } from "../contract/errors.js";
 import type { Task } from "./jobs.js";
 
 const encoder = new TextEncoder();

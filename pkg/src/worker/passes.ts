@@ -1,9 +1,10 @@
 /** Passes of one way of inference, prepared once: warmed up, then timed. */
-import { IbmbError } from "./errors.js";
+
+import { IbmbError } from "../contract/errors.js";
+import type { Passes, Prediction, PreparedInfo } from "../contract/protocol.js";
+import type { InferByOptions, InferencePoint, PlanOptions, Progress } from "../contract/types.js";
 import { type Freeable, isTrap } from "./freeing.js";
 import { runSteps, type Steps, type Task } from "./jobs.js";
-import type { Passes, Prediction, PreparedInfo } from "./protocol.js";
-import type { InferByOptions, InferencePoint, PlanOptions, Progress } from "./types.js";
 
 /** A pass over all outputs. */
 export interface PassJob extends Steps, Freeable {

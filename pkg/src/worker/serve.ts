@@ -1,14 +1,7 @@
 /** The worker: holds the wasm and its objects, answers the client's calls. */
+
 import { host } from "#host";
-import { IbmbError, toPlain } from "./errors.js";
-import { lookAtTable, readGraph, startFiles, writeParts } from "./file-work.js";
-import { readFile } from "./files.js";
-import { freeing, isTrap } from "./freeing.js";
-import { runSteps, Task } from "./jobs.js";
-import { startWasm } from "./load.js";
-import { answerWithModels, needsModels, startModels } from "./model-work.js";
-import { dispose, finished, object, opened } from "./objects.js";
-import { transferable } from "./transfer.js";
+import { IbmbError, toPlain } from "../contract/errors.js";
 import type {
   Call,
   CallKind,
@@ -18,8 +11,18 @@ import type {
   PlanInfo,
   Result,
   WasmSource,
-} from "./protocol.js";
-import type { Batch, GraphLayout, Hops, Influencers, Layout, Limits, Order, PlanBytes } from "./types.js";
+} from "../contract/protocol.js";
+import { transferable } from "../contract/transfer.js";
+import type {
+  Batch,
+  GraphLayout,
+  Hops,
+  Influencers,
+  Layout,
+  Limits,
+  Order,
+  PlanBytes,
+} from "../contract/types.js";
 import init, {
   checkLimits,
   Drawing,
@@ -33,7 +36,14 @@ import init, {
   readTensors,
   saveTensors,
   TensorsOpening,
-} from "./wasm/ibmb.js";
+} from "../wasm/ibmb.js";
+import { lookAtTable, readGraph, startFiles, writeParts } from "./file-work.js";
+import { readFile } from "./files.js";
+import { freeing, isTrap } from "./freeing.js";
+import { runSteps, Task } from "./jobs.js";
+import { startWasm } from "./load.js";
+import { answerWithModels, needsModels, startModels } from "./model-work.js";
+import { dispose, finished, object, opened } from "./objects.js";
 
 /** At most ten layouts on the way a second: each is a copy of all places. */
 const POSITIONS_MS = 100;
@@ -43,24 +53,27 @@ let limits: Partial<Limits> | undefined;
 let modelsWasm: WasmSource;
 let crashed = false;
 
-host.listen((request) => {
-  if (crashed) return;
-  switch (request.kind) {
-    case "cancel": {
-      const task = tasks.get(request.id);
-      if (task) task.stopped = true;
-      return;
+/** Takes the client's messages from now on. */
+export function serve(): void {
+  host.listen((request) => {
+    if (crashed) return;
+    switch (request.kind) {
+      case "cancel": {
+        const task = tasks.get(request.id);
+        if (task) task.stopped = true;
+        return;
+      }
+      case "dispose":
+        dispose(request.handle);
+        return;
+      default:
+        void respond(request);
     }
-    case "dispose":
-      dispose(request.handle);
-      return;
-    default:
-      void serve(request);
-  }
-});
+  });
+}
 
 /** Answers one call with exactly one result or error. */
-async function serve(call: Call): Promise<void> {
+async function respond(call: Call): Promise<void> {
   const { id } = call;
   const task = new Task((progress) => host.post({ kind: "progress", id, progress }, []));
   tasks.set(id, task);

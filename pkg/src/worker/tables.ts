@@ -1,8 +1,9 @@
 /** Tables on their way into the wasm of files: Parquet becomes text before. */
+
+import type { Args, WireFile } from "../contract/protocol.js";
+import type { Limits, OpenGraphOptions, Report } from "../contract/types.js";
 import { readHead, type Source, sourceOf, sourcesOf } from "./files.js";
 import type { Task } from "./jobs.js";
-import type { Args, WireFile } from "./protocol.js";
-import type { Limits, OpenGraphOptions, Report } from "./types.js";
 
 /** As the wasm has it where nothing is said. */
 const MAX_FILE_BYTES = 2 ** 31;

@@ -1,7 +1,8 @@
 /** A training, epoch by epoch, in the worker. */
+
 import { host } from "#host";
+import type { Epoch, TrainRun } from "../contract/types.js";
 import type { Task } from "./jobs.js";
-import type { Epoch, TrainRun } from "./types.js";
 
 /** A training of the wasm: `step` says whether all is done. */
 interface TrainingJob {
