@@ -1,5 +1,6 @@
 /** A graph, as its users see it. */
 
+import type { BlobLike } from "./globals.js";
 import type { GraphLayout } from "./drawing.js";
 import type { GraphLayoutOptions, LayoutWorkOptions, PictureOptions } from "./drawing-options.js";
 import type { ExportFormat, InputFile, NodeColumn } from "./file-options.js";
@@ -59,7 +60,7 @@ export interface GraphHandle {
    *
    * Rejects with `parse`, `missing_tensor`, `limit_exceeded`, or `invalid_graph` when it was made for another graph.
    */
-  openPlan(file: InputFile | Uint8Array | ArrayBuffer | Blob): Promise<PlanHandle>;
+  openPlan(file: InputFile | Uint8Array | ArrayBuffer | BlobLike): Promise<PlanHandle>;
   /**
    * Bounds of the bytes of a plan, from the options and the degrees alone, without building it: milliseconds.
    *

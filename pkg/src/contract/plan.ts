@@ -48,7 +48,7 @@ export interface PlanHandle {
     node: number | string,
     work?: WorkOptions,
   ): Promise<Without>;
-  /** safetensors for PyG, DGL or `graph.openPlan`; `docs/formats.md` has the tensors. */
+  /** safetensors for PyG, DGL or `graph.openPlan`: ids, scores, outputs and the sub-graph of every batch. */
   save(): Promise<Uint8Array>;
   /** Frees the plan in the worker. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;
