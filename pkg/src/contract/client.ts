@@ -27,7 +27,10 @@ export interface Client {
    *
    * Rejects with `parse`, `missing_tensor`, `unsupported_model`, `shape_mismatch` or `limit_exceeded`.
    */
-  openModel(file: InputFile | Uint8Array | ArrayBuffer | BlobLike, options?: ModelOptions): Promise<ModelHandle>;
+  openModel(
+    file: InputFile | Uint8Array | ArrayBuffer | BlobLike,
+    options?: ModelOptions,
+  ): Promise<ModelHandle>;
   /**
    * Writes any typed arrays as safetensors; an array without a shape has one axis. Rejects with `invalid_option`, or `shape_mismatch` for a shape that does not fit.
    */
