@@ -25,7 +25,7 @@ const checks = [
       "warnings",
     ],
   ],
-  ["format of TypeScript and scripts", "npx", ["biome", "format", "."]],
+  ["format and lint of TypeScript and scripts", "npx", ["biome", "check", "--error-on-warnings", "."]],
   [
     "types of the package",
     "npm",
@@ -36,6 +36,7 @@ const checks = [
     "npm",
     ["exec", "--workspace", "scripts/docs", "--", "typedoc", "--emit", "none"],
   ],
+  ["types of the page", "npm", ["run", "check", "--workspace", "www"]],
 ];
 
 let failed = 0;

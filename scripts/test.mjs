@@ -71,6 +71,7 @@ function execute([command, ...args]) {
 }
 
 function withoutColour(line) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal begin with one.
   return line.replace(/\u001b\[[0-9;]*m/g, "").trim();
 }
 

@@ -103,7 +103,7 @@ test("it runs in Node without a bundler, and the process ends by itself", () => 
 
 test("the first example of the README runs", () => {
   const readme = readFileSync(join(pkg, "README.md"), "utf8");
-  writeFileSync(join(folder, "readme.js"), readme.match(/```js\n([^]*?)```/)[1]);
+  writeFileSync(join(folder, "readme.js"), readme.match(/```js\n([\s\S]*?)```/)[1]);
   assert.match(run(process.execPath, ["readme.js"]), /^5 5\nUint32Array\(1\) \[ 0 \]/);
 });
 

@@ -46,7 +46,7 @@ class WorkerClient implements Client {
 
   static {
     // Not every runtime has the symbol yet.
-    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.dispose;
+    if (Symbol.dispose) WorkerClient.prototype[Symbol.dispose] = WorkerClient.prototype.dispose;
   }
 
   constructor(engine: Engine) {

@@ -20,9 +20,11 @@ export class NodeNames {
     if (!this.#names) {
       const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
       let start = 0;
-      this.#names = Array.from(packed.ends, (end) =>
-        decoder.decode(packed.utf8.subarray(start, (start = end))),
-      );
+      this.#names = Array.from(packed.ends, (end) => {
+        const name = packed.utf8.subarray(start, end);
+        start = end;
+        return decoder.decode(name);
+      });
     }
     return this.#names;
   }

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { type Transferable as NodeTransferable, Worker } from "node:worker_threads";
+import type { Transferable as NodeTransferable, Worker } from "node:worker_threads";
 import type { Answer, WasmSource } from "../contract/protocol.js";
 import { startWorker } from "../start-worker.node.js";
 import { type Connect, wasmSource } from "./platform.js";

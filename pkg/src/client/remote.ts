@@ -15,7 +15,7 @@ export abstract class Remote {
 
   static {
     // Not every runtime has the symbol yet.
-    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.dispose;
+    if (Symbol.dispose) Remote.prototype[Symbol.dispose] = Remote.prototype.dispose;
   }
 
   constructor(engine: Engine, handle: HandleId, what: string) {

@@ -15,6 +15,7 @@ export interface Limits {
 
 /** What browsers' and Node's workers have in common. */
 export interface WorkerLike {
+  // biome-ignore lint/suspicious/noExplicitAny: browsers and Node do not name one type for what is transferred.
   postMessage(message: any, transfer: any): void;
   terminate(): unknown;
 }

@@ -41,6 +41,7 @@ export function opened<Info>(made: Freeable, info: () => Info): Opened<Info> {
 }
 
 /** The object of a number. Its class has a private constructor, so that only the prototype tells its type. */
+// biome-ignore lint/complexity/noBannedTypes: no other type takes a class whose constructor is private.
 export function object<T extends Freeable>(handle: HandleId, kind: { prototype: T } & Function): T {
   const found = objects.get(handle);
   if (found instanceof kind) return found as T;

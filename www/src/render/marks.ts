@@ -3,15 +3,15 @@ import {
   batchColour,
   classColours,
   GREY,
+  type Rgb,
   RIGHT,
   RING,
   scoreColour,
   splitColours,
-  WRONG,
-  type Rgb,
   type Theme,
-} from "./colour.ts";
-import type { ColourMode } from "./view.ts";
+  WRONG,
+} from "../state/colour.ts";
+import type { ColourMode } from "../state/view.ts";
 
 /** Shapes, as the fragment shader numbers them. */
 export const SHAPE = { dot: 0, output: 1, auxiliary: 2, cross: 3 } as const;
@@ -166,7 +166,8 @@ export function topMarks(input: MarkInput, ground: Uint8Array): TopMarks {
 
   const bytes = new Uint8Array(nodes.length * BYTES_PER_MARK);
   const strength = batch === null ? () => 1 : scoreScale(batch);
-  const ramp = (ramps[theme] ??= Array.from({ length: 256 }, (_, i) => scoreColour(i / 255, theme)));
+  ramps[theme] ??= Array.from({ length: 256 }, (_, i) => scoreColour(i / 255, theme));
+  const ramp = ramps[theme];
   const outputSize =
     batch === null ? 0 : batch.outputNodes.length > 200 ? 27 : batch.outputNodes.length > 60 ? 32 : 38;
   nodes.forEach((node, i) => {

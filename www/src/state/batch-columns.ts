@@ -1,6 +1,6 @@
-import type { OpenGraph } from "./data.ts";
-import type { Run } from "./modelling.ts";
-import type { OpenPlan } from "./planning.ts";
+import type { OpenGraph } from "./graph.ts";
+import type { OpenPlan } from "./plan.ts";
+import type { Run } from "./run.ts";
 import { bytes, count, millis, percent, tidyClass } from "./words.ts";
 
 /** How a column's values are written, and what a filter may write after its numbers. */

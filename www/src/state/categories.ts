@@ -1,17 +1,20 @@
 /** Kinds of groups that nodes fall into: what the legend lists, filters keep and a selection is counted by. */
+import type { Batch } from "ibmb";
+import { placeIn } from "./batch-members.ts";
 import {
   batchColour,
   classColours,
   GREY,
+  type Rgb,
   RIGHT,
   splitColours,
-  WRONG,
-  type Rgb,
   type Theme,
+  WRONG,
 } from "./colour.ts";
-import type { OpenGraph } from "./data.ts";
-import type { Explorer } from "./explorer.ts";
-import { placeIn, type ColourMode } from "./view.ts";
+import type { OpenGraph } from "./graph.ts";
+import type { OpenPlan } from "./plan.ts";
+import type { Run } from "./run.ts";
+import type { ColourMode } from "./view.ts";
 import { tidyClass } from "./words.ts";
 
 export const KINDS = ["role", "batch", "class", "prediction", "right", "split"] as const;
@@ -28,6 +31,14 @@ export interface Categories {
   of(node: number): number;
   label(group: number): string;
   colour(group: number, theme: Theme): Rgb;
+}
+
+/** What of the page decides which groups there are. */
+export interface OnShow {
+  readonly graph: OpenGraph | null;
+  readonly plan: OpenPlan | null;
+  readonly view: { readonly batch: Batch | null; readonly filters: Filters };
+  readonly modelling: { readonly run: Run | null };
 }
 
 export const PARTS = ["train", "val", "test"] as const;
@@ -49,11 +60,11 @@ export function partsOf(graph: OpenGraph): Uint8Array | null {
 }
 
 /** The groups of a kind; `null` when the page has none of it. */
-export function categoriesOf(app: Explorer, kind: Kind): Categories | null {
-  const { graph, plan, view } = app;
+export function categoriesOf(page: OnShow, kind: Kind): Categories | null {
+  const { graph, plan, view } = page;
   if (graph === null || plan === null) return null;
   const { labels, numClasses, classNames } = graph.handle;
-  const predictions = app.modelling.run?.predictions ?? null;
+  const predictions = page.modelling.run?.predictions ?? null;
   const className = (c: number) => tidyClass(classNames[c] ?? `class ${c}`);
   const classColour = (c: number, theme: Theme) => classColours(numClasses, theme)[c] ?? GREY[theme];
   switch (kind) {
@@ -138,20 +149,20 @@ export function toggled(filters: Filters, kind: Kind, group: number): Filters {
 let kept: { on: readonly unknown[]; bright: Uint8Array | null } = { on: [], bright: null };
 
 /** 1 for every node that the filters keep bright; `null` when they keep all. */
-export function brightNodes(app: Explorer): Uint8Array | null {
-  const { graph, plan, view, modelling } = app;
+export function brightNodes(page: OnShow): Uint8Array | null {
+  const { graph, plan, view, modelling } = page;
   const on = [graph, graph?.split, plan, view.batch, view.filters, modelling.run];
-  if (on.some((part, i) => part !== kept.on[i])) kept = { on, bright: bright(app) };
+  if (on.some((part, i) => part !== kept.on[i])) kept = { on, bright: bright(page) };
   return kept.bright;
 }
 
-function bright(app: Explorer): Uint8Array | null {
-  const { graph, view } = app;
+function bright(page: OnShow): Uint8Array | null {
+  const { graph, view } = page;
   if (graph === null) return null;
   let bright: Uint8Array | null = null;
   for (const kind of KINDS) {
     const groups = view.filters[kind];
-    const categories = groups === undefined ? null : categoriesOf(app, kind);
+    const categories = groups === undefined ? null : categoriesOf(page, kind);
     if (groups === undefined || categories === null) continue;
     bright ??= new Uint8Array(graph.handle.numNodes).fill(1);
     const wanted = new Set(groups);

@@ -1,7 +1,7 @@
 /** Neighbours of every node, in one pair of arrays, from pairs of ids. */
 export class Neighbours {
-  #start: Uint32Array;
-  #ids: Uint32Array;
+  readonly #start: Uint32Array;
+  readonly #ids: Uint32Array;
 
   constructor(numNodes: number, edges: Uint32Array) {
     const start = new Uint32Array(numNodes + 1);

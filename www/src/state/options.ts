@@ -1,5 +1,4 @@
 /** What an option is, and every option of a plan: one table that labels, ranges, defaults and checks come from. */
-
 import type { PlanOptions } from "ibmb";
 
 export type Method = "node-wise" | "batch-wise" | "hybrid" | "random" | "cluster";

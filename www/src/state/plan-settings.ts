@@ -1,5 +1,5 @@
 import type { PlanOptions } from "ibmb";
-import { PLAN_OPTIONS, planOption, type NumberOption, type PlanOption, type ValueOf } from "./options.ts";
+import { type NumberOption, PLAN_OPTIONS, type PlanOption, planOption, type ValueOf } from "./options.ts";
 
 /** A value for every option of every method; those of other methods wait until they are asked for again. */
 export type PlanSettings = { [Name in PlanOption]: ValueOf<(typeof PLAN_OPTIONS)[Name]> };

@@ -1,6 +1,6 @@
-import { placeOf } from "./view.ts";
-import { partSize, type OpenGraph } from "./data.ts";
-import type { Run } from "./modelling.ts";
+import { placeOf } from "./batch-members.ts";
+import { type OpenGraph, partSize } from "./graph.ts";
+import type { Run } from "./run.ts";
 import { count, millis, percent, ratioWords } from "./words.ts";
 
 /** Accuracy on the part of the split that is predicted, test before the rest; `null` without labels. */

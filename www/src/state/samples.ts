@@ -1,7 +1,5 @@
-import type { InputFile } from "ibmb";
-import { fetchFile } from "./fetch-file.ts";
-import { plantedOf, type Planted } from "./planted.ts";
-import type { PageState } from "./state.ts";
+import type { PageState } from "./page-state.ts";
+import { type Planted, plantedOf } from "./planted.ts";
 import { plural } from "./words.ts";
 
 /** A graph that the page brings along. */
@@ -12,11 +10,10 @@ export interface Sample {
   noun: string;
   /** What it is, in a line. */
   about: string;
-  read: () => Promise<readonly InputFile[]>;
   /** What it is made from, where it is not read from files. */
   planted?: Planted;
-  /** Weights that come with it, where there are any. */
-  readModel: () => Promise<InputFile | null>;
+  /** File of the weights that come with it. */
+  model?: string;
   /** What is set where a link says nothing else. */
   start: PageState;
 }
@@ -36,9 +33,7 @@ function sample(
     name,
     noun,
     about,
-    read: async () => [await fetchFile(`samples/${key}.safetensors`)],
-    readModel: () =>
-      more.model === undefined ? Promise.resolve(null) : fetchFile(`samples/${more.model}`).catch(() => null),
+    model: more.model,
     start: more.start ?? {},
   };
 }
@@ -87,8 +82,6 @@ function plantedSample(key: string): Sample | null {
     noun: "nodes",
     about: "Made from the numbers below.",
     planted,
-    read: async () => [],
-    readModel: async () => null,
     start,
   };
 }

@@ -1,4 +1,4 @@
-import type { OpenGraph } from "./data.ts";
+import type { OpenGraph } from "./graph.ts";
 import { tidyClass } from "./words.ts";
 
 /** Something that a search has found: a node, or all nodes of a class. */

@@ -1,10 +1,12 @@
 /** What the views show, as tables for other programs, with the names that the user's files have. */
+
 import type { Evaluation, Order } from "ibmb";
-import { classShares, type BatchColumn } from "./batch-columns.ts";
+import { type BatchColumn, classShares } from "./batch-columns.ts";
+import { placeOf } from "./batch-members.ts";
 import type { Cell } from "./csv.ts";
-import type { OpenGraph } from "./data.ts";
-import type { Run, Training } from "./modelling.ts";
-import { placeOf } from "./view.ts";
+import type { OpenGraph } from "./graph.ts";
+import type { Run } from "./run.ts";
+import type { Training } from "./training.ts";
 
 export interface Table {
   /** Part of the file's name. */

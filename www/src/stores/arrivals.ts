@@ -35,7 +35,9 @@ export class Arrivals {
     const next = this.#ends.slice();
     this.#outputs = new Uint32Array(this.#ends.at(-1)!);
     // Ids ascend, and so do the outputs of a batch.
-    plan.batchOf.forEach((batch, node) => batch >= 0 && (this.#outputs[next[batch]!++] = node));
+    plan.batchOf.forEach((batch, node) => {
+      if (batch >= 0) this.#outputs[next[batch]!++] = node;
+    });
   }
 
   add(done: BatchDone): void {
@@ -56,7 +58,7 @@ export class Arrivals {
     this.#allCame?.();
   }
 
-  #show = (): void => {
+  readonly #show = (): void => {
     const late = performance.now() - MOST_LATE_MS;
     const some = Math.max(1, this.#waiting.findLastIndex(({ since }) => since <= late) + 1);
     // So many are left that steps of one would take too long.

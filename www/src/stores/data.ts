@@ -1,7 +1,7 @@
-import type { Client, GraphHandle, InputFile } from "ibmb";
-import { Neighbours } from "./neighbours.ts";
-import type { Planted } from "./planted.ts";
-import { READING_DEFAULTS, readOptions, type Reading } from "./reading.ts";
+import type { Client, InputFile } from "ibmb";
+import type { OpenGraph, Source } from "../state/graph.ts";
+import { Neighbours } from "../state/neighbours.ts";
+import { READING_DEFAULTS, type Reading, readOptions } from "../state/reading.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
 
@@ -22,40 +22,11 @@ export interface Offer {
   take(): Promise<void>;
 }
 
-/** Where a graph comes from: enough to read it again. */
-export interface Source {
-  files: readonly InputFile[];
-  /** Default: from the files. */
-  name?: string;
-  noun?: string;
-  /** Key of a sample of the page or of a planted graph, which a link can name. */
-  sample?: string;
-  /** What the graph is made from in place of files. */
-  planted?: Planted;
-  /** Where on the web its file was, which a link can name too. */
-  address?: string;
-}
-
 /** A table of which the user is asked how it is read. */
 export interface AskedTable {
   source: Source;
   /** The one of its files. */
   file: InputFile;
-  reading: Reading;
-}
-
-/** The open graph with what the page derives from it once. */
-export interface OpenGraph {
-  handle: GraphHandle;
-  /** Pairs of ids. */
-  edges: Uint32Array;
-  neighbours: Neighbours;
-  /** What its nodes are called in sentences. */
-  noun: string;
-  /** Split that `train`, `val` and `test` refer to. */
-  split: string | null;
-  source: Source;
-  /** How the files were read. */
   reading: Reading;
 }
 
@@ -74,6 +45,34 @@ export class DataStore extends Store {
     this.changed();
     clearTimeout(this.#timer);
     if (notice?.kind === "done") this.#timer = setTimeout(() => this.say(null), DONE_MS);
+  }
+
+  /** Puts a graph on show, or none. */
+  show(graph: OpenGraph | null): void {
+    this.graph = graph;
+    this.changed();
+  }
+
+  /** Takes another split of the open graph; says whether it is another. */
+  takeSplit(split: string): boolean {
+    const { graph } = this;
+    if (graph === null || graph.split === split) return false;
+    // The graph stays the same one: what is kept for it stays too.
+    (graph as { split: string | null }).split = split;
+    this.changed();
+    return true;
+  }
+
+  /** The open files are to be read in another way. */
+  want(reading: Reading): void {
+    this.wanted = reading;
+    this.changed();
+  }
+
+  /** The files were read, or could not be; a later wish stays. */
+  settle(reading: Reading): void {
+    if (this.wanted === reading) this.wanted = null;
+    this.changed();
   }
 
   ask(asked: AskedTable | null): void {
@@ -113,12 +112,3 @@ export class DataStore extends Store {
     return this.graph?.handle.nodeNames?.[node] ?? `node ${node}`;
   }
 }
-
-/** How many nodes of a split's part there are; 0 without splits. */
-export function partSize(graph: OpenGraph, part: "train" | "val" | "test"): number {
-  return graph.split === null ? 0 : graph.handle.splits[graph.split]![part].length;
-}
-
-/** How many outputs a plan of these nodes has. */
-export const numOutputs = (graph: OpenGraph, outputs: "all" | "train" | "val" | "test"): number =>
-  outputs === "all" ? graph.handle.numNodes : partSize(graph, outputs);

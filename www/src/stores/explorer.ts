@@ -1,55 +1,59 @@
 import type { Client } from "ibmb";
+import { codeOf, optionOf, sentence } from "../state/errors.ts";
+import { type OpenGraph, partSize } from "../state/graph.ts";
+import { PLAN_OPTIONS } from "../state/options.ts";
+import type { PageState } from "../state/page-state.ts";
+import type { OpenPlan } from "../state/plan.ts";
+import { belongs, PLAN_DEFAULTS, type PlanSettings } from "../state/plan-settings.ts";
+import { sameReading } from "../state/reading.ts";
+import type { Setup } from "../state/setup.ts";
+import { TRAIN_OPTIONS } from "../state/train-options.ts";
+import { firstBatch, type LayoutMode } from "../state/view.ts";
+import type { App } from "./app.ts";
 import { CompareStore } from "./comparing.ts";
-import { DataStore, partSize, type OpenGraph } from "./data.ts";
+import { DataStore } from "./data.ts";
 import { FigureStore } from "./figures.ts";
 import { ForceStore } from "./force.ts";
 import { History } from "./history.ts";
 import { ModelStore } from "./modelling.ts";
 import { Opening } from "./opening.ts";
-import { PLAN_OPTIONS } from "./options.ts";
-import { belongs, PLAN_DEFAULTS, type PlanSettings } from "./plan-settings.ts";
-import { PlanStore, type OpenPlan } from "./planning.ts";
-import { codeOf, optionOf, Reports, sentence } from "./reports.ts";
-import { sameReading } from "./reading.ts";
+import { PlanStore } from "./planning.ts";
+import { Reports } from "./reports.ts";
 import { RingsStore } from "./rings.ts";
-import { Selection } from "./selection.ts";
-import type { PageState, Setup } from "./state.ts";
 import { RunStore } from "./running.ts";
-import { TRAIN_OPTIONS } from "./train-options.ts";
-import { firstBatch, ViewStore, type LayoutMode } from "./view.ts";
+import { Selection } from "./selection.ts";
+import { ViewStore } from "./view.ts";
 import { WhyStore } from "./why.ts";
 
 /** The page without its looks: what is open, and what follows when something changes. */
-export class Explorer {
-  readonly data = new DataStore();
-  readonly planning = new PlanStore();
-  readonly modelling = new ModelStore();
-  readonly figures = new FigureStore(this.modelling);
-  readonly running = new RunStore();
-  readonly view = new ViewStore();
-  readonly why = new WhyStore();
-  readonly rings = new RingsStore();
-  readonly force = new ForceStore();
+export class Explorer implements App {
+  readonly #onCrash = (error: unknown): void => this.reports.report("", error);
+  readonly data: Readonly<DataStore> = new DataStore();
+  readonly planning: Readonly<PlanStore> = new PlanStore(() => void this.replan());
+  readonly modelling: Readonly<ModelStore> = new ModelStore();
+  readonly figures: Readonly<FigureStore> = new FigureStore(
+    this.modelling,
+    (batch) => this.selection.selectBatch(batch),
+    this.#onCrash,
+  );
+  readonly running: Readonly<RunStore> = new RunStore(this.#onCrash);
+  readonly view: Readonly<ViewStore> = new ViewStore();
+  readonly why: Readonly<WhyStore> = new WhyStore(this.#onCrash);
+  readonly rings: Readonly<RingsStore> = new RingsStore(this.#onCrash);
+  readonly force: Readonly<ForceStore> = new ForceStore();
   readonly reports = new Reports(this.data, () => this.restart());
   readonly selection = new Selection(this.data, this.planning, this.view, this.reports);
   readonly opening: Opening;
-  readonly comparing = new CompareStore(() => this.#makeClient(), this.reports);
-  readonly history = new History(this);
+  readonly comparing: Readonly<CompareStore> = new CompareStore(() => this.#makeClient(), this.reports);
+  readonly history: Readonly<History> = new History(this);
   #client: Client | null = null;
   /** Counts starts and stops, so that a start that was overtaken changes nothing. */
   #starts = 0;
-  #makeClient: () => Promise<Client>;
+  readonly #makeClient: () => Promise<Client>;
 
   constructor(makeClient: () => Promise<Client>) {
     this.#makeClient = makeClient;
     this.opening = new Opening(this);
-    this.figures.player.onVisit = (batch) => this.selection.selectBatch(batch);
-    this.planning.onWanted = () => void this.replan();
-    this.figures.onCrash =
-      this.why.onCrash =
-      this.rings.onCrash =
-      this.running.onCrash =
-        (error) => this.reports.report("", error);
     for (const store of [this.view, this.data]) store.subscribe(() => this.#layOut());
   }
 
@@ -69,7 +73,7 @@ export class Explorer {
   /** Starts the engine and opens a sample, as a link asks for it where there is one. */
   async start(link: PageState = {}): Promise<void> {
     const start = ++this.#starts;
-    this.opening.fetchAhead(link);
+    this.opening.preload(link);
     let client: Client | null = null;
     await this.reports.guard("The engine could not start", async () => {
       client = await this.#makeClient();
@@ -144,10 +148,7 @@ export class Explorer {
 
   /** Says whether the plan has to follow. */
   #takeSplit(split: string): boolean {
-    const { graph } = this;
-    if (graph === null || graph.split === split) return false;
-    graph.split = split;
-    this.data.changed();
+    if (!this.data.takeSplit(split)) return false;
     this.modelling.forgetRun();
     return this.planning.settings.outputNodes !== "all";
   }
@@ -259,21 +260,19 @@ export class Explorer {
     opened: OpenGraph,
     { settings: wanted = PLAN_DEFAULTS, again = false }: { settings?: PlanSettings; again?: boolean } = {},
   ): Promise<boolean> {
-    const { settings, drafts, problem } = this.planning;
-    const before = { settings, drafts, problem };
-    Object.assign(this.planning, { settings: { ...wanted }, drafts: {}, problem: null });
+    const takeBack = this.planning.begin(wanted);
     try {
       const plan = await this.planning.make(opened);
       if (plan === null) {
         opened.handle.dispose();
-        if (!this.planning.work.running) Object.assign(this.planning, before);
+        if (!this.planning.work.running) takeBack();
         return false;
       }
       await this.#showPlan(plan, opened, again);
       return true;
     } catch (error) {
       opened.handle.dispose();
-      Object.assign(this.planning, before);
+      takeBack();
       throw error;
     }
   }
@@ -286,8 +285,7 @@ export class Explorer {
     const batch = plan.handle.numBatches > 0 ? await plan.handle.batch(index) : null;
     const oldPlan = this.planning.plan;
     const oldGraph = this.data.graph;
-    this.planning.plan = plan;
-    this.planning.changed();
+    this.planning.show(plan);
     this.figures.forget();
     if (graph === null) {
       this.modelling.forgetRun();
@@ -302,8 +300,7 @@ export class Explorer {
       )
         this.modelling.forgetWork();
       else this.modelling.clear();
-      this.data.graph = graph;
-      this.data.changed();
+      this.data.show(graph);
       const layout = this.view.layout === "file" && this.placesLack !== null ? "batch" : this.view.layout;
       this.view.set({
         batchIndex: index,
@@ -330,9 +327,8 @@ export class Explorer {
     this.comparing.forget();
     this.data.graph?.handle.dispose();
     this.planning.plan?.handle.dispose();
-    this.planning.plan = this.data.graph = null;
-    this.planning.changed();
-    this.data.changed();
+    this.planning.show(null);
+    this.data.show(null);
     this.view.set({
       batch: null,
       node: null,

@@ -1,6 +1,6 @@
 /** What is open and what was computed, as files for other programs; `docs/formats.md` has their tables. */
 import type { Client, ExportFormat, NodeColumn, PlanHandle, WorkOptions } from "ibmb";
-import type { Explorer } from "./explorer.ts";
+import type { App } from "./app.ts";
 
 /** Something that can be saved. */
 export interface Saveable {
@@ -23,7 +23,7 @@ const NO_MODEL = "Load weights or train first.";
 const NO_NODE = "Select a node first: click one on the map.";
 
 /** All that can be saved now, in the order of the work: data, plan, model, results. */
-export function saveables(app: Explorer): readonly Saveable[] {
+export function saveables(app: App): readonly Saveable[] {
   const { graph, plan, client, view } = app;
   const { model, run } = app.modelling;
   const planned = plan !== null && plan.handle.numBatches > 0;
@@ -96,12 +96,12 @@ export function saveables(app: Explorer): readonly Saveable[] {
 }
 
 /** Metadata that every file of results has. */
-function about({ graph }: Explorer, kind: string, more: Record<string, string> = {}): Record<string, string> {
+function about({ graph }: App, kind: string, more: Record<string, string> = {}): Record<string, string> {
   return { kind, graph: graph!.handle.name, num_nodes: String(graph!.handle.numNodes), ...more };
 }
 
 /** Batch of every output with its score in it, and what it was predicted to be. */
-async function nodeColumns({ graph, plan, client, modelling: { run } }: Explorer): Promise<NodeColumn[]> {
+async function nodeColumns({ graph, plan, client, modelling: { run } }: App): Promise<NodeColumn[]> {
   if (plan === null || plan.handle.numBatches === 0) return [];
   const { classNames } = graph!.handle;
   const columns: NodeColumn[] = [
@@ -136,7 +136,7 @@ async function scoresAtHome(client: Client, plan: PlanHandle, numNodes: number):
   return values;
 }
 
-function predictions(app: Explorer, client: Client): Promise<Uint8Array> {
+function predictions(app: App, client: Client): Promise<Uint8Array> {
   const {
     modelling: { run, model },
     graph,
@@ -159,7 +159,7 @@ function predictions(app: Explorer, client: Client): Promise<Uint8Array> {
 }
 
 /** Settings of PageRank in force, and the node that is asked about. */
-function asked({ plan, view }: Explorer): {
+function asked({ plan, view }: App): {
   node: number;
   alpha: number;
   eps: number;
@@ -174,7 +174,7 @@ function asked({ plan, view }: Explorer): {
   };
 }
 
-async function influence(app: Explorer, client: Client): Promise<Uint8Array> {
+async function influence(app: App, client: Client): Promise<Uint8Array> {
   const { node, alpha, eps, said } = asked(app);
   const { nodes, scores } = await app.graph!.handle.influencers(node, {
     alpha,
@@ -184,7 +184,7 @@ async function influence(app: Explorer, client: Client): Promise<Uint8Array> {
   return client.saveTensors({ nodes, scores }, about(app, "influence", { measure: "ppr", ...said }));
 }
 
-async function exactInfluence(app: Explorer, client: Client, work: WorkOptions): Promise<Uint8Array> {
+async function exactInfluence(app: App, client: Client, work: WorkOptions): Promise<Uint8Array> {
   const { node, alpha, eps, said } = asked(app);
   const model = app.modelling.model!;
   const { nodes, scores, ppr } = await app.graph!.handle.exactInfluence(model.handle, node, {

@@ -1,5 +1,5 @@
 import type { InputFile, WorkOptions } from "ibmb";
-import { count } from "./words.ts";
+import { count } from "../state/words.ts";
 
 /** Half of a wasm memory, as the package bounds a file. */
 const MOST_BYTES = 2 ** 31;
@@ -47,7 +47,7 @@ export async function fetchAddress(
   const reader = response.body!.getReader();
   try {
     check(total);
-    for (;;) {
+    while (true) {
       const read = await next(reader, url, () => done, signal);
       if (read.done) break;
       if (done === 0 && isWebPage(read.value)) {

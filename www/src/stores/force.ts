@@ -1,4 +1,4 @@
-import type { OpenGraph } from "./data.ts";
+import type { OpenGraph } from "../state/graph.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
 

@@ -1,22 +1,10 @@
-import type { Explorer } from "./explorer.ts";
-import { sampleOf } from "./samples.ts";
-import {
-  addressOf,
-  FRESH_SETUP,
-  changedKeys,
-  encodeState,
-  filesOf,
-  originOf,
-  readState,
-  sameState,
-  setupOf,
-  showState,
-  tooLong,
-  type PageState,
-  type Setup,
-} from "./state.ts";
+import { changedKeys, encodeState, type PageState, sameState, tooLong } from "../state/page-state.ts";
+import { sampleOf } from "../state/samples.ts";
+import { addressOf, FRESH_SETUP, filesOf, originOf, type Setup, setupOf } from "../state/setup.ts";
+import { count } from "../state/words.ts";
+import type { App } from "./app.ts";
 import { Store } from "./store.ts";
-import { count } from "./words.ts";
+import { readState, showState, unknownKeys } from "./view-fields.ts";
 
 /** Changes of the same field that follow each other so closely are one step: a slider's drag. */
 const SAME_MS = 700;
@@ -26,7 +14,7 @@ const MAX_STEPS = 200;
 
 /** The states of the page one after another: undo, redo, and the state for the address. */
 export class History extends Store {
-  readonly #app: Explorer;
+  readonly #app: App;
   #steps: PageState[] = [];
   #at = -1;
   /** Where the graph of the steps comes from; another graph starts anew. */
@@ -41,7 +29,7 @@ export class History extends Store {
   /** A state that waits for files that its link does not carry. */
   #awaited: PageState | null = null;
 
-  constructor(app: Explorer) {
+  constructor(app: App) {
     super();
     this.#app = app;
     for (const store of [
@@ -182,7 +170,8 @@ export class History extends Store {
     const turn = ++this.#turns;
     const current = () => turn === this.#turns;
     this.#turning = true;
-    const { setup, problems } = setupOf(state);
+    const { setup, problems: wrong } = setupOf(state);
+    const problems = [...unknownKeys(state), ...wrong];
     try {
       await this.#app.setUp(setup);
       if (!current()) return;

@@ -1,98 +1,23 @@
-import type {
-  BatchDone,
-  Epoch,
-  GraphHandle,
-  Inference,
-  InputFile,
-  ModelHandle,
-  ModelOptions,
-  PlanHandle,
-  PlanOptions,
-  TrainRun,
-} from "ibmb";
-import { Arrivals } from "./arrivals.ts";
-import { partSize, type OpenGraph } from "./data.ts";
-import type { OpenPlan } from "./planning.ts";
-import { planOptions } from "./plan-settings.ts";
-import { readNumber } from "./options.ts";
-import type { Draft } from "./planning.ts";
-import type { RunStore } from "./running.ts";
-import { Store } from "./store.ts";
+import type { BatchDone, PlanHandle } from "ibmb";
+import type { Draft } from "../state/draft.ts";
+import type { OpenGraph } from "../state/graph.ts";
+import type { OpenModel } from "../state/model.ts";
+import { readNumber } from "../state/options.ts";
+import type { OpenPlan } from "../state/plan.ts";
+import { compare, median, type Run } from "../state/run.ts";
 import {
   counts,
   TRAIN_DEFAULTS,
-  trainOption,
-  trainOptions,
   type TrainOption,
   type TrainSettings,
-} from "./train-options.ts";
+  trainOption,
+  trainOptions,
+} from "../state/train-options.ts";
+import { type Training, trainingPlan } from "../state/training.ts";
+import { Arrivals } from "./arrivals.ts";
+import type { RunStore } from "./running.ts";
+import { Store } from "./store.ts";
 import { Work } from "./work.ts";
-
-export interface OpenModel {
-  handle: ModelHandle;
-  /** Where it came from, for people. */
-  source: string;
-  /** Its weights, to open them again. */
-  file: InputFile;
-  /** What was said of the weights that their file does not say. */
-  options?: ModelOptions;
-  /** Weights of a sample, which come with it. */
-  sample?: true;
-}
-
-/** Answers to what a file of weights leaves open, when that is why it could not be read. */
-export function answers(error: unknown): { id: string; label: string; option: ModelOptions }[] {
-  const { code, details } = error as { code?: string; details?: { name?: string } };
-  if (code !== "invalid_option") return [];
-  switch (details?.name) {
-    case "activation":
-      return [
-        { id: "relu", label: "ReLU", option: { activation: "relu" } },
-        { id: "elu", label: "ELU", option: { activation: "elu" } },
-      ];
-    case "concat":
-      return [
-        { id: "concat", label: "Side by side", option: { concat: true } },
-        { id: "mean", label: "Their mean", option: { concat: false } },
-      ];
-    default:
-      return [];
-  }
-}
-
-/** A pass over the plan beside the exact pass over the whole graph. */
-export interface Run {
-  batched: Inference;
-  full: Inference;
-  /** Medians of `repeats` passes of each. */
-  batchedMs: number;
-  fullMs: number;
-  repeats: number;
-  /** Where the time of the first pass went, in which features are gathered or sent to workers. */
-  firstMs: Record<string, number>;
-  /** Bytes of the wasm memories of all workers after it. */
-  memoryBytes: number;
-  workers: number;
-  /** Share of the plan's outputs on which both predict the same class. */
-  agreement: number;
-  /** Class of every node of the graph, -1 where the plan predicts none. */
-  predictions: Int32Array;
-  /** Share right of the labelled outputs of every batch; NaN without labels. */
-  batchAccuracy: Float64Array;
-  /** Share of every batch's outputs on which both predict the same class. */
-  batchAgreement: Float64Array;
-  /** The plan it ran over. */
-  plan: PlanHandle;
-}
-
-export interface Training {
-  running: boolean;
-  epochs: Epoch[];
-  planned: number;
-  bestEpoch: number | null;
-  /** `null` while it goes on, and after a failure. */
-  ended: TrainRun["ended"] | null;
-}
 
 /** Passes that take less than this together are repeated. */
 const SHORT_MS = 400;
@@ -169,7 +94,7 @@ export class ModelStore extends Store {
   }
 
   /** Runs the model over the plan, then over the whole graph. */
-  async infer(graph: OpenGraph, plan: OpenPlan, running: RunStore): Promise<void> {
+  async infer(graph: OpenGraph, plan: OpenPlan, running: Readonly<RunStore>): Promise<void> {
     const model = this.model!;
     const options = {
       probabilities: running.probabilities,
@@ -291,54 +216,4 @@ export class ModelStore extends Store {
     this.training = null;
     this.forgetRun();
   }
-}
-
-/** The plan's options for the training nodes; what the package chose for the plan's own outputs it chooses anew. */
-function trainingPlan(graph: OpenGraph, plan: OpenPlan): PlanOptions {
-  const options = planOptions({ ...plan.settings, outputNodes: "train" }, graph.split);
-  const { numBatches } = options;
-  return numBatches === undefined
-    ? options
-    : { ...options, numBatches: Math.min(numBatches, partSize(graph, "train")) };
-}
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-
-function compare(
-  graph: GraphHandle,
-  plan: PlanHandle,
-  batched: Inference,
-  full: Inference,
-): Pick<Run, "batched" | "full" | "agreement" | "predictions" | "batchAccuracy" | "batchAgreement" | "plan"> {
-  const exact = new Int32Array(graph.numNodes).fill(-1);
-  full.nodes.forEach((node, i) => (exact[node] = full.predictions[i]!));
-  const predictions = new Int32Array(graph.numNodes).fill(-1);
-  const right = new Float64Array(plan.numBatches);
-  const labelled = new Float64Array(plan.numBatches);
-  const agreeing = new Float64Array(plan.numBatches);
-  let same = 0;
-  batched.nodes.forEach((node, i) => {
-    const prediction = batched.predictions[i]!;
-    predictions[node] = prediction;
-    const label = graph.labels?.[node] ?? -1;
-    const batch = plan.batchOf[node]!;
-    if (exact[node] === prediction) {
-      same++;
-      agreeing[batch]!++;
-    }
-    if (label < 0 || batch < 0) return;
-    labelled[batch]!++;
-    if (label === prediction) right[batch]!++;
-  });
-  const batchAccuracy = right.map((n, i) => n / labelled[i]!);
-  const batchAgreement = agreeing.map((n, i) => n / plan.table.numOutputs[i]!);
-  return {
-    batched,
-    full,
-    agreement: same / Math.max(1, batched.nodes.length),
-    predictions,
-    batchAccuracy,
-    batchAgreement,
-    plan,
-  };
 }

@@ -1,33 +1,35 @@
 import type { InputFile, ModelOptions } from "ibmb";
-import type { OpenGraph, Source } from "./data.ts";
-import type { Explorer } from "./explorer.ts";
-import { isClutter, kindOf } from "./files.ts";
-import { answers, type OpenModel } from "./modelling.ts";
-import { READING_DEFAULTS, type Reading } from "./reading.ts";
-import type { PlanSettings } from "./plan-settings.ts";
-import { codeOf, sentence } from "./reports.ts";
-import { sampleOf, type Sample } from "./samples.ts";
-import { addressOf, FRESH_SETUP, type PageState, type Setup } from "./state.ts";
+import { codeOf, sentence } from "../state/errors.ts";
+import { isClutter, kindOf } from "../state/files.ts";
+import type { OpenGraph, Source } from "../state/graph.ts";
+import { answers, type OpenModel } from "../state/model.ts";
+import type { PageState } from "../state/page-state.ts";
+import type { PlanSettings } from "../state/plan-settings.ts";
+import { READING_DEFAULTS, type Reading } from "../state/reading.ts";
+import { type Sample, sampleOf } from "../state/samples.ts";
+import { addressOf, FRESH_SETUP, type Setup } from "../state/setup.ts";
+import type { App } from "./app.ts";
+import { readSample, readSampleModel } from "./sample-files.ts";
 
 const UNCHANGED = "Your open graph is unchanged.";
 
 /** How graphs and weights come onto the page: samples, files, the same files read in another way. */
 export class Opening {
-  readonly #app: Explorer;
+  readonly #app: App;
   /** A sample that is fetched while the engine starts. */
-  #ahead: { sample: Sample; files: ReturnType<Sample["read"]> } | null = null;
+  #preloaded: { sample: Sample; files: Promise<readonly InputFile[]> } | null = null;
 
-  constructor(app: Explorer) {
+  constructor(app: App) {
     this.#app = app;
   }
 
   /** Fetches the sample that a link names, before there is an engine to open it. */
-  fetchAhead(link: PageState): void {
+  preload(link: PageState): void {
     if (addressOf(link) !== null) return;
     const sample = sampleOf(link.graph);
-    this.#ahead = { sample, files: sample.read() };
+    this.#preloaded = { sample, files: readSample(sample) };
     // What fails is said when the sample is opened.
-    this.#ahead.files.catch(() => {});
+    this.#preloaded.files.catch(() => {});
   }
 
   /** Opens what a link names, as the link asks for it: an address on the web or a sample, the first where it names none. */
@@ -75,9 +77,9 @@ export class Opening {
     await app.reports.guard(
       `${sample.name} could not be opened`,
       async () => {
-        const ahead = this.#ahead;
-        this.#ahead = null;
-        const files = await (ahead?.sample === sample ? ahead.files : sample.read());
+        const preloaded = this.#preloaded;
+        this.#preloaded = null;
+        const files = await (preloaded?.sample === sample ? preloaded.files : readSample(sample));
         const { name, noun, key, planted } = sample;
         const opened = await this.#show(
           { files, name, noun, sample: key, planted },
@@ -85,7 +87,7 @@ export class Opening {
         );
         if (opened === null) return;
         await app.history.begin(link);
-        const weights = await sample.readModel();
+        const weights = await readSampleModel(sample);
         if (weights !== null && app.graph === opened) await this.readModel(weights, { sample: true });
       },
       safe,
@@ -191,7 +193,7 @@ export class Opening {
     if (graph === null || client === null) return;
     data.say(null);
     const reading = { ...(data.wanted ?? graph.reading), ...change };
-    data.wanted = reading;
+    data.want(reading);
     await app.reports.guard(
       "",
       async () => {
@@ -205,8 +207,7 @@ export class Opening {
       },
       UNCHANGED,
     );
-    if (data.wanted === reading) data.wanted = null;
-    data.changed();
+    data.settle(reading);
   }
 
   /** Weights for the graph at hand; the model at hand stays when they do not fit. */

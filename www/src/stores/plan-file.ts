@@ -1,7 +1,7 @@
 import type { InputFile, PlanHandle } from "ibmb";
-import type { OpenGraph } from "./data.ts";
-import type { Explorer } from "./explorer.ts";
-import { PLAN_DEFAULTS, PLAN_NAMES, type PlanSettings } from "./plan-settings.ts";
+import type { OpenGraph } from "../state/graph.ts";
+import { PLAN_DEFAULTS, PLAN_NAMES, type PlanSettings } from "../state/plan-settings.ts";
+import type { App } from "./app.ts";
 
 /** What a plan was made by, as far as the page can say it. */
 interface MadeBy {
@@ -13,11 +13,14 @@ interface MadeBy {
 }
 
 /** Opens a saved plan in place of the one at hand; what there is to say of it, `null` when another work took its place. */
-export async function openPlan(app: Explorer, graph: OpenGraph, file: InputFile): Promise<string | null> {
+export async function openPlan(app: App, graph: OpenGraph, file: InputFile): Promise<string | null> {
   let found: MadeBy | undefined;
   const plan = await app.planning.open(
     () => graph.handle.openPlan(file),
-    (handle) => (found = madeBy(handle, graph, app.planning.settings.outputNodes)).settings,
+    (handle) => {
+      found = madeBy(handle, graph, app.planning.settings.outputNodes);
+      return found.settings;
+    },
   );
   if (plan === null || !(await app.usePlan(graph, plan, found!.split))) return null;
   return `Opened ${file.name}.${found!.whole ? "" : " Its outputs are neither all nodes nor a part of a split: no link carries them, and another setting plans others."}`;

@@ -1,34 +1,19 @@
-import type { Layout, PlanHandle, WorkOptions } from "ibmb";
-import type { OpenGraph } from "./data.ts";
-import { islandHues } from "./colour.ts";
-import { readNumber, type NumberOption, type PlanOption } from "./options.ts";
+import type { PlanHandle, WorkOptions } from "ibmb";
+import { islandHues } from "../state/colour.ts";
+import type { Draft } from "../state/draft.ts";
+import type { OpenGraph } from "../state/graph.ts";
+import { type NumberOption, type PlanOption, readNumber } from "../state/options.ts";
+import { centres, type OpenPlan } from "../state/plan.ts";
 import {
   belongs,
   PLAN_DEFAULTS,
   PLAN_NAMES,
+  type PlanSettings,
   planOptions,
   replaced,
-  type PlanSettings,
-} from "./plan-settings.ts";
+} from "../state/plan-settings.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
-
-/** A plan with what the map needs of it. */
-export interface OpenPlan {
-  handle: PlanHandle;
-  layout: Layout;
-  settings: PlanSettings;
-  /** Hue slot of every batch. */
-  hues: Uint8Array;
-}
-
-/** A text in a field that is no allowed value, and why. */
-export interface Draft {
-  text: string;
-  problem: string;
-  /** The package said so, not the range of the field: it may allow the value beside other settings. */
-  refused?: true;
-}
 
 const DEBOUNCE_MS = 180;
 
@@ -40,9 +25,27 @@ export class PlanStore extends Store {
   problem: string | null = null;
   plan: OpenPlan | null = null;
   readonly work = new Work(() => this.changed());
-  /** Called when the settings ask for another plan. */
-  onWanted: () => void = () => {};
+  readonly #onWanted: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `onWanted` is called when the settings ask for another plan. */
+  constructor(onWanted: () => void) {
+    super();
+    this.#onWanted = onWanted;
+  }
+
+  /** Puts a plan on show, or none. */
+  show(plan: OpenPlan | null): void {
+    this.plan = plan;
+    this.changed();
+  }
+
+  /** Takes the settings of another graph; the function that it returns puts those at hand back. */
+  begin(settings: PlanSettings): () => void {
+    const before = { settings: this.settings, drafts: this.drafts, problem: this.problem };
+    Object.assign(this, { settings: { ...settings }, drafts: {}, problem: null });
+    return () => void Object.assign(this, before);
+  }
 
   setNumber(option: NumberOption, text: string): void {
     const name = option.name as PlanOption;
@@ -131,7 +134,7 @@ export class PlanStore extends Store {
       return await this.#layOut(plan, settingsOf);
     } catch (error) {
       // The one that was being made before is still wanted.
-      if (!this.#isMade) this.onWanted();
+      if (!this.#isMade) this.#onWanted();
       throw error;
     }
   }
@@ -171,7 +174,7 @@ export class PlanStore extends Store {
     this.changed();
     clearTimeout(this.#timer);
     if (!this.work.running && this.#isMade) return;
-    this.#timer = setTimeout(() => this.onWanted(), DEBOUNCE_MS);
+    this.#timer = setTimeout(() => this.#onWanted(), DEBOUNCE_MS);
   }
 
   /** Whether the plan at hand is that of the settings. */
@@ -183,17 +186,4 @@ export class PlanStore extends Store {
     this.problem = null;
     this.drafts = Object.fromEntries(Object.entries(this.drafts).filter(([, draft]) => !draft.refused));
   }
-}
-
-/** Mean position of every island, x and y in turn. */
-function centres(layout: Layout, numBatches: number): Float64Array {
-  const sums = new Float64Array(numBatches * 2);
-  const counts = new Uint32Array(numBatches);
-  layout.island.forEach((island, node) => {
-    if (island < 0) return;
-    sums[2 * island]! += layout.positions[2 * node]!;
-    sums[2 * island + 1]! += layout.positions[2 * node + 1]!;
-    counts[island]!++;
-  });
-  return sums.map((sum, i) => sum / Math.max(1, counts[i >> 1]!));
 }

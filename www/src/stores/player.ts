@@ -14,13 +14,18 @@ export class Player extends Store {
   speed: Speed = "usual";
   /** Steps before the one that is shown, over all epochs; `null` before the first one. */
   visit: number | null = null;
-  /** Shows a batch. */
-  onVisit: (batch: number) => Promise<void> = async () => {};
+  readonly #onVisit: (batch: number) => Promise<void>;
   /** Batches of all epochs, one epoch after another. */
   #order: Uint32Array = new Uint32Array(0);
   #numBatches = 1;
   /** The play under way: another one, or none, ends it. */
   #play: object | null = null;
+
+  /** `onVisit` shows a batch. */
+  constructor(onVisit: (batch: number) => Promise<void>) {
+    super();
+    this.#onVisit = onVisit;
+  }
 
   get playing(): boolean {
     return this.#play !== null;
@@ -100,7 +105,8 @@ export class Player extends Store {
   }
 
   async #run(): Promise<void> {
-    const play = (this.#play = {});
+    const play = {};
+    this.#play = play;
     while (this.#play === play) {
       await this.#show((this.visit ?? -1) + 1);
       if (this.visit === this.#order.length - 1) this.pause();
@@ -114,6 +120,6 @@ export class Player extends Store {
     if (held < 0) return;
     this.visit = held;
     this.changed();
-    await this.onVisit(this.#order[held]!);
+    await this.#onVisit(this.#order[held]!);
   }
 }

@@ -1,18 +1,25 @@
+import { byScore, placeIn } from "../state/batch-members.ts";
+import type { OpenPlan } from "../state/plan.ts";
 import type { DataStore } from "./data.ts";
-import type { OpenPlan, PlanStore } from "./planning.ts";
+import type { PlanStore } from "./planning.ts";
 import type { Reports } from "./reports.ts";
-import { byScore, placeIn, type ViewStore } from "./view.ts";
+import type { ViewStore } from "./view.ts";
 
 const NUM_INFLUENCERS = 10;
 
 /** Which batch and which node of the plan on show are looked at. */
 export class Selection {
-  readonly #data: DataStore;
-  readonly #planning: PlanStore;
-  readonly #view: ViewStore;
+  readonly #data: Readonly<DataStore>;
+  readonly #planning: Readonly<PlanStore>;
+  readonly #view: Readonly<ViewStore>;
   readonly #reports: Reports;
 
-  constructor(data: DataStore, planning: PlanStore, view: ViewStore, reports: Reports) {
+  constructor(
+    data: Readonly<DataStore>,
+    planning: Readonly<PlanStore>,
+    view: Readonly<ViewStore>,
+    reports: Reports,
+  ) {
     this.#data = data;
     this.#planning = planning;
     this.#view = view;

@@ -1,15 +1,20 @@
+/** Something that tells when it has changed. */
+export interface Changing {
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: () => void): () => void;
+}
+
 /** A piece of state that tells its listeners when it has changed, once per turn of the event loop. */
-export class Store {
-  #listeners = new Set<() => void>();
+export class Store implements Changing {
+  readonly #listeners = new Set<() => void>();
   #queued = false;
 
-  /** Returns the function that ends the subscription. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  changed(): void {
+  protected changed(): void {
     if (this.#queued) return;
     this.#queued = true;
     queueMicrotask(() => {

@@ -1,32 +1,13 @@
-import type { Batch, ExactInfluence, ModelHandle, Neighbourhood, Reasons, StrongPath, Without } from "ibmb";
-import type { OpenGraph } from "./data.ts";
-import type { OpenPlan } from "./planning.ts";
+import type { ExactInfluence, Neighbourhood, Reasons, StrongPath } from "ibmb";
+import { memberOf } from "../state/batch-members.ts";
+import { alphaOf, type Question, type Trial } from "../state/why.ts";
 import { Store } from "./store.ts";
-import { memberOf } from "./view.ts";
 import { Work } from "./work.ts";
-
-/** What is asked about: a node of a batch, and by which model. */
-export interface Question {
-  graph: OpenGraph;
-  plan: OpenPlan;
-  batch: Batch;
-  index: number;
-  node: number;
-  /** `null` where there is none that reads the graph. */
-  model: ModelHandle | null;
-}
-
-/** The outputs of a batch with and without one of its auxiliary nodes. */
-export interface Trial {
-  left: number;
-  /** `null` while it is computed. */
-  result: Without | null;
-}
 
 /** Nodes left out that are named. */
 const NUM_LEFT_OUT = 12;
 const NUM_PATHS = 3;
-const DEFAULT_ALPHA = 0.25;
+
 const DEFAULT_K = 16;
 
 /** Why a node is where it is. The answers to the latest question; those of an earlier one do not arrive any more. */
@@ -45,8 +26,13 @@ export class WhyStore extends Store {
   readonly work = new Work(() => this.changed());
   readonly #ways = new Work(() => this.changed());
   readonly #trials = new Work(() => this.changed());
-  /** Called when the engine ended over a question. */
-  onCrash: (error: unknown) => void = () => {};
+  readonly #onCrash: (error: unknown) => void;
+
+  /** `onCrash` is called when the engine ended over a question. */
+  constructor(onCrash: (error: unknown) => void) {
+    super();
+    this.#onCrash = onCrash;
+  }
 
   /** Asks, unless it is what was asked last. */
   ask(question: Question | null): void {
@@ -131,7 +117,7 @@ export class WhyStore extends Store {
       await job();
     } catch (error) {
       const { code } = error as { code?: string };
-      if (code === "worker_crashed") this.onCrash(error);
+      if (code === "worker_crashed") this.#onCrash(error);
       // What was replaced in the meantime has nothing to say.
       if (code !== "disposed" && this.question === question)
         this.problem = error instanceof Error ? error.message : String(error);
@@ -139,10 +125,6 @@ export class WhyStore extends Store {
     this.changed();
   }
 }
-
-/** The alpha that paths are weighed with; the heat kernel has none of its own. */
-export const alphaOf = ({ plan }: Question): number =>
-  plan.settings.measure === "ppr" ? plan.settings.alpha : DEFAULT_ALPHA;
 
 const same = (a: Question | null, b: Question | null): boolean =>
   a === b ||
@@ -152,43 +134,3 @@ const same = (a: Question | null, b: Question | null): boolean =>
     a.batch === b.batch &&
     a.node === b.node &&
     a.model === b.model);
-
-/** What a prediction says of one node. */
-export interface Said {
-  class: number;
-  probability: number;
-}
-
-/** What the batch says of an output, with and without the node that was left out; `null` when it is not its output. */
-export function saidOf(
-  { withNode, withoutNode }: Without,
-  output: number,
-): { with: Said; without: Said } | null {
-  const at = withNode.nodes.indexOf(output);
-  if (at < 0) return null;
-  const said = ({ predictions, probabilities, numClasses }: Without["withNode"]): Said => ({
-    class: predictions[at]!,
-    probability: probabilities[at * numClasses + predictions[at]!]!,
-  });
-  return { with: said(withNode), without: said(withoutNode) };
-}
-
-/** Outputs whose class is another without the node. */
-export const numChanged = ({ withNode, withoutNode }: Without): number =>
-  withNode.predictions.reduce(
-    (sum, prediction, at) => sum + (prediction === withoutNode.predictions[at] ? 0 : 1),
-    0,
-  );
-
-/** One node in the comparison of PPR and exact influence, each as a share of 1. */
-export interface Share {
-  node: number;
-  ppr: number;
-  exact: number;
-}
-
-/** PPR and exact influence of all nodes that the model sees from an output, as shares. */
-export function sharesOf({ nodes, scores, ppr }: ExactInfluence): Share[] {
-  const all = scores.reduce((sum, score) => sum + score, 0);
-  return Array.from(nodes, (node, i) => ({ node, ppr: ppr[i]!, exact: all > 0 ? scores[i]! / all : 0 }));
-}

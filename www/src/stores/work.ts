@@ -2,12 +2,16 @@ import type { Progress, WorkOptions } from "ibmb";
 
 /** Long work of which only the latest run counts: a new run cancels the one before. */
 export class Work {
-  progress: Progress | null = null;
+  #progress: Progress | null = null;
   #controller: AbortController | null = null;
-  #onChange: () => void;
+  readonly #onChange: () => void;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
+  }
+
+  get progress(): Progress | null {
+    return this.#progress;
   }
 
   get running(): boolean {
@@ -17,7 +21,7 @@ export class Work {
   cancel(): void {
     this.#controller?.abort();
     this.#controller = null;
-    this.progress = null;
+    this.#progress = null;
     this.#onChange();
   }
 
@@ -32,11 +36,11 @@ export class Work {
     this.#controller?.abort();
     const controller = new AbortController();
     this.#controller = controller;
-    this.progress = null;
+    this.#progress = null;
     this.#onChange();
     const onProgress = (progress: Progress) => {
       if (this.#controller !== controller) return;
-      this.progress = progress;
+      this.#progress = progress;
       this.#onChange();
     };
     try {
@@ -50,7 +54,7 @@ export class Work {
     } finally {
       if (this.#controller === controller) {
         this.#controller = null;
-        this.progress = null;
+        this.#progress = null;
         this.#onChange();
       }
     }
