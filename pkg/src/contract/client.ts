@@ -1,7 +1,8 @@
 /** The client, as its users see it. */
-import type { BlobLike } from "./globals.js";
+
 import type { InputFile, OpenGraphOptions } from "./file-options.js";
 import type { TablePreview } from "./files.js";
+import type { BlobLike } from "./globals.js";
 import type { GraphHandle } from "./graph.js";
 import type { ModelHandle } from "./model.js";
 import type { ModelOptions } from "./model-options.js";
@@ -50,7 +51,7 @@ export interface Client {
    */
   setWorkers(workers: number): Promise<void>;
   /**
-   * Makes a random graph with planted classes, features that tell of them and a split; the same on every machine.
+   * Makes a synthetic graph, a stochastic block model with class-dependent features, and a split; the same on every machine.
    *
    * Rejects with `invalid_option`, `limit_exceeded`, `out_of_memory` or `cancelled`.
    */

@@ -1,4 +1,4 @@
-/** What every long call takes and tells. */
+/** Options and progress of every long call. */
 import type { AbortSignalLike } from "./globals.js";
 
 /** Progress of long work. `done` never falls within a stage. */
