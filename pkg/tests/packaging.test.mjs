@@ -129,6 +129,9 @@ const given = `
   export const work: WorkOptions = { signal: new AbortController().signal };
   export const timed: WorkOptions = { signal: AbortSignal.timeout(1000) };
   export const files: InputFile[] = [{ name: "a.csv", data: new Blob(["0,1"]) }];
+  // What is given can be used as what it is.
+  export const fetched = ({ signal }: WorkOptions): Promise<Response> => fetch("a.csv", { signal: signal ?? null });
+  export const copy = ({ data }: InputFile): Blob => new Blob([data as Blob]);
 `;
 const inBrowser = `${given}
   export const compiled = (wasm: WebAssembly.Module): ClientOptions => ({ wasm });
