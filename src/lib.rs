@@ -15,6 +15,7 @@ pub mod limits;
 pub mod math;
 pub mod options;
 pub mod partition;
+pub mod plan_file;
 pub mod raster;
 pub mod task;
 

@@ -1,6 +1,4 @@
 //! Plans in and out as safetensors, for trainers elsewhere: `docs/formats.md` has the table.
-//!
-//! This stands here because batches know no files, and files no batches.
 
 use std::collections::BTreeMap;
 
@@ -87,8 +85,8 @@ pub fn open_plan(file: &str, bytes: &[u8], graph: &Graph, limits: &Limits) -> Re
     }
     let normalization = Normalization::from_name(reading.word("normalization")?)
         .map_err(|error| reading.fail(error.to_string()))?;
-    let parts = Parts::read(&reading, num_nodes)?;
-    let plan = Plan::restore(graph, normalization, parts.batches(), limits)?;
+    let arrays = PlanArrays::read(&reading, num_nodes)?;
+    let plan = Plan::restore(graph, normalization, arrays.batches(), limits)?;
     let digest = plan.digest();
     if reading.word("digest")? != digest {
         return Err(Error::InvalidGraph(format!(
@@ -190,7 +188,7 @@ impl Reading<'_> {
 }
 
 /// What of a file makes a plan.
-struct Parts {
+struct PlanArrays {
     node_ptr: Vec<usize>,
     nodes: Vec<u32>,
     scores: Vec<f32>,
@@ -201,13 +199,13 @@ struct Parts {
     captured: Vec<f64>,
 }
 
-impl Parts {
+impl PlanArrays {
     fn read(reading: &Reading<'_>, num_nodes: u32) -> Result<Self> {
         let nodes = reading.ids("nodes", None, num_nodes, false)?;
         let node_ptr = reading.bounds("batch_ptr", None, nodes.len())?;
         let outputs = reading.ids("outputs", None, num_nodes, false)?;
         let scores = reading.masses("scores", nodes.len())?;
-        let parts = Self {
+        let arrays = Self {
             output_ptr: reading.bounds("output_ptr", Some(node_ptr.len()), outputs.len())?,
             scores: scores.into_iter().map(|score| score as f32).collect(),
             best_output: reading.ids("best_output", Some(nodes.len()), num_nodes, true)?,
@@ -217,8 +215,8 @@ impl Parts {
             nodes,
             outputs,
         };
-        parts.check(reading, num_nodes)?;
-        Ok(parts)
+        arrays.check(reading, num_nodes)?;
+        Ok(arrays)
     }
 
     /// Nodes and outputs ascend within a batch, and every output is in one batch.

@@ -11,22 +11,22 @@ use crate::partition::PartitionConfig;
 /// over the outputs of a batch serve wherever the same outputs come together again; a partition of the nodes serves as
 /// long as its own options stay.
 #[derive(Debug, Clone, Default)]
-pub struct Kept {
+pub struct PlanCache {
     pub(super) rows: Option<Arc<InfluenceRows>>,
     pub(super) sums: Option<Arc<SetRows>>,
-    pub(super) partition: Option<Arc<KeptPartition>>,
+    pub(super) partition: Option<Arc<CachedPartition>>,
 }
 
 /// A partition and what it was made from.
 #[derive(Debug, PartialEq)]
-pub(super) struct KeptPartition {
+pub(super) struct CachedPartition {
     pub config: PartitionConfig,
     /// The outputs, ascending, when parts share them evenly.
     pub balanced: Option<Vec<u32>>,
     pub part: Vec<u32>,
 }
 
-impl Kept {
+impl PlanCache {
     /// Bytes of the rows.
     pub fn bytes(&self) -> u64 {
         self.rows.as_ref().map_or(0, |rows| rows.bytes())

@@ -1,9 +1,9 @@
 //! Topic-sensitive PageRank towards a set, as the published batch-wise codes compute it.
 
-use super::check_alpha;
 use super::power::check_node;
 use crate::error::Result;
 use crate::graph::Csr;
+use crate::options::ALPHA;
 
 /// For every node, the probability that a walk from it stops in `targets`.
 ///
@@ -23,14 +23,14 @@ use crate::graph::Csr;
 /// The reference implementation of batch-wise IBMB [Gasteiger22], up to the factor `1 / targets`.
 /// # Example
 /// ```
-/// use ibmb::{graph::Csr, influence::{power, towards}, limits::Limits};
+/// use ibmb::{graph::Csr, influence::{power, reverse_pagerank}, limits::Limits};
 /// let csr = Csr::from_entries(3, &[(0, 1), (1, 0), (1, 2), (2, 1)], &Limits::default())?;
-/// let stops = towards(&csr, &[0], 0.5, 60)?;
+/// let stops = reverse_pagerank(&csr, &[0], 0.5, 60)?;
 /// assert!((stops[2] - power(&csr, 2, 0.5, 1e-12)?[0]).abs() < 1e-12);
 /// # Ok::<(), ibmb::Error>(())
 /// ```
-pub fn towards(csr: &Csr, targets: &[u32], alpha: f64, iterations: u32) -> Result<Vec<f64>> {
-    check_alpha(alpha)?;
+pub fn reverse_pagerank(csr: &Csr, targets: &[u32], alpha: f64, iterations: u32) -> Result<Vec<f64>> {
+    ALPHA.check(alpha)?;
     let mut is_target = vec![0.0; csr.num_nodes() as usize];
     for &target in targets {
         check_node(csr, target)?;

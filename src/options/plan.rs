@@ -72,7 +72,8 @@ words! {
 }
 
 words! {
-    /// Weights of the edges of a batch.
+    /// How the edges of a batch are weighted. "Global" uses degrees in the whole graph, "local" those in the batch. With
+    /// weights of its own an edge has that times the value here, and `d` is the sum of the weights of a row.
     pub enum Normalization of "normalization", by default GlobalSym {
         /// `1 / sqrt(d_u d_v)` with whole-graph degrees ([Kipf17]); exact when the batch holds the L-hop ball.
         GlobalSym = "global-sym",

@@ -236,6 +236,12 @@ pub static SHARD_INFER: Set =
 pub static FULL_INFER: Set =
     Set { name: "FullInferOptions", options: &[&NODES, &MODEL_NORMALIZATION, &SPLIT, &PROBABILITIES] };
 
+/// Options of inference over the whole graph, with the nodes given in either way.
+pub static FULL_INFER_BY: Set = Set {
+    name: "FullInferByOptions",
+    options: &[&NODES, &OUTPUT_NODES, &MODEL_NORMALIZATION, &SPLIT, &PROBABILITIES],
+};
+
 /// Options of the full graph beside other inference methods.
 pub static FULL_GRAPH: Set =
     Set { name: "FullGraphOptions", options: &[&OUTPUT_NODES, &MODEL_NORMALIZATION, &SPLIT] };

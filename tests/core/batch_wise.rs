@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crate::common::{KARATE, any_edges, assert_close, dataset, fixture, ids, pairs};
 use ibmb::batch::{
-    Auxiliary, BatchLimit, Direction, Kept, OutputPartition, PairScale, Plan, PlanConfig, PlanJob,
+    Auxiliary, BatchLimit, Direction, OutputPartition, PairScale, Plan, PlanCache, PlanConfig, PlanJob,
 };
 use ibmb::graph::{Dataset, Normalization};
-use ibmb::influence::{HeatConfig, Measure, PushConfig, Pusher, heat_kernel, power, top_k, towards};
+use ibmb::influence::{HeatConfig, Measure, PushConfig, Pusher, heat_kernel, power, reverse_pagerank, top_k};
 use ibmb::limits::Limits;
 use ibmb::partition::PartitionConfig;
 use ibmb::task::{self, Step};
@@ -44,7 +44,8 @@ fn batch_wise_plans_equal_the_published_codes_in_reference_direction() {
     for part in 0..6 {
         let outputs = &out[bounds[part] as usize..bounds[part + 1] as usize];
         let share = 1.0 / outputs.len() as f64;
-        let found: Vec<f64> = towards(csr, outputs, 0.25, 50).unwrap().iter().map(|x| x * share).collect();
+        let found: Vec<f64> =
+            reverse_pagerank(csr, outputs, 0.25, 50).unwrap().iter().map(|x| x * share).collect();
         // The iteration starts with the whole mass on the outputs, ours with the mass and the factor alpha apart.
         assert_close(&found, &column(&official, part), 1e-9, &format!("reference, part {part}"));
         let weighted: Vec<(u32, f64)> = outputs.iter().map(|&u| (u, share)).collect();
@@ -178,7 +179,7 @@ proptest! {
         let rows: Vec<Vec<f64>> = (0..n).map(|v| power(csr, v, alpha, 1e-13).unwrap()).collect();
         let limit: Vec<f64> = rows.iter().map(|row| targets.iter().map(|&u| row[u as usize]).sum()).collect();
         for iterations in [0, 1, 5, 50] {
-            let found = towards(csr, &targets, alpha, iterations).unwrap();
+            let found = reverse_pagerank(csr, &targets, alpha, iterations).unwrap();
             assert_close(&found, &limit, (1.0 - alpha).powi(iterations as i32) + 1e-12, "towards");
         }
         let degrees: BTreeSet<u32> = csr.degrees().into_iter().collect();
@@ -302,12 +303,12 @@ proptest! {
             (&some, config(parts(1, true), Auxiliary::Each { top_k: k }, measure)),
         ];
         let plans = plans.into_iter().chain(of_parts.into_iter().filter(|_| enough));
-        let mut kept = Kept::default();
+        let mut cache = PlanCache::default();
         for (outputs, config) in plans {
             let job = PlanJob::new(dataset.clone(), outputs.clone(), config.clone(), Limits::default()).unwrap();
-            let mut job = job.reusing(&kept);
+            let mut job = job.reusing(&cache);
             while !job.step(1000).unwrap().finished {}
-            kept = job.kept();
+            cache = job.cache();
             let reused = job.finish().unwrap();
             prop_assert_eq!(reused, plan(&dataset, outputs, &config));
         }

@@ -2,7 +2,7 @@
 
 use crate::common::{assert_close, fixture, ids, pairs, raw_csr};
 use ibmb::graph::{Csr, Graph};
-use ibmb::influence::{PushConfig, Pusher, Queue, power, towards};
+use ibmb::influence::{PushConfig, Pusher, Queue, power, reverse_pagerank};
 use ibmb::limits::Limits;
 
 const GRAPHS: [&str; 3] = ["und", "dir", "odd"];
@@ -102,7 +102,8 @@ fn sets_of_seeds_in_both_directions_equal_the_dense_solve() {
             let mut pushed = vec![0.0; from.len()];
             row.nodes.iter().zip(&row.mass).for_each(|(&v, &mass)| pushed[v as usize] = mass);
             assert_close(&pushed, &from, 1e-6, &format!("pushed from the set, {name} alpha {alpha}"));
-            let found: Vec<f64> = towards(&csr, &seeds, a, 400).unwrap().iter().map(|x| share * x).collect();
+            let found: Vec<f64> =
+                reverse_pagerank(&csr, &seeds, a, 400).unwrap().iter().map(|x| share * x).collect();
             assert_close(&found, &to, 1e-11, &format!("towards the set, {name} alpha {alpha}"));
         }
     }

@@ -217,7 +217,7 @@ proptest! {
                 break;
             }
         }
-        let rows = job.kept();
+        let rows = job.cache();
         let second = job.finish().unwrap();
         prop_assert_eq!(&first, &second);
         prop_assert_eq!(&first, &task::run(new().reusing(&rows)).unwrap());

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::common::{KARATE, any_edges, dataset, directed};
 use ibmb::batch::{Auxiliary, BatchLimit, Direction, OutputPartition, PairScale, Plan, PlanConfig, PlanJob};
-use ibmb::gnn::{open_plan, save_plan};
 use ibmb::graph::{ABSENT, Dataset, Graph, GraphOptions, Normalization, Report};
 use ibmb::influence::PushConfig;
 use ibmb::io::{Elements, Tensor, TensorMap, read_arrays, save_arrays};
 use ibmb::limits::Limits;
 use ibmb::partition::PartitionConfig;
+use ibmb::plan_file::{open_plan, save_plan};
 use ibmb::task;
 use proptest::prelude::*;
 use safetensors::{Dtype, SafeTensors};

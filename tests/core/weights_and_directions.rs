@@ -4,7 +4,8 @@ use crate::common::{any_edges, assert_close};
 use ibmb::batch::{BatchLimit, NodeWiseConfig, NodeWiseJob, Plan};
 use ibmb::graph::{Csr, Dataset, Graph, GraphOptions, Normalization, Report, edge_values, hop_ball};
 use ibmb::influence::{
-    HeatConfig, HeatWalker, InfluenceRow, PushConfig, Pusher, Queue, Walker, heat_kernel, power, towards,
+    HeatConfig, HeatWalker, InfluenceRow, PushConfig, Pusher, Queue, Walker, heat_kernel, power,
+    reverse_pagerank,
 };
 use ibmb::limits::Limits;
 use ibmb::task;
@@ -107,7 +108,7 @@ proptest! {
             let (a, b) = (csr.strength(source) * there[v as usize], csr.strength(v) * back[v as usize]);
             prop_assert!((a - b).abs() < 1e-9);
         }
-        assert_close(&towards(csr, &[source], alpha, 400).unwrap(), &back, 1e-11, "towards");
+        assert_close(&reverse_pagerank(csr, &[source], alpha, 400).unwrap(), &back, 1e-11, "towards");
     }
 
     /// Law 6 with weights.

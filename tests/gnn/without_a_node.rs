@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::support::{random_dataset_of, wide};
 use ibmb::batch::{Auxiliary, OutputPartition, Plan, PlanConfig, PlanJob};
-use ibmb::gnn::{Arch, Model, PlanInference, Predictions, TrainConfig, Without, WithoutJob};
+use ibmb::gnn::{Ablation, AblationJob, Arch, Model, PlanInference, Predictions, TrainConfig};
 use ibmb::graph::{Dataset, Normalization, hop_ball};
 use ibmb::influence::PushConfig;
 use ibmb::limits::Limits;
@@ -30,9 +30,9 @@ fn model(arch: Arch, seed: u64) -> Arc<Model> {
     Arc::new(Model::init(&config, 6, 3, &Limits::default()).unwrap())
 }
 
-fn without(dataset: &Arc<Dataset>, plan: &Arc<Plan>, model: &Arc<Model>, node: u32) -> Without {
+fn without(dataset: &Arc<Dataset>, plan: &Arc<Plan>, model: &Arc<Model>, node: u32) -> Ablation {
     let (dataset, plan, model) = (dataset.clone(), plan.clone(), model.clone());
-    task::run(WithoutJob::new(dataset, plan, model, 0, node, &Limits::default()).unwrap()).unwrap()
+    task::run(AblationJob::new(dataset, plan, model, 0, node, &Limits::default()).unwrap()).unwrap()
 }
 
 fn inferred(dataset: &Arc<Dataset>, plan: &Arc<Plan>, model: &Arc<Model>) -> Predictions {
@@ -92,12 +92,12 @@ fn what_cannot_be_taken_out_is_named() {
     let plan = plan(&dataset, &[0, 1, 2, 3], &[1], Normalization::GlobalSym);
     let error = |index, node| {
         let (dataset, plan, model) = (dataset.clone(), plan.clone(), model.clone());
-        WithoutJob::new(dataset, plan, model, index, node, &Limits::default()).err().unwrap().to_string()
+        AblationJob::new(dataset, plan, model, index, node, &Limits::default()).err().unwrap().to_string()
     };
     assert_eq!(error(1, 0), "index: 1 is out of range, the plan has 1 batches");
     assert_eq!(error(0, 9), "node: node 9 is not in batch 0");
     assert_eq!(error(0, 1), "node: node 1 is an output of batch 0, allowed are its auxiliary nodes");
     let other = random_dataset_of(11, 10, false, 1, (false, false));
-    let job = WithoutJob::new(other, plan, model, 0, 0, &Limits::default());
+    let job = AblationJob::new(other, plan, model, 0, 0, &Limits::default());
     assert_eq!(job.err().unwrap().code(), "shape_mismatch");
 }

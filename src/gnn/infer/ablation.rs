@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
+use super::batches::Batches;
 use super::induced::Induced;
-use super::infer::Batches;
 use super::source::check_plan;
-use super::{Input, Model, Predictions, Subgraph};
+use super::{Input, Predictions};
 use crate::batch::Plan;
 use crate::error::{Error, Result};
+use crate::gnn::{Model, Subgraph};
 use crate::graph::Dataset;
 use crate::limits::Limits;
 use crate::task::{Progress, Step};
 
 /// Predictions for the outputs of a batch, twice.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Without {
+pub struct Ablation {
     /// By the batch as it is.
     pub with_node: Predictions,
     /// By the batch without the node.
@@ -27,8 +28,8 @@ pub struct Without {
 /// stay as they are, those by degrees in the batch are made anew: it is the batch that a plan without the node would have.
 /// # Examples
 /// See [`PlanInference`](super::PlanInference) for the plan; then
-/// `task::run(WithoutJob::new(dataset, plan, model, 0, node, &limits)?)`.
-pub struct WithoutJob {
+/// `task::run(AblationJob::new(dataset, plan, model, 0, node, &limits)?)`.
+pub struct AblationJob {
     input: Input,
     plan: Arc<Plan>,
     index: usize,
@@ -38,7 +39,7 @@ pub struct WithoutJob {
     num_classes: usize,
 }
 
-impl WithoutJob {
+impl AblationJob {
     /// Takes the node out of the batch.
     ///
     /// # Arguments
@@ -85,8 +86,8 @@ impl WithoutJob {
     }
 }
 
-impl Step for WithoutJob {
-    type Output = Without;
+impl Step for AblationJob {
+    type Output = Ablation;
 
     fn step(&mut self, budget: u32) -> Result<Progress> {
         let end = 2.min(self.batches.done.saturating_add(budget as usize));
@@ -96,12 +97,12 @@ impl Step for WithoutJob {
         Ok(self.batches.progress(2))
     }
 
-    fn finish(self) -> Result<Without> {
+    fn finish(self) -> Result<Ablation> {
         let outputs = self.plan.batch(self.index).output_nodes();
         let mut with_node = self.batches.finish(2)?;
         let without_node = with_node.split_off(outputs.len() * self.num_classes);
         let labels = self.input.dataset().labels.as_ref();
         let predictions = |logits| Predictions::new(outputs.clone(), self.num_classes, logits, labels, None);
-        Ok(Without { with_node: predictions(with_node), without_node: predictions(without_node) })
+        Ok(Ablation { with_node: predictions(with_node), without_node: predictions(without_node) })
     }
 }

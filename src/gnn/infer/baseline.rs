@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::infer::{Batches, split_of};
-use super::input::{Nodes, Surroundings, feature_rows};
-use super::metrics::Predictions;
-use super::{Arch, Input, Model, Subgraph};
+use super::Input;
+use super::batches::Batches;
+use super::feature_rows::feature_rows;
+use super::metrics::{Predictions, split_of};
 use crate::baseline::{Aggregate, Baseline, Sampler};
 use crate::error::{Error, Result};
+use crate::gnn::model::{Aggregation, NodeInputs, Surroundings};
+use crate::gnn::{Model, Subgraph};
 use crate::graph::{Layers, Normalization, Split};
 use crate::limits::Limits;
 use crate::task::{Progress, Step};
@@ -15,10 +17,10 @@ use crate::task::{Progress, Step};
 impl Model {
     /// What its convolutions make of neighbours; `normalization` is that of a GCN's entries.
     pub fn aggregate(&self, normalization: Normalization) -> Aggregate {
-        match self.arch() {
-            Arch::Gcn => Aggregate::Sum(normalization.on_whole_graph()),
-            Arch::Sage => Aggregate::Mean { self_loops: self.self_loops() },
-            Arch::Gat => Aggregate::Attention,
+        match self.aggregation() {
+            Aggregation::Weights => Aggregate::Sum(normalization.on_whole_graph()),
+            Aggregation::Mean { self_loops } => Aggregate::Mean { self_loops },
+            Aggregation::Attention => Aggregate::Attention,
         }
     }
 }
@@ -127,7 +129,7 @@ impl BaselineInference {
         let found = self.input.nodes(&sub, index);
         let surroundings =
             if self.baseline.is_weighed() { Surroundings::Weighed } else { found.surroundings };
-        self.batches.run(&sub, Nodes { surroundings, ..found })
+        self.batches.run(&sub, NodeInputs { surroundings, ..found })
     }
 }
 

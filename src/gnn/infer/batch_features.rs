@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::FeatureNormalization;
-use super::input::feature_rows;
-use super::reach::{reserve, resize};
-use super::rows::{FeatureRows, Gathered, Rows};
+use super::feature_rows::feature_rows;
 use super::source::check_plan;
 use crate::batch::Plan;
 use crate::error::{Error, Result};
+use crate::gnn::FeatureNormalization;
+use crate::gnn::kernels::{reserve, resize};
+use crate::gnn::model::{FeatureRows, GatheredRows, InputRows};
 use crate::graph::{Dataset, Features, SparseView};
 use crate::limits::{self, Limits};
 
@@ -92,7 +92,7 @@ impl BatchFeatures {
                 sparse = Some(SparsePattern { indptr, entry_ptr: vec![0], indices });
             }
         }
-        let (mut gathered, mut locals) = (Gathered::default(), Vec::new());
+        let (mut gathered, mut locals) = (GatheredRows::default(), Vec::new());
         for index in batches {
             let nodes = plan.batch(index).nodes;
             locals.clear();
@@ -100,14 +100,16 @@ impl BatchFeatures {
             let rows = feature_rows(dataset, normalization, Some(nodes));
             gathered.read(rows, &locals, None, max_bytes)?;
             match (&mut sparse, gathered.rows(rows)) {
-                (Some(sparse), Rows::Sparse(rows)) => {
+                (Some(sparse), InputRows::Sparse(rows)) => {
                     sparse.indptr.extend_from_slice(rows.indptr);
                     sparse.indices.extend_from_slice(rows.indices);
                     sparse.entry_ptr.push(sparse.indices.len() as u32);
                     values.extend_from_slice(rows.values);
                 }
-                (_, Rows::Dense(rows)) => values.extend_from_slice(rows),
-                (None, Rows::Sparse(_)) => unreachable!("rows are stored as the features they came from"),
+                (_, InputRows::Dense(rows)) => values.extend_from_slice(rows),
+                (None, InputRows::Sparse(_)) => {
+                    unreachable!("rows are stored as the features they came from")
+                }
             }
             node_ptr.push(node_ptr[node_ptr.len() - 1] + nodes.len() as u32);
         }
@@ -193,10 +195,10 @@ impl BatchFeatures {
         let at = index - self.first;
         let nodes = bounds(&self.node_ptr, at);
         let rows = match &self.sparse {
-            None => Rows::Dense(&self.values[nodes.start * self.width..nodes.end * self.width]),
+            None => InputRows::Dense(&self.values[nodes.start * self.width..nodes.end * self.width]),
             Some(sparse) => {
                 let entries = bounds(&sparse.entry_ptr, at);
-                Rows::Sparse(SparseView {
+                InputRows::Sparse(SparseView {
                     // Every batch has one bound more than it has nodes.
                     indptr: &sparse.indptr[nodes.start + at..=nodes.end + at],
                     indices: &sparse.indices[entries.clone()],

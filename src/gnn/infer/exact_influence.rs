@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::backward::Backward;
-use super::forward::Pass;
+use super::Input;
 use super::induced::Induced;
-use super::reach::resize;
-use super::{Input, Model};
 use crate::error::{Error, Result};
+use crate::gnn::Model;
+use crate::gnn::kernels::resize;
+use crate::gnn::model::{Backward, Pass};
 use crate::graph::{Dataset, Normalization, hop_ball};
 use crate::influence::{PushConfig, Pusher, rank_correlation, top_k, top_k_overlap};
 use crate::limits::Limits;
@@ -128,14 +128,15 @@ impl ExactInfluence {
         let (nodes, pass) = (self.input.nodes(&sub, 0), &mut self.pass);
         if self.done == 0 {
             pass.forward(&self.model, nodes, &sub, 0, None)?;
-            self.sums = vec![0.0; pass.reach.layers.rows[0].len()];
+            self.sums = vec![0.0; pass.flow.layers.rows[0].len()];
         }
-        let d = &mut self.backward.flow.d;
+        let d = &mut self.backward.buffers.d;
         resize(d, 1, self.model.num_classes(), pass.max_bytes)?;
         d.fill(0.0);
         d[self.done] = 1.0;
         self.backward.through(&self.model, nodes, &sub, pass, None, true)?;
-        for (sum, row) in self.sums.iter_mut().zip(self.backward.flow.d.chunks_exact(nodes.features.width)) {
+        for (sum, row) in self.sums.iter_mut().zip(self.backward.buffers.d.chunks_exact(nodes.features.width))
+        {
             *sum += row.iter().map(|&d| f64::from(d.abs())).sum::<f64>();
         }
         self.done += 1;
@@ -162,7 +163,7 @@ impl Step for ExactInfluence {
             return Err(Error::Internal(format!("influence: {} of {total} classes are done", self.done)));
         }
         let mut scores = vec![0.0; self.ball.nodes.len()];
-        for (&local, &sum) in self.pass.reach.layers.rows[0].iter().zip(&self.sums) {
+        for (&local, &sum) in self.pass.flow.layers.rows[0].iter().zip(&self.sums) {
             scores[local as usize] = sum;
         }
         let rank_correlation = rank_correlation(&scores, &self.ppr);

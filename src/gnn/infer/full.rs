@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use super::conv::{State, Work, add_bias, times};
-use super::forward::Pass;
-use super::infer::split_of;
-use super::metrics::Predictions;
-use super::reach::resize;
-use super::rows::Rows;
+use super::metrics::{Predictions, split_of};
 use super::source::{Source, Whole};
-use super::{Input, Model, Outputs};
+use super::{Input, Outputs};
 use crate::error::{Error, Result};
+use crate::gnn::Model;
+use crate::gnn::kernels::resize;
+use crate::gnn::model::{InputRows, LayerInput, LayerState, Pass, add_bias};
 use crate::graph::{Dataset, Normalization, SparseView, Split};
 use crate::limits::Limits;
 use crate::task::{Progress, Step};
@@ -54,7 +52,7 @@ pub struct FullInference {
     /// What the current layer reads, unless that is the features; then what it gives.
     rows: Vec<f32>,
     next: Vec<f32>,
-    state: State,
+    state: LayerState,
     /// Logits of a block, where a linear layer gives them.
     headed: Vec<f32>,
     bounds: Vec<u32>,
@@ -101,7 +99,7 @@ impl FullInference {
             pass,
             rows: Vec::new(),
             next: Vec::new(),
-            state: State::default(),
+            state: LayerState::default(),
             headed: Vec::new(),
             bounds: Vec::new(),
             layer: 0,
@@ -123,7 +121,7 @@ impl FullInference {
 
     /// Nodes whose features are read.
     pub fn nodes_read(&self) -> u64 {
-        if self.source.len() == 0 { 0 } else { self.pass.reach.layers.rows[0].len() as u64 }
+        if self.source.len() == 0 { 0 } else { self.pass.flow.layers.rows[0].len() as u64 }
     }
 
     /// What the pass gave; [`FullInference::again`] may start another.
@@ -151,47 +149,48 @@ impl FullInference {
         if self.source.len() == 0 {
             return 0;
         }
-        let blocks = |layer: usize| self.pass.reach.layers.rows[layer + 1].len().div_ceil(BLOCK_ROWS) as u64;
+        let blocks = |layer: usize| self.pass.flow.layers.rows[layer + 1].len().div_ceil(BLOCK_ROWS) as u64;
         (0..self.model.num_layers()).map(blocks).sum()
     }
 
     /// One block of the current layer.
     fn block(&mut self) -> Result<()> {
         let Self { model, input, source, pass, rows, next, state, headed, bounds, .. } = self;
-        let (layer, conv, max_bytes) = (self.layer, &model.layout.convs[self.layer], pass.max_bytes);
+        let (layer, conv, max_bytes) = (self.layer, &model.structure.convs[self.layer], pass.max_bytes);
         let sub = source.get(input.dataset(), 0);
         let nodes = input.nodes(&sub, 0);
-        let head = model.layout.head.as_ref().filter(|_| layer + 1 == model.num_layers());
+        let head = model.structure.head.as_ref().filter(|_| layer + 1 == model.num_layers());
         let width = head.map_or(conv.outputs(), |head| head.outputs);
-        let all = pass.work(model, nodes, &sub, layer);
-        let after = pass.reach.layers.rows[layer + 1].len();
+        let all = pass.input(model, nodes, &sub, layer);
+        let after = pass.flow.layers.rows[layer + 1].len();
         if self.done == 0 {
-            conv.start(reading(all, layer, rows), state)?;
-            if layer > 0 && conv.is_done_with_rows(state) {
+            conv.start(reading(all, layer, rows), &mut state.conv)?;
+            if layer > 0 && conv.is_done_with_rows(&state.conv) {
                 // Their memory takes what the layer gives.
                 *next = std::mem::take(rows);
             }
             resize(next, after, width, max_bytes)?;
         }
-        let work = reading(all, layer, rows);
+        let whole = reading(all, layer, rows);
         let block = self.done..after.min(self.done + BLOCK_ROWS);
         // Bounds from 0 on, as in a block of its own.
-        let first = work.block.indptr[block.start];
-        let entries = first as usize..work.block.indptr[block.end] as usize;
+        let first = whole.block.indptr[block.start];
+        let entries = first as usize..whole.block.indptr[block.end] as usize;
         bounds.clear();
-        bounds.extend(work.block.indptr[block.start..=block.end].iter().map(|bound| bound - first));
+        bounds.extend(whole.block.indptr[block.start..=block.end].iter().map(|bound| bound - first));
         let part = SparseView {
             indptr: bounds,
-            indices: &work.block.indices[entries.clone()],
-            values: &work.block.values[entries],
+            indices: &whole.block.indices[entries.clone()],
+            values: &whole.block.values[entries],
         };
-        conv.rest(Work { block: part, roots: &work.roots[block.clone()], ..work }, state)?;
+        let part = LayerInput { block: part, roots: &whole.roots[block.clone()], ..whole };
+        conv.rest(part, &mut state.conv, &mut state.out)?;
         pass.close(model, layer, state, None)?;
         let result = match head {
             None => &state.out,
             Some(head) => {
                 resize(headed, block.len(), width, max_bytes)?;
-                times(Rows::Dense(&state.out), &model.parameters, head, headed);
+                head.times(InputRows::Dense(&state.out), &model.parameters, headed);
                 add_bias(head.bias, &model.parameters, headed);
                 &*headed
             }
@@ -208,8 +207,8 @@ impl FullInference {
 }
 
 /// The first layer reads features, the others what the one before gave.
-fn reading<'a>(work: Work<'a>, layer: usize, rows: &'a [f32]) -> Work<'a> {
-    if layer == 0 { work } else { Work { rows: Rows::Dense(rows), ..work } }
+fn reading<'a>(input: LayerInput<'a>, layer: usize, rows: &'a [f32]) -> LayerInput<'a> {
+    if layer == 0 { input } else { LayerInput { rows: InputRows::Dense(rows), ..input } }
 }
 
 impl Step for FullInference {

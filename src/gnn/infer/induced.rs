@@ -1,6 +1,6 @@
 //! An induced sub-graph that owns its arrays.
 
-use super::Subgraph;
+use crate::gnn::Subgraph;
 use crate::graph::{Csr, Inducer, Normalization, SparseView, edge_values};
 
 /// Some nodes of a graph with all edges among them and their values.

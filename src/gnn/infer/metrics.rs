@@ -1,8 +1,7 @@
 //! Predictions and how good they are.
 
-use super::loss::argmax;
 use crate::error::{Error, Result};
-use crate::graph::{Labels, Split};
+use crate::graph::{Dataset, Labels, Split};
 use crate::limits;
 use crate::math::{Digest, exp};
 
@@ -99,6 +98,25 @@ impl Predictions {
     }
 }
 
+/// The split that the measures use: the one named, or the first if there is one.
+pub(super) fn split_of(dataset: &Dataset, split: Option<&str>) -> Result<Option<Split>> {
+    Ok(match split {
+        Some(_) => Some(dataset.split(split)?.clone()),
+        None => dataset.splits.first().cloned(),
+    })
+}
+
+/// Index of the greatest value; the smallest index of equal ones.
+pub(crate) fn argmax(row: &[f32]) -> u32 {
+    let mut best = 0;
+    for (class, &value) in row.iter().enumerate() {
+        if value > row[best] {
+            best = class;
+        }
+    }
+    best as u32
+}
+
 /// Per class: right, predicted and true nodes.
 struct Counts {
     right: Vec<u64>,
@@ -149,6 +167,12 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn equal_logits_go_to_the_smaller_class() {
+        assert_eq!(argmax(&[1.0, 2.0, 2.0]), 1);
+        assert_eq!(argmax(&[f32::NAN, f32::NAN]), 0);
+    }
 
     #[test]
     fn accuracy_and_f1_by_hand() {

@@ -3,100 +3,17 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::forward::Pass;
-use super::input::Nodes;
-use super::loss::argmax;
-use super::metrics::Predictions;
-use super::rows::FeatureRows;
+use super::batches::Batches;
+use super::metrics::{Predictions, split_of};
 use super::source::check_plan;
-use super::{BatchFeatures, Input, Model, Subgraph, reach};
+use super::{BatchFeatures, Input};
 use crate::batch::Plan;
 use crate::error::{Error, Result};
-use crate::graph::{Dataset, Layers, Split};
-use crate::limits::{self, Limits};
+use crate::gnn::Model;
+use crate::gnn::kernels::resize;
+use crate::graph::{Dataset, Split};
+use crate::limits::Limits;
 use crate::task::{Progress, Step};
-
-/// Logits of batch after batch, each a row an output in the order of the batch.
-pub(super) struct Batches {
-    model: Arc<Model>,
-    pass: Pass,
-    logits: Vec<f32>,
-    pub(super) done: usize,
-    /// Nodes whose features were read, batch after batch.
-    pub(super) nodes_read: u64,
-}
-
-impl Batches {
-    /// Makes room for the logits of `num_outputs` nodes.
-    pub(super) fn new(model: Arc<Model>, num_outputs: usize, limits: &Limits) -> Result<Self> {
-        let bytes = (num_outputs as u64).saturating_mul(model.num_classes() as u64 * 4);
-        limits::check("matrix bytes", bytes, limits.max_matrix_bytes)?;
-        let logits = limits::reserve(num_outputs * model.num_classes())?;
-        Ok(Self { pass: Pass::new(&model, false, limits), model, logits, done: 0, nodes_read: 0 })
-    }
-
-    /// The next batch.
-    pub(super) fn run(&mut self, sub: &Subgraph<'_>, nodes: Nodes<'_>) -> Result<()> {
-        self.pass.forward(&self.model, nodes, sub, self.done, None)?;
-        self.take();
-        Ok(())
-    }
-
-    /// Classes of the outputs of the batch that was done last.
-    pub(super) fn latest(&self) -> Vec<u32> {
-        self.pass.logits.chunks_exact(self.model.num_classes()).map(argmax).collect()
-    }
-
-    /// The next batch, by layers whose rows are those of `features`. They are left with those of the batch before.
-    pub(super) fn run_layers(&mut self, layers: &mut Layers, features: FeatureRows<'_>) -> Result<()> {
-        self.pass.forward_layers(&self.model, features, layers)?;
-        self.take();
-        Ok(())
-    }
-
-    /// Keeps what the pass gave.
-    fn take(&mut self) {
-        self.logits.extend_from_slice(&self.pass.logits);
-        self.nodes_read += self.pass.reach.layers.rows[0].len() as u64;
-        self.done += 1;
-    }
-
-    /// Width of the logits.
-    pub(super) fn num_classes(&self) -> usize {
-        self.model.num_classes()
-    }
-
-    /// Forgets the batches done; buffers stay.
-    pub(super) fn again(&mut self) {
-        self.pass.forget();
-        self.logits.clear();
-        (self.done, self.nodes_read) = (0, 0);
-    }
-
-    /// Bytes of buffers and logits.
-    pub(super) fn bytes(&self) -> u64 {
-        self.pass.bytes() + self.logits.capacity() as u64 * 4
-    }
-
-    pub(super) fn progress(&self, total: usize) -> Progress {
-        let finished = self.done >= total;
-        Progress { stage: "inference", done: self.done as u64, total: total as u64, finished }
-    }
-
-    /// The logits; an error when batches are left.
-    pub(super) fn logits(&self, total: usize) -> Result<&[f32]> {
-        if self.done < total {
-            return Err(Error::Internal(format!("inference: {} of {total} batches are done", self.done)));
-        }
-        Ok(&self.logits)
-    }
-
-    /// Takes the logits; an error when batches are left.
-    pub(super) fn finish(self, total: usize) -> Result<Vec<f32>> {
-        self.logits(total)?;
-        Ok(self.logits)
-    }
-}
 
 /// Predicts the outputs of a plan, batch by batch ([Gasteiger22]).
 ///
@@ -244,18 +161,10 @@ impl Predictions {
         rows.sort_unstable();
         let nodes = rows.iter().map(|&(node, _)| node).collect();
         let mut sorted = Vec::new();
-        reach::resize(&mut sorted, rows.len(), num_classes, u64::MAX)?;
+        resize(&mut sorted, rows.len(), num_classes, u64::MAX)?;
         for (target, &(_, row)) in sorted.chunks_exact_mut(num_classes).zip(&rows) {
             target.copy_from_slice(&logits[row as usize * num_classes..][..num_classes]);
         }
         Ok(Self::new(nodes, num_classes, sorted, dataset.labels.as_ref(), split))
     }
-}
-
-/// The split that the measures use: the one named, or the first if there is one.
-pub(super) fn split_of(dataset: &Dataset, split: Option<&str>) -> Result<Option<Split>> {
-    Ok(match split {
-        Some(_) => Some(dataset.split(split)?.clone()),
-        None => dataset.splits.first().cloned(),
-    })
 }

@@ -3,12 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::BatchFeatures;
 use super::batch_features::{SparsePattern, bounds, leads_to};
-use super::infer::Batches;
-use super::input::{Nodes, Surroundings};
-use super::{BatchFeatures, FeatureNormalization, Model, Subgraph};
+use super::batches::Batches;
 use crate::batch::Plan;
 use crate::error::{Error, Result};
+use crate::gnn::model::{NodeInputs, Surroundings};
+use crate::gnn::{FeatureNormalization, Model, Subgraph};
 use crate::graph::{Dataset, Normalization, SparseView};
 use crate::limits::{self, Limits};
 use crate::task::{Progress, Step};
@@ -260,11 +261,11 @@ impl Shard {
         }
     }
 
-    fn nodes(&self, index: usize) -> Nodes<'_> {
+    fn nodes(&self, index: usize) -> NodeInputs<'_> {
         let nodes = bounds(&self.features.node_ptr, index);
         let (degrees, own_loops) = (&self.degrees[nodes.clone()], &self.own_loops[nodes]);
         let surroundings = Surroundings::Listed { degrees, own_loops };
-        Nodes { features: self.features.rows(index), surroundings }
+        NodeInputs { features: self.features.rows(index), surroundings }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Subgraph;
 use crate::batch::Plan;
 use crate::error::{Error, Result};
+use crate::gnn::Subgraph;
 use crate::graph::{Dataset, Normalization, SparseView, edge_values};
 use crate::limits::{self, Limits};
 

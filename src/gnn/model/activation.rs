@@ -1,66 +1,9 @@
-//! What networks there are.
+//! What follows a hidden layer.
 
-use crate::error::{Error, Result};
-
-/// The convolution of a network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Arch {
-    /// Graph convolutional network ([Kipf17]): `A (x W) + b` with the normalised adjacency `A`.
-    #[default]
-    Gcn,
-    /// GraphSAGE with mean aggregation ([Hamilton17]): `mean(x of the neighbours) W + x R + b`.
-    Sage,
-    /// Graph attention network, first version ([Velickovic18]): each neighbour weighs what a softmax over learnt scores
-    /// gives it.
-    Gat,
-}
-
-impl Arch {
-    /// All of them with their option names.
-    pub const NAMES: [(&'static str, Self); 3] =
-        [("gcn", Self::Gcn), ("sage", Self::Sage), ("gat", Self::Gat)];
-
-    /// Reads the option name.
-    ///
-    /// # Errors
-    /// `invalid_option` for any other name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        named("arch", name, &Self::NAMES)
-    }
-
-    /// The option name.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize].0
-    }
-}
-
-/// What follows a hidden convolution and its norm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Activation {
-    /// `max(x, 0)`.
-    #[default]
-    Relu,
-    /// `x` above 0, `exp(x) - 1` below ([Clevert16]).
-    Elu,
-}
+use super::dropout::DROPPED;
+use crate::options::Activation;
 
 impl Activation {
-    /// Both of them with their option names.
-    pub const NAMES: [(&'static str, Self); 2] = [("relu", Self::Relu), ("elu", Self::Elu)];
-
-    /// Reads the option name.
-    ///
-    /// # Errors
-    /// `invalid_option` for any other name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        named("activation", name, &Self::NAMES)
-    }
-
-    /// The option name.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize].0
-    }
-
     /// Applies it to every value. A value of 0 becomes `+0`, never `-0`.
     pub(crate) fn apply(self, values: &mut [f32]) {
         match self {
@@ -97,16 +40,6 @@ impl Activation {
             }
         }
     }
-}
-
-/// What dropout writes: it can be told from a 0 that an activation gave.
-pub(crate) const DROPPED: f32 = -0.0;
-
-fn named<T: Copy>(option: &'static str, name: &str, names: &[(&str, T)]) -> Result<T> {
-    names.iter().find(|(known, _)| *known == name).map(|&(_, value)| value).ok_or_else(|| {
-        let known: Vec<&str> = names.iter().map(|&(name, _)| name).collect();
-        Error::option(option, format!("{name:?} is unknown, allowed are {}", known.join(", ")))
-    })
 }
 
 #[cfg(test)]

@@ -1,196 +1,141 @@
-//! Convolutions: forward and backward on the rows that one layer needs.
+//! What a convolution is: its parameters, how a file names them, and its passes forward and backward.
+//!
+//! A new one is a file like `gcn.rs` and a line in `registry.rs`.
 
-mod aggregate;
-mod gat;
-mod sage;
-
-use super::kernels::{column_sums, matrix, multiply, spmm, spmm_transposed};
-use super::layout::{Affine, Conv, Slot};
-use super::reach::resize;
-use super::rows::Rows;
+use super::aggregation::Aggregation;
+use super::gradient_buffers::GradientBuffers;
+use super::layer_tensors::LayerTensors;
+use super::parameters::{Parameter, Slots};
+use super::rows::InputRows;
+use super::Shape;
 use crate::error::Result;
 use crate::graph::SparseView;
 
-pub(crate) use aggregate::Order;
-pub(crate) use sage::Mean;
+/// What is known of a kind of convolution before any weights are.
+pub(crate) struct Kind {
+    /// Name in sentences.
+    pub(crate) title: &'static str,
+    /// PyG's names of its tensors, behind that of the layer; first the weight that the features of neighbours meet first.
+    pub(crate) tensors: &'static [&'static str],
+    /// Those of them by which a file is recognised; none for the kind that is meant otherwise.
+    pub(crate) marks: &'static [&'static str],
+    /// Names that older files have, and what they are called now.
+    pub(crate) aliases: &'static [(&'static str, &'static str)],
+    /// Tensors that repeat another, and the name of that one now.
+    pub(crate) copies: &'static [(&'static str, &'static str)],
+    /// Why a file with hidden layers must say what follows them; `None` where ReLU goes without saying.
+    pub(crate) needs_activation: Option<&'static str>,
+    /// Whether it has heads, which share the width.
+    pub(crate) has_heads: bool,
+    /// Whether it can do without the self-loops that were added to the graph.
+    pub(crate) self_loops_are_optional: bool,
+    /// Whether the model of [Gasteiger22] ends with a linear layer behind its convolutions.
+    pub(crate) has_linear_head: bool,
+}
 
-/// What a convolution works on.
+/// What a configuration asks of a layer.
 #[derive(Clone, Copy)]
-pub(crate) struct Work<'a> {
+pub(crate) struct LayerSize {
+    pub(crate) inputs: usize,
+    /// All heads together in a hidden layer, of one head in the last.
+    pub(crate) outputs: usize,
+    pub(crate) heads: usize,
+    /// Whether it gives the logits.
+    pub(crate) is_last: bool,
+    pub(crate) shape: Shape,
+}
+
+/// What a layer works on.
+#[derive(Clone, Copy)]
+pub(crate) struct LayerInput<'a> {
     pub(crate) parameters: &'a [f32],
     /// What it reads, `[before, inputs]`.
-    pub(crate) rows: Rows<'a>,
+    pub(crate) rows: InputRows<'a>,
     pub(crate) before: usize,
-    /// Entries from the rows before to those after it.
+    /// Entries from the rows before to those after it, with the values of its [`Aggregation`].
     pub(crate) block: SparseView<'a>,
     /// Place of every row after it among those before.
     pub(crate) roots: &'a [u32],
     pub(crate) max_bytes: u64,
 }
 
-impl Work<'_> {
+impl LayerInput<'_> {
     /// Number of rows it gives.
     pub(crate) fn after(&self) -> usize {
         self.roots.len()
     }
 }
 
-/// What a layer leaves behind.
-#[derive(Default)]
-pub(crate) struct State {
-    pub(crate) order: Order,
-    /// First product of the convolution: `X W` or `A X`.
-    pub(crate) mixed: Vec<f32>,
-    /// What the nodes themselves bring to a GraphSAGE layer.
-    pub(crate) root: sage::Root,
-    /// Scores and weights of a GAT layer.
-    pub(crate) attention: gat::Attention,
-    /// Result of the norm before scale and shift; kept for the backward pass only.
-    pub(crate) standardized: Vec<f32>,
-    pub(crate) inverse_std: Vec<f32>,
-    /// Result of the layer.
-    pub(crate) out: Vec<f32>,
-}
+/// A convolution: where its parameters lie and what it computes.
+pub(crate) trait Convolution: Sized {
+    /// What is known of it beforehand.
+    const KIND: Kind;
 
-impl State {
-    /// Bytes of the buffers.
-    pub(crate) fn bytes(&self) -> u64 {
-        let own = [&self.mixed, &self.standardized, &self.inverse_std, &self.out];
-        let own: usize = own.iter().map(|buffer| buffer.capacity() * 4).sum();
-        own as u64 + self.root.bytes() + self.attention.bytes()
-    }
-}
+    /// What its passes leave behind and find again; buffers are used for many batches.
+    type Memory: Memory;
 
-/// Gradients on their way back.
-#[derive(Default)]
-pub(crate) struct Flow {
-    /// Gradient of what the current layer gave; after its backward pass, of what it read.
-    pub(crate) d: Vec<f32>,
-    pub(crate) next: Vec<f32>,
-    pub(crate) spare: Vec<f32>,
-    scores: [Vec<f32>; 2],
-}
-
-impl Flow {
-    /// `d = d Wᵀ`.
-    pub(crate) fn through(
-        &mut self,
-        parameters: &[f32],
-        layer: &Affine,
-        rows: usize,
-        max_bytes: u64,
-    ) -> Result<()> {
-        resize(&mut self.next, rows, layer.inputs, max_bytes)?;
-        times_transposed(&self.d, parameters, layer, &mut self.next);
-        std::mem::swap(&mut self.d, &mut self.next);
-        Ok(())
-    }
-}
-
-impl Conv {
-    /// Writes the result to `state.out`, and what [`Conv::backward`] reads to the rest of `state`.
-    pub(crate) fn forward(&self, work: Work<'_>, state: &mut State) -> Result<()> {
-        self.start(work, state)?;
-        self.rest(work, state)
-    }
-
-    /// The part that every row after it shares: `X W` unless rows are aggregated first. `work` is that of all rows.
-    pub(crate) fn start(&self, work: Work<'_>, state: &mut State) -> Result<()> {
-        state.order = match self {
-            Self::Gcn(_) | Self::Sage(_) => Order::of(self.affine(), work),
-            Self::Gat(_) => Order::TransformFirst,
-        };
-        if state.order == Order::AggregateFirst {
-            return Ok(());
-        }
-        let affine = self.affine();
-        resize(&mut state.mixed, work.before, affine.outputs, work.max_bytes)?;
-        times(work.rows, work.parameters, affine, &mut state.mixed);
-        Ok(())
-    }
-
-    /// The rows after it, all or some: those of `work.block` and `work.roots`. Comes after [`Conv::start`].
-    pub(crate) fn rest(&self, work: Work<'_>, state: &mut State) -> Result<()> {
-        match self {
-            Self::Gcn(conv) => {
-                aggregate::forward(conv, work, state)?;
-                add_bias(conv.bias, work.parameters, &mut state.out);
-                Ok(())
-            }
-            Self::Sage(conv) => sage::forward(conv, work, state),
-            Self::Gat(conv) => gat::forward(conv, work, state),
-        }
-    }
-
-    /// Whether the rows read are no longer needed after [`Conv::start`].
-    pub(crate) fn is_done_with_rows(&self, state: &State) -> bool {
-        let reads_itself = matches!(self, Self::Sage(sage) if sage.root.is_some());
-        state.order == Order::TransformFirst && !reads_itself
-    }
-
-    /// Turns `flow.d` from the gradient of the result into that of the rows read, the latter only where `wants_rows`,
-    /// and writes the gradients of the layer's own parameters where `out` is there to take them.
+    /// A layer of a new model.
     ///
-    /// `work` and `state` are those of the forward pass.
-    pub(crate) fn backward(
+    /// # Errors
+    /// `limit_exceeded` when a weight is too large.
+    fn new(size: LayerSize, slots: &mut Slots) -> Result<Self>;
+
+    /// A layer from a file, whose first weight is `[outputs, inputs]`.
+    ///
+    /// # Errors
+    /// `missing_tensor`, `shape_mismatch` naming the tensor; `invalid_option` naming what must be told.
+    fn read(tensors: &LayerTensors<'_>, first: [usize; 2], slots: &mut Slots) -> Result<Self>;
+
+    /// Its parameters in a fixed order, named as PyG does behind the layer's name.
+    fn parameters(&self) -> Vec<Parameter>;
+
+    /// Width of what it reads, and of what its first weight gives.
+    fn first_weight(&self) -> [usize; 2];
+
+    /// Width of what it gives.
+    fn outputs(&self) -> usize {
+        self.first_weight()[1]
+    }
+
+    /// Heads; 1 for a kind without.
+    fn heads(&self) -> usize {
+        1
+    }
+
+    /// What it makes of neighbours.
+    fn aggregation(&self) -> Aggregation;
+
+    /// What the metadata of a file must say of the last layer besides names and shapes.
+    fn metadata(&self) -> Option<(&'static str, bool)> {
+        None
+    }
+
+    /// The part of the forward pass that all rows share; `input` is that of all rows.
+    fn start(&self, input: LayerInput<'_>, memory: &mut Self::Memory) -> Result<()>;
+
+    /// The rows after it, all or some: those of `input.block` and `input.roots`. Comes after [`Convolution::start`];
+    /// `out` becomes the result.
+    fn rest(&self, input: LayerInput<'_>, memory: &mut Self::Memory, out: &mut Vec<f32>) -> Result<()>;
+
+    /// Whether the rows read are no longer needed after [`Convolution::start`].
+    fn is_done_with_rows(&self, memory: &Self::Memory) -> bool;
+
+    /// Turns `buffers.d` from the gradient of the result into that of the rows read, the latter only where
+    /// `wants_rows`, and writes the gradients of the layer's own parameters where `out` is there to take them.
+    ///
+    /// `input` and `memory` are those of the forward pass.
+    fn backward(
         &self,
-        work: Work<'_>,
-        state: &State,
-        flow: &mut Flow,
-        mut out: Option<&mut [f32]>,
+        input: LayerInput<'_>,
+        memory: &Self::Memory,
+        buffers: &mut GradientBuffers,
+        out: Option<&mut [f32]>,
         wants_rows: bool,
-    ) -> Result<()> {
-        match self {
-            Self::Gcn(conv) => {
-                bias_gradient(conv.bias, &flow.d, out.as_deref_mut());
-                aggregate::backward(conv, work, state, flow, out, wants_rows)
-            }
-            Self::Sage(conv) => sage::backward(conv, work, state, flow, out, wants_rows),
-            Self::Gat(conv) => gat::backward(conv, work, state, flow, out, wants_rows),
-        }
-    }
+    ) -> Result<()>;
 }
 
-/// Adds a bias, where there is one, to every row of `data`.
-pub(crate) fn add_bias(bias: Option<Slot>, parameters: &[f32], data: &mut [f32]) {
-    if let Some(bias) = bias {
-        super::kernels::add_to_rows(data, bias.of(parameters));
-    }
-}
-
-/// Gradient of a bias, where there is one.
-pub(crate) fn bias_gradient(bias: Option<Slot>, d: &[f32], out: Option<&mut [f32]>) {
-    if let (Some(bias), Some(out)) = (bias, out) {
-        column_sums(d, bias.of_mut(out));
-    }
-}
-
-/// `out = rows W`.
-pub(crate) fn times(rows: Rows<'_>, parameters: &[f32], layer: &Affine, out: &mut [f32]) {
-    let weight = layer.weight.of(parameters);
-    match rows {
-        Rows::Sparse(rows) => spmm(rows, weight, layer.outputs, out),
-        Rows::Dense(rows) => {
-            let rows = matrix(rows, out.len() / layer.outputs, layer.inputs);
-            multiply(rows, matrix(weight, layer.inputs, layer.outputs), out);
-        }
-    }
-}
-
-/// `out = d Wᵀ`.
-fn times_transposed(d: &[f32], parameters: &[f32], layer: &Affine, out: &mut [f32]) {
-    let weight = matrix(layer.weight.of(parameters), layer.inputs, layer.outputs);
-    multiply(matrix(d, d.len() / layer.outputs, layer.outputs), weight.t(), out);
-}
-
-/// `dW = rowsᵀ d`.
-pub(crate) fn weight_gradient(layer: &Affine, rows: Rows<'_>, d: &[f32], out: &mut [f32]) {
-    let out = layer.weight.of_mut(out);
-    match rows {
-        Rows::Sparse(rows) => spmm_transposed(rows, d, layer.outputs, out),
-        Rows::Dense(rows) => {
-            let count = d.len() / layer.outputs;
-            multiply(matrix(rows, count, layer.inputs).t(), matrix(d, count, layer.outputs), out);
-        }
-    }
+/// Buffers of a layer.
+pub(crate) trait Memory: Default {
+    /// Bytes that they hold.
+    fn bytes(&self) -> u64;
 }

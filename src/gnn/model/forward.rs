@@ -1,21 +1,43 @@
 //! The forward pass, layer by layer, over the rows that reach an output.
 
-use super::conv::{Mean, State, Work, add_bias, times};
-use super::input::{Nodes, Surroundings};
-use super::reach::{Reach, resize};
-use super::rows::{Dropout, FeatureRows, Gathered, Rows};
-use super::{Arch, Input, Model, Subgraph, norm};
+use super::Model;
+use super::affine::add_bias;
+use super::aggregation::{Aggregation, Mean};
+use super::convolution::LayerInput;
+use super::dropout::Dropout;
+use super::layer_norm::NormMemory;
+use super::message_flow::MessageFlow;
+use super::registry::AnyMemory;
+use super::rows::{FeatureRows, GatheredRows, InputRows};
+use super::subgraph::{NodeInputs, Subgraph, Surroundings};
 use crate::error::Result;
+use crate::gnn::kernels::{bytes_of, resize};
 use crate::graph::{Layers, Normalization, SparseView};
 use crate::limits::Limits;
+
+/// What a layer leaves behind.
+#[derive(Default)]
+pub(crate) struct LayerState {
+    pub(crate) conv: AnyMemory,
+    pub(crate) norm: NormMemory,
+    /// Result of the layer.
+    pub(crate) out: Vec<f32>,
+}
+
+impl LayerState {
+    /// Bytes of the buffers.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.conv.bytes() + self.norm.bytes() + bytes_of(&[&self.out])
+    }
+}
 
 /// Buffers of a forward pass, used again for the next batch.
 pub(crate) struct Pass {
     pub(crate) max_bytes: u64,
-    pub(crate) reach: Reach,
+    pub(crate) flow: MessageFlow,
     mean: Mean,
-    gathered: Gathered,
-    pub(crate) states: Vec<State>,
+    gathered: GatheredRows,
+    pub(crate) states: Vec<LayerState>,
     pub(crate) logits: Vec<f32>,
     /// Factor that dropout gave to the values it kept.
     pub(crate) scale: f32,
@@ -29,10 +51,10 @@ impl Pass {
         let states = if keep { model.num_layers() } else { 2 };
         Self {
             max_bytes: limits.max_matrix_bytes,
-            reach: Reach::default(),
+            flow: MessageFlow::default(),
             mean: Mean::default(),
-            gathered: Gathered::default(),
-            states: std::iter::repeat_with(State::default).take(states).collect(),
+            gathered: GatheredRows::default(),
+            states: std::iter::repeat_with(LayerState::default).take(states).collect(),
             logits: Vec::new(),
             scale: 1.0,
             keep,
@@ -47,7 +69,7 @@ impl Pass {
     pub(crate) fn forward(
         &mut self,
         model: &Model,
-        nodes: Nodes<'_>,
+        nodes: NodeInputs<'_>,
         sub: &Subgraph<'_>,
         key: usize,
         mut dropout: Option<&mut Dropout>,
@@ -69,9 +91,9 @@ impl Pass {
     ) -> Result<()> {
         self.prepared = None;
         self.scale = 1.0;
-        std::mem::swap(&mut self.reach.layers, layers);
-        self.gathered.read(features, &self.reach.layers.rows[0], None, self.max_bytes)?;
-        let nodes = Nodes { features, surroundings: Surroundings::Weighed };
+        std::mem::swap(&mut self.flow.layers, layers);
+        self.gathered.read(features, &self.flow.layers.rows[0], None, self.max_bytes)?;
+        let nodes = NodeInputs { features, surroundings: Surroundings::Weighed };
         // No block is the whole adjacency, so that nothing is read of it.
         let adjacency = SparseView { indptr: &[0], indices: &[], values: &[] };
         let sub = Subgraph { nodes: &[], outputs: &[], adjacency, normalization: Normalization::default() };
@@ -90,7 +112,7 @@ impl Pass {
     pub(crate) fn prepare(
         &mut self,
         model: &Model,
-        nodes: Nodes<'_>,
+        nodes: NodeInputs<'_>,
         sub: &Subgraph<'_>,
         key: usize,
         dropout: Option<&mut Dropout>,
@@ -102,24 +124,24 @@ impl Pass {
         }
         self.prepared = None;
         if !known {
-            if makes_mean(model, nodes) {
-                self.mean.build(sub, nodes.surroundings, model.self_loops, self.max_bytes)?;
+            if let Some(self_loops) = mean_to_make(model, nodes) {
+                self.mean.build(sub, nodes.surroundings, self_loops, self.max_bytes)?;
             }
-            self.reach.build(&mixing(&self.mean, model, nodes, sub), model.num_layers(), self.max_bytes)?;
+            self.flow.build(&mixing(&self.mean, model, nodes, sub), model.num_layers(), self.max_bytes)?;
         }
         // The models of [Gasteiger22] drop hidden values only.
-        let dropped = model.layout.norms.is_empty();
+        let dropped = model.structure.norms.is_empty();
         let dropout = dropout.filter(|_| dropped);
-        self.gathered.read(nodes.features, &self.reach.layers.rows[0], dropout, self.max_bytes)?;
+        self.gathered.read(nodes.features, &self.flow.layers.rows[0], dropout, self.max_bytes)?;
         self.prepared = Some(key);
         Ok(())
     }
 
     /// Bytes of the buffers.
     pub(crate) fn bytes(&self) -> u64 {
-        let states: u64 = self.states.iter().map(State::bytes).sum();
+        let states: u64 = self.states.iter().map(LayerState::bytes).sum();
         states
-            + self.reach.bytes()
+            + self.flow.bytes()
             + self.mean.bytes()
             + self.gathered.bytes()
             + self.logits.capacity() as u64 * 4
@@ -131,23 +153,23 @@ impl Pass {
     }
 
     /// What a convolution works on; all layers before it must have been computed.
-    pub(crate) fn work<'a>(
+    pub(crate) fn input<'a>(
         &'a self,
         model: &'a Model,
-        nodes: Nodes<'a>,
+        nodes: NodeInputs<'a>,
         sub: &Subgraph<'a>,
         layer: usize,
-    ) -> Work<'a> {
+    ) -> LayerInput<'a> {
         let rows = match layer {
             0 => self.gathered.rows(nodes.features),
-            _ => Rows::Dense(&self.states[self.slot(layer - 1)].out),
+            _ => InputRows::Dense(&self.states[self.slot(layer - 1)].out),
         };
-        Work {
+        LayerInput {
             parameters: &model.parameters,
             rows,
-            before: self.reach.layers.rows[layer].len(),
-            block: self.reach.block(layer, mixing(&self.mean, model, nodes, sub).adjacency),
-            roots: &self.reach.layers.roots[layer],
+            before: self.flow.layers.rows[layer].len(),
+            block: self.flow.block(layer, mixing(&self.mean, model, nodes, sub).adjacency),
+            roots: &self.flow.layers.roots[layer],
             max_bytes: self.max_bytes,
         }
     }
@@ -156,14 +178,16 @@ impl Pass {
     pub(crate) fn layer(
         &mut self,
         model: &Model,
-        nodes: Nodes<'_>,
+        nodes: NodeInputs<'_>,
         sub: &Subgraph<'_>,
         layer: usize,
         dropout: Option<&mut Dropout>,
     ) -> Result<()> {
         let slot = self.slot(layer);
         let mut state = std::mem::take(&mut self.states[slot]);
-        model.layout.convs[layer].forward(self.work(model, nodes, sub, layer), &mut state)?;
+        let (conv, input) = (&model.structure.convs[layer], self.input(model, nodes, sub, layer));
+        conv.start(input, &mut state.conv)?;
+        conv.rest(input, &mut state.conv, &mut state.out)?;
         self.close(model, layer, &mut state, dropout)?;
         self.states[slot] = state;
         Ok(())
@@ -174,23 +198,14 @@ impl Pass {
         &self,
         model: &Model,
         layer: usize,
-        state: &mut State,
+        state: &mut LayerState,
         dropout: Option<&mut Dropout>,
     ) -> Result<()> {
-        if !model.layout.is_hidden(layer) {
+        if !model.structure.is_hidden(layer) {
             return Ok(());
         }
-        if let Some(norm) = model.layout.norms.get(layer) {
-            let width = model.layout.convs[layer].outputs();
-            let rows = state.out.len() / width;
-            resize(&mut state.inverse_std, rows, 1, self.max_bytes)?;
-            norm::standardize(&mut state.out, width, &mut state.inverse_std);
-            if self.keep {
-                resize(&mut state.standardized, rows, width, self.max_bytes)?;
-                state.standardized.copy_from_slice(&state.out);
-            }
-            let (gamma, beta) = (norm.gamma.of(&model.parameters), norm.beta.of(&model.parameters));
-            norm::affine(&mut state.out, gamma, beta);
+        if let Some(norm) = model.structure.norms.get(layer) {
+            norm.forward(&model.parameters, &mut state.out, &mut state.norm, self.keep, self.max_bytes)?;
         }
         model.activation.apply(&mut state.out);
         if let Some(dropout) = dropout {
@@ -202,52 +217,32 @@ impl Pass {
     /// The logits from the last convolution.
     pub(crate) fn head(&mut self, model: &Model) -> Result<()> {
         let slot = self.slot(model.num_layers() - 1);
-        let outputs = self.reach.layers.rows[model.num_layers()].len();
-        let Some(head) = &model.layout.head else {
+        let outputs = self.flow.layers.rows[model.num_layers()].len();
+        let Some(head) = &model.structure.head else {
             std::mem::swap(&mut self.logits, &mut self.states[slot].out);
             return Ok(());
         };
         resize(&mut self.logits, outputs, head.outputs, self.max_bytes)?;
-        times(Rows::Dense(&self.states[slot].out), &model.parameters, head, &mut self.logits);
+        head.times(InputRows::Dense(&self.states[slot].out), &model.parameters, &mut self.logits);
         add_bias(head.bias, &model.parameters, &mut self.logits);
         Ok(())
     }
 }
 
 /// The sub-graph with the edge values that the model's convolutions read.
-fn mixing<'a>(mean: &'a Mean, model: &Model, nodes: Nodes<'_>, sub: &Subgraph<'a>) -> Subgraph<'a> {
-    if makes_mean(model, nodes) { Subgraph { adjacency: mean.view(), ..*sub } } else { *sub }
+fn mixing<'a>(mean: &'a Mean, model: &Model, nodes: NodeInputs<'_>, sub: &Subgraph<'a>) -> Subgraph<'a> {
+    match mean_to_make(model, nodes) {
+        Some(_) => Subgraph { adjacency: mean.view(), ..*sub },
+        None => *sub,
+    }
 }
 
-/// Whether the entries of the sub-graph are still to become those of a mean.
-fn makes_mean(model: &Model, nodes: Nodes<'_>) -> bool {
-    model.arch() == Arch::Sage && !matches!(nodes.surroundings, Surroundings::Weighed)
-}
-
-impl Model {
-    /// Logits of the outputs of a sub-graph.
-    ///
-    /// Use it for a single batch; [`PlanInference`](super::PlanInference) and [`FullInference`](super::FullInference)
-    /// run over a whole plan or graph in steps.
-    /// # Arguments
-    /// * `input`: features prepared for this model.
-    /// * `sub`: a batch of a plan (`plan.batch(i).into()`), or any sub-graph with its edge weights. GCN multiplies by
-    ///   the weights, GraphSAGE and GAT read only which edges there are.
-    /// # Returns
-    /// `[outputs, classes]`, row-major, in the order of `sub.outputs`.
-    /// # Errors
-    /// `invalid_graph`, `shape_mismatch` when `sub` is not in order; those of [`Model::fits`]; `limit_exceeded` and
-    /// `out_of_memory` for sizes.
-    /// # Cost
-    /// The layers' products over the rows that reach an output: a node that no output can see in the remaining layers
-    /// is not computed. `A (X W)` or `(A X) W`, whichever is cheaper.
-    /// # Source
-    /// [Kipf17] eq. 2, [Hamilton17] alg. 1, [Velickovic18] eq. 1-6; [Gasteiger22] for batches.
-    pub fn logits(&self, input: &Input, sub: &Subgraph<'_>, limits: &Limits) -> Result<Vec<f32>> {
-        self.fits(input.dataset())?;
-        sub.check(input.dataset().graph.num_nodes())?;
-        let mut pass = Pass::new(self, false, limits);
-        pass.forward(self, input.nodes(sub, 0), sub, 0, None)?;
-        Ok(pass.logits)
+/// Whether the entries of the sub-graph are still to become those of a mean, and then whether it counts self-loops.
+fn mean_to_make(model: &Model, nodes: NodeInputs<'_>) -> Option<bool> {
+    match (model.aggregation(), nodes.surroundings) {
+        (Aggregation::Mean { self_loops }, Surroundings::Graph(..) | Surroundings::Listed { .. }) => {
+            Some(self_loops)
+        }
+        _ => None,
     }
 }

@@ -1,12 +1,88 @@
 //! Layer normalisation of rows ([Ba16]).
 
-use super::kernels::{dot, sum};
+use super::parameters::{Init, Parameter, Slot, Slots};
+use crate::error::Result;
+use crate::gnn::kernels::{bytes_of, dot, resize, sum};
 
 /// Added to the variance, as in PyTorch.
-pub(crate) const EPS: f32 = 1e-5;
+const EPS: f32 = 1e-5;
+
+/// Scale and shift of a layer norm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LayerNorm {
+    gamma: Slot,
+    beta: Slot,
+}
+
+/// What the backward pass reads.
+#[derive(Default)]
+pub(crate) struct NormMemory {
+    /// Result before scale and shift.
+    standardized: Vec<f32>,
+    inverse_std: Vec<f32>,
+}
+
+impl NormMemory {
+    /// Bytes of the buffers.
+    pub(crate) fn bytes(&self) -> u64 {
+        bytes_of(&[&self.standardized, &self.inverse_std])
+    }
+}
+
+impl LayerNorm {
+    /// Takes the next slots.
+    pub(crate) fn new(slots: &mut Slots, width: usize) -> Self {
+        Self { gamma: slots.vector(width), beta: slots.vector(width) }
+    }
+
+    /// Its parameters, named as PyTorch does behind the norm's name.
+    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+        let scale = Parameter::bias("weight", self.gamma, Init::Constant(1.0));
+        vec![scale, Parameter::bias("bias", self.beta, Init::Constant(0.0))]
+    }
+
+    /// Normalises every row of `data`; `keeps` what the backward pass reads.
+    pub(crate) fn forward(
+        &self,
+        parameters: &[f32],
+        data: &mut [f32],
+        memory: &mut NormMemory,
+        keeps: bool,
+        max_bytes: u64,
+    ) -> Result<()> {
+        let gamma = self.gamma.of(parameters);
+        let rows = data.len() / gamma.len();
+        resize(&mut memory.inverse_std, rows, 1, max_bytes)?;
+        standardize(data, gamma.len(), &mut memory.inverse_std);
+        if keeps {
+            resize(&mut memory.standardized, rows, gamma.len(), max_bytes)?;
+            memory.standardized.copy_from_slice(data);
+        }
+        affine(data, gamma, self.beta.of(parameters));
+        Ok(())
+    }
+
+    /// Turns `d` from the gradient of the result into that of the input, and writes the gradients of its parameters
+    /// where `out` is there to take them.
+    pub(crate) fn backward(
+        &self,
+        parameters: &[f32],
+        d: &mut [f32],
+        memory: &NormMemory,
+        out: Option<&mut [f32]>,
+    ) {
+        let gamma = self.gamma.of(parameters);
+        let (mut d_gamma, mut d_beta) = (vec![0.0; gamma.len()], vec![0.0; gamma.len()]);
+        backward(d, &memory.standardized, &memory.inverse_std, gamma, &mut d_gamma, &mut d_beta);
+        if let Some(out) = out {
+            self.gamma.of_mut(out).copy_from_slice(&d_gamma);
+            self.beta.of_mut(out).copy_from_slice(&d_beta);
+        }
+    }
+}
 
 /// Brings every row of `data` to mean 0 and variance 1; `inverse_std` gets one factor a row.
-pub(crate) fn standardize(data: &mut [f32], width: usize, inverse_std: &mut [f32]) {
+fn standardize(data: &mut [f32], width: usize, inverse_std: &mut [f32]) {
     let scale = 1.0 / width as f32;
     for (row, inverse) in data.chunks_exact_mut(width).zip(inverse_std) {
         let mean = sum(row) * scale;
@@ -21,7 +97,7 @@ pub(crate) fn standardize(data: &mut [f32], width: usize, inverse_std: &mut [f32
 }
 
 /// `data = data * gamma + beta`, row by row.
-pub(crate) fn affine(data: &mut [f32], gamma: &[f32], beta: &[f32]) {
+fn affine(data: &mut [f32], gamma: &[f32], beta: &[f32]) {
     for row in data.chunks_exact_mut(gamma.len()) {
         for ((x, &gamma), &beta) in row.iter_mut().zip(gamma).zip(beta) {
             *x = *x * gamma + beta;
@@ -35,7 +111,7 @@ pub(crate) fn affine(data: &mut [f32], gamma: &[f32], beta: &[f32]) {
 /// * `d`: gradient of the result, `[rows, width]`; becomes the gradient of the input.
 /// * `standardized`, `inverse_std`: what [`standardize`] left.
 /// * `d_gamma`, `d_beta`: are overwritten.
-pub(crate) fn backward(
+fn backward(
     d: &mut [f32],
     standardized: &[f32],
     inverse_std: &[f32],

@@ -1,79 +1,21 @@
 //! Which rows each layer must compute so that the outputs come out exact.
 
-use crate::batch::BatchView;
-use crate::error::{Error, Result};
-use crate::graph::{ABSENT, LayerBlock, Layers, Normalization, SparseView};
-use crate::limits;
-
-/// The graph a model runs on: a batch, or the whole graph.
-#[derive(Debug, Clone, Copy)]
-pub struct Subgraph<'a> {
-    /// Global ids, ascending; the position is the local id.
-    pub nodes: &'a [u32],
-    /// Local ids of the nodes whose logits are wanted, ascending.
-    pub outputs: &'a [u32],
-    /// Normalised adjacency in local ids, one row a node.
-    pub adjacency: SparseView<'a>,
-    /// How the entries of `adjacency` were made; with `global-rw` a mean divides by the degree in the whole graph.
-    pub normalization: Normalization,
-}
-
-impl<'a> From<BatchView<'a>> for Subgraph<'a> {
-    fn from(batch: BatchView<'a>) -> Self {
-        Self {
-            nodes: batch.nodes,
-            outputs: batch.outputs,
-            adjacency: batch.adjacency,
-            normalization: batch.normalization,
-        }
-    }
-}
-
-impl Subgraph<'_> {
-    /// Whether the parts fit each other and a graph of `num_nodes` nodes.
-    ///
-    /// # Errors
-    /// `invalid_graph` for ids out of range or order; `shape_mismatch` for an adjacency with another number of rows.
-    pub(crate) fn check(&self, num_nodes: u32) -> Result<()> {
-        let rows = self.adjacency.indptr.len();
-        let ends = self.adjacency.indptr.last().map(|&end| end as usize);
-        let entries = self.adjacency.indices.len();
-        if rows != self.nodes.len() + 1 || ends != Some(entries) || self.adjacency.values.len() != entries {
-            return Err(Error::ShapeMismatch(format!(
-                "the adjacency has {rows} row bounds, {entries} columns and {} values for {} nodes",
-                self.adjacency.values.len(),
-                self.nodes.len()
-            )));
-        }
-        let ascends = |ids: &[u32], end: u32| {
-            ids.windows(2).all(|pair| pair[0] < pair[1]) && ids.last().is_none_or(|&last| last < end)
-        };
-        let size = self.nodes.len() as u32;
-        let bounds = self.adjacency.indptr.windows(2).all(|pair| pair[0] <= pair[1]);
-        if ascends(self.nodes, num_nodes)
-            && ascends(self.outputs, size)
-            && bounds
-            && self.adjacency.indices.iter().all(|&column| column < size)
-        {
-            return Ok(());
-        }
-        Err(Error::InvalidGraph(format!(
-            "nodes must ascend below {num_nodes}, outputs and columns must be below {size}"
-        )))
-    }
-}
+use super::subgraph::Subgraph;
+use crate::error::Result;
+use crate::gnn::kernels::reserve;
+use crate::graph::{ABSENT, LayerBlock, Layers, SparseView};
 
 /// Rows of every layer with the entries that connect them.
 ///
 /// A layer is computed for the nodes from which the outputs can still be reached, no others.
 #[derive(Default)]
-pub(crate) struct Reach {
+pub(crate) struct MessageFlow {
     /// Rows are local ids.
     pub(crate) layers: Layers,
     position: Vec<u32>,
 }
 
-impl Reach {
+impl MessageFlow {
     /// Walks back from the outputs through `layers` convolutions.
     ///
     /// # Cost
@@ -159,26 +101,10 @@ fn bounds(adjacency: SparseView<'_>, row: u32) -> std::ops::Range<usize> {
     adjacency.indptr[row as usize] as usize..adjacency.indptr[row as usize + 1] as usize
 }
 
-/// Makes room for `len` elements in all.
-pub(crate) fn reserve<T>(buffer: &mut Vec<T>, len: usize, max_bytes: u64) -> Result<()> {
-    let bytes = (len as u64).saturating_mul(size_of::<T>() as u64);
-    limits::check("matrix bytes", bytes, max_bytes)?;
-    let more = len.saturating_sub(buffer.len());
-    buffer.try_reserve_exact(more).map_err(|_| Error::OutOfMemory { bytes })
-}
-
-/// Makes `buffer` a matrix of that shape; what it holds then is not defined.
-pub(crate) fn resize(buffer: &mut Vec<f32>, rows: usize, columns: usize, max_bytes: u64) -> Result<()> {
-    let bytes = (rows as u64).saturating_mul(columns as u64).saturating_mul(4);
-    limits::check("matrix bytes", bytes, max_bytes)?;
-    reserve(buffer, rows * columns, max_bytes)?;
-    buffer.resize(rows * columns, 0.0);
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Normalization;
 
     #[test]
     fn rows_shrink_towards_the_output_of_a_path() {
@@ -194,21 +120,14 @@ mod tests {
             adjacency,
             normalization: Normalization::GlobalRw,
         };
-        let mut reach = Reach::default();
-        reach.build(&sub, 2, 1 << 20).unwrap();
-        assert_eq!(reach.layers.rows, [vec![1, 2, 3], vec![2, 3], vec![3]]);
-        assert_eq!(reach.layers.roots, [vec![1, 2], vec![1]]);
-        let block = reach.block(1, adjacency);
+        let mut flow = MessageFlow::default();
+        flow.build(&sub, 2, 1 << 20).unwrap();
+        assert_eq!(flow.layers.rows, [vec![1, 2, 3], vec![2, 3], vec![3]]);
+        assert_eq!(flow.layers.roots, [vec![1, 2], vec![1]]);
+        let block = flow.block(1, adjacency);
         assert_eq!((block.indptr, block.indices, block.values), (&[0, 2][..], &[0, 1][..], &[9.0, 10.0][..]));
-        let block = reach.block(0, adjacency);
+        let block = flow.block(0, adjacency);
         assert_eq!((block.indptr, block.indices), (&[0, 3, 5][..], &[0, 1, 2, 1, 2][..]));
-        assert_eq!(reach.build(&sub, 2, 15).unwrap_err().code(), "limit_exceeded");
-    }
-
-    #[test]
-    fn a_matrix_has_its_limit_above_and_below() {
-        let mut buffer = Vec::new();
-        assert!(resize(&mut buffer, 2, 3, 24).is_ok());
-        assert_eq!(resize(&mut buffer, 2, 3, 23).unwrap_err().code(), "limit_exceeded");
+        assert_eq!(flow.build(&sub, 2, 15).unwrap_err().code(), "limit_exceeded");
     }
 }

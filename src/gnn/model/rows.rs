@@ -1,66 +1,32 @@
 //! Rows of features on their way into the first layer.
 
-use oorandom::Rand32;
-
 use super::FeatureNormalization;
-use super::arch::DROPPED;
-use super::reach;
+use super::dropout::Dropout;
 use crate::error::Result;
+use crate::gnn::kernels::{reserve, resize};
 use crate::graph::SparseView;
-
-/// Seeded dropout: a value stays with probability `1 - p` and is then divided by it.
-pub(crate) struct Dropout {
-    rng: Rand32,
-    threshold: u32,
-    /// Factor of what stays.
-    pub(crate) scale: f32,
-}
-
-impl Dropout {
-    pub(crate) fn new(probability: f32, seed: u64) -> Self {
-        // The stream differs from the one of the weights, which have the same seed.
-        let rng = Rand32::new_inc(seed, 0xd409);
-        let threshold = (f64::from(probability) * 4_294_967_296.0) as u32;
-        Self { rng, threshold, scale: 1.0 / (1.0 - probability) }
-    }
-
-    /// Whether the next value stays.
-    fn keeps(&mut self) -> bool {
-        self.rng.rand_u32() >= self.threshold
-    }
-
-    /// Drops values of a matrix.
-    pub(crate) fn apply(&mut self, values: &mut [f32]) {
-        if self.threshold == 0 {
-            return;
-        }
-        for value in values {
-            *value = if self.keeps() { *value * self.scale } else { DROPPED };
-        }
-    }
-}
 
 /// Rows that a layer multiplies with its weight.
 #[derive(Clone, Copy)]
-pub(crate) enum Rows<'a> {
+pub(crate) enum InputRows<'a> {
     Dense(&'a [f32]),
     Sparse(SparseView<'a>),
 }
 
 /// Rows copied out of others.
 #[derive(Default)]
-pub(crate) struct Copied {
+pub(crate) struct CopiedRows {
     dense: Vec<f32>,
     indptr: Vec<u32>,
     indices: Vec<u32>,
     values: Vec<f32>,
 }
 
-impl Copied {
+impl CopiedRows {
     /// Copies the rows at `places`; scales each as `normalization` says, then drops values when `dropout` is given.
     fn copy(
         &mut self,
-        rows: Rows<'_>,
+        rows: InputRows<'_>,
         width: usize,
         normalization: FeatureNormalization,
         places: impl ExactSizeIterator<Item = usize> + Clone,
@@ -68,8 +34,8 @@ impl Copied {
         max_bytes: u64,
     ) -> Result<()> {
         match rows {
-            Rows::Dense(rows) => {
-                reach::resize(&mut self.dense, places.len(), width, max_bytes)?;
+            InputRows::Dense(rows) => {
+                resize(&mut self.dense, places.len(), width, max_bytes)?;
                 for (target, place) in self.dense.chunks_exact_mut(width).zip(places) {
                     target.copy_from_slice(&rows[place * width..][..width]);
                     if normalization != FeatureNormalization::None {
@@ -81,7 +47,7 @@ impl Copied {
                     dropout.apply(&mut self.dense);
                 }
             }
-            Rows::Sparse(rows) => self.copy_sparse(rows, normalization, places, dropout, max_bytes)?,
+            InputRows::Sparse(rows) => self.copy_sparse(rows, normalization, places, dropout, max_bytes)?,
         }
         Ok(())
     }
@@ -99,11 +65,11 @@ impl Copied {
         self.indices.clear();
         self.values.clear();
         let entries = places.clone().map(|place| bounds(place).len()).sum();
-        reach::reserve(&mut self.indices, entries, max_bytes)?;
-        reach::reserve(&mut self.values, entries, max_bytes)?;
-        reach::reserve(&mut self.indptr, places.len() + 1, max_bytes)?;
+        reserve(&mut self.indices, entries, max_bytes)?;
+        reserve(&mut self.values, entries, max_bytes)?;
+        reserve(&mut self.indptr, places.len() + 1, max_bytes)?;
         self.indptr.push(0);
-        let mut dropout = dropout.filter(|dropout| dropout.threshold > 0);
+        let mut dropout = dropout.filter(|dropout| dropout.drops());
         for place in places {
             let (columns, values) = (&rows.indices[bounds(place)], &rows.values[bounds(place)]);
             let scale = normalization.scale(values);
@@ -132,10 +98,10 @@ impl Copied {
         (self.dense.capacity() + sparse) as u64 * 4
     }
 
-    fn view(&self, like: Rows<'_>) -> Rows<'_> {
+    fn view(&self, like: InputRows<'_>) -> InputRows<'_> {
         match like {
-            Rows::Dense(_) => Rows::Dense(&self.dense),
-            Rows::Sparse(_) => Rows::Sparse(SparseView {
+            InputRows::Dense(_) => InputRows::Dense(&self.dense),
+            InputRows::Sparse(_) => InputRows::Sparse(SparseView {
                 indptr: &self.indptr,
                 indices: &self.indices,
                 values: &self.values,
@@ -146,12 +112,12 @@ impl Copied {
     /// The rows at `places`, ascending, of `count` in all; they are copied unless they are all.
     pub(crate) fn pick<'a>(
         &'a mut self,
-        rows: Rows<'a>,
+        rows: InputRows<'a>,
         width: usize,
         count: usize,
         places: &[u32],
         max_bytes: u64,
-    ) -> Result<Rows<'a>> {
+    ) -> Result<InputRows<'a>> {
         if places.len() < count {
             let places = places.iter().map(|&place| place as usize);
             self.copy(rows, width, FeatureNormalization::None, places, None, max_bytes)?;
@@ -159,8 +125,8 @@ impl Copied {
         Ok(self.picked(rows, count, places))
     }
 
-    /// What [`Copied::pick`] gave last.
-    pub(crate) fn picked<'a>(&'a self, rows: Rows<'a>, count: usize, places: &[u32]) -> Rows<'a> {
+    /// What [`CopiedRows::pick`] gave last.
+    pub(crate) fn picked<'a>(&'a self, rows: InputRows<'a>, count: usize, places: &[u32]) -> InputRows<'a> {
         if places.len() < count { self.view(rows) } else { rows }
     }
 }
@@ -168,7 +134,7 @@ impl Copied {
 /// Features and where those of a sub-graph's nodes stand among them.
 #[derive(Clone, Copy)]
 pub(crate) struct FeatureRows<'a> {
-    pub(crate) rows: Rows<'a>,
+    pub(crate) rows: InputRows<'a>,
     pub(crate) num_rows: usize,
     pub(crate) width: usize,
     /// Row of every local id; `None` when it is the local id.
@@ -179,12 +145,12 @@ pub(crate) struct FeatureRows<'a> {
 
 /// The rows of the features that a batch reads, gathered unless they stand together already.
 #[derive(Default)]
-pub(crate) struct Gathered {
+pub(crate) struct GatheredRows {
     borrowed: bool,
-    copied: Copied,
+    copied: CopiedRows,
 }
 
-impl Gathered {
+impl GatheredRows {
     /// Reads the features of the local ids `rows`, ascending; drops values when `dropout` is given.
     pub(crate) fn read(
         &mut self,
@@ -210,8 +176,8 @@ impl Gathered {
         self.copied.bytes()
     }
 
-    /// The rows read last; `features` must be those given to [`Gathered::read`].
-    pub(crate) fn rows<'a>(&'a self, features: FeatureRows<'a>) -> Rows<'a> {
+    /// The rows read last; `features` must be those given to [`GatheredRows::read`].
+    pub(crate) fn rows<'a>(&'a self, features: FeatureRows<'a>) -> InputRows<'a> {
         if self.borrowed { features.rows } else { self.copied.view(features.rows) }
     }
 }

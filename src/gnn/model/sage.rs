@@ -1,138 +1,145 @@
 //! GraphSAGE with mean aggregation ([Hamilton17]): `mean(x of the neighbours) W + x R + b`.
 
-use super::super::Subgraph;
-use super::super::input::Surroundings;
-use super::super::layout::Sage;
-use super::super::reach::{reserve, resize};
-use super::super::rows::Copied;
-use super::{
-    Flow, State, Work, add_bias, aggregate, bias_gradient, times, times_transposed, weight_gradient,
-};
+use super::affine::{Affine, add_bias, bias_gradient};
+use super::aggregation::Aggregation;
+use super::convolution::{Convolution, Kind, LayerInput, LayerSize, Memory};
+use super::gradient_buffers::GradientBuffers;
+use super::layer_tensors::LayerTensors;
+use super::parameters::{Init, Parameter, Slots};
+use super::product::Product;
+use super::rows::CopiedRows;
+use super::Shape;
 use crate::error::Result;
-use crate::graph::{Normalization, SparseView};
+use crate::gnn::kernels::{bytes_of, resize};
 
-/// What the nodes themselves bring.
+/// A GraphSAGE layer: one weight for the mean of the neighbours, one for the node itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sage {
+    neighbours: Affine,
+    root: Option<Affine>,
+    /// Whether the mean counts the self-loops that were added to the graph.
+    self_loops: bool,
+}
+
+/// What its passes leave behind.
 #[derive(Default)]
-pub(crate) struct Root {
-    rows: Copied,
-    product: Vec<f32>,
+pub(crate) struct SageMemory {
+    neighbours: Product,
+    /// Rows of the nodes themselves, and what they bring.
+    root_rows: CopiedRows,
+    root_product: Vec<f32>,
 }
 
-impl Root {
-    /// Bytes of the buffers.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.rows.bytes() + self.product.capacity() as u64 * 4
+impl Memory for SageMemory {
+    fn bytes(&self) -> u64 {
+        self.neighbours.bytes() + self.root_rows.bytes() + bytes_of(&[&self.root_product])
     }
 }
 
-/// `state.out = M X W + X R + b`.
-pub(super) fn forward(layer: &Sage, work: Work<'_>, state: &mut State) -> Result<()> {
-    aggregate::forward(&layer.neighbours, work, state)?;
-    if let Some(root) = &layer.root {
-        let rows = state.root.rows.pick(
-            work.rows,
-            layer.neighbours.inputs,
-            work.before,
-            work.roots,
-            work.max_bytes,
-        )?;
-        resize(&mut state.root.product, work.after(), root.outputs, work.max_bytes)?;
-        times(rows, work.parameters, root, &mut state.root.product);
-        add(&mut state.out, &state.root.product);
-    }
-    add_bias(layer.neighbours.bias, work.parameters, &mut state.out);
-    Ok(())
-}
+impl Convolution for Sage {
+    const KIND: Kind = Kind {
+        title: "GraphSAGE",
+        tensors: &["lin_l.weight", "lin_l.bias", "lin_r.weight"],
+        marks: &["lin_l.weight", "lin_l.bias", "lin_r.weight"],
+        aliases: &[],
+        copies: &[],
+        needs_activation: None,
+        has_heads: false,
+        self_loops_are_optional: true,
+        has_linear_head: true,
+    };
 
-/// The way back through [`forward`].
-pub(super) fn backward(
-    layer: &Sage,
-    work: Work<'_>,
-    state: &State,
-    flow: &mut Flow,
-    mut out: Option<&mut [f32]>,
-    wants_rows: bool,
-) -> Result<()> {
-    bias_gradient(layer.neighbours.bias, &flow.d, out.as_deref_mut());
-    if let Some(root) = &layer.root {
-        if let Some(out) = out.as_deref_mut() {
-            let rows = state.root.rows.picked(work.rows, work.before, work.roots);
-            weight_gradient(root, rows, &flow.d, out);
-        }
-        if wants_rows {
-            resize(&mut flow.spare, work.after(), root.inputs, work.max_bytes)?;
-            times_transposed(&flow.d, work.parameters, root, &mut flow.spare);
-        }
+    type Memory = SageMemory;
+
+    fn new(size: LayerSize, slots: &mut Slots) -> Result<Self> {
+        Ok(Self {
+            neighbours: Affine::new(slots, size.inputs, size.outputs, true)?,
+            root: Some(Affine::new(slots, size.inputs, size.outputs, false)?),
+            self_loops: size.shape == Shape::Ibmb,
+        })
     }
-    aggregate::backward(&layer.neighbours, work, state, flow, out, wants_rows)?;
-    if wants_rows && layer.root.is_some() {
-        let width = layer.neighbours.inputs;
-        for (&place, row) in work.roots.iter().zip(flow.spare.chunks_exact(width)) {
-            add(&mut flow.d[place as usize * width..][..width], row);
-        }
+
+    fn read(tensors: &LayerTensors<'_>, [outputs, inputs]: [usize; 2], slots: &mut Slots) -> Result<Self> {
+        let has_bias = tensors.has_vector("lin_l.bias", outputs)?;
+        let has_root = tensors.has("lin_r.weight", &[outputs, inputs])?;
+        let neighbours = Affine::new(slots, inputs, outputs, has_bias)?;
+        let root = has_root.then(|| Affine::new(slots, inputs, outputs, false)).transpose()?;
+        Ok(Self { neighbours, root, self_loops: tensors.self_loops().unwrap_or(false) })
     }
-    Ok(())
+
+    fn parameters(&self) -> Vec<Parameter> {
+        let root = self.root.as_ref();
+        let root = root.map(|root| root.weight_as("lin_r.weight", Init::linear(root.inputs)));
+        self.neighbours.linear_parameters("lin_l.weight", "lin_l.bias").into_iter().chain(root).collect()
+    }
+
+    fn first_weight(&self) -> [usize; 2] {
+        [self.neighbours.inputs, self.neighbours.outputs]
+    }
+
+    fn aggregation(&self) -> Aggregation {
+        Aggregation::Mean { self_loops: self.self_loops }
+    }
+
+    fn metadata(&self) -> Option<(&'static str, bool)> {
+        Some(("self_loops", self.self_loops))
+    }
+
+    fn start(&self, input: LayerInput<'_>, memory: &mut SageMemory) -> Result<()> {
+        memory.neighbours.start(&self.neighbours, input)
+    }
+
+    /// `out = M X W + X R + b`.
+    fn rest(&self, input: LayerInput<'_>, memory: &mut SageMemory, out: &mut Vec<f32>) -> Result<()> {
+        memory.neighbours.rest(&self.neighbours, input, out)?;
+        if let Some(root) = &self.root {
+            let rows =
+                memory.root_rows.pick(input.rows, root.inputs, input.before, input.roots, input.max_bytes)?;
+            resize(&mut memory.root_product, input.after(), root.outputs, input.max_bytes)?;
+            root.times(rows, input.parameters, &mut memory.root_product);
+            add(out, &memory.root_product);
+        }
+        add_bias(self.neighbours.bias, input.parameters, out);
+        Ok(())
+    }
+
+    fn is_done_with_rows(&self, memory: &SageMemory) -> bool {
+        memory.neighbours.is_done_with_rows() && self.root.is_none()
+    }
+
+    fn backward(
+        &self,
+        input: LayerInput<'_>,
+        memory: &SageMemory,
+        buffers: &mut GradientBuffers,
+        mut out: Option<&mut [f32]>,
+        wants_rows: bool,
+    ) -> Result<()> {
+        bias_gradient(self.neighbours.bias, &buffers.d, out.as_deref_mut());
+        if let Some(root) = &self.root {
+            if let Some(out) = out.as_deref_mut() {
+                let rows = memory.root_rows.picked(input.rows, input.before, input.roots);
+                root.weight_gradient(rows, &buffers.d, out);
+            }
+            if wants_rows {
+                let [own, ..] = &mut buffers.spare;
+                resize(own, input.after(), root.inputs, input.max_bytes)?;
+                root.times_transposed(&buffers.d, input.parameters, own);
+            }
+        }
+        memory.neighbours.backward(&self.neighbours, input, buffers, out, wants_rows)?;
+        if wants_rows && self.root.is_some() {
+            let width = self.neighbours.inputs;
+            for (&place, row) in input.roots.iter().zip(buffers.spare[0].chunks_exact(width)) {
+                add(&mut buffers.d[place as usize * width..][..width], row);
+            }
+        }
+        Ok(())
+    }
 }
 
 fn add(sum: &mut [f32], more: &[f32]) {
     for (sum, &more) in sum.iter_mut().zip(more) {
         *sum += more;
-    }
-}
-
-/// The adjacency of a sub-graph as GraphSAGE wants it: every row averages the neighbours that are there.
-#[derive(Default)]
-pub(crate) struct Mean {
-    indptr: Vec<u32>,
-    indices: Vec<u32>,
-    values: Vec<f32>,
-}
-
-impl Mean {
-    /// Makes it from the pattern of `sub`; weights of edges do not count.
-    ///
-    /// Without `self_loops` the loops that were added to the graph are left out, and the mean of no neighbours is 0.
-    /// With `global-rw` the sum is divided by the number of neighbours in the whole graph.
-    pub(crate) fn build(
-        &mut self,
-        sub: &Subgraph<'_>,
-        surroundings: Surroundings<'_>,
-        self_loops: bool,
-        max_bytes: u64,
-    ) -> Result<()> {
-        let adjacency = sub.adjacency;
-        self.indptr.clear();
-        self.indices.clear();
-        self.values.clear();
-        reserve(&mut self.indptr, adjacency.indptr.len(), max_bytes)?;
-        reserve(&mut self.indices, adjacency.indices.len(), max_bytes)?;
-        reserve(&mut self.values, adjacency.indices.len(), max_bytes)?;
-        self.indptr.push(0);
-        let is_global = sub.normalization == Normalization::GlobalRw;
-        for local in 0..sub.nodes.len() {
-            let row =
-                &adjacency.indices[adjacency.indptr[local] as usize..adjacency.indptr[local + 1] as usize];
-            let drops_loop = !self_loops && !surroundings.has_own_loop(local);
-            let start = self.indices.len();
-            self.indices.extend(row.iter().filter(|&&column| !(drops_loop && column as usize == local)));
-            let count = match is_global {
-                true => surroundings.degree(local) as usize - usize::from(drops_loop),
-                false => self.indices.len() - start,
-            };
-            let share = if count == 0 { 0.0 } else { 1.0 / count as f32 };
-            self.values.resize(self.indices.len(), share);
-            self.indptr.push(self.indices.len() as u32);
-        }
-        Ok(())
-    }
-
-    /// Bytes of the arrays.
-    pub(crate) fn bytes(&self) -> u64 {
-        (self.indptr.capacity() + self.indices.capacity() + self.values.capacity()) as u64 * 4
-    }
-
-    /// The rows made last.
-    pub(crate) fn view(&self) -> SparseView<'_> {
-        SparseView { indptr: &self.indptr, indices: &self.indices, values: &self.values }
     }
 }

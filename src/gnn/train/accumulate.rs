@@ -1,23 +1,8 @@
 //! Gradients of several batches for one step.
 
-use super::{Gradients, Model};
 use crate::error::Result;
-
-/// How much the outputs of a batch count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Loss {
-    /// Every batch counts the same, so that an output of a small batch counts more ([Gasteiger22]).
-    #[default]
-    BatchMean,
-    /// Every output counts the same: a batch counts by its share of the labelled outputs, times the number of batches.
-    OutputMean,
-}
-
-impl Loss {
-    /// Both of them with their option names.
-    pub const NAMES: [(&'static str, Self); 2] =
-        [("batch-mean", Self::BatchMean), ("output-mean", Self::OutputMean)];
-}
+use crate::gnn::{Gradients, Model};
+use crate::options::Loss;
 
 /// Adds up the gradients of a group of batches.
 pub(super) struct Accumulator {

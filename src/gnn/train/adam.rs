@@ -1,39 +1,9 @@
 //! The optimisers.
 
-use super::{Gradients, Model};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::gnn::{Gradients, Model};
 use crate::limits;
-
-/// How weight decay enters a step of [`Adam`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Optimizer {
-    /// Coupled: `weight_decay * parameter` is added to the gradient ([Kingma15] with L2), as `torch.optim.Adam` does.
-    #[default]
-    Adam,
-    /// Decoupled: the parameter is multiplied by `1 - lr * weight_decay` before the step ([Loshchilov19]), as
-    /// `torch.optim.AdamW` does.
-    AdamW,
-}
-
-impl Optimizer {
-    /// Both of them with their option names.
-    pub const NAMES: [(&'static str, Self); 2] = [("adam", Self::Adam), ("adamw", Self::AdamW)];
-
-    /// Reads the option name.
-    ///
-    /// # Errors
-    /// `invalid_option` for any other name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        Self::NAMES.iter().find(|(known, _)| *known == name).map(|&(_, kind)| kind).ok_or_else(|| {
-            Error::option("optimizer", format!("{name:?} is unknown, allowed are adam and adamw"))
-        })
-    }
-
-    /// The option name.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize].0
-    }
-}
+use crate::options::Optimizer;
 
 /// Which parameters are drawn towards 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,8 +50,8 @@ impl Adam {
     ) -> Result<Self> {
         let len = model.parameters.len();
         let mut decays = limits::filled(len, decay == Decay::All)?;
-        for parameter in model.layout.parameters() {
-            if parameter.decays() {
+        for parameter in model.structure.parameters() {
+            if parameter.decays {
                 decays[parameter.slot.range()].fill(true);
             }
         }
@@ -145,7 +115,7 @@ mod tests {
         ] {
             let mut model = start.clone();
             Adam::new(&model, optimizer, 0.1, 0.5, decay).unwrap().step(&mut model, &gradients);
-            for parameter in start.layout.parameters() {
+            for parameter in start.structure.parameters() {
                 let is_weight = parameter.name.ends_with("weight") && !parameter.name.starts_with("norms");
                 let values = model.parameters[parameter.slot.range()].iter();
                 for (&found, &old) in values.zip(parameter.slot.of(&start.parameters)) {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::TrainConfig;
-use super::source::Source;
 use crate::batch::{Distance, Schedule, ScheduleJob, Scheduler, label_distances};
 use crate::error::Result;
+use crate::gnn::infer::Source;
 use crate::graph::Labels;
 use crate::limits::Limits;
 use crate::task::{Progress, Step};

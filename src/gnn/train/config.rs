@@ -1,41 +1,10 @@
 //! Options of training.
 
-use super::{Activation, Arch, EarlyStop, FeatureNormalization, Loss, Optimizer, Plateau};
+use super::{EarlyStop, Plateau};
 use crate::batch::Schedule;
 use crate::error::{Error, Result};
 use crate::graph::Normalization;
-
-/// How the layers follow each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Shape {
-    /// Convolution, optional layer norm, ReLU, dropout, …, convolution; with biases. Training drops features too.
-    #[default]
-    Pyg,
-    /// Convolution without bias, layer norm, ReLU, dropout, …, linear layer: the model of [Gasteiger22].
-    Ibmb,
-}
-
-impl Shape {
-    /// All shapes with their option names.
-    pub const NAMES: [(&'static str, Self); 2] = [("pyg", Self::Pyg), ("ibmb", Self::Ibmb)];
-
-    /// Reads the option name.
-    ///
-    /// # Errors
-    /// `invalid_option` for any other name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|&(_, shape)| shape)
-            .ok_or_else(|| Error::option("shape", format!("{name:?} is unknown, allowed are pyg and ibmb")))
-    }
-
-    /// The option name.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize].0
-    }
-}
+use crate::options::{Activation, Arch, FeatureNormalization, Loss, Optimizer, Shape};
 
 /// Most epochs, and most of what is counted in epochs or batches.
 const MOST: u32 = 100_000;
@@ -142,7 +111,7 @@ impl TrainConfig {
         count("layers", self.layers, 16)?;
         count("hidden", self.hidden, 4096)?;
         count("heads", self.heads, 64)?;
-        if self.arch == Arch::Gat && !self.hidden.is_multiple_of(self.heads) {
+        if self.arch.kind().has_heads && !self.hidden.is_multiple_of(self.heads) {
             return Err(Error::option(
                 "heads",
                 format!("{} is no divisor of hidden, which is {}", self.heads, self.hidden),

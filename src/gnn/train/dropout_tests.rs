@@ -5,11 +5,10 @@ use std::sync::Arc;
 use ndarray::Array2;
 use oorandom::Rand32;
 
-use super::backward::{Backward, Gradients};
-use super::forward::Pass;
-use super::rows::Dropout;
-use super::source::{Source, Whole};
-use super::{Activation, Arch, FeatureNormalization, Input, Model, Outputs, Shape, TrainConfig};
+use super::TrainConfig;
+use crate::gnn::infer::{Source, Whole};
+use crate::gnn::model::{Backward, Dropout, Pass};
+use crate::gnn::{Activation, Arch, FeatureNormalization, Gradients, Input, Model, Outputs, Shape};
 use crate::graph::{Dataset, Features, Graph, Normalization};
 use crate::limits::Limits;
 

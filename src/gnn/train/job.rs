@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use super::accumulate::Accumulator;
-use super::backward::{Backward, Gradients};
 use super::batch_order::BatchOrder;
-use super::forward::Pass;
 use super::loss::{Tally, cross_entropy};
 use super::plateau::PlateauWatch;
-use super::rows::Dropout;
-use super::source::{Source, Whole};
 use super::stop::StopWatch;
 use super::targets::{labelled, targets};
-use super::{Adam, Decay, Ending, Input, Model, Outputs, TrainConfig};
+use super::{Adam, Decay, Ending, TrainConfig};
 use crate::error::{Error, Result};
+use crate::gnn::infer::{Source, Whole};
+use crate::gnn::model::{Backward, Dropout, Pass};
+use crate::gnn::{Gradients, Input, Model, Outputs};
 use crate::graph::Dataset;
 use crate::limits::Limits;
 use crate::task::{Progress, Step};

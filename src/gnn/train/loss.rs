@@ -1,5 +1,6 @@
 //! Cross-entropy of logits.
 
+use crate::gnn::infer::argmax;
 use crate::math::{exp, ln};
 
 /// Sums over the labelled rows of one or more batches.
@@ -29,17 +30,6 @@ impl Tally {
         self.correct += other.correct;
         self.count += other.count;
     }
-}
-
-/// Index of the greatest value; the smallest index of equal ones.
-pub(crate) fn argmax(row: &[f32]) -> u32 {
-    let mut best = 0;
-    for (class, &value) in row.iter().enumerate() {
-        if value > row[best] {
-            best = class;
-        }
-    }
-    best as u32
 }
 
 /// Loss of every row that has a target; -1 stands for none.
@@ -96,11 +86,5 @@ mod tests {
         for (got, want) in gradient.iter().zip([0.25, -0.25, 0.0, 0.0, -0.125, 0.125]) {
             assert!((got - want).abs() < 1e-6, "{gradient:?}");
         }
-    }
-
-    #[test]
-    fn equal_logits_go_to_the_smaller_class() {
-        assert_eq!(argmax(&[1.0, 2.0, 2.0]), 1);
-        assert_eq!(argmax(&[f32::NAN, f32::NAN]), 0);
     }
 }

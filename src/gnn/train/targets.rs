@@ -1,8 +1,8 @@
 //! The classes that a network should give.
 
-use super::Subgraph;
-use super::source::Source;
 use crate::error::{Error, Result};
+use crate::gnn::Subgraph;
+use crate::gnn::infer::Source;
 use crate::graph::Dataset;
 
 /// Outputs of every batch that have a label.

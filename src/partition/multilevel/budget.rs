@@ -1,9 +1,9 @@
 //! How much work a step may still do.
 
 /// Work left in a step, in adjacency entries looked at.
-pub(super) struct Fuel(u64);
+pub(super) struct Budget(u64);
 
-impl Fuel {
+impl Budget {
     /// Entries of one unit of a step's budget: some microseconds.
     const UNIT: u64 = 1024;
 
@@ -11,12 +11,12 @@ impl Fuel {
         Self(u64::from(budget) * Self::UNIT)
     }
 
-    /// Fuel for work that is small as a whole.
+    /// A budget for work that is small as a whole.
     pub fn endless() -> Self {
         Self(u64::MAX)
     }
 
-    pub fn burn(&mut self, entries: usize) {
+    pub fn spend(&mut self, entries: usize) {
         self.0 = self.0.saturating_sub(entries as u64);
     }
 

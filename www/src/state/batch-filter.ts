@@ -115,7 +115,9 @@ function onColumn(
 function scaled(column: BatchColumn, number: string, ending = ""): number | string {
   const endings = ENDINGS[column.unit];
   const factor = endings[ending.toLowerCase()];
-  if (factor !== undefined) return Number(number) * factor;
+  // A product with 0.01 may lie beside the share: 95 times that is above 0.95.
+  if (factor !== undefined)
+    return factor < 1 ? Number(number) / Math.round(1 / factor) : Number(number) * factor;
   const allowed = Object.keys(endings).filter(Boolean);
   return `“${number} ${ending}”: ${column.name} ${allowed.length === 0 ? "is a plain number" : `is in ${allowed.join(", ")}`}.`;
 }

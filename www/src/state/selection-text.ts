@@ -1,7 +1,6 @@
 /** Selected nodes and filters as short texts. */
 
-import type { OnShow } from "./categories.ts";
-import { categoriesOf, type Filters, KINDS, toggled } from "./categories.ts";
+import { categoriesOf, type Filters, KINDS, type OnShow, toggled } from "./categories.ts";
 
 /** A whole number in `0..end`. */
 export const indexOf = (text: string, end: number): number | null =>

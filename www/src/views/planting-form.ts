@@ -14,7 +14,7 @@ export class PlantingForm extends AppElement {
   `,
   ];
 
-  #planting: Planting | null = null;
+  #planting: Readonly<Planting> | null = null;
 
   protected stores() {
     this.#planting ??= new Planting(this.app);

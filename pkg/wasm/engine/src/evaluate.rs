@@ -7,15 +7,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::graph::Graph;
 use ibmb::error::Error;
 use ibmb::gnn::{Bin, Evaluation, Predictions};
+use ibmb::options::{BINS, EVALUATE, PART, Part, SPLIT};
 use ibmb_binding::convert::object;
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::Options;
-
-/// Ranges of confidence where nothing is said.
-const BINS: u32 = 15;
-
-/// Parts of a split that can be looked at alone.
-const PARTS: [(&str, usize); 4] = [("all", 0), ("train", 1), ("val", 2), ("test", 3)];
+use ibmb_binding::options;
 
 #[wasm_bindgen]
 impl Graph {
@@ -27,25 +22,26 @@ impl Graph {
         num_classes: u32,
         options: JsValue,
     ) -> JsResult<JsValue> {
-        let options = Options::new(options, &["split", "part", "bins"])?;
+        let given = options::read(&EVALUATE, &options)?;
         let Some(labels) = &self.dataset.labels else {
             return Err(to_js(Error::InvalidGraph("the graph has no labels to compare with".to_owned())));
         };
-        let split = options.string("split")?;
         // A split that does not exist is named even where no part of it is asked for.
-        let split = match (split.as_deref(), self.dataset.splits.first()) {
+        let split = match (given.text(&SPLIT), self.dataset.splits.first()) {
             (None, first) => first,
             (name, _) => Some(self.dataset.split(name).map_err(to_js)?),
         };
-        let part = match (options.choice("part", &PARTS)?.unwrap_or(0), split) {
-            (0, _) => None,
-            (at, Some(split)) => Some([&split.train, &split.val, &split.test][at - 1].as_slice()),
+        let part = match (given.word(&PART), split) {
+            (Part::All, _) => None,
+            (Part::Train, Some(split)) => Some(split.train.as_slice()),
+            (Part::Val, Some(split)) => Some(split.val.as_slice()),
+            (_, Some(split)) => Some(split.test.as_slice()),
             (_, None) => {
                 let message = "the graph has no split; all its labelled nodes are compared with part all";
                 return Err(to_js(Error::option("part", message)));
             }
         };
-        let bins = options.u32("bins")?.unwrap_or(BINS);
+        let bins = given.count_or_default(&BINS);
         let evaluation = Predictions::of_logits(nodes, num_classes as usize, logits)
             .and_then(|predictions| Evaluation::new(&predictions, labels, part, bins, &self.limits))
             .map_err(to_js)?;

@@ -7,12 +7,13 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::graph::Graph;
-use super::infer::WHOLE_GRAPH;
 use super::model::Model;
 use ibmb::gnn::ExactInfluence;
+use ibmb::influence::PushConfig;
+use ibmb::options::{EXACT_INFLUENCE, K, MODEL_NORMALIZATION};
 use ibmb_binding::convert::object;
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::Options;
+use ibmb_binding::options;
 use ibmb_binding::step::Stepped;
 use ibmb_binding::step_methods;
 
@@ -29,12 +30,12 @@ step_methods!(Influencing);
 impl Influencing {
     #[wasm_bindgen(constructor)]
     pub fn new(graph: &Graph, model: &Model, node: u32, options: JsValue) -> JsResult<Influencing> {
-        let options = Options::new(options, &["alpha", "eps", "k", "normalization"])?;
-        let k = options.u32("k")?.unwrap_or(16);
+        let given = options::read(&EXACT_INFLUENCE, &options)?;
+        let k = given.count_or_default(&K);
         let own = model.model.normalization().unwrap_or_default();
-        let kind = options.choice("normalization", &WHOLE_GRAPH)?.unwrap_or(own);
+        let kind = given.given_word(&MODEL_NORMALIZATION).unwrap_or(own);
         let (dataset, model) = (Arc::clone(&graph.dataset), Arc::clone(&model.model));
-        ExactInfluence::new(dataset, model, node, kind, options.push()?, k as usize, &graph.limits)
+        ExactInfluence::new(dataset, model, node, kind, PushConfig::read(&given), k as usize, &graph.limits)
             .map(|job| Self { job: Stepped::new(job), k })
             .map_err(to_js)
     }

@@ -10,15 +10,16 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::plan::{PlanBuilding, plan_bytes};
-use ibmb::batch::Kept;
+use ibmb::batch::PlanCache;
 use ibmb::error::Error;
 use ibmb::graph::Dataset;
-use ibmb::influence::{Pusher, top_k};
+use ibmb::influence::{PushConfig, Pusher, top_k};
 use ibmb::io::save_graph;
 use ibmb::limits::Limits;
+use ibmb::options::{INFLUENCERS, K};
 use ibmb_binding::convert::{number, object, packed_strings, strings};
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::Options;
+use ibmb_binding::options;
 use ibmb_binding::parts::split_entry;
 
 /// A graph with what belongs to its nodes.
@@ -27,13 +28,13 @@ pub struct Graph {
     pub(super) dataset: Arc<Dataset>,
     pub(super) limits: Limits,
     /// What the plans so far leave for the next one.
-    pub(super) kept: Rc<RefCell<Kept>>,
+    pub(super) cache: Rc<RefCell<PlanCache>>,
 }
 
 impl Graph {
     /// Takes a data set.
     pub fn new(dataset: Dataset, limits: Limits) -> Self {
-        Self { dataset: Arc::new(dataset), limits, kept: Rc::default() }
+        Self { dataset: Arc::new(dataset), limits, cache: Rc::default() }
     }
 }
 
@@ -83,13 +84,10 @@ impl Graph {
     }
 
     pub fn influencers(&self, node: u32, options: JsValue) -> JsResult<JsValue> {
-        let options = Options::new(options, &["alpha", "eps", "k"])?;
-        let k = options.u32("k")?.unwrap_or(16);
-        if k == 0 {
-            return Err(to_js(Error::option("k", "0 is out of range, allowed is a whole number >= 1")));
-        }
+        let given = options::read(&INFLUENCERS, &options)?;
+        let k = given.count_or_default(&K);
         let adjacency = self.dataset.graph.adjacency();
-        let mut pusher = Pusher::new(adjacency, options.push()?).map_err(to_js)?;
+        let mut pusher = Pusher::new(adjacency, PushConfig::read(&given)).map_err(to_js)?;
         let row = pusher.push(adjacency, node).map_err(to_js)?;
         let (nodes, scores): (Vec<u32>, Vec<f64>) =
             top_k(&row.nodes, &row.mass, k as usize).into_iter().unzip();
@@ -101,7 +99,7 @@ impl Graph {
     }
 
     pub fn plan(&self, options: JsValue) -> JsResult<PlanBuilding> {
-        PlanBuilding::new(self, options, Rc::clone(&self.kept))
+        PlanBuilding::new(self, options, Rc::clone(&self.cache))
     }
 
     /// A plan that uses nothing of those before and leaves nothing for the next.

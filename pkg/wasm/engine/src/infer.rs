@@ -11,16 +11,15 @@ use super::model::Model;
 use super::plan::{Plan, outputs};
 use crate::passes::pass_methods;
 use ibmb::gnn::{BatchFeatures, FullInference, PlanInference, Predictions, SplitMetric};
-use ibmb::graph::Normalization;
+use ibmb::options::{
+    FROM_BATCH, FULL_INFER_BY, MODEL_NORMALIZATION, NODES, PLAN_INFER, PROBABILITIES, SHARD_INFER, SPLIT,
+    TO_BATCH,
+};
 use ibmb_binding::convert::{number, object};
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::Options;
+use ibmb_binding::options;
 use ibmb_binding::step::Stepped;
 use ibmb_binding::step_methods;
-
-/// Edge weights that the whole graph can have.
-pub(super) const WHOLE_GRAPH: [(&str, Normalization); 2] =
-    [("global-sym", Normalization::GlobalSym), ("global-rw", Normalization::GlobalRw)];
 
 /// Inference over a plan or some of its batches; a unit is a batch.
 #[wasm_bindgen]
@@ -38,15 +37,15 @@ impl PlanInferring {
     /// Features are gathered for the plan when it has none for this model and there is room for them.
     #[wasm_bindgen(constructor)]
     pub fn new(plan: &Plan, model: &Model, options: JsValue) -> JsResult<PlanInferring> {
-        let options = Options::new(options, &["split", "probabilities", "from", "to"])?;
+        let given = options::read(&SHARD_INFER, &options)?;
         let (dataset, model) = (Arc::clone(&plan.dataset), Arc::clone(&model.model));
-        let split = options.string("split")?;
-        let probabilities = options.bool("probabilities")?.unwrap_or_default();
+        let split = given.text(&SPLIT);
+        let probabilities = given.flag(&PROBABILITIES);
         let all = 0..plan.plan.num_batches();
-        let from = options.u32("from")?.map_or(all.start, |from| from as usize);
-        let to = options.u32("to")?.map_or(all.end, |to| to as usize);
+        let from = given.count_or_default(&FROM_BATCH) as usize;
+        let to = given.count(&TO_BATCH).map_or(all.end, |to| to as usize);
         let wanted = model.feature_normalization();
-        let job = PlanInference::new(dataset, Arc::clone(&plan.plan), model, split.as_deref(), &plan.limits)
+        let job = PlanInference::new(dataset, Arc::clone(&plan.plan), model, split, &plan.limits)
             .and_then(|job| job.over(from..to))
             .map_err(to_js)?;
         let known = plan.gathered.borrow().clone().filter(|there| there.normalization() == wanted);
@@ -98,14 +97,14 @@ impl PlanInferring {
 impl Plan {
     /// Predictions from the logits of all batches, in their order.
     pub fn predictions(&self, model: &Model, logits: Vec<f32>, options: JsValue) -> JsResult<JsValue> {
-        let options = Options::new(options, &["split", "probabilities"])?;
-        let split = match options.string("split")? {
+        let given = options::read(&PLAN_INFER, &options)?;
+        let split = match given.text(&SPLIT) {
             None => self.dataset.splits.first(),
-            Some(name) => Some(self.dataset.split(Some(&name)).map_err(to_js)?),
+            Some(name) => Some(self.dataset.split(Some(name)).map_err(to_js)?),
         };
         let classes = model.model.num_classes();
         let predictions = Predictions::of_plan(&self.dataset, &self.plan, classes, &logits, split);
-        result(&predictions.map_err(to_js)?, options.bool("probabilities")?.unwrap_or_default())
+        result(&predictions.map_err(to_js)?, given.flag(&PROBABILITIES))
     }
 }
 
@@ -123,19 +122,18 @@ pass_methods!(GraphInferring);
 impl GraphInferring {
     #[wasm_bindgen(constructor)]
     pub fn new(graph: &Graph, model: &Model, options: JsValue) -> JsResult<GraphInferring> {
-        let options =
-            Options::new(options, &["nodes", "outputNodes", "normalization", "split", "probabilities"])?;
+        let given = options::read(&FULL_INFER_BY, &options)?;
         let dataset = Arc::clone(&graph.dataset);
-        let nodes = match options.ids("nodes")? {
-            Some(nodes) => nodes,
-            None => outputs(&dataset, &options)?,
+        let nodes = match given.nodes(&NODES) {
+            Some(nodes) => nodes.to_vec(),
+            None => outputs(&dataset, &given)?,
         };
         let own = model.model.normalization().unwrap_or_default();
-        let normalization = options.choice("normalization", &WHOLE_GRAPH)?.unwrap_or(own);
-        let split = options.string("split")?;
-        let probabilities = options.bool("probabilities")?.unwrap_or_default();
+        let normalization = given.given_word(&MODEL_NORMALIZATION).unwrap_or(own);
+        let split = given.text(&SPLIT);
+        let probabilities = given.flag(&PROBABILITIES);
         let model = Arc::clone(&model.model);
-        FullInference::new(dataset, model, nodes, normalization, split.as_deref(), &graph.limits)
+        FullInference::new(dataset, model, nodes, normalization, split, &graph.limits)
             .map(|job| Self { job: Stepped::new(job), probabilities })
             .map_err(to_js)
     }

@@ -9,9 +9,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::graph::Graph;
 use super::plan::Plan;
 use ibmb::layout::{ByBatchJob, ForceConfig, ForceJob};
+use ibmb::options::LAYOUT;
 use ibmb_binding::convert::object;
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::Options;
+use ibmb_binding::options;
 use ibmb_binding::step::Stepped;
 use ibmb_binding::step_methods;
 
@@ -53,12 +54,7 @@ step_methods!(ForceLayingOut);
 impl ForceLayingOut {
     #[wasm_bindgen(constructor)]
     pub fn new(graph: &Graph, options: JsValue) -> JsResult<ForceLayingOut> {
-        let options = Options::new(options, &["method", "rounds", "theta"])?;
-        options.choice("method", &[("force", ())])?;
-        let config = ForceConfig {
-            rounds: options.u32("rounds")?,
-            theta: options.f64("theta")?.unwrap_or(ForceConfig::default().theta),
-        };
+        let config = ForceConfig::read(&options::read(&LAYOUT, &options)?);
         let job = ForceJob::new(&graph.dataset.graph, config, &graph.limits).map_err(to_js)?;
         Ok(Self { job: Stepped::new(job) })
     }

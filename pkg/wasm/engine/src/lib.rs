@@ -18,7 +18,6 @@ mod passes;
 mod picture;
 mod plan;
 mod plan_file;
-mod plan_options;
 mod planted;
 mod shard;
 mod train;

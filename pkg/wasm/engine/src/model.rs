@@ -6,11 +6,12 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use ibmb::gnn::{self, Activation, FeatureNormalization, ModelOptions};
+use ibmb::gnn::{self, ModelOptions};
 use ibmb::io::TensorMap;
+use ibmb::options::MODEL;
 use ibmb_binding::convert::{copy_in, number, object};
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::{self, Options};
+use ibmb_binding::options;
 
 /// The weights of a network.
 #[wasm_bindgen]
@@ -28,15 +29,8 @@ impl Model {
 #[wasm_bindgen]
 impl Model {
     pub fn open(name: &str, data: &Uint8Array, options: JsValue, limits: JsValue) -> JsResult<Model> {
-        let options = Options::new(options, &["featureNormalization", "activation", "selfLoops", "concat"])?;
+        let chosen = ModelOptions::read(&options::read(&MODEL, &options)?);
         let limits = options::limits(limits)?;
-        let features = options.choice("featureNormalization", &FeatureNormalization::NAMES)?;
-        let chosen = ModelOptions {
-            feature_normalization: features.unwrap_or_default(),
-            activation: options.choice("activation", &Activation::NAMES)?,
-            self_loops: options.bool("selfLoops")?,
-            concat: options.bool("concat")?,
-        };
         let bytes = copy_in(name, data, &limits)?;
         let tensors = TensorMap::read(name, &bytes, &limits).map_err(to_js)?;
         drop(bytes);

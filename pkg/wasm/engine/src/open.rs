@@ -5,11 +5,12 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::graph::Graph;
-use ibmb::io::{InputFile, OpenOptions, TensorsJob, Weights};
+use ibmb::io::{InputFile, OpenOptions, TensorsJob};
 use ibmb::limits::Limits;
+use ibmb::options::OPEN_TENSORS;
 use ibmb_binding::convert::copy_in;
-use ibmb_binding::error::JsResult;
-use ibmb_binding::options::{self, Options};
+use ibmb_binding::error::{JsResult, to_js};
+use ibmb_binding::options;
 use ibmb_binding::parts::{dataset_of, parts_of};
 use ibmb_binding::step::Stepped;
 use ibmb_binding::step_methods;
@@ -33,13 +34,8 @@ impl TensorsOpening {
         limits: JsValue,
     ) -> JsResult<TensorsOpening> {
         let limits = options::limits(limits)?;
-        let options = Options::new(options, &["name", "directed", "weights"])?;
-        let options = OpenOptions {
-            name: options.string("name")?,
-            directed: options.bool("directed")?,
-            weights: options.choice("weights", &Weights::NAMES)?.unwrap_or_default(),
-            ..OpenOptions::default()
-        };
+        let given = options::read(&OPEN_TENSORS, &options)?;
+        let options = OpenOptions::read(&given, &[&name]).map_err(to_js)?;
         let bytes = copy_in(&name, data, &limits)?;
         let job = TensorsJob::new(InputFile { name, bytes }, &options, &limits);
         Ok(Self { job: Stepped::new(job), limits })

@@ -7,11 +7,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::plan::Plan;
-use ibmb::batch::{Distance, DistanceMatrix, Schedule, ScheduleJob, label_distances};
-use ibmb::error::Error;
+use ibmb::batch::{DistanceMatrix, ScheduleJob, label_distances};
+use ibmb::options::{DISTANCE, ORDER, ORDER_EPOCHS, ORDER_SEED, SCHEDULE};
 use ibmb_binding::convert::object;
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::Options;
+use ibmb_binding::options;
 use ibmb_binding::step::Stepped;
 use ibmb_binding::step_methods;
 
@@ -29,15 +29,9 @@ step_methods!(Ordering);
 impl Ordering {
     #[wasm_bindgen(constructor)]
     pub fn new(plan: &Plan, options: JsValue) -> JsResult<Ordering> {
-        let options = Options::new(options, &["schedule", "distance", "seed", "epochs"])?;
-        let schedule = options.choice("schedule", &Schedule::NAMES)?.unwrap_or_default();
-        let distance = options.choice("distance", &Distance::NAMES)?.unwrap_or_default();
-        let seed = options.u64("seed")?.unwrap_or(0);
-        let epochs = options.u32("epochs")?.unwrap_or(1);
-        if !(1..=10_000).contains(&epochs) {
-            let message = format!("{epochs} is out of range, allowed are 1 to 10000");
-            return Err(to_js(Error::option("epochs", message)));
-        }
+        let given = options::read(&ORDER, &options)?;
+        let (schedule, distance) = (given.word(&SCHEDULE), given.word(&DISTANCE));
+        let (seed, epochs) = (given.size_or_default(&ORDER_SEED), given.count_or_default(&ORDER_EPOCHS));
         let labels = plan.dataset.labels.as_ref();
         let distances = Arc::new(label_distances(&plan.plan, labels, distance, &plan.limits).map_err(to_js)?);
         let job = ScheduleJob::new(plan.plan.num_batches(), Some(Arc::clone(&distances)), schedule, seed);

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use js_sys::{Array, Float32Array, Uint8Array, Uint32Array};
+use js_sys::{Float32Array, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::graph::Graph;
-use ibmb::error::Error;
+use ibmb::options::{
+    ACCENT, BATCH_EDGE, BATCH_EDGES, COLOURS, DRAWING_ORDER, EDGE, FADE, GROW, Given, HEIGHT, Kind, MARKS,
+    OFFSET_X, OFFSET_Y, OptionSpec, PAPER, PICTURE, POSITIONS_OF_NODES, RATIO, RING, Raw, SCALE, WIDTH,
+};
 use ibmb::raster::{Colours, RasterJob, Rgb, Scene};
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::Options;
+use ibmb_binding::options;
 use ibmb_binding::step::Stepped;
 use ibmb_binding::step_methods;
 
@@ -26,38 +29,25 @@ step_methods!(Drawing);
 impl Drawing {
     #[wasm_bindgen(constructor)]
     pub fn new(graph: &Graph, options: JsValue) -> JsResult<Drawing> {
-        const KEYS: [&str; 13] = [
-            "width",
-            "height",
-            "positions",
-            "scale",
-            "offsetX",
-            "offsetY",
-            "marks",
-            "order",
-            "grow",
-            "ratio",
-            "fade",
-            "batchEdges",
-            "colours",
-        ];
-        let options = Options::new(options, &KEYS)?;
+        let given = options::read(&PICTURE, &options)?;
+        let number = |option: &OptionSpec| given.number_or_default(option);
+        let required = |option: &OptionSpec| given.number(option).unwrap_or_default();
         let scene = Scene {
-            width: given("width", options.u32("width")?)?,
-            height: given("height", options.u32("height")?)?,
-            positions: array::<Float32Array>(&options, "positions", "a Float32Array")?.to_vec(),
-            scale: given("scale", options.f64("scale")?)?,
-            offset: (given("offsetX", options.f64("offsetX")?)?, given("offsetY", options.f64("offsetY")?)?),
-            marks: array::<Uint8Array>(&options, "marks", "a Uint8Array")?.to_vec(),
-            order: array::<Uint32Array>(&options, "order", "a Uint32Array")?.to_vec(),
-            grow: options.f64("grow")?.unwrap_or(1.0),
-            ratio: options.f64("ratio")?.unwrap_or(1.0),
-            fade: options.f64("fade")?.unwrap_or(1.0),
-            batch_edges: match options.get("batchEdges") {
-                Some(_) => array::<Uint32Array>(&options, "batchEdges", "a Uint32Array")?.to_vec(),
-                None => Vec::new(),
+            width: required(&WIDTH) as u32,
+            height: required(&HEIGHT) as u32,
+            positions: array::<Float32Array>(&options, &POSITIONS_OF_NODES)?.to_vec(),
+            scale: required(&SCALE),
+            offset: (required(&OFFSET_X), required(&OFFSET_Y)),
+            marks: array::<Uint8Array>(&options, &MARKS)?.to_vec(),
+            order: array::<Uint32Array>(&options, &DRAWING_ORDER)?.to_vec(),
+            grow: number(&GROW),
+            ratio: number(&RATIO),
+            fade: number(&FADE),
+            batch_edges: match given.is_given(&BATCH_EDGES) {
+                true => array::<Uint32Array>(&options, &BATCH_EDGES)?.to_vec(),
+                false => Vec::new(),
             },
-            colours: colours(&options)?,
+            colours: colours(given.group(&COLOURS).ok_or_else(|| to_js(COLOURS.refuse("is missing")))?)?,
         };
         let job = RasterJob::new(Arc::clone(&graph.dataset), scene).map_err(to_js)?;
         Ok(Self { job: Stepped::new(job) })
@@ -68,32 +58,31 @@ impl Drawing {
     }
 }
 
-fn given<T>(key: &'static str, value: Option<T>) -> JsResult<T> {
-    value.ok_or_else(|| to_js(Error::option(key, "must be given")))
+/// A typed array, which is taken as it is.
+fn array<T: JsCast>(options: &JsValue, option: &OptionSpec) -> JsResult<T> {
+    let found = Reflect::get(options, &option.js_name().into()).unwrap_or_default();
+    let Kind::Special(wanted) = option.kind else { return Err(to_js(option.refuse("is no array"))) };
+    found.dyn_into().map_err(|_| to_js(option.refuse(format!("must be a {wanted}"))))
 }
 
-fn array<T: JsCast>(options: &Options, key: &'static str, wanted: &str) -> JsResult<T> {
-    given(key, options.get(key))?
-        .dyn_into()
-        .map_err(|_| to_js(Error::option(key, format!("must be {wanted}"))))
-}
-
-fn colours(options: &Options) -> JsResult<Colours> {
-    const KEYS: [&str; 5] = ["paper", "ring", "edge", "batchEdge", "accent"];
-    let inside = given("colours", options.inside("colours", &KEYS)?)?;
-    let colour = |key: &'static str| -> JsResult<Rgb> {
-        let bytes: Array = array(&inside, key, "three numbers from 0 to 255")?;
-        let byte = |i| bytes.get(i).as_f64().filter(|value| (0.0..=255.0).contains(value));
-        match (bytes.length(), byte(0), byte(1), byte(2)) {
-            (3, Some(r), Some(g), Some(b)) => Ok([r, g, b].map(|value| (value / 255.0) as f32)),
-            _ => Err(to_js(Error::option(key, "must be three numbers from 0 to 255"))),
-        }
+fn colours(given: &Given) -> JsResult<Colours> {
+    let colour = |option: &OptionSpec| -> JsResult<Rgb> {
+        let byte = |value: &Raw| match value {
+            &Raw::Number(value) if (0.0..=255.0).contains(&value) => Some((value / 255.0) as f32),
+            _ => None,
+        };
+        let rgb = match given.special(option) {
+            Some(Raw::List(values)) => values.iter().map(byte).collect::<Option<Vec<f32>>>(),
+            _ => None,
+        };
+        rgb.and_then(|rgb| Rgb::try_from(rgb).ok())
+            .ok_or_else(|| to_js(option.refuse("must be three numbers from 0 to 255")))
     };
     Ok(Colours {
-        paper: colour("paper")?,
-        ring: colour("ring")?,
-        edge: colour("edge")?,
-        batch_edge: colour("batchEdge")?,
-        accent: colour("accent")?,
+        paper: colour(&PAPER)?,
+        ring: colour(&RING)?,
+        edge: colour(&EDGE)?,
+        batch_edge: colour(&BATCH_EDGE)?,
+        accent: colour(&ACCENT)?,
     })
 }

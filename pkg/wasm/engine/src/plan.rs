@@ -5,20 +5,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use js_sys::{Float32Array, Float64Array, Int32Array, Object, Uint8Array, Uint32Array};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
 
 use super::graph::Graph;
-use super::plan_options;
-use ibmb::batch::{self, Auxiliary, BatchStats, BatchView, Kept, PlanBytes, PlanJob};
-use ibmb::error::Error;
+use ibmb::batch::{self, Auxiliary, BatchStats, BatchView, PlanBytes, PlanCache, PlanConfig, PlanJob};
 use ibmb::gnn::BatchFeatures;
 use ibmb::graph::Dataset;
 use ibmb::influence::Measure;
 use ibmb::limits::Limits;
+use ibmb::options::{Given, PLAN};
 use ibmb_binding::convert::{number, object};
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::Options;
+use ibmb_binding::options::{self, in_force};
 use ibmb_binding::step::Stepped;
 use ibmb_binding::step_methods;
 
@@ -31,29 +30,30 @@ pub struct PlanBuilding {
     options: Object,
     measure: Measure,
     auxiliary: Auxiliary,
-    kept: Rc<RefCell<Kept>>,
+    cache: Rc<RefCell<PlanCache>>,
 }
 
 step_methods!(PlanBuilding);
 
 impl PlanBuilding {
-    /// Reads the options and takes over the push rows in `kept` where they serve; its own are left there.
-    pub fn new(graph: &Graph, options: JsValue, kept: Rc<RefCell<Kept>>) -> JsResult<Self> {
-        let (outputs, config, options) =
-            plan_options::read(options, |options| outputs(&graph.dataset, options))?;
+    /// Reads the options and takes over the push rows in `cache` where they serve; its own are left there.
+    pub fn new(graph: &Graph, options: JsValue, cache: Rc<RefCell<PlanCache>>) -> JsResult<Self> {
+        let mut given = options::read(&PLAN, &options)?;
+        let outputs = outputs(&graph.dataset, &given)?;
+        let config = PlanConfig::read(&mut given, outputs.len());
         let (measure, auxiliary) = (config.measure, config.auxiliary);
         let job =
             PlanJob::new(Arc::clone(&graph.dataset), outputs, config, graph.limits.clone()).map_err(to_js)?;
         // Taken, not copied: rows that do not serve must not stay in memory beside the new ones.
-        let job = job.reusing(&kept.take());
+        let job = job.reusing(&cache.take());
         Ok(Self {
             job: Stepped::new(job),
             dataset: Arc::clone(&graph.dataset),
             limits: graph.limits.clone(),
-            options,
+            options: in_force(&given),
             measure,
             auxiliary,
-            kept,
+            cache,
         })
     }
 }
@@ -61,9 +61,9 @@ impl PlanBuilding {
 #[wasm_bindgen]
 impl PlanBuilding {
     pub fn finish(&mut self) -> JsResult<Plan> {
-        let kept = self.job.work()?.kept();
+        let cache = self.job.work()?.cache();
         let plan = Arc::new(self.job.finish()?);
-        self.kept.replace(kept);
+        self.cache.replace(cache);
         Ok(Plan {
             plan,
             dataset: Arc::clone(&self.dataset),
@@ -78,36 +78,16 @@ impl PlanBuilding {
 
 /// Bounds of the bytes of a plan that is not built.
 pub(super) fn plan_bytes(dataset: &Dataset, options: JsValue) -> JsResult<JsValue> {
-    let (outputs, config, _) = plan_options::read(options, |options| outputs(dataset, options))?;
+    let mut given = options::read(&PLAN, &options)?;
+    let outputs = outputs(dataset, &given)?;
+    let config = PlanConfig::read(&mut given, outputs.len());
     let PlanBytes { least, most } = PlanBytes::of(&dataset.graph, &outputs, &config).map_err(to_js)?;
     Ok(object(&[("least", number(least)), ("most", number(most))]).into())
 }
 
 /// The outputs asked for: a part of a split, or ids; all nodes when nothing is said.
-pub(super) fn outputs(dataset: &Dataset, options: &Options) -> JsResult<Vec<u32>> {
-    let split = options.string("split")?;
-    let Some(value) = options.get("outputNodes") else {
-        return Ok((0..dataset.graph.num_nodes()).collect());
-    };
-    if let Some(ids) = value.dyn_ref::<Uint32Array>() {
-        return Ok(ids.to_vec());
-    }
-    let word = value.as_string().unwrap_or_default();
-    if word == "all" {
-        return Ok((0..dataset.graph.num_nodes()).collect());
-    }
-    let split = || dataset.split(split.as_deref()).map_err(to_js);
-    Ok(match word.as_str() {
-        "train" => split()?.train.clone(),
-        "val" => split()?.val.clone(),
-        "test" => split()?.test.clone(),
-        _ => {
-            return Err(to_js(Error::option(
-                "outputNodes",
-                format!("{value:?} is not known; known are all, train, val, test and ids"),
-            )));
-        }
-    })
+pub(super) fn outputs(dataset: &Dataset, given: &Given) -> JsResult<Vec<u32>> {
+    dataset.output_nodes(given).map_err(to_js)
 }
 
 /// A finished plan and the data set it was made for.

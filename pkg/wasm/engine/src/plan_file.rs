@@ -8,11 +8,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::graph::Graph;
 use super::plan::Plan;
-use super::plan_options;
+use ibmb::batch::PlanConfig;
 use ibmb::error::Error;
-use ibmb::gnn::{open_plan, save_plan};
+use ibmb::options::PLAN;
+use ibmb::plan_file::{open_plan, save_plan};
 use ibmb_binding::convert::copy_in;
 use ibmb_binding::error::{JsResult, to_js};
+use ibmb_binding::options;
 
 #[wasm_bindgen]
 impl Plan {
@@ -34,13 +36,14 @@ impl Graph {
         };
         let text = metadata.get("options").ok_or_else(|| lacks("lacks"))?;
         let options = JSON::parse(text).map_err(|_| lacks("has unreadable"))?;
-        let outputs = plan.batches().flat_map(|batch| batch.output_nodes()).collect();
-        let (_, config, options) = plan_options::read(options, |_| Ok(outputs))?;
+        let num_outputs = plan.batches().map(|batch| batch.outputs.len()).sum();
+        let mut given = options::read_saved(&PLAN, &options)?;
+        let config = PlanConfig::read(&mut given, num_outputs);
         Ok(Plan {
             plan: Arc::new(plan),
             dataset: Arc::clone(&self.dataset),
             limits: self.limits.clone(),
-            options,
+            options: options::in_force(&given),
             measure: config.measure,
             auxiliary: config.auxiliary,
             gathered: RefCell::default(),

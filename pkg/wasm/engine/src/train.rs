@@ -6,42 +6,15 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::graph::Graph;
-use super::infer::WHOLE_GRAPH;
 use super::model::Model;
 use super::plan::Plan;
-use ibmb::batch::Schedule;
 use ibmb::error::Error;
-use ibmb::gnn::{
-    Activation, Arch, EarlyStop, EpochRow, FeatureNormalization, Loss, Optimizer, Outputs, Plateau, Shape,
-    TrainConfig, TrainJob,
-};
+use ibmb::gnn::{EpochRow, Outputs, TrainConfig, TrainJob};
+use ibmb::options::{SPLIT, TRAIN};
 use ibmb::task::Step as _;
 use ibmb_binding::convert::object;
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::Options;
-
-const OPTIONS: [&str; 20] = [
-    "split",
-    "arch",
-    "layers",
-    "hidden",
-    "heads",
-    "activation",
-    "shape",
-    "dropout",
-    "epochs",
-    "optimizer",
-    "lr",
-    "weightDecay",
-    "accumulate",
-    "loss",
-    "plateau",
-    "earlyStop",
-    "featureNormalization",
-    "normalization",
-    "schedule",
-    "seed",
-];
+use ibmb_binding::options;
 
 /// A training run; it may be stopped after any epoch, and the best weights so far taken.
 #[wasm_bindgen]
@@ -58,13 +31,13 @@ impl Training {
         train: Option<PlanRef>,
         validation: Option<PlanRef>,
     ) -> JsResult<Training> {
-        let options = Options::new(options, &OPTIONS)?;
-        let config = config(&options)?;
-        let name = options.string("split")?;
+        let given = options::read(&TRAIN, &options)?;
+        let config = TrainConfig::read(&given);
+        let name = given.text(&SPLIT);
         let dataset = Arc::clone(&graph.dataset);
         // Plans bring their nodes; without a split there is then nothing to validate on, which is allowed.
         let needed = train.is_none() || name.is_some();
-        let split = match dataset.split(name.as_deref()) {
+        let split = match dataset.split(name) {
             Ok(split) => Some(split),
             Err(error) if needed => return Err(to_js(error)),
             Err(_) => None,
@@ -123,55 +96,6 @@ impl Plan {
     pub fn outputs(&self) -> PlanRef {
         PlanRef(Outputs::Plan(Arc::clone(&self.plan)))
     }
-}
-
-fn config(options: &Options) -> JsResult<TrainConfig> {
-    let default = TrainConfig::of(options.choice("arch", &Arch::NAMES)?.unwrap_or_default());
-    Ok(TrainConfig {
-        arch: default.arch,
-        layers: options.u32("layers")?.unwrap_or(default.layers),
-        hidden: options.u32("hidden")?.unwrap_or(default.hidden),
-        heads: options.u32("heads")?.unwrap_or(default.heads),
-        activation: options.choice("activation", &Activation::NAMES)?,
-        shape: options.choice("shape", &Shape::NAMES)?.unwrap_or(default.shape),
-        dropout: options.f64("dropout")?.map_or(default.dropout, |value| value as f32),
-        epochs: options.u32("epochs")?.unwrap_or(default.epochs),
-        optimizer: options.choice("optimizer", &Optimizer::NAMES)?.unwrap_or(default.optimizer),
-        lr: options.f64("lr")?.unwrap_or(default.lr),
-        weight_decay: options.f64("weightDecay")?.unwrap_or(default.weight_decay),
-        accumulate: options.u32("accumulate")?.unwrap_or(default.accumulate),
-        loss: options.choice("loss", &Loss::NAMES)?.unwrap_or(default.loss),
-        plateau: plateau(options)?,
-        early_stop: early_stop(options)?,
-        feature_normalization: options
-            .choice("featureNormalization", &FeatureNormalization::NAMES)?
-            .unwrap_or(default.feature_normalization),
-        normalization: options.choice("normalization", &WHOLE_GRAPH)?.unwrap_or(default.normalization),
-        schedule: options.choice("schedule", &Schedule::NAMES)?.unwrap_or(default.schedule),
-        seed: options.u64("seed")?.unwrap_or(default.seed),
-    })
-}
-
-fn plateau(options: &Options) -> JsResult<Option<Plateau>> {
-    let Some(given) = options.inside("plateau", &["factor", "patience", "cooldown", "minLr"])? else {
-        return Ok(None);
-    };
-    let default = Plateau::default();
-    Ok(Some(Plateau {
-        factor: given.f64("plateau.factor")?.unwrap_or(default.factor),
-        patience: given.u32("plateau.patience")?.unwrap_or(default.patience),
-        cooldown: given.u32("plateau.cooldown")?.unwrap_or(default.cooldown),
-        min_lr: given.f64("plateau.minLr")?.unwrap_or(default.min_lr),
-    }))
-}
-
-fn early_stop(options: &Options) -> JsResult<Option<EarlyStop>> {
-    let Some(given) = options.inside("earlyStop", &["patience", "minEpochs"])? else { return Ok(None) };
-    let default = EarlyStop::default();
-    Ok(Some(EarlyStop {
-        patience: given.u32("earlyStop.patience")?.unwrap_or(default.patience),
-        min_epochs: given.u32("earlyStop.minEpochs")?.unwrap_or(default.min_epochs),
-    }))
 }
 
 fn epoch_row(row: &EpochRow) -> JsValue {

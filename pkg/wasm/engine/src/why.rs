@@ -11,18 +11,15 @@ use super::infer::result;
 use super::model::Model;
 use super::plan::Plan;
 use ibmb::batch::{Auxiliary, Chosen, NeighbourhoodConfig, NeighbourhoodJob, ReasonsJob};
-use ibmb::gnn::WithoutJob;
-use ibmb::influence::{PathsConfig, PathsJob, PushConfig};
+use ibmb::gnn::AblationJob;
+use ibmb::influence::{PathsConfig, PathsJob};
 use ibmb::layout::ring_turns;
+use ibmb::options::{AROUND_OUTPUTS, BATCH_NEIGHBOURHOOD, LEFT_OUT, NEIGHBOURHOOD, PATHS};
 use ibmb_binding::convert::{number, object};
 use ibmb_binding::error::{JsResult, to_js};
-use ibmb_binding::options::Options;
+use ibmb_binding::options;
 use ibmb_binding::step::Stepped;
 use ibmb_binding::step_methods;
-
-const DEFAULT_K: u32 = 16;
-const DEFAULT_LEFT_OUT: u32 = 16;
-const DEFAULT_PATHS: u32 = 5;
 
 /// A neighbourhood being found; a unit is a walk.
 #[wasm_bindgen]
@@ -37,13 +34,8 @@ impl Surrounding {
     /// Around any nodes, with the options given.
     #[wasm_bindgen(js_name = ofGraph)]
     pub fn of_graph(graph: &Graph, nodes: Vec<u32>, options: JsValue) -> JsResult<Surrounding> {
-        let options = Options::new(options, &["alpha", "eps", "k", "together", "leftOut"])?;
-        let config = NeighbourhoodConfig {
-            measure: options.push()?.into(),
-            together: options.bool("together")?.unwrap_or(false),
-            chosen: Chosen::Strongest(options.u32("k")?.unwrap_or(DEFAULT_K)),
-            left_out: options.u32("leftOut")?.unwrap_or(DEFAULT_LEFT_OUT),
-        };
+        let given = options::read(&NEIGHBOURHOOD, &options)?;
+        let config = NeighbourhoodConfig::read(&given);
         let job = NeighbourhoodJob::new(Arc::clone(&graph.dataset), nodes, config).map_err(to_js)?;
         Ok(Self { job: Stepped::new(job) })
     }
@@ -51,15 +43,15 @@ impl Surrounding {
     /// Around outputs of a batch, all of them by default, as its plan measures influence.
     #[wasm_bindgen(js_name = ofBatch)]
     pub fn of_batch(plan: &Plan, index: u32, options: JsValue) -> JsResult<Surrounding> {
-        let options = Options::new(options, &["outputs", "leftOut"])?;
+        let given = options::read(&BATCH_NEIGHBOURHOOD, &options)?;
         let batch = plan.view(index)?;
         let config = NeighbourhoodConfig {
             measure: plan.measure,
             together: !matches!(plan.auxiliary, Auxiliary::Each { .. }),
             chosen: Chosen::Nodes(batch.nodes.to_vec()),
-            left_out: options.u32("leftOut")?.unwrap_or(DEFAULT_LEFT_OUT),
+            left_out: given.count_or_default(&LEFT_OUT),
         };
-        let outputs = options.ids("outputs")?.unwrap_or_else(|| batch.output_nodes());
+        let outputs = given.nodes(&AROUND_OUTPUTS).map_or_else(|| batch.output_nodes(), <[u32]>::to_vec);
         let job = NeighbourhoodJob::new(Arc::clone(&plan.dataset), outputs, config).map_err(to_js)?;
         Ok(Self { job: Stepped::new(job) })
     }
@@ -132,12 +124,7 @@ step_methods!(Pathfinding);
 impl Pathfinding {
     #[wasm_bindgen(constructor)]
     pub fn new(graph: &Graph, from: u32, to: u32, options: JsValue) -> JsResult<Pathfinding> {
-        let options = Options::new(options, &["alpha", "k", "within"])?;
-        let config = PathsConfig {
-            alpha: options.f64("alpha")?.unwrap_or(PushConfig::default().alpha),
-            k: options.u32("k")?.unwrap_or(DEFAULT_PATHS),
-            within: options.ids("within")?,
-        };
+        let config = PathsConfig::read(&options::read(&PATHS, &options)?);
         PathsJob::new(Arc::clone(&graph.dataset), from, to, config)
             .map(|job| Self { job: Stepped::new(job) })
             .map_err(to_js)
@@ -155,7 +142,7 @@ impl Pathfinding {
 /// Inference of a batch with and without a node.
 #[wasm_bindgen]
 pub struct InferringWithout {
-    job: Stepped<WithoutJob>,
+    job: Stepped<AblationJob>,
 }
 
 step_methods!(InferringWithout);
@@ -165,7 +152,7 @@ impl InferringWithout {
     #[wasm_bindgen(constructor)]
     pub fn new(plan: &Plan, model: &Model, index: u32, node: u32) -> JsResult<InferringWithout> {
         let (dataset, core) = (Arc::clone(&plan.dataset), Arc::clone(&plan.plan));
-        WithoutJob::new(dataset, core, Arc::clone(&model.model), index as usize, node, &plan.limits)
+        AblationJob::new(dataset, core, Arc::clone(&model.model), index as usize, node, &plan.limits)
             .map(|job| Self { job: Stepped::new(job) })
             .map_err(to_js)
     }

@@ -1,152 +1,95 @@
-//! Options from JavaScript, each read with its type and named when it is wrong.
+//! Options from JavaScript, read by the declarations of the core, and those in force back.
 
-use js_sys::{Object, Reflect, Uint32Array};
+use ibmb::limits::Limits;
+use ibmb::options::{Given, LIMITS, Raw, Set};
+use js_sys::{Array, Object, Reflect, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::error::{JsResult, to_js};
-use ibmb::error::Error;
-use ibmb::influence::PushConfig;
-use ibmb::limits::Limits;
+use crate::convert::object;
+use crate::error::{JsResult, to_js};
 
-/// A plain object whose keys are all known.
-pub struct Options(JsValue);
+/// Reads the options of a call: an object, or nothing.
+///
+/// # Errors
+/// `invalid_option` naming the option, what was found and what is allowed.
+pub fn read(set: &'static Set, value: &JsValue) -> JsResult<Given> {
+    Given::read(set, properties(value)?).map_err(to_js)
+}
 
-impl Options {
-    /// Takes an object, or nothing.
-    ///
-    /// # Errors
-    /// `invalid_option` for anything else and for a key that is not `allowed`.
-    pub fn new(value: JsValue, allowed: &[&str]) -> JsResult<Self> {
-        if value.is_undefined() || value.is_null() {
-            return Ok(Self(Object::new().into()));
-        }
-        let Some(object) = value.dyn_ref::<Object>() else {
-            return Err(to_js(Error::option("options", "must be an object")));
-        };
-        for key in Object::keys(object).iter() {
-            let key = key.as_string().unwrap_or_default();
-            if !allowed.contains(&key.as_str()) {
-                return Err(to_js(Error::option(
-                    "options",
-                    format!("{key:?} is not known; known are {}", allowed.join(", ")),
-                )));
-            }
-        }
-        Ok(Self(value))
+/// Reads options that were once in force.
+///
+/// # Errors
+/// `invalid_option` naming the option, what was found and what is allowed.
+pub fn read_saved(set: &'static Set, value: &JsValue) -> JsResult<Given> {
+    Given::read_saved(set, properties(value)?).map_err(to_js)
+}
+
+/// The properties of an object that hold something.
+fn properties(value: &JsValue) -> JsResult<Vec<(String, Raw)>> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(Vec::new());
     }
-
-    /// An object within this one; `None` when absent. Its keys are asked for by their path, as in `plateau.factor`.
-    pub fn inside(&self, key: &'static str, allowed: &[&str]) -> JsResult<Option<Self>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        if !value.is_object() {
-            return Err(wrong(key, &value, "an object"));
-        }
-        Self::new(value, allowed).map(Some)
+    if !value.is_object() || Array::is_array(value) {
+        return Err(to_js(ibmb::Error::option("options", "must be an object")));
     }
+    Ok(entries(value.unchecked_ref()))
+}
 
-    /// The raw value of a key that may hold any character; `None` when absent.
-    pub fn exact(&self, key: &str) -> Option<JsValue> {
-        let value = Reflect::get(&self.0, &key.into()).ok()?;
-        (!value.is_undefined()).then_some(value)
+fn entries(object: &Object) -> Vec<(String, Raw)> {
+    let keys = Object::keys(object);
+    let entry = |key: JsValue| {
+        let value = Reflect::get(object, &key).unwrap_or_default();
+        (!value.is_undefined()).then(|| (key.as_string().unwrap_or_default(), raw(&value)))
+    };
+    keys.iter().filter_map(entry).collect()
+}
+
+fn raw(value: &JsValue) -> Raw {
+    if let Some(number) = value.as_f64() {
+        Raw::Number(number)
+    } else if let Some(flag) = value.as_bool() {
+        Raw::Flag(flag)
+    } else if let Some(text) = value.as_string() {
+        Raw::Text(text)
+    } else if let Some(ids) = value.dyn_ref::<Uint32Array>() {
+        Raw::Nodes(ids.to_vec())
+    } else if let Some(list) = value.dyn_ref::<Array>() {
+        Raw::List(list.iter().map(|item| raw(&item)).collect())
+    } else if js_sys::ArrayBuffer::is_view(value) || !value.is_object() {
+        Raw::Other(format!("{value:?}"))
+    } else {
+        Raw::Object(entries(value.unchecked_ref()))
     }
+}
 
-    /// The raw value; `None` when absent.
-    pub fn get(&self, key: &str) -> Option<JsValue> {
-        self.exact(key.rsplit('.').next().unwrap_or(key))
-    }
+/// The options in force as JavaScript has them.
+pub fn in_force(given: &Given) -> Object {
+    let entries: Vec<(String, JsValue)> =
+        given.in_force().into_iter().map(|(option, value)| (option.js_name(), to_value(value))).collect();
+    let entries: Vec<(&str, JsValue)> =
+        entries.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    object(&entries)
+}
 
-    /// A number.
-    pub fn f64(&self, key: &'static str) -> JsResult<Option<f64>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        let number = value.as_f64().ok_or_else(|| wrong(key, &value, "a number"))?;
-        Ok(Some(number))
-    }
-
-    /// A whole number that `u32` holds.
-    pub fn u32(&self, key: &'static str) -> JsResult<Option<u32>> {
-        Ok(self.whole(key, f64::from(u32::MAX))?.map(|value| value as u32))
-    }
-
-    /// A whole number that JavaScript holds exactly.
-    pub fn u64(&self, key: &'static str) -> JsResult<Option<u64>> {
-        Ok(self.whole(key, 9_007_199_254_740_991.0)?.map(|value| value as u64))
-    }
-
-    fn whole(&self, key: &'static str, max: f64) -> JsResult<Option<f64>> {
-        let Some(value) = self.f64(key)? else { return Ok(None) };
-        if value.fract() != 0.0 || !(0.0..=max).contains(&value) {
-            return Err(to_js(Error::option(key, format!("{value} is not a whole number from 0 to {max}"))));
-        }
-        Ok(Some(value))
-    }
-
-    /// True or false.
-    pub fn bool(&self, key: &'static str) -> JsResult<Option<bool>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        value.as_bool().map(Some).ok_or_else(|| wrong(key, &value, "true or false"))
-    }
-
-    /// A string.
-    pub fn string(&self, key: &'static str) -> JsResult<Option<String>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        value.as_string().map(Some).ok_or_else(|| wrong(key, &value, "a string"))
-    }
-
-    /// Ids of nodes.
-    pub fn ids(&self, key: &'static str) -> JsResult<Option<Vec<u32>>> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        let ids = value.dyn_ref::<Uint32Array>().ok_or_else(|| wrong(key, &value, "a Uint32Array of ids"))?;
-        Ok(Some(ids.to_vec()))
-    }
-
-    /// `alpha` and `eps` of a push, with the defaults where nothing is said.
-    pub fn push(&self) -> JsResult<PushConfig> {
-        let default = PushConfig::default();
-        Ok(PushConfig {
-            alpha: self.f64("alpha")?.unwrap_or(default.alpha),
-            eps: self.f64("eps")?.unwrap_or(default.eps),
-            ..default
-        })
-    }
-
-    /// One of a few words, each standing for a value.
-    pub fn choice<T: Copy>(&self, key: &'static str, words: &[(&str, T)]) -> JsResult<Option<T>> {
-        let Some(word) = self.string(key)? else { return Ok(None) };
-        let found = words.iter().find(|(allowed, _)| *allowed == word);
-        found.map(|&(_, value)| Some(value)).ok_or_else(|| {
-            let allowed: Vec<&str> = words.iter().map(|&(word, _)| word).collect();
-            to_js(Error::option(key, format!("{word:?} is not known; known are {}", allowed.join(", "))))
-        })
+fn to_value(raw: Raw) -> JsValue {
+    match raw {
+        Raw::Number(number) => number.into(),
+        Raw::Flag(flag) => flag.into(),
+        Raw::Text(text) => text.into(),
+        // Only plain values are in force.
+        _ => JsValue::UNDEFINED,
     }
 }
 
 /// The error for a value of another type.
 pub fn wrong(key: &'static str, value: &JsValue, wanted: &str) -> JsValue {
-    to_js(Error::option(key, format!("must be {wanted}, got {value:?}")))
+    to_js(ibmb::Error::option(key, format!("must be {wanted}, got {value:?}")))
 }
 
 /// Limits, with the defaults where nothing is said.
+///
+/// # Errors
+/// `invalid_option` for a limit that is not known or no size.
 pub fn limits(value: JsValue) -> JsResult<Limits> {
-    const KEYS: [&str; 8] = [
-        "maxNodes",
-        "maxEntries",
-        "maxFileBytes",
-        "maxMemoryBytes",
-        "maxMatrixBytes",
-        "maxPushBytes",
-        "maxPlanBytes",
-        "maxGatheredBytes",
-    ];
-    let options = Options::new(value, &KEYS)?;
-    let default = Limits::default();
-    Ok(Limits {
-        max_nodes: options.u64("maxNodes")?.unwrap_or(default.max_nodes),
-        max_entries: options.u64("maxEntries")?.unwrap_or(default.max_entries),
-        max_file_bytes: options.u64("maxFileBytes")?.unwrap_or(default.max_file_bytes),
-        max_memory_bytes: options.u64("maxMemoryBytes")?.unwrap_or(default.max_memory_bytes),
-        max_matrix_bytes: options.u64("maxMatrixBytes")?.unwrap_or(default.max_matrix_bytes),
-        max_push_bytes: options.u64("maxPushBytes")?.unwrap_or(default.max_push_bytes),
-        max_plan_bytes: options.u64("maxPlanBytes")?.unwrap_or(default.max_plan_bytes),
-        max_gathered_bytes: options.u64("maxGatheredBytes")?.unwrap_or(default.max_gathered_bytes),
-    })
+    read(&LIMITS, &value).map(|given| Limits::read(&given))
 }

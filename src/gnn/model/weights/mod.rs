@@ -4,12 +4,13 @@ mod description;
 mod layers;
 mod names;
 
-use super::layout::{Conv, Layout, Role};
-use super::{Activation, Arch, FeatureNormalization, Model};
+use super::layer_tensors::ToldOptions;
+use super::parameters::transpose;
+use super::registry::AnyConvolution;
+use super::{Activation, FeatureNormalization, Model};
 use crate::error::{Error, Result};
-use crate::io::{Tensor, TensorMap};
+use crate::io::TensorMap;
 use description::Description;
-use names::Found;
 
 /// What a file of weights may leave open. What its metadata says has precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,11 +52,16 @@ impl Model {
     pub fn from_tensors(map: &TensorMap, options: &ModelOptions) -> Result<Self> {
         let described = Description::read(map)?;
         let found = names::sort(map)?;
-        let arch = found.arch(described.arch)?;
-        let layout = layers::layout(&found, arch, described.concat.or(options.concat))?;
-        let mut parameters = vec![0.0; layout.len];
-        for parameter in layout.parameters() {
-            let (name, tensor) = found.get(&parameter.name).expect("the layout was made of what was found");
+        let arch = names::arch(&found, described.arch)?;
+        let told = ToldOptions {
+            concat: described.concat.or(options.concat),
+            self_loops: described.self_loops.or(options.self_loops),
+        };
+        let structure = layers::structure(&found, arch, told)?;
+        let mut parameters = vec![0.0; structure.len];
+        for parameter in structure.parameters() {
+            let (name, tensor) =
+                found.get(&parameter.name).expect("the structure was made of what was found");
             let data = tensor.to_f32();
             if let Some(at) = data.iter().position(|value| !value.is_finite()) {
                 return Err(Error::UnsupportedModel(format!(
@@ -64,28 +70,22 @@ impl Model {
                 )));
             }
             let target = parameter.slot.of_mut(&mut parameters);
-            match parameter.role {
-                Role::Matrix { inputs, outputs, .. } => transpose(&data, outputs, inputs, target),
-                _ => target.copy_from_slice(&data),
+            if parameter.is_transposed {
+                transpose(&data, parameter.shape[0], parameter.shape[1], target);
+            } else {
+                target.copy_from_slice(&data);
             }
         }
-        let has_hidden = (0..layout.convs.len()).any(|layer| layout.is_hidden(layer));
-        let activation = match described.activation.or(options.activation) {
-            Some(activation) => activation,
-            None if arch == Arch::Gat && has_hidden => {
-                return Err(Error::option(
-                    "activation",
-                    "the weights of a GAT do not say what follows a hidden layer: give relu (PyG's GAT class) or elu \
-                     (the GAT paper and the IBMB model)",
-                ));
-            }
-            None => Activation::Relu,
+        let has_hidden = (0..structure.convs.len()).any(|layer| structure.is_hidden(layer));
+        let activation = match (described.activation.or(options.activation), arch.kind().needs_activation) {
+            (Some(activation), _) => activation,
+            (None, Some(why)) if has_hidden => return Err(Error::option("activation", why)),
+            (None, _) => Activation::Relu,
         };
         Ok(Self {
-            layout,
+            structure,
             parameters,
             activation,
-            self_loops: arch == Arch::Sage && described.self_loops.or(options.self_loops).unwrap_or(false),
             feature_normalization: described.feature_normalization.unwrap_or(options.feature_normalization),
             normalization: described.normalization,
         })
@@ -93,7 +93,7 @@ impl Model {
 
     /// The weights under PyG's names, with the architecture in the metadata entry `arch`.
     pub fn to_tensors(&self) -> TensorMap {
-        let mut map = named_tensors(&self.layout, &self.parameters);
+        let mut map = self.structure.named_tensors(&self.parameters);
         let mut arch = serde_json::json!({
             "conv": self.arch().name(),
             "layers": self.num_layers(),
@@ -102,13 +102,11 @@ impl Model {
             "act": self.activation.name(),
             "feature_normalization": self.feature_normalization.name(),
         });
-        match self.layout.convs.last() {
-            Some(Conv::Sage(_)) => arch["self_loops"] = self.self_loops.into(),
-            Some(Conv::Gat(last)) => {
-                arch["heads"] = self.heads().into();
-                arch["concat"] = last.concat.into();
-            }
-            _ => {}
+        if self.arch().kind().has_heads {
+            arch["heads"] = self.heads().into();
+        }
+        if let Some((key, value)) = self.structure.convs.last().and_then(AnyConvolution::metadata) {
+            arch[key] = value.into();
         }
         if let Some(normalization) = self.normalization {
             arch["normalization"] = normalization.name().into();
@@ -116,35 +114,4 @@ impl Model {
         map.metadata.insert("arch".to_owned(), arch.to_string());
         map
     }
-}
-
-/// All of `values` as tensors in PyTorch's layout.
-pub(crate) fn named_tensors(layout: &Layout, values: &[f32]) -> TensorMap {
-    let mut map = TensorMap::default();
-    for parameter in layout.parameters() {
-        let data = parameter.slot.of(values);
-        let mut turned = data.to_vec();
-        if let Role::Matrix { inputs, outputs, .. } = parameter.role {
-            transpose(data, inputs, outputs, &mut turned);
-        }
-        let tensor = Tensor::f32(&parameter.shape(), turned);
-        map.tensors.insert(parameter.name, tensor);
-    }
-    map
-}
-
-fn transpose(data: &[f32], rows: usize, columns: usize, out: &mut [f32]) {
-    for row in 0..rows {
-        for column in 0..columns {
-            out[column * rows + row] = data[row * columns + column];
-        }
-    }
-}
-
-/// A tensor with the name it has in the file.
-type Named<'a> = (&'a str, &'a Tensor);
-
-fn missing(found: &Found<'_>, name: &str) -> Error {
-    let there = found.names().join(", ");
-    Error::MissingTensor(format!("tensor {name:?} is missing; the file has {there}"))
 }
