@@ -1,9 +1,21 @@
-/** The examples of README.md and of the package's README run as they are printed; the one in Rust is a doctest of the crate. */
+/**
+ * The examples of README.md and of the package's README run as they are printed; the one in Rust is a doctest of the crate. What
+ * the documents of the project name is there.
+ */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createClient } from "ibmb";
@@ -132,4 +144,23 @@ test("the examples of the package's README with a sample run one after the other
     lines.slice(1).map((line) => line.split(" ")[0]),
     ["node-wise", "neighbour-sampling", "full-graph"],
   );
+});
+
+test("links and files that the documents name are there", () => {
+  // What a build makes, and files that the recipes would add.
+  const notYet = ["www/dist", "src/gnn/model/gin.rs", "src/io/formats/pajek.rs"];
+  const documents = readdirSync(join(root, "docs"), { recursive: true })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name));
+  for (const name of [...documents, "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]) {
+    const text = readFileSync(join(root, name), "utf8");
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => join(dirname(name), link));
+    const folders = "src|docs|pkg|www|tests|scripts|examples|benches|xtask|fuzz";
+    const files = [...text.matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, "g"))].map(
+      ([, file]) => file,
+    );
+    for (const path of [...links, ...files].filter((path) => !notYet.includes(path))) {
+      assert.ok(existsSync(join(root, path)), `${name}: ${path}`);
+    }
+  }
 });
