@@ -94,8 +94,8 @@ export class ExplorerShell extends AppElement {
     if (Object.keys(linkedState()).length === 0) void this.updateComplete.then(() => this.#showTour());
     void this.app
       .start(linkedState())
-      .then(() => import("./ahead.ts"))
-      .then(({ loadAhead }) => loadAhead(this.app));
+      .then(() => import("./preload.ts"))
+      .then(({ preloadParts }) => preloadParts(this.app));
     this.#endAddress = followAddress(this.app);
     window.addEventListener("dragenter", this.#onDrag);
     window.addEventListener("dragover", this.#onDrag);

@@ -20,7 +20,7 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 ];
 
 /** Loads the rest of the page while it has nothing else to do, so that it is there without a connection. What fails is loaded when it is opened. */
-export async function loadAhead(app: Explorer): Promise<void> {
+export async function preloadParts(app: Explorer): Promise<void> {
   for (const load of [
     ...PARTS,
     async () => app.client?.preload(),
