@@ -1,6 +1,7 @@
 import { css, html, nothing } from "lit";
 import { createClient } from "ibmb";
 import { AppElement, shared } from "../components/base.ts";
+import { sign } from "../components/signs.ts";
 import type { AskedTable } from "../core/data.ts";
 import { Explorer } from "../core/explorer.ts";
 import { followAddress, linkedState } from "./address.ts";
@@ -123,7 +124,7 @@ export class ExplorerShell extends AppElement {
   override render() {
     const { app } = this;
     const { notice } = app.data;
-    const close = html`<div class="close-sheet"><button class="icon" aria-label="Close" @click=${() => (this.sheet = null)}>×</button></div>`;
+    const close = html`<div class="close-sheet"><button class="icon" aria-label="Close" @click=${() => (this.sheet = null)}>${sign("×")}</button></div>`;
     return html`
       <ibmb-header class=${this.tour === "head" ? "toured" : ""} .app=${app} .sheet=${this.sheet} @help=${() => void this.#help()}
         @sheet=${(event: CustomEvent<"setup" | "details">) => this.#toggleSheet(event.detail)}></ibmb-header>
@@ -134,7 +135,7 @@ export class ExplorerShell extends AppElement {
             ? nothing
             : html`<div class="notice ${notice.kind}" role=${notice.kind === "error" ? "alert" : "status"} id="notice">
           <p>${notice.text}</p>${notice.offers?.map((offer) => html`<button class="offer" id=${offer.id} @click=${() => void offer.take()}>${offer.label}</button>`)}
-          <button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>×</button></div>`
+          <button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>${sign("×")}</button></div>`
         }
         <ibmb-tour @tour=${(event: CustomEvent<TourPlace | null>) => (this.tour = event.detail)}></ibmb-tour>
       </main>

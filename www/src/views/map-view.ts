@@ -21,6 +21,7 @@ import { EXPORT_RATIO, savePicture } from "./picture.ts";
 import { takeLayout } from "./keys.ts";
 import { mapStyles } from "./map-styles.ts";
 import "../components/progress-line.ts";
+import { withSigns } from "../components/signs.ts";
 import "./search-field.ts";
 import { segments } from "./segments.ts";
 import type { SearchField } from "./search-field.ts";
@@ -159,7 +160,7 @@ export class MapView extends AppElement {
         ${selectionLine(this.app, { frame: () => this.frame(view.chosen), leave: () => this.#toCanvas() })}
         ${hoverCard(this.app, this.spot)} ${legend(this.app, this.shares, () => this.#toCanvas())}
       </div>
-      <div class="status" role="status" aria-live="polite" id="status">${this.#sentence()}</div>`;
+      <div class="status" role="status" aria-live="polite" id="status">${withSigns(this.#sentence())}</div>`;
   }
 
   /** How far a layout by forces has come, as long as nodes move. */

@@ -6,6 +6,7 @@ import { download, fileName } from "../components/downloads.ts";
 import "../components/flag-field.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
+import { withSigns } from "../components/signs.ts";
 import { partSize } from "../core/data.ts";
 import { RUN_OPTIONS } from "../core/run-options.ts";
 import { runSummary } from "../core/run-summary.ts";
@@ -57,7 +58,7 @@ export class ModelPanel extends AppElement {
       .map(count)
       .join(" → ");
     return html`<div>
-        <p><strong>${arch.toUpperCase()}</strong> ${widths}</p>
+        <p><strong>${arch.toUpperCase()}</strong> ${withSigns(widths)}</p>
         <p class="quiet small clip" title=${model.source}>${plural(numParameters, "parameter")} · ${model.source}</p>
       </div>
       <div class="row">${load}<button @click=${this.#download}>Save weights</button></div>`;

@@ -6,6 +6,7 @@ import { AppElement, shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
 import "../components/number-field.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
+import { sign } from "../components/signs.ts";
 import { batchColour, css as cssColour, scoreColour } from "../core/colour.ts";
 import { PLAN_OPTIONS } from "../core/options.ts";
 import type { OpenPlan } from "../core/planning.ts";
@@ -318,7 +319,7 @@ export class RingsView extends AppElement {
     const tables = this.renderRoot.querySelectorAll<HTMLDetailsElement>(".below details");
     const table = (at: number, title: string, caption: string, heads: string[], rows: () => string[][]) =>
       dataTable(title, caption, heads, tables[at]?.open ? rows() : [], () => this.requestUpdate());
-    return html`<p class="small quiet">● output · ▲ auxiliary, shaded and sized by its score · ◌ left out · lines by the flow of influence along them ·
+    return html`<p class="small quiet">${sign("●")} output · ${sign("▲")} auxiliary, shaded and sized by its score · ${sign("◌")} left out · lines by the flow of influence along them ·
         around all: <strong>${percent(around.capturedMass)}</strong> captured, ${percent(Math.max(0, around.reachedMass - around.capturedMass))} left out ·
         <kbd>[</kbd> <kbd>]</kbd> one node less or more</p>
       ${table(0, "The numbers", "Nodes in rings", ["node", "place", "hops", "rank", "score"], nodeRows)}
