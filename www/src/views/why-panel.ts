@@ -218,9 +218,14 @@ export class WhyPanel extends AppElement {
         <span class="quiet">· ${plural(exact.nodes.length, "node")} within the model's layers</span></p>
       <details ?open=${this.compared} @toggle=${(event: Event) => (this.compared = (event.target as HTMLDetailsElement).open)}>
         <summary class="small" id="compare">Every node of them</summary>
-        ${this.compared ? html`<ibmb-why-scatter .spots=${spots()}></ibmb-why-scatter>` : nothing}
+        ${this.compared ? this.#scatter(spots()) : nothing}
       </details>
     </section>`;
+  }
+
+  #scatter(spots: Spot[]) {
+    void import("./why-scatter.ts");
+    return html`<ibmb-why-scatter .spots=${spots}></ibmb-why-scatter>`;
   }
 
   #auxiliary(node: number) {
