@@ -82,7 +82,16 @@ export async function launch(options = {}) {
 export async function openPage(
   context,
   url,
-  { viewport, colorScheme = "light", script, search = "", hash = "", tour = false, elsewhere = null, watched = [] } = {},
+  {
+    viewport,
+    colorScheme = "light",
+    script,
+    search = "",
+    hash = "",
+    tour = false,
+    elsewhere = null,
+    watched = [],
+  } = {},
 ) {
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);

@@ -23,7 +23,9 @@ export async function foreignText(page) {
     const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
     const written = [];
     const walk = ({ nodeId, children = [], shadowRoots = [] }) => {
-      const text = children.map(({ nodeType, nodeValue }) => (nodeType === 3 ? nodeValue.trim() : "")).join("");
+      const text = children
+        .map(({ nodeType, nodeValue }) => (nodeType === 3 ? nodeValue.trim() : ""))
+        .join("");
       if (text !== "") written.push({ nodeId, text });
       for (const child of [...children, ...shadowRoots]) walk(child);
     };

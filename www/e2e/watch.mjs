@@ -70,9 +70,12 @@ export async function wasShown(page, selector, words, { from = 0, timeout } = {}
     )
     .catch(async (error) => {
       const texts = await page.evaluate((selector) => window.watched.textsOf(selector), selector);
-      throw new Error(`${selector} has not shown ${words}, but: ${texts.slice(from).join(" | ") || "nothing"}`, {
-        cause: error,
-      });
+      throw new Error(
+        `${selector} has not shown ${words}, but: ${texts.slice(from).join(" | ") || "nothing"}`,
+        {
+          cause: error,
+        },
+      );
     });
   return (await at.jsonValue()).found;
 }
