@@ -14,8 +14,13 @@ const SIZES = [
   [390, 844],
 ];
 const THEMES = ["light", "dark"];
-/** So often must a picture come out as before; a busy machine draws late. */
-const AT_REST = 3;
+/** A picture that is written has come out the same for so long. */
+const WRITE_MS = 1500;
+/** So long may a busy machine draw nothing and draw on; and once a picture has been found to differ, those that follow need not wait. */
+const DIFFERS_MS = 8000;
+const DIFFERS_TOO_MS = 500;
+/** A page that moves on and on is not waited for longer. */
+const MOST_MS = 20_000;
 
 /** What the page says of the machine is the same on all of them. */
 const sameMachine = () => {
@@ -68,19 +73,22 @@ async function toggleRail(page, rail) {
   if (await button.isVisible()) await button.click();
 }
 
-/** Takes a part of the page, or all of it, until nothing is wrong with it or it has come to rest. */
-async function settled(page, part, check) {
+/** Takes a part of the page, or all of it, until nothing is wrong with it or it has come out the same for so long. */
+async function settled(page, part, check, restMs) {
+  const started = performance.now();
   let before = null;
-  let same = 0;
+  let since = started;
+  let problem = null;
   // Where the tabs of a narrow page have been scrolled to depends on what was open before.
   await page.locator("ibmb-drawer [role=tablist]").evaluate((list) => (list.scrollLeft = 0));
-  for (let turn = 0; turn < 40; turn++) {
+  while (performance.now() - started < restMs + MOST_MS) {
     const now = part === null ? await page.screenshot() : await page.locator(part).screenshot();
-    same = before?.equals(now) === true ? same + 1 : 0;
-    const atRest = same === AT_REST;
-    const problem = check(now, atRest);
-    if (problem === null || atRest) return problem;
+    const same = before?.equals(now) === true;
+    if (!same) since = performance.now();
     before = now;
+    const atRest = same && performance.now() - since >= restMs;
+    if (!same || atRest) problem = check(now, atRest);
+    if (problem === null || atRest) return problem;
     await page.waitForTimeout(120);
   }
   throw new Error("the page does not come to rest");
@@ -99,11 +107,10 @@ async function look(page, view, { part = null, rail = null, write }) {
       await page.mouse.move(width - 2, 2);
       await page.evaluate(() => scrollTo(0, 0));
       // What is written is at rest; what is as it was need not be waited for.
-      problems.push(
-        await settled(page, part, (png, atRest) =>
-          write && !atRest ? "not yet at rest" : checkPicture(`${view}-${width}-${colorScheme}`, png, write),
-        ),
-      );
+      const check = (png, atRest) =>
+        write && !atRest ? "not yet at rest" : checkPicture(`${view}-${width}-${colorScheme}`, png, write);
+      const restMs = write ? WRITE_MS : problems.some((one) => one !== null) ? DIFFERS_TOO_MS : DIFFERS_MS;
+      problems.push(await settled(page, part, check, restMs));
     }
     if (rail !== null) await toggleRail(page, rail);
   }
