@@ -56,12 +56,11 @@ export class Tour extends LitElement {
     this.#ended?.abort();
     this.#ended = new AbortController();
     const { signal } = this.#ended;
-    // What began the tour is not yet an act beside it.
-    setTimeout(() => {
-      if (signal.aborted) return;
-      document.addEventListener("pointerdown", this.#onAct, { signal, capture: true });
-      document.addEventListener("keydown", this.#onAct, { signal, capture: true });
-    });
+    // What began the tour is no act beside it.
+    const began = performance.now();
+    const onAct = (event: Event) => event.timeStamp > began && this.#onAct(event);
+    for (const act of ["pointerdown", "keydown"])
+      document.addEventListener(act, onAct, { signal, capture: true });
     this.#go(0);
   }
 
