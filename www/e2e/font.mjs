@@ -15,7 +15,7 @@ export function setFont({ family, data }) {
   document.adoptedStyleSheets = [sheet];
 }
 
-/** Text on the page that another font has letters for: what a picture of it would owe to the machine. */
+/** Text on a page at rest that another font has letters for: what a picture of it would owe to the machine. */
 export async function foreignText(page) {
   const session = await page.context().newCDPSession(page);
   try {
@@ -32,7 +32,10 @@ export async function foreignText(page) {
     walk(root);
     const found = await Promise.all(
       written.map(async ({ nodeId, text }) => {
-        const { fonts } = await session.send("CSS.getPlatformFontsForNode", { nodeId });
+        // What is gone meanwhile is not seen.
+        const { fonts } = await session
+          .send("CSS.getPlatformFontsForNode", { nodeId })
+          .catch(() => ({ fonts: [] }));
         const others = fonts.filter(({ isCustomFont }) => !isCustomFont).map(({ familyName }) => familyName);
         return others.length === 0 ? [] : [`“${text.slice(0, 60)}” in ${others.join(", ")}`];
       }),
