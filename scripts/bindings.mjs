@@ -50,17 +50,17 @@ function openForParts(script) {
 }
 
 /**
- * Compiles the library of `crate` with a profile and features, and writes `name.js`, `name.d.ts` and `name_bg.wasm` into
+ * Compiles the library of `crate` with a profile, and writes `name.js`, `name.d.ts` and `name_bg.wasm` into
  * the folder `out`. Classes and functions named by `later` go to a wasm of its name. Gives the paths of the parts, that of
  * the compiler's wasm, and whether they were there already.
  */
-export function bindings({ crate, name, out, profile = "release", features = [], level = "-O3", later }) {
-  const chosen = ["--profile", profile, "--features", features.join(",")];
+export function bindings({ crate, name, out, profile = "release", level = "-O3", later }) {
   run(
     "cargo",
     [
       "build",
-      ...chosen,
+      "--profile",
+      profile,
       "--locked",
       "--lib",
       "-p",

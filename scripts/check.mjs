@@ -8,7 +8,22 @@ const checks = [
   [
     "clippy, wasm32",
     "cargo",
-    ["clippy", "--locked", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"],
+    [
+      "clippy",
+      "--locked",
+      "-p",
+      "ibmb",
+      "-p",
+      "ibmb-engine",
+      "-p",
+      "ibmb-files",
+      "--lib",
+      "--target",
+      "wasm32-unknown-unknown",
+      "--",
+      "-D",
+      "warnings",
+    ],
   ],
   ["format of TypeScript and scripts", "npx", ["biome", "format", "."]],
   [

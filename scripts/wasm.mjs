@@ -1,4 +1,4 @@
-/** The crate as wasm modules in pkg/dist/wasm; prints the sizes. */
+/** The binding crates as wasm modules in pkg/dist/wasm; prints the sizes. */
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -22,8 +22,8 @@ const MODELS = [
 
 /** With what each module is built: the one that holds graphs, plans and models, and the one that reads and writes files. */
 export const MODULES = {
-  engine: { crate: "ibmb", name: "ibmb", later: { name: "models", exports: MODELS } },
-  files: { crate: "ibmb", name: "files", profile: "files", features: ["files"] },
+  engine: { crate: "ibmb-engine", name: "ibmb", later: { name: "models", exports: MODELS } },
+  files: { crate: "ibmb-files", name: "files", profile: "files" },
 };
 
 for (const module of Object.values(MODULES)) {

@@ -3,11 +3,6 @@
 //! The method is that of [Gasteiger22] (`docs/references.md`): output nodes are partitioned into batches, and each
 //! batch gets the auxiliary nodes with the greatest expected influence, which is personalised PageRank.
 
-#![cfg_attr(
-    feature = "files",
-    allow(unused, reason = "the module of files leaves alone what only the engine needs")
-)]
-
 pub mod baseline;
 pub mod batch;
 pub mod error;
@@ -18,7 +13,9 @@ pub mod io;
 pub mod layout;
 pub mod limits;
 pub mod math;
+pub mod options;
 pub mod partition;
+pub mod plan_file;
 pub mod raster;
 pub mod task;
 
@@ -26,9 +23,5 @@ pub mod task;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
-
-#[cfg(target_arch = "wasm32")]
-#[allow(missing_docs, reason = "the binding is documented by the TypeScript package")]
-mod wasm;
 
 pub use error::{Error, Result};

@@ -1,43 +1,55 @@
 //! Limits on outside data, compared before anything is reserved: an oversized `Vec` ends a wasm instance.
 
 use crate::error::{Error, Result};
+use crate::options::{
+    Given, MAX_ENTRIES, MAX_FILE_BYTES, MAX_GATHERED_BYTES, MAX_MATRIX_BYTES, MAX_MEMORY_BYTES, MAX_NODES,
+    MAX_PLAN_BYTES, MAX_PUSH_BYTES, OptionSpec,
+};
 
-/// Upper bounds on what is read or built. Every default has its reason beside it.
+/// Upper bounds on what is read or built; `src/options/limits.rs` has what each means and the reason of its default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Nodes. Default 50 million: 32 bytes of push scratch each is 1.6 GB of a 4 GiB wasm memory.
+    /// Nodes ([`MAX_NODES`]).
     pub max_nodes: u64,
-    /// Entries of the adjacency, both directions and self-loops counted. Default 400 million: 4 bytes each.
+    /// Entries of the adjacency ([`MAX_ENTRIES`]).
     pub max_entries: u64,
-    /// Bytes of one file, unpacked. Default 2 GiB: half of a wasm memory.
+    /// Bytes of one file, unpacked ([`MAX_FILE_BYTES`]).
     pub max_file_bytes: u64,
-    /// Bytes that opening files takes at its peak, as their sizes and heads foretell. Default 3 GiB: a wasm memory but for
-    /// what is open already.
+    /// Bytes that opening files takes at its peak ([`MAX_MEMORY_BYTES`]).
     pub max_memory_bytes: u64,
-    /// Bytes of one matrix or array. Default 2 GiB: half of a wasm memory.
+    /// Bytes of one matrix or array ([`MAX_MATRIX_BYTES`]).
     pub max_matrix_bytes: u64,
-    /// Bytes of the push rows of a plan. Default 2 GiB: half of a wasm memory.
+    /// Bytes of the influence rows of a plan ([`MAX_PUSH_BYTES`]).
     pub max_push_bytes: u64,
-    /// Bytes of a plan's batches. Default 2 GiB: half of a wasm memory.
+    /// Bytes of a plan's batches ([`MAX_PLAN_BYTES`]).
     pub max_plan_bytes: u64,
-    /// Bytes of features that are gathered for a plan; beyond it they are read by reference. Default 512 MiB: an eighth
-    /// of a wasm memory.
+    /// Bytes of features that are gathered for a plan ([`MAX_GATHERED_BYTES`]).
     pub max_gathered_bytes: u64,
+}
+
+impl Limits {
+    /// The limits of a client.
+    pub fn read(given: &Given) -> Self {
+        Self::of(|option| given.size_or_default(option))
+    }
+
+    fn of(size: impl Fn(&OptionSpec) -> u64) -> Self {
+        Self {
+            max_nodes: size(&MAX_NODES),
+            max_entries: size(&MAX_ENTRIES),
+            max_file_bytes: size(&MAX_FILE_BYTES),
+            max_memory_bytes: size(&MAX_MEMORY_BYTES),
+            max_matrix_bytes: size(&MAX_MATRIX_BYTES),
+            max_push_bytes: size(&MAX_PUSH_BYTES),
+            max_plan_bytes: size(&MAX_PLAN_BYTES),
+            max_gathered_bytes: size(&MAX_GATHERED_BYTES),
+        }
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        const GIB: u64 = 1 << 30;
-        Self {
-            max_nodes: 50_000_000,
-            max_entries: 400_000_000,
-            max_file_bytes: 2 * GIB,
-            max_memory_bytes: 3 * GIB,
-            max_matrix_bytes: 2 * GIB,
-            max_push_bytes: 2 * GIB,
-            max_plan_bytes: 2 * GIB,
-            max_gathered_bytes: GIB / 2,
-        }
+        Self::of(|option| option.number() as u64)
     }
 }
 
@@ -62,6 +74,21 @@ pub fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>> {
     let mut data = reserve(len)?;
     data.resize(len, value);
     Ok(data)
+}
+
+/// Makes room for `more` elements; the capacity at least doubles when it is used up.
+pub(crate) fn grow<T>(data: &mut Vec<T>, more: usize) -> Result<()> {
+    if data.capacity() - data.len() >= more {
+        return Ok(());
+    }
+    grow_slowly(data, more)
+}
+
+#[cold]
+#[inline(never)]
+fn grow_slowly<T>(data: &mut Vec<T>, more: usize) -> Result<()> {
+    data.try_reserve(more)
+        .map_err(|_| Error::OutOfMemory { bytes: (data.len() + more) as u64 * size_of::<T>() as u64 })
 }
 
 #[cfg(test)]

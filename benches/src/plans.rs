@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ibmb::batch::{
-    Auxiliary, BatchLimit, Direction, Kept, OutputPartition, PairScale, Plan, PlanConfig, PlanJob,
+    Auxiliary, BatchLimit, Direction, OutputPartition, PairScale, Plan, PlanCache, PlanConfig, PlanJob,
     default_outputs_per_batch,
 };
 use ibmb::graph::{Dataset, Normalization, Report};
@@ -35,12 +35,17 @@ fn together(expand_ratio: f64) -> Auxiliary {
     Auxiliary::Together { expand_ratio, direction: Direction::Influence }
 }
 
-fn build(dataset: &Arc<Dataset>, outputs: &[u32], config: &PlanConfig, kept: &Kept) -> (Plan, Kept) {
+fn build(
+    dataset: &Arc<Dataset>,
+    outputs: &[u32],
+    config: &PlanConfig,
+    cache: &PlanCache,
+) -> (Plan, PlanCache) {
     let job = PlanJob::new(dataset.clone(), outputs.to_vec(), config.clone(), Limits::default());
-    let mut job = job.expect("options in range").reusing(kept);
+    let mut job = job.expect("options in range").reusing(cache);
     while !job.step(u32::MAX).expect("in memory").finished {}
-    let kept = job.kept();
-    (job.finish().expect("all steps are done"), kept)
+    let cache = job.cache();
+    (job.finish().expect("all steps are done"), cache)
 }
 
 /// A plan of every method in eight batches; the peer is the node-wise one.
@@ -64,9 +69,9 @@ pub fn by_method(name: &str, dataset: &Arc<Dataset>, outputs: &[u32]) -> Vec<Wor
             peer: "the node-wise plan".to_owned(),
             items: 1,
             unit: "ms",
-            run: Box::new(move || build(&work, &outputs, &config, &Kept::default()).0.bytes() as f64),
+            run: Box::new(move || build(&work, &outputs, &config, &PlanCache::default()).0.bytes() as f64),
             twin: Box::new(move || {
-                build(&twin, &twin_outputs, &node_wise, &Kept::default()).0.bytes() as f64
+                build(&twin, &twin_outputs, &node_wise, &PlanCache::default()).0.bytes() as f64
             }),
         }
     };
@@ -89,7 +94,7 @@ pub fn after_changes(dataset: &Arc<Dataset>) -> Vec<Workload> {
     changes
         .into_iter()
         .map(|(change, before, first, outputs, config)| {
-            let (_, kept) = build(dataset, before, &first, &Kept::default());
+            let (_, cache) = build(dataset, before, &first, &PlanCache::default());
             let (work, twin) = (dataset.clone(), dataset.clone());
             let (outputs, twin_outputs, twin_config) = (outputs.clone(), outputs.clone(), config.clone());
             Workload {
@@ -97,9 +102,9 @@ pub fn after_changes(dataset: &Arc<Dataset>) -> Vec<Workload> {
                 peer: "a fresh plan".to_owned(),
                 items: 1,
                 unit: "ms",
-                run: Box::new(move || build(&work, &outputs, &config, &kept).0.bytes() as f64),
+                run: Box::new(move || build(&work, &outputs, &config, &cache).0.bytes() as f64),
                 twin: Box::new(move || {
-                    build(&twin, &twin_outputs, &twin_config, &Kept::default()).0.bytes() as f64
+                    build(&twin, &twin_outputs, &twin_config, &PlanCache::default()).0.bytes() as f64
                 }),
             }
         })

@@ -1,8 +1,13 @@
 //! Options of the baselines.
 
 use super::Aggregate;
+use crate::batch::default_outputs_per_batch;
 use crate::error::{Error, Result};
 use crate::influence::PushConfig;
+use crate::options::{
+    BASELINE_METHOD, BaselineName, COVERAGE, DEPTH, FAN_OUTS, Given, NODES_PER_LAYER, NUM_NEIGHBOURS, OUTPUTS_PER_BATCH,
+    OptionSpec, SEED, TOP_K, WALK_LENGTH, WALKS_PER_OUTPUT,
+};
 
 /// How a neighbourhood is cut down.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,9 +60,44 @@ pub struct BaselineConfig {
 }
 
 impl BaselineConfig {
+    /// The options of a call.
+    ///
+    /// # Arguments
+    /// * `num_outputs`: outputs of the pass; `num_layers`: layers of the model.
+    pub fn read(given: &Given, num_outputs: usize, num_layers: usize) -> Self {
+        let method = match given.given_word(&BASELINE_METHOD).unwrap_or_default() {
+            BaselineName::NeighbourSampling => BaselineMethod::NeighbourSampling {
+                fan_outs: match given.numbers(&FAN_OUTS) {
+                    Some(numbers) => numbers.iter().map(|&number| number as u32).collect(),
+                    None => vec![FAN_OUTS.count_for(num_layers as u64) as u32; num_layers],
+                },
+            },
+            BaselineName::Shadow => BaselineMethod::ShadowPageRank {
+                push: PushConfig::read(given),
+                top_k: given.count_or_default(&TOP_K),
+            },
+            BaselineName::ShadowHops => BaselineMethod::ShadowHops {
+                depth: given.count_or_default(&DEPTH),
+                num_neighbours: given.count_or_default(&NUM_NEIGHBOURS),
+            },
+            BaselineName::Ladies => {
+                BaselineMethod::Ladies { nodes_per_layer: given.count_or_default(&NODES_PER_LAYER) }
+            }
+            BaselineName::Saint => BaselineMethod::SaintWalks {
+                walk_length: given.count_or_default(&WALK_LENGTH),
+                walks_per_output: given.count_or_default(&WALKS_PER_OUTPUT),
+                coverage: given.count_or_default(&COVERAGE),
+            },
+        };
+        let asked = given.count(&OUTPUTS_PER_BATCH);
+        let outputs_per_batch = asked.unwrap_or_else(|| default_outputs_per_batch(num_outputs));
+        Self { method, outputs_per_batch, seed: given.size_or_default(&SEED) }
+    }
+
     /// `invalid_option` when a value is out of range or the method does not go with the network.
     pub fn validate(&self, aggregate: Aggregate, num_layers: usize) -> Result<()> {
-        within("outputs_per_batch", self.outputs_per_batch, u32::MAX)?;
+        let count = |option: &OptionSpec, value: u32| option.check(value.into());
+        count(&OUTPUTS_PER_BATCH, self.outputs_per_batch)?;
         match &self.method {
             BaselineMethod::NeighbourSampling { fan_outs } => {
                 if fan_outs.len() != num_layers {
@@ -67,15 +107,15 @@ impl BaselineConfig {
                     );
                     return Err(Error::option("fan_outs", message));
                 }
-                fan_outs.iter().try_for_each(|&fan_out| within("fan_outs", fan_out, u32::MAX))
+                fan_outs.iter().try_for_each(|&fan_out| count(&FAN_OUTS, fan_out))
             }
             BaselineMethod::ShadowPageRank { push, top_k } => {
                 push.validate()?;
-                within("top_k", *top_k, u32::MAX)
+                count(&TOP_K, *top_k)
             }
             BaselineMethod::ShadowHops { depth, num_neighbours } => {
-                within("depth", *depth, 16)?;
-                within("num_neighbours", *num_neighbours, u32::MAX)
+                count(&DEPTH, *depth)?;
+                count(&NUM_NEIGHBOURS, *num_neighbours)
             }
             BaselineMethod::Ladies { nodes_per_layer } => {
                 if !matches!(aggregate, Aggregate::Sum(_)) {
@@ -84,22 +124,15 @@ impl BaselineConfig {
                         "ladies weighs nodes by the entries of a GCN, the model has other convolutions; take another method",
                     ));
                 }
-                within("nodes_per_layer", *nodes_per_layer, u32::MAX)
+                count(&NODES_PER_LAYER, *nodes_per_layer)
             }
             BaselineMethod::SaintWalks { walk_length, walks_per_output, coverage } => {
-                within("walk_length", *walk_length, 64)?;
-                within("walks_per_output", *walks_per_output, 4096)?;
-                within("coverage", *coverage, 10_000)
+                count(&WALK_LENGTH, *walk_length)?;
+                count(&WALKS_PER_OUTPUT, *walks_per_output)?;
+                count(&COVERAGE, *coverage)
             }
         }
     }
-}
-
-fn within(name: &'static str, value: u32, most: u32) -> Result<()> {
-    if (1..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(Error::option(name, format!("{value} is out of range, allowed is a whole number from 1 to {most}")))
 }
 
 #[cfg(test)]

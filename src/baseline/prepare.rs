@@ -113,8 +113,8 @@ impl Sampler {
     }
 }
 
-/// Where the work stands.
-enum Work {
+/// How a method prepares its sub-graphs.
+enum Preparation {
     PageRank(Pusher),
     Hops(ShadowSampler),
     Walks(SaintSampler),
@@ -127,7 +127,7 @@ enum Work {
 /// an output), `walking` (one unit a sample of a batch).
 pub struct BaselineJob {
     baseline: Baseline,
-    work: Work,
+    preparation: Preparation,
     local: Vec<u32>,
     rng: Rand32,
     done: u64,
@@ -154,28 +154,28 @@ impl BaselineJob {
         check_outputs(csr.num_nodes(), &outputs)?;
         outputs.sort_unstable();
         let values = aggregate.values(&dataset.graph, limits)?;
-        let work = match &config.method {
-            BaselineMethod::ShadowPageRank { push, .. } => Work::PageRank(Pusher::new(csr, *push)?),
-            BaselineMethod::ShadowHops { .. } => Work::Hops(ShadowSampler::new(csr)?),
-            BaselineMethod::SaintWalks { .. } => Work::Walks(SaintSampler::new(csr)?),
-            BaselineMethod::NeighbourSampling { .. } | BaselineMethod::Ladies { .. } => Work::Nothing,
+        let preparation = match &config.method {
+            BaselineMethod::ShadowPageRank { push, .. } => Preparation::PageRank(Pusher::new(csr, *push)?),
+            BaselineMethod::ShadowHops { .. } => Preparation::Hops(ShadowSampler::new(csr)?),
+            BaselineMethod::SaintWalks { .. } => Preparation::Walks(SaintSampler::new(csr)?),
+            BaselineMethod::NeighbourSampling { .. } | BaselineMethod::Ladies { .. } => Preparation::Nothing,
         };
-        let prepares = !matches!(work, Work::Nothing);
+        let prepares = !matches!(preparation, Preparation::Nothing);
         let local = limits::filled(if prepares { csr.num_nodes() as usize } else { 0 }, ABSENT)?;
         let subgraphs = prepares.then(|| Subgraphs::new(limits));
         let rng = Rand32::new(config.seed);
         let baseline = Baseline { dataset, config, aggregate, num_layers, outputs, values, subgraphs };
-        Ok(Self { baseline, work, local, rng, done: 0 })
+        Ok(Self { baseline, preparation, local, rng, done: 0 })
     }
 
     fn progress(&self) -> Progress {
         let outputs = self.baseline.outputs.len() as u64;
-        let (stage, total) = match (&self.work, &self.baseline.config.method) {
-            (Work::PageRank(_), _) => ("influence", outputs),
-            (Work::Walks(_), BaselineMethod::SaintWalks { coverage, .. }) => {
+        let (stage, total) = match (&self.preparation, &self.baseline.config.method) {
+            (Preparation::PageRank(_), _) => ("influence", outputs),
+            (Preparation::Walks(_), BaselineMethod::SaintWalks { coverage, .. }) => {
                 ("walking", self.baseline.num_batches() as u64 * u64::from(*coverage))
             }
-            (Work::Nothing, _) => ("neighbourhoods", 0),
+            (Preparation::Nothing, _) => ("neighbourhoods", 0),
             _ => ("neighbourhoods", outputs),
         };
         Progress { stage, done: self.done, total, finished: self.done >= total }
@@ -183,19 +183,19 @@ impl BaselineJob {
 
     /// The sub-graph of one more output.
     fn shadow(&mut self) -> Result<()> {
-        let Self { baseline, work, local, .. } = self;
+        let Self { baseline, preparation, local, .. } = self;
         let Baseline { dataset, config, outputs, values, subgraphs, .. } = baseline;
         let (csr, output) = (dataset.graph.adjacency(), outputs[self.done as usize]);
-        let nodes = match (work, &config.method) {
-            (Work::PageRank(pusher), BaselineMethod::ShadowPageRank { top_k, .. }) => {
+        let nodes = match (preparation, &config.method) {
+            (Preparation::PageRank(pusher), BaselineMethod::ShadowPageRank { top_k, .. }) => {
                 ShadowSampler::strongest(pusher, csr, output, *top_k)?
             }
-            (Work::Hops(sampler), BaselineMethod::ShadowHops { depth, num_neighbours }) => {
+            (Preparation::Hops(sampler), BaselineMethod::ShadowHops { depth, num_neighbours }) => {
                 // What an output draws does not depend on the others.
                 let mut rng = Rand32::new_inc(config.seed, output.into());
                 sampler.within(csr, output, *depth, *num_neighbours, &mut rng)
             }
-            _ => unreachable!("work and method are chosen together"),
+            _ => unreachable!("preparation and method are chosen together"),
         };
         let subgraphs = subgraphs.as_mut().expect("methods that prepare have sub-graphs");
         subgraphs.append(csr, values, &nodes, &[output], local)?;
@@ -209,11 +209,13 @@ impl BaselineJob {
     /// One more sample of the current batch.
     fn walk(&mut self, walks: Walks, coverage: u32) -> Result<()> {
         let (index, sample) = (self.done / u64::from(coverage), self.done % u64::from(coverage));
-        let Self { baseline, work, local, rng, .. } = self;
+        let Self { baseline, preparation, local, rng, .. } = self;
         let csr = baseline.dataset.graph.adjacency();
         let mut subgraphs = baseline.subgraphs.take().expect("methods that prepare have sub-graphs");
         let roots = baseline.batch(index as usize);
-        let Work::Walks(sampler) = work else { unreachable!("work and method are chosen together") };
+        let Preparation::Walks(sampler) = preparation else {
+            unreachable!("preparation and method are chosen together")
+        };
         if sample == 0 {
             // What a batch draws does not depend on the others.
             *rng = Rand32::new_inc(baseline.config.seed, index);

@@ -24,7 +24,7 @@ pub struct Subgraphs {
 }
 
 /// Nodes, local ids of the outputs, and the adjacency of a batch.
-pub(crate) type Parts<'a> = (&'a [u32], &'a [u32], SparseView<'a>);
+pub(crate) type SubgraphView<'a> = (&'a [u32], &'a [u32], SparseView<'a>);
 
 impl Subgraphs {
     /// No batches; at most `max_plan_bytes`.
@@ -108,7 +108,7 @@ impl Subgraphs {
     }
 
     /// Global ids of a batch's nodes, local ids of its outputs, its adjacency. Panics when `index >= num_batches()`.
-    pub fn batch(&self, index: usize) -> Parts<'_> {
+    pub fn batch(&self, index: usize) -> SubgraphView<'_> {
         let nodes = self.node_ptr[index]..self.node_ptr[index + 1];
         let entries = self.entry_ptr[index]..self.entry_ptr[index + 1];
         let adjacency = SparseView {

@@ -2,6 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::graph::Normalization;
+pub use crate::options::{Direction, PairScale};
+use crate::options::{
+    BALANCE, Balance, DIRECTION, EVEN_OUT, EXPAND_RATIO, Given, METHOD, Method, NODES_PER_BATCH, NORMALIZATION, NUM_BATCHES, OUTPUTS_PER_BATCH,
+    OptionSpec, PAIR_NORMALIZATION, SEED, TOP_K,
+};
 use crate::influence::{Measure, PushConfig};
 use crate::partition::PartitionConfig;
 
@@ -29,22 +34,7 @@ impl BatchLimit {
     }
 }
 
-/// Scale of the influence between two outputs for merging; `p` is the mass of `v` in the row of `u`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PairScale {
-    /// `p`.
-    #[default]
-    Row,
-    /// `sqrt(d_u) p / sqrt(d_v)`.
-    Sym,
-    /// `d_u p / d_v`.
-    Col,
-}
-
 impl PairScale {
-    /// All of them with their option names.
-    pub const NAMES: [(&'static str, Self); 3] = [("row", Self::Row), ("sym", Self::Sym), ("col", Self::Col)];
-
     /// Scaled mass of a node of degree (with weights, strength) `to` in the row of a source of degree `from`.
     pub(super) fn scale(self, mass: f64, from: f64, to: f64) -> f64 {
         match self {
@@ -92,22 +82,6 @@ impl OutputPartition {
             Self::Merge { .. } | Self::Random { .. } => None,
         }
     }
-}
-
-/// Which way topic-sensitive PageRank looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Direction {
-    /// From the outputs: the influence that theory asks for.
-    #[default]
-    Influence,
-    /// Towards the outputs, 50 iterations, as in the published codes: hubs count less. Needs PageRank as measure.
-    Reference,
-}
-
-impl Direction {
-    /// All of them with their option names.
-    pub const NAMES: [(&'static str, Self); 2] =
-        [("influence", Self::Influence), ("reference", Self::Reference)];
 }
 
 /// How a batch gets its auxiliary nodes.
@@ -167,25 +141,55 @@ impl From<NodeWiseConfig> for PlanConfig {
 }
 
 impl PlanConfig {
+    /// The options of a call: those of [`PLAN`](crate::options::PLAN).
+    ///
+    /// # Arguments
+    /// * `given`: what was read; the numbers in force of options that go by the outputs are noted in it.
+    /// * `num_outputs`: outputs of the plan.
+    pub fn read(given: &mut Given, num_outputs: usize) -> Self {
+        let each = |given: &Given| Auxiliary::Each { top_k: given.count_or_default(&TOP_K) };
+        let (partition, auxiliary) = match given.word(&METHOD) {
+            Method::NodeWise => {
+                let limit = match given.count(&NODES_PER_BATCH) {
+                    Some(nodes) => BatchLimit::Nodes(nodes),
+                    None => BatchLimit::Outputs(outputs_per_batch(given, num_outputs)),
+                };
+                let scale = given.word(&PAIR_NORMALIZATION);
+                (OutputPartition::Merge { limit, scale }, each(given))
+            }
+            Method::Random => {
+                let outputs_per_batch = outputs_per_batch(given, num_outputs);
+                let seed = given.size_or_default(&SEED);
+                (OutputPartition::Random { outputs_per_batch, seed }, each(given))
+            }
+            Method::BatchWise => {
+                let expand_ratio = given.number_or_default(&EXPAND_RATIO);
+                let direction = given.given_word(&DIRECTION).unwrap_or_default();
+                (parts(given, num_outputs), Auxiliary::Together { expand_ratio, direction })
+            }
+            Method::Hybrid => (parts(given, num_outputs), each(given)),
+            Method::Cluster => (parts(given, num_outputs), Auxiliary::Part),
+        };
+        let measure = Measure::read(given);
+        Self { partition, auxiliary, measure, normalization: given.word(&NORMALIZATION) }
+    }
+
     /// `invalid_option` when a value is out of range or two do not go together.
     pub fn validate(&self, num_nodes: u32, num_outputs: usize) -> Result<()> {
         self.measure.validate()?;
-        let at_least_one = |name, value| match value {
-            0 => Err(Error::option(name, "0 is out of range, allowed is an integer >= 1")),
-            _ => Ok(()),
-        };
+        let count = |option: &OptionSpec, value: u32| option.check(value.into());
         match &self.partition {
             OutputPartition::Merge { limit: BatchLimit::Outputs(outputs), .. } => {
-                at_least_one("outputs_per_batch", *outputs)?;
+                count(&OUTPUTS_PER_BATCH, *outputs)?;
             }
             OutputPartition::Merge { limit: BatchLimit::Nodes(nodes), .. } => {
-                at_least_one("nodes_per_batch", *nodes)?
+                count(&NODES_PER_BATCH, *nodes)?
             }
             OutputPartition::Random { outputs_per_batch, .. } => {
-                at_least_one("outputs_per_batch", *outputs_per_batch)?;
+                count(&OUTPUTS_PER_BATCH, *outputs_per_batch)?;
             }
             OutputPartition::Parts { config, .. } => {
-                at_least_one("num_batches", config.num_parts)?;
+                count(&NUM_BATCHES, config.num_parts)?;
                 config.validate()?;
                 if num_outputs > 0 && config.num_parts as usize > num_outputs {
                     let message = format!(
@@ -202,11 +206,7 @@ impl PlanConfig {
             OutputPartition::Given(_) => {}
         }
         match self.auxiliary {
-            Auxiliary::Each { top_k } => at_least_one("top_k", top_k),
-            Auxiliary::Together { expand_ratio, .. } if !(expand_ratio > 0.0 && expand_ratio.is_finite()) => {
-                let message = format!("{expand_ratio} is out of range, allowed is a finite number > 0");
-                Err(Error::option("expand_ratio", message))
-            }
+            Auxiliary::Each { top_k } => count(&TOP_K, top_k),
             Auxiliary::Together { direction: Direction::Reference, .. }
                 if !matches!(self.measure, Measure::PageRank(_)) =>
             {
@@ -220,14 +220,34 @@ impl PlanConfig {
             {
                 Err(Error::option("auxiliary", "the part of an output needs a partition of the nodes"))
             }
-            Auxiliary::Together { .. } | Auxiliary::Part => Ok(()),
+            Auxiliary::Together { expand_ratio, .. } => EXPAND_RATIO.check(expand_ratio),
+            Auxiliary::Part => Ok(()),
         }
     }
 }
 
-/// An eighth of the outputs but at least 32, then evened out so that batches of that size are filled.
+fn outputs_per_batch(given: &mut Given, num_outputs: usize) -> u32 {
+    let asked = given.count(&OUTPUTS_PER_BATCH).unwrap_or_else(|| default_outputs_per_batch(num_outputs));
+    let limit = match BatchLimit::Outputs(asked).evened_out(num_outputs) {
+        BatchLimit::Outputs(evened) if given.flag(&EVEN_OUT) => evened,
+        _ => asked,
+    };
+    given.settle(&OUTPUTS_PER_BATCH, limit.into());
+    limit
+}
+
+fn parts(given: &mut Given, num_outputs: usize) -> OutputPartition {
+    let usual = || NUM_BATCHES.count_for(num_outputs as u64) as u32;
+    let num_parts = given.count(&NUM_BATCHES).unwrap_or_else(usual);
+    given.settle(&NUM_BATCHES, num_parts.into());
+    let seed = given.size_or_default(&SEED);
+    let config = PartitionConfig { num_parts, seed, ..PartitionConfig::default() };
+    OutputPartition::Parts { config, balance_outputs: given.word::<Balance>(&BALANCE) == Balance::Outputs }
+}
+
+/// The default of [`OUTPUTS_PER_BATCH`], evened out so that batches of that size are filled.
 pub fn default_outputs_per_batch(num_outputs: usize) -> u32 {
-    let wanted = BatchLimit::Outputs(num_outputs.div_ceil(8).max(32) as u32);
+    let wanted = BatchLimit::Outputs(OUTPUTS_PER_BATCH.count_for(num_outputs as u64) as u32);
     match wanted.evened_out(num_outputs) {
         BatchLimit::Outputs(outputs) | BatchLimit::Nodes(outputs) => outputs,
     }

@@ -1,7 +1,7 @@
 //! Bytes of a plan before it is built.
 
 use super::config::{Auxiliary, BatchLimit, OutputPartition, PlanConfig};
-use super::job::check_outputs;
+use super::outputs::check_outputs;
 use crate::error::Result;
 use crate::graph::{Csr, Graph};
 use crate::partition::max_part_weight;

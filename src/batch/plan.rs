@@ -1,6 +1,5 @@
 //! A plan: all batches in consecutive memory, ready for use again and again.
 
-use super::stats::mean;
 use crate::graph::{Normalization, SparseView};
 use crate::math::Digest;
 
@@ -178,4 +177,9 @@ impl Plan {
         }
         digest.hex()
     }
+}
+
+/// Mean of the values; 0 without values.
+pub(super) fn mean(values: &[f64]) -> f64 {
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
 }

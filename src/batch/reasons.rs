@@ -96,7 +96,7 @@ impl ReasonsJob {
 
 impl Plan {
     /// `invalid_option` unless the batch exists.
-    pub(crate) fn check_index(&self, index: usize) -> Result<()> {
+    pub fn check_index(&self, index: usize) -> Result<()> {
         if index < self.num_batches() {
             return Ok(());
         }

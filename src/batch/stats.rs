@@ -2,7 +2,7 @@
 
 use std::ops::AddAssign;
 
-use super::plan::{BatchView, NO_PATH, Plan};
+use super::plan::{BatchView, NO_PATH, Plan, mean};
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Labels};
 use crate::limits::{self, Limits};
@@ -302,11 +302,6 @@ impl Plan {
             graph.num_nodes()
         )))
     }
-}
-
-/// Mean of the values; 0 without values.
-pub fn mean(values: &[f64]) -> f64 {
-    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
 }
 
 /// The least value; 0 without values.

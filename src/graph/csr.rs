@@ -1,8 +1,7 @@
 //! Compressed sparse rows with 32-bit ids.
 
-use super::merge::Buckets;
 use crate::error::{Error, Result};
-use crate::limits::{self, Limits};
+use crate::limits;
 
 /// Adjacency of `n` nodes: the neighbours of `v` are `indices[indptr[v]..indptr[v + 1]]`, ascending, no duplicates.
 /// Entries may have weights; without them there is no array, and each counts 1.
@@ -53,37 +52,6 @@ impl SparseView<'_> {
 }
 
 impl Csr {
-    /// Sorts directed `(row, column)` entries into rows and merges duplicates.
-    ///
-    /// # Errors
-    /// `invalid_graph` for an id `>= num_nodes`; `limit_exceeded` and `out_of_memory` for sizes.
-    ///
-    /// # Cost
-    /// Two counting sorts: `O(n + m)` time, `8 m + 16 n` bytes besides the input.
-    pub fn from_entries(num_nodes: u32, entries: &[(u32, u32)], limits: &Limits) -> Result<Self> {
-        let entries = entries.iter().map(|&(row, column)| (row, column, ()));
-        Buckets::new(num_nodes, entries, false, limits)?.merged()?.rows(false, limits)
-    }
-
-    /// [`Csr::from_entries`] with a weight an entry; those of duplicates are added.
-    ///
-    /// # Errors
-    /// Those of [`Csr::from_entries`]; `invalid_graph` for a weight or a sum that is not finite and `> 0`;
-    /// `shape_mismatch` for another number of weights.
-    ///
-    /// # Cost
-    /// As [`Csr::from_entries`], with `16 m` bytes.
-    pub fn from_weighted_entries(
-        num_nodes: u32,
-        entries: &[(u32, u32)],
-        weights: &[f32],
-        limits: &Limits,
-    ) -> Result<Self> {
-        check_weights(weights, entries.len())?;
-        let entries = entries.iter().zip(weights).map(|(&(row, column), &weight)| (row, column, weight));
-        Buckets::new(num_nodes, entries, false, limits)?.merged()?.rows(false, limits)
-    }
-
     pub(super) fn with_weights(
         indptr: Vec<u32>,
         indices: Vec<u32>,

@@ -2,6 +2,7 @@
 
 use super::{BuildReport, Features, Graph};
 use crate::error::{Error, Result};
+use crate::options::{Given, OUTPUT_NODES, SPLIT};
 
 /// One class a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +131,27 @@ impl Dataset {
     /// Number of classes; 0 without labels.
     pub fn num_classes(&self) -> usize {
         self.labels.as_ref().map_or(0, |labels| labels.class_names.len())
+    }
+
+    /// The output nodes that options ask for: ids, a part of a split, or all nodes where nothing is said.
+    ///
+    /// # Errors
+    /// `invalid_option` for a word that is not known, or when there is no such split. Ids are checked where they are used.
+    pub fn output_nodes(&self, given: &Given) -> Result<Vec<u32>> {
+        if let Some(ids) = given.nodes(&OUTPUT_NODES) {
+            return Ok(ids.to_vec());
+        }
+        let split = || self.split(given.text(&SPLIT));
+        Ok(match given.text(&OUTPUT_NODES) {
+            None | Some("all") => (0..self.graph.num_nodes()).collect(),
+            Some("train") => split()?.train.clone(),
+            Some("val") => split()?.val.clone(),
+            Some("test") => split()?.test.clone(),
+            Some(word) => {
+                let message = format!("{word:?} is not known; known are all, train, val, test and ids");
+                return Err(OUTPUT_NODES.refuse(message));
+            }
+        })
     }
 
     /// The split of that name, or the first when none is named.

@@ -1,50 +1,9 @@
 //! Edge values of graph convolutions.
 
 use super::Csr;
-use crate::error::{Error, Result};
-
-/// How the edges of a batch are weighted. "Global" uses degrees in the whole graph, "local" those in the batch. With
-/// weights of its own an edge has that times the value here, and `d` is the sum of the weights of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Normalization {
-    /// `1 / sqrt(d_u d_v)` with whole-graph degrees ([Kipf17]); exact when the batch holds the L-hop ball.
-    #[default]
-    GlobalSym,
-    /// `1 / d_v` with whole-graph degrees; rows of a batch may sum to less than one.
-    GlobalRw,
-    /// `1 / sqrt(d_u d_v)` with degrees inside the batch.
-    LocalSym,
-    /// `1 / d_v` with degrees inside the batch; rows sum to one.
-    LocalRw,
-}
+use crate::options::Normalization;
 
 impl Normalization {
-    /// All of them with their option names.
-    pub const NAMES: [(&'static str, Self); 4] = [
-        ("global-sym", Self::GlobalSym),
-        ("global-rw", Self::GlobalRw),
-        ("local-sym", Self::LocalSym),
-        ("local-rw", Self::LocalRw),
-    ];
-
-    /// Reads the option name.
-    ///
-    /// # Errors
-    /// `invalid_option` for any other name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        Self::NAMES.iter().find(|(known, _)| *known == name).map(|&(_, kind)| kind).ok_or_else(|| {
-            Error::option(
-                "normalization",
-                format!("{name:?} is unknown, allowed are global-sym, global-rw, local-sym and local-rw"),
-            )
-        })
-    }
-
-    /// The option name.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize].0
-    }
-
     /// Whether degrees are those of the whole graph.
     pub fn is_global(self) -> bool {
         matches!(self, Self::GlobalSym | Self::GlobalRw)
@@ -107,7 +66,7 @@ mod tests {
 
     #[test]
     fn path_of_four_by_hand() {
-        // Specification value G7: 0-1-2-3 with loops has degrees 2, 3, 3, 2.
+        // By hand: 0-1-2-3 with loops has degrees 2, 3, 3, 2.
         let (graph, _) = Graph::from_edges(4, &[(0, 1), (1, 2), (2, 3)], &Limits::default()).unwrap();
         let csr = graph.adjacency();
         let degrees = csr.strengths();
@@ -132,14 +91,5 @@ mod tests {
         let sym = edge_values(csr, &csr.strengths(), Normalization::GlobalSym);
         let expected = [1.0 / 3.0, 0.384_900, 0.384_900, 1.0 / 9.0, 0.755_929, 0.755_929, 1.0 / 7.0];
         assert!(sym.iter().zip(expected).all(|(a, b): (&f32, f32)| (a - b).abs() < 1e-6), "{sym:?}");
-    }
-
-    #[test]
-    fn names_are_read_back() {
-        for (name, kind) in Normalization::NAMES {
-            assert_eq!(Normalization::from_name(name).unwrap(), kind);
-            assert_eq!(kind.name(), name);
-        }
-        assert_eq!(Normalization::from_name("sym").unwrap_err().code(), "invalid_option");
     }
 }

@@ -7,6 +7,9 @@ use oorandom::Rand32;
 use super::{BuildReport, CsrMatrix, Dataset, Features, Graph, Labels, Report, Split};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
+use crate::options::{
+    FEATURE_SIGNAL, GRAPH_SEED, Given, HOMOPHILY, NUM_CLASSES, NUM_DRAWS, NUM_FEATURES, NUM_NODES,
+};
 use crate::task::{Progress, Step};
 
 /// Options of a [`PlantedJob`].
@@ -14,7 +17,7 @@ use crate::task::{Progress, Step};
 pub struct PlantedConfig {
     /// Nodes, a multiple of the classes.
     pub num_nodes: u32,
-    /// Edges drawn, below 2^32 / 3; loops and repeats among them are dropped.
+    /// Edges drawn ([`NUM_DRAWS`]); loops and repeats among them are dropped.
     pub num_draws: u32,
     /// Classes, `>= 1`; node `v` is of class `v mod num_classes`.
     pub num_classes: u32,
@@ -31,13 +34,13 @@ pub struct PlantedConfig {
 impl Default for PlantedConfig {
     fn default() -> Self {
         Self {
-            num_nodes: 10_000,
-            num_draws: 50_000,
-            num_classes: 10,
-            homophily: 0.8,
-            seed: 1,
-            num_features: 100,
-            feature_signal: 0.2,
+            num_nodes: NUM_NODES.count_default(),
+            num_draws: NUM_DRAWS.count_for(NUM_NODES.count_default().into()) as u32,
+            num_classes: NUM_CLASSES.count_default(),
+            homophily: HOMOPHILY.number(),
+            seed: GRAPH_SEED.count_default(),
+            num_features: NUM_FEATURES.count_default(),
+            feature_signal: FEATURE_SIGNAL.number(),
         }
     }
 }
@@ -46,15 +49,37 @@ impl Default for PlantedConfig {
 const FEATURES_DRAWN: usize = 8;
 
 impl PlantedConfig {
+    /// The options of a call.
+    ///
+    /// # Errors
+    /// `invalid_option` when the default number of edges is too great.
+    pub fn read(given: &Given) -> Result<Self> {
+        let num_nodes = given.count_or_default(&NUM_NODES);
+        let usual = NUM_DRAWS.count_for(num_nodes.into());
+        let num_draws = match given.count(&NUM_DRAWS) {
+            Some(draws) => draws,
+            None => u32::try_from(usual).map_err(|_| {
+                NUM_DRAWS.refuse(format!("five draws a node are too many for {num_nodes} nodes; give numDraws"))
+            })?,
+        };
+        Ok(Self {
+            num_nodes,
+            num_draws,
+            num_classes: given.count_or_default(&NUM_CLASSES),
+            homophily: given.number_or_default(&HOMOPHILY),
+            seed: given.count_or_default(&GRAPH_SEED),
+            num_features: given.count_or_default(&NUM_FEATURES),
+            feature_signal: given.number_or_default(&FEATURE_SIGNAL),
+        })
+    }
+
     /// `invalid_option` when a value is out of range; `limit_exceeded` for more nodes, edges or memory than allowed.
     pub fn validate(&self, limits: &Limits) -> Result<()> {
         let wrong = |name, found: String, allowed: String| {
             Err(Error::option(name, format!("{found} is out of range, allowed is {allowed}")))
         };
         let Self { num_nodes, num_classes: k, num_features, .. } = *self;
-        if k == 0 {
-            return wrong("num_classes", "0".to_owned(), "a whole number >= 1".to_owned());
-        }
+        NUM_CLASSES.check(k.into())?;
         if num_nodes == 0 || num_nodes % k != 0 {
             return wrong(
                 "num_nodes",
@@ -69,14 +94,9 @@ impl PlantedConfig {
                 format!("a whole number >= the {k} classes"),
             );
         }
-        if self.num_draws > u32::MAX / 3 {
-            return wrong("num_draws", self.num_draws.to_string(), format!("at most {}", u32::MAX / 3));
-        }
-        for (name, share) in [("homophily", self.homophily), ("feature_signal", self.feature_signal)] {
-            if !(0.0..=1.0).contains(&share) {
-                return wrong(name, share.to_string(), "a number from 0 to 1".to_owned());
-            }
-        }
+        NUM_DRAWS.check(self.num_draws.into())?;
+        HOMOPHILY.check(self.homophily)?;
+        FEATURE_SIGNAL.check(self.feature_signal)?;
         limits::check("nodes", num_nodes.into(), limits.max_nodes)?;
         // What is drawn again is merged only later.
         let entries = 2 * u64::from(self.num_draws) + u64::from(num_nodes);

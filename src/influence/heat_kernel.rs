@@ -1,34 +1,37 @@
 //! The heat kernel as another measure of influence.
 
 use super::power::check_node;
-use super::{InfluenceRow, check_eps};
-use crate::error::{Error, Result};
+use super::InfluenceRow;
+use crate::error::Result;
 use crate::graph::Csr;
+use crate::options::{EPS, Given, HEAT_TIME};
 use crate::{limits, math};
 
 /// Options of the heat kernel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HeatConfig {
-    /// Mean number of steps of a walk, `0 < time <= 50`; the published experiments take 5.
+    /// Mean number of steps of a walk ([`HEAT_TIME`]).
     pub time: f64,
-    /// Error allowed per unit of degree (of strength on a weighted graph), `> 0`; smaller is slower and more exact.
+    /// Error allowed per unit of degree, of strength on a weighted graph ([`EPS`]).
     pub eps: f64,
 }
 
 impl Default for HeatConfig {
     fn default() -> Self {
-        Self { time: 5.0, eps: 1e-4 }
+        Self { time: HEAT_TIME.number(), eps: EPS.number() }
     }
 }
 
 impl HeatConfig {
     /// `invalid_option` when `time` or `eps` is out of range.
     pub fn validate(&self) -> Result<()> {
-        if !(self.time > 0.0 && self.time <= 50.0) {
-            let message = format!("{} is out of range, allowed is 0 < time <= 50", self.time);
-            return Err(Error::option("heat_time", message));
-        }
-        check_eps(self.eps)
+        HEAT_TIME.check(self.time)?;
+        EPS.check(self.eps)
+    }
+
+    /// The options of a call.
+    pub fn read(given: &Given) -> Self {
+        Self { time: given.number_or_default(&HEAT_TIME), eps: given.number_or_default(&EPS) }
     }
 
     /// Probabilities that a walk has 0, 1, 2, … steps, until at most `rest` is left, and for each the probability that

@@ -3,6 +3,7 @@
 use super::{HeatConfig, HeatWalker, InfluenceRow, PushConfig, Pusher};
 use crate::error::Result;
 use crate::graph::{Csr, Graph};
+use crate::options::{Given, MEASURE, MeasureName};
 
 /// How influence spreads with distance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,6 +27,14 @@ impl From<HeatConfig> for Measure {
 }
 
 impl Measure {
+    /// The options of a call.
+    pub fn read(given: &Given) -> Self {
+        match given.word(&MEASURE) {
+            MeasureName::PageRank => PushConfig::read(given).into(),
+            MeasureName::HeatKernel => HeatConfig::read(given).into(),
+        }
+    }
+
     /// `invalid_option` when an option is out of range.
     pub fn validate(&self) -> Result<()> {
         match self {

@@ -4,15 +4,12 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use super::check_alpha;
 use super::power::check_node;
 use crate::error::{Error, Result};
 use crate::graph::{ABSENT, Csr, Dataset};
 use crate::limits;
+use crate::options::{ALPHA, Given, NUM_PATHS, WITHIN};
 use crate::task::{Progress, Step};
-
-/// Most paths that can be asked for: each costs as many searches as the one before has steps.
-pub const MAX_PATHS: u32 = 100;
 
 /// A path without repeated nodes.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,12 +31,23 @@ impl StrongPath {
 /// Options of [`PathsJob`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathsConfig {
-    /// Teleport probability, `0 < alpha <= 1`.
+    /// Teleport probability ([`ALPHA`]).
     pub alpha: f64,
-    /// How many paths at most, from 1 to [`MAX_PATHS`].
+    /// How many paths at most ([`NUM_PATHS`]): each costs as many searches as the one before has steps.
     pub k: u32,
     /// The nodes that a path may go through, both ends among them; `None` for all.
     pub within: Option<Vec<u32>>,
+}
+
+impl PathsConfig {
+    /// The options of a call.
+    pub fn read(given: &Given) -> Self {
+        Self {
+            alpha: given.number_or_default(&ALPHA),
+            k: given.count_or_default(&NUM_PATHS),
+            within: given.nodes(&WITHIN).map(<[u32]>::to_vec),
+        }
+    }
 }
 
 /// Finds the `k` strongest paths from an output to a node, one a unit of [`Step::step`].
@@ -88,11 +96,8 @@ impl PathsJob {
     /// `out_of_memory`.
     pub fn new(dataset: Arc<Dataset>, from: u32, to: u32, config: PathsConfig) -> Result<Self> {
         let csr = dataset.graph.adjacency();
-        check_alpha(config.alpha)?;
-        if config.k == 0 || config.k > MAX_PATHS {
-            let message = format!("{} is out of range, allowed is 1 to {MAX_PATHS}", config.k);
-            return Err(Error::option("k", message));
-        }
+        ALPHA.check(config.alpha)?;
+        NUM_PATHS.check(config.k.into())?;
         let mut search = Search::new(csr.num_nodes(), config.alpha)?;
         if let Some(within) = &config.within {
             search.closed.fill(true);

@@ -1,8 +1,8 @@
 //! Exact personalised PageRank: the slow twin of push.
 
-use super::check_alpha;
 use crate::error::{Error, Result};
 use crate::graph::Csr;
+use crate::options::ALPHA;
 
 /// Personalised PageRank of one node by power iteration.
 ///
@@ -30,7 +30,7 @@ use crate::graph::Csr;
 /// # Ok::<(), ibmb::Error>(())
 /// ```
 pub fn power(csr: &Csr, source: u32, alpha: f64, tolerance: f64) -> Result<Vec<f64>> {
-    check_alpha(alpha)?;
+    ALPHA.check(alpha)?;
     if tolerance.is_nan() || tolerance <= 0.0 {
         return Err(Error::option("tolerance", format!("{tolerance} is out of range, allowed is > 0")));
     }

@@ -2,44 +2,43 @@
 
 use std::collections::VecDeque;
 
-use super::{InfluenceRow, check_alpha, check_eps, power::check_node};
+use super::{InfluenceRow, Queue, power::check_node};
 use crate::error::Result;
 use crate::graph::Csr;
 use crate::limits;
-
-/// Order in which nodes are pushed; at a finite `eps` the result depends on it, the bounds do not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Queue {
-    /// First in, first out: the least work for the same bound.
-    #[default]
-    Fast,
-    /// Last in, first out, as in the published codes.
-    Reference,
-}
+use crate::options::{ALPHA, EPS, Given, QUEUE};
 
 /// Options of a push.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PushConfig {
-    /// Teleport probability, `0 < alpha <= 1`.
+    /// Teleport probability ([`ALPHA`]).
     pub alpha: f64,
-    /// Residual allowed per unit of degree (of strength, the sum of weights, on a weighted graph), `> 0`; smaller is
-    /// slower and more exact.
+    /// Residual allowed per unit of degree, of strength on a weighted graph ([`EPS`]).
     pub eps: f64,
-    /// Order of the work.
+    /// Order of the work ([`QUEUE`]).
     pub queue: Queue,
 }
 
 impl Default for PushConfig {
     fn default() -> Self {
-        Self { alpha: 0.25, eps: 1e-4, queue: Queue::Fast }
+        Self { alpha: ALPHA.number(), eps: EPS.number(), queue: Queue::default() }
     }
 }
 
 impl PushConfig {
     /// `invalid_option` when `alpha` or `eps` is out of range.
     pub fn validate(&self) -> Result<()> {
-        check_alpha(self.alpha)?;
-        check_eps(self.eps)
+        ALPHA.check(self.alpha)?;
+        EPS.check(self.eps)
+    }
+
+    /// The options of a call.
+    pub fn read(given: &Given) -> Self {
+        Self {
+            alpha: given.number_or_default(&ALPHA),
+            eps: given.number_or_default(&EPS),
+            queue: given.given_word(&QUEUE).unwrap_or_default(),
+        }
     }
 }
 

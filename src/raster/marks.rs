@@ -1,6 +1,31 @@
 //! Nodes as discs, rings, triangles and crosses: the shapes of the page's shaders, pixel by pixel.
 
-use super::{Colours, Mark, Rgb};
+/// Red, green and blue from 0 to 1.
+pub type Rgb = [f32; 3];
+
+/// Colours beside those of the marks.
+#[derive(Debug, Clone, Copy)]
+pub struct Colours {
+    /// The ground.
+    pub paper: Rgb,
+    /// Rings of outputs.
+    pub ring: Rgb,
+    /// Edges of the graph.
+    pub edge: Rgb,
+    /// Edges of the selected batch.
+    pub batch_edge: Rgb,
+    /// Halo of what is selected.
+    pub accent: Rgb,
+}
+
+/// The mark of one node.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) colour: Rgb,
+    pub(super) alpha: f64,
+    pub(super) size: f64,
+    pub(super) shape: u8,
+}
 
 /// Pixels around the mark of a node that is selected.
 const HALO: f64 = 7.0;

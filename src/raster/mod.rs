@@ -6,7 +6,8 @@ mod marks;
 use std::sync::Arc;
 
 use self::lines::{Density, Place};
-use self::marks::Canvas;
+use self::marks::{Canvas, Mark};
+pub use self::marks::{Colours, Rgb};
 use crate::error::{Error, Result};
 use crate::graph::Dataset;
 use crate::task::{Progress, Step};
@@ -18,24 +19,6 @@ const BYTES_PER_MARK: usize = 8;
 /// Opacity where edges are densest.
 const EDGES: f64 = 0.5;
 const BATCH_EDGES: f64 = 0.75;
-
-/// Red, green and blue from 0 to 1.
-pub type Rgb = [f32; 3];
-
-/// Colours beside those of the marks.
-#[derive(Debug, Clone, Copy)]
-pub struct Colours {
-    /// The ground.
-    pub paper: Rgb,
-    /// Rings of outputs.
-    pub ring: Rgb,
-    /// Edges of the graph.
-    pub edge: Rgb,
-    /// Edges of the selected batch.
-    pub batch_edge: Rgb,
-    /// Halo of what is selected.
-    pub accent: Rgb,
-}
 
 /// What a picture shows, from where.
 #[derive(Debug, Clone)]
@@ -64,15 +47,6 @@ pub struct Scene {
     pub batch_edges: Vec<u32>,
     /// Colours beside those of the marks.
     pub colours: Colours,
-}
-
-/// The mark of one node.
-#[derive(Debug, Clone, Copy)]
-struct Mark {
-    colour: Rgb,
-    alpha: f64,
-    size: f64,
-    shape: u8,
 }
 
 impl Scene {

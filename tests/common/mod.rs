@@ -1,5 +1,5 @@
-//! What several test files share: fixtures, comparisons, random graphs.
-#![allow(dead_code, reason = "every test file uses its own part")]
+//! What the tests of `core` and `gnn` share: fixtures, comparisons, random graphs.
+#![allow(dead_code, reason = "either binary uses its own part")]
 
 use std::sync::Arc;
 

@@ -1,16 +1,16 @@
 //! Builds plans of every kind, stage by stage.
 
-mod outputs;
 mod together;
 
 use std::sync::Arc;
 
 use oorandom::Rand32;
 
+use super::cache::{CachedPartition, PlanCache, SetRows};
 use super::config::{Auxiliary, OutputPartition, PlanConfig};
 use super::estimate::least_plan_bytes;
-use super::kept::{Kept, KeptPartition, SetRows};
 use super::merge_outputs::Merge;
+use super::outputs::positions;
 use super::pairs::PairBuckets;
 use super::plan::Plan;
 use super::write::PlanWriter;
@@ -20,8 +20,6 @@ use crate::influence::{InfluenceRows, Walker};
 use crate::limits::{self, Limits};
 use crate::partition::{Balance, PartitionJob, by_part};
 use crate::task::{Progress, Step};
-pub use outputs::check_outputs;
-use outputs::positions;
 
 /// A batch before it is written.
 struct Draft {
@@ -31,7 +29,7 @@ struct Draft {
     part: u32,
 }
 
-enum Stage {
+enum PlanStage {
     Partitioning(Box<PartitionJob>),
     Influence,
     Merging { pairs: PairBuckets, rows_done: u32, merge: Merge, pairs_done: u64 },
@@ -83,11 +81,11 @@ pub struct PlanJob {
     rows: Arc<InfluenceRows>,
     sums: Arc<SetRows>,
     /// Part of every node, where the options ask for one and once it is known.
-    partition: Option<Arc<KeptPartition>>,
-    kept: Kept,
-    /// Position of every node in the kept rows.
-    kept_positions: Vec<u32>,
-    stage: Stage,
+    partition: Option<Arc<CachedPartition>>,
+    cache: PlanCache,
+    /// Position of every node in the cached rows.
+    cached_positions: Vec<u32>,
+    stage: PlanStage,
 }
 
 impl PlanJob {
@@ -117,9 +115,9 @@ impl PlanJob {
             rows: Arc::new(InfluenceRows::new(config.measure)),
             sums: Arc::new(SetRows { sets: Vec::new(), rows: InfluenceRows::new(config.measure) }),
             partition: None,
-            kept: Kept::default(),
-            kept_positions: Vec::new(),
-            stage: Stage::Influence,
+            cache: PlanCache::default(),
+            cached_positions: Vec::new(),
+            stage: PlanStage::Influence,
             dataset,
             config,
             limits,
@@ -131,7 +129,7 @@ impl PlanJob {
             let balanced = job.balanced_outputs();
             let balance = balanced.as_deref().map_or(Balance::All, Balance::Outputs);
             let partitioning = PartitionJob::new(&csr, balance, config)?;
-            job.stage = Stage::Partitioning(Box::new(partitioning));
+            job.stage = PlanStage::Partitioning(Box::new(partitioning));
         } else {
             job.after_partition()?;
         }
@@ -149,7 +147,7 @@ impl PlanJob {
     /// Goes on to influence, or to writing when no rows are needed.
     fn after_partition(&mut self) -> Result<()> {
         if self.needs_rows() {
-            self.stage = Stage::Influence;
+            self.stage = PlanStage::Influence;
             return Ok(());
         }
         self.begin_writing(self.drafts())
@@ -165,37 +163,38 @@ impl PlanJob {
     }
 
     /// Uses what earlier plans of the same graph left behind, as far as the measure is the same.
-    pub fn reusing(mut self, kept: &Kept) -> Self {
+    pub fn reusing(mut self, cache: &PlanCache) -> Self {
         let measure = self.config.measure;
-        if let Some(rows) = kept.rows.as_ref().filter(|rows| rows.measure() == measure && self.needs_rows()) {
+        if let Some(rows) = cache.rows.as_ref().filter(|rows| rows.measure() == measure && self.needs_rows())
+        {
             if rows.sources() == self.outputs {
                 self.rows = Arc::clone(rows);
             } else {
-                self.kept_positions = vec![ABSENT; self.positions.len()];
+                self.cached_positions = vec![ABSENT; self.positions.len()];
                 for (position, &source) in (0..).zip(rows.sources()) {
-                    self.kept_positions[source as usize] = position;
+                    self.cached_positions[source as usize] = position;
                 }
             }
         }
         if let (OutputPartition::Parts { config, .. }, Some(known)) =
-            (&self.config.partition, &kept.partition)
+            (&self.config.partition, &cache.partition)
             && known.config == *config
             && known.balanced == self.balanced_outputs()
         {
             self.partition = Some(Arc::clone(known));
         }
-        self.kept = kept.clone();
+        self.cache = cache.clone();
         self
     }
 
     /// What the next plan of the same graph can use: the rows of this one, and those of earlier ones where this one
     /// has none. Complete once the plan is.
-    pub fn kept(&self) -> Kept {
-        let rows = if self.needs_rows() { Some(Arc::clone(&self.rows)) } else { self.kept.rows.clone() };
+    pub fn cache(&self) -> PlanCache {
+        let rows = if self.needs_rows() { Some(Arc::clone(&self.rows)) } else { self.cache.rows.clone() };
         let has_sums = !self.sums.sets.is_empty();
-        let sums = if has_sums { Some(Arc::clone(&self.sums)) } else { self.kept.sums.clone() };
-        let partition = self.partition.clone().or_else(|| self.kept.partition.clone());
-        Kept { rows, sums, partition }
+        let sums = if has_sums { Some(Arc::clone(&self.sums)) } else { self.cache.sums.clone() };
+        let partition = self.partition.clone().or_else(|| self.cache.partition.clone());
+        PlanCache { rows, sums, partition }
     }
 
     /// Whether the row of every output is needed.
@@ -209,17 +208,17 @@ impl PlanJob {
             self.after_partition()?;
             return Ok(self.progress());
         }
-        let Stage::Partitioning(job) = &mut self.stage else { return Ok(self.progress()) };
+        let PlanStage::Partitioning(job) = &mut self.stage else { return Ok(self.progress()) };
         let progress = job.step(budget)?;
         if !progress.finished {
             return Ok(progress);
         }
-        let Stage::Partitioning(job) = std::mem::replace(&mut self.stage, Stage::Influence) else {
+        let PlanStage::Partitioning(job) = std::mem::replace(&mut self.stage, PlanStage::Influence) else {
             return Ok(self.progress());
         };
         let OutputPartition::Parts { config, .. } = self.config.partition else { return Ok(self.progress()) };
         let part = job.finish()?.part;
-        self.partition = Some(Arc::new(KeptPartition { config, balanced: self.balanced_outputs(), part }));
+        self.partition = Some(Arc::new(CachedPartition { config, balanced: self.balanced_outputs(), part }));
         self.after_partition()?;
         Ok(Progress { finished: false, ..progress })
     }
@@ -231,9 +230,9 @@ impl PlanJob {
             // Rows that are shared are complete, so this never copies them.
             let rows = Arc::make_mut(&mut self.rows);
             for &source in &self.outputs[start..end] {
-                let known = self.kept_positions.get(source as usize).copied().unwrap_or(ABSENT);
-                match self.kept.rows.as_ref().filter(|_| known != ABSENT) {
-                    Some(kept) => rows.append_from(kept, known as usize, source, &self.limits)?,
+                let known = self.cached_positions.get(source as usize).copied().unwrap_or(ABSENT);
+                match self.cache.rows.as_ref().filter(|_| known != ABSENT) {
+                    Some(cached) => rows.append_from(cached, known as usize, source, &self.limits)?,
                     None => {
                         let row = self.walker.row(self.dataset.graph.adjacency(), source)?;
                         rows.append(source, row, &self.limits)?;
@@ -252,7 +251,7 @@ impl PlanJob {
                 };
                 let merge = Merge::new(limit, top_k, &self.rows);
                 self.stage =
-                    Stage::Merging { pairs: PairBuckets::default(), rows_done: 0, merge, pairs_done: 0 };
+                    PlanStage::Merging { pairs: PairBuckets::default(), rows_done: 0, merge, pairs_done: 0 };
                 Ok(())
             }
             _ => self.begin_writing(self.drafts()),
@@ -260,7 +259,9 @@ impl PlanJob {
     }
 
     fn step_merging(&mut self, budget: u32) -> Result<()> {
-        let Stage::Merging { pairs, rows_done, merge, pairs_done } = &mut self.stage else { return Ok(()) };
+        let PlanStage::Merging { pairs, rows_done, merge, pairs_done } = &mut self.stage else {
+            return Ok(());
+        };
         let OutputPartition::Merge { scale, .. } = self.config.partition else { return Ok(()) };
         let m = self.outputs.len() as u32;
         if *rows_done < m {
@@ -317,17 +318,17 @@ impl PlanJob {
 
     fn begin_writing(&mut self, drafts: Vec<Draft>) -> Result<()> {
         let writer = PlanWriter::new(&self.dataset.graph, self.config.normalization, &self.limits)?;
-        self.stage = Stage::Writing { drafts, writer: Box::new(writer) };
+        self.stage = PlanStage::Writing { drafts, writer: Box::new(writer) };
         Ok(())
     }
 
     fn step_writing(&mut self, budget: u32) -> Result<()> {
         let mut written = 0;
         loop {
-            let Stage::Writing { drafts, writer } = &mut self.stage else { return Ok(()) };
+            let PlanStage::Writing { drafts, writer } = &mut self.stage else { return Ok(()) };
             let Some(draft) = drafts.get(writer.num_batches()) else {
                 let plan = writer.take();
-                self.stage = Stage::Done(plan);
+                self.stage = PlanStage::Done(plan);
                 return Ok(());
             };
             let num_batches = drafts.len();
@@ -352,10 +353,10 @@ impl PlanJob {
     fn progress(&self) -> Progress {
         let m = self.outputs.len() as u64;
         let (stage, done, total, finished) = match &self.stage {
-            Stage::Partitioning(_) => ("partitioning", 0, 1, false),
-            Stage::Influence => ("influence", self.rows.sources().len() as u64, m, false),
+            PlanStage::Partitioning(_) => ("partitioning", 0, 1, false),
+            PlanStage::Influence => ("influence", self.rows.sources().len() as u64, m, false),
             // Until all rows are seen the number of pairs is not known: they count as the first half.
-            Stage::Merging { rows_done, pairs_done, pairs, .. } => {
+            PlanStage::Merging { rows_done, pairs_done, pairs, .. } => {
                 let second = if u64::from(*rows_done) < m || pairs.num_pairs() == 0 {
                     0
                 } else {
@@ -363,10 +364,10 @@ impl PlanJob {
                 };
                 ("merging", u64::from(*rows_done) + second, 2 * m, false)
             }
-            Stage::Writing { drafts, writer } => {
+            PlanStage::Writing { drafts, writer } => {
                 ("writing batches", writer.num_batches() as u64, drafts.len() as u64, false)
             }
-            Stage::Done(plan) => {
+            PlanStage::Done(plan) => {
                 ("writing batches", plan.num_batches() as u64, plan.num_batches() as u64, true)
             }
         };
@@ -380,18 +381,18 @@ impl Step for PlanJob {
     fn step(&mut self, budget: u32) -> Result<Progress> {
         let budget = budget.max(1);
         match self.stage {
-            Stage::Partitioning(_) => return self.step_partitioning(budget),
-            Stage::Influence => self.step_influence(budget)?,
-            Stage::Merging { .. } => self.step_merging(budget)?,
-            Stage::Writing { .. } => self.step_writing(budget)?,
-            Stage::Done(_) => {}
+            PlanStage::Partitioning(_) => return self.step_partitioning(budget),
+            PlanStage::Influence => self.step_influence(budget)?,
+            PlanStage::Merging { .. } => self.step_merging(budget)?,
+            PlanStage::Writing { .. } => self.step_writing(budget)?,
+            PlanStage::Done(_) => {}
         }
         Ok(self.progress())
     }
 
     fn finish(self) -> Result<Plan> {
         match self.stage {
-            Stage::Done(plan) => Ok(plan),
+            PlanStage::Done(plan) => Ok(plan),
             _ => Err(Error::Internal("the plan is not finished".to_owned())),
         }
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{PlanJob, Stage};
+use super::{PlanJob, PlanStage};
 use crate::batch::config::Direction;
 use crate::batch::estimate::together_nodes;
 use crate::error::Result;
-use crate::influence::{Measure, top_k, towards};
+use crate::influence::{Measure, reverse_pagerank, top_k};
 
 /// Iterations of the published batch-wise codes.
 const REFERENCE_ITERATIONS: u32 = 50;
@@ -52,28 +52,28 @@ impl PlanJob {
         nodes.dedup();
         let captured = self.walker.captured(&self.dataset.graph, outputs, &nodes)?;
         let csr = self.dataset.graph.adjacency();
-        let Stage::Writing { writer, .. } = &mut self.stage else { return Ok(()) };
+        let PlanStage::Writing { writer, .. } = &mut self.stage else { return Ok(()) };
         writer.write_together(csr, outputs, selected, self.sums.rows.row(index), captured)
     }
 
-    /// Place of the summed row of a batch, computed unless it was kept.
+    /// Place of the summed row of a batch, computed unless the cache has it.
     fn sum(&mut self, outputs: &[u32], direction: Direction) -> Result<usize> {
         let csr = self.dataset.graph.adjacency();
         let measure = self.config.measure;
         // Nobody else holds the sums of a plan that is being built.
         let sums = Arc::make_mut(&mut self.sums);
         let index = sums.sets.len() as u32;
-        let kept = self.kept.sums.as_ref().filter(|kept| kept.rows.measure() == measure);
-        let kept = kept.and_then(|kept| Some((kept, kept.find(outputs)?)));
-        match (direction, measure, kept) {
+        let cached = self.cache.sums.as_ref().filter(|cached| cached.rows.measure() == measure);
+        let cached = cached.and_then(|cached| Some((cached, cached.find(outputs)?)));
+        match (direction, measure, cached) {
             (Direction::Reference, Measure::PageRank(push), _) => {
-                let scores = towards(csr, outputs, push.alpha, REFERENCE_ITERATIONS)?;
+                let scores = reverse_pagerank(csr, outputs, push.alpha, REFERENCE_ITERATIONS)?;
                 sums.rows.append_dense(index, &scores, &self.limits)?;
                 // Not the influence on the set: no later plan may take it for that.
                 sums.sets.push(Vec::new());
                 return Ok(index as usize);
             }
-            (_, _, Some((kept, at))) => sums.rows.append_from(&kept.rows, at, index, &self.limits)?,
+            (_, _, Some((cached, at))) => sums.rows.append_from(&cached.rows, at, index, &self.limits)?,
             _ => {
                 let sources: Vec<(u32, f64)> = outputs.iter().map(|&output| (output, 1.0)).collect();
                 sums.rows.append(index, self.walker.sum(csr, &sources)?, &self.limits)?;

@@ -8,8 +8,9 @@ use around::Around;
 
 use crate::error::{Error, Result};
 use crate::graph::Dataset;
-use crate::influence::{InfluenceRow, Measure, Walker, top_k};
+use crate::influence::{InfluenceRow, Measure, PushConfig, Walker, top_k};
 use crate::limits;
+use crate::options::{Given, K, LEFT_OUT, TOGETHER};
 use crate::task::{Progress, Step};
 
 /// Which nodes are chosen.
@@ -32,6 +33,18 @@ pub struct NeighbourhoodConfig {
     pub chosen: Chosen,
     /// How many of the nodes left out are listed at most.
     pub left_out: u32,
+}
+
+impl NeighbourhoodConfig {
+    /// The options of a call around any nodes.
+    pub fn read(given: &Given) -> Self {
+        Self {
+            measure: PushConfig::read(given).into(),
+            together: given.flag(&TOGETHER),
+            chosen: Chosen::Strongest(given.count_or_default(&K)),
+            left_out: given.count_or_default(&LEFT_OUT),
+        }
+    }
 }
 
 /// Nodes around some sources. All arrays of nodes run parallel.
@@ -123,10 +136,10 @@ impl NeighbourhoodJob {
             return Err(Error::option("nodes", "there must be at least one node"));
         }
         let chosen = match &config.chosen {
-            Chosen::Strongest(0) => {
-                return Err(Error::option("k", "0 is out of range, allowed is a whole number >= 1"));
+            &Chosen::Strongest(k) => {
+                K.check(k.into())?;
+                &[][..]
             }
-            Chosen::Strongest(_) => &[][..],
             Chosen::Nodes(nodes) => nodes,
         };
         if let Some(node) = sources.iter().chain(chosen).find(|&&node| node >= num_nodes) {

@@ -5,43 +5,12 @@ use crate::error::{Error, Result};
 use crate::graph::Labels;
 use crate::limits::{self, Limits};
 use crate::math;
+use crate::options::Distance;
 
 /// Added to every distance of two batches, so that batches with equal labels still have a way to each other.
 const APART: f64 = 1e-5;
 /// Greatest distance that is taken from outside: sums over any number of batches stay finite.
 const MOST: f64 = 1e100;
-
-/// Measures of two label distributions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Distance {
-    /// Kullback-Leibler divergence there and back, natural logarithm ([Gasteiger22]).
-    #[default]
-    Kl,
-    /// Sum of the absolute differences, at most 2.
-    L1,
-}
-
-impl Distance {
-    /// Both with their option names.
-    pub const NAMES: [(&'static str, Self); 2] = [("kl", Self::Kl), ("l1", Self::L1)];
-
-    /// Reads the option name.
-    ///
-    /// # Errors
-    /// `invalid_option` for any other name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|&(_, distance)| distance)
-            .ok_or_else(|| Error::option("distance", format!("{name:?} is unknown, allowed are kl and l1")))
-    }
-
-    /// The option name.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize].0
-    }
-}
 
 /// Distances between all pairs of batches: symmetric, 0 from a batch to itself, positive otherwise.
 #[derive(Debug, Clone, PartialEq)]

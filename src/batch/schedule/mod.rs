@@ -9,45 +9,13 @@ use std::sync::Arc;
 
 use oorandom::{Rand32, Rand64};
 
-pub use distance::{Distance, DistanceMatrix, label_distances};
+pub use crate::options::{Distance, Schedule};
+pub use distance::{DistanceMatrix, label_distances};
 
 use crate::error::{Error, Result};
 use crate::task::{self, Progress, Step};
 use anneal::Annealing;
 use polish::Polish;
-
-/// Rules for the order of batches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Schedule {
-    /// A uniform shuffle every epoch.
-    #[default]
-    Random,
-    /// Each next batch is drawn among those left in proportion to its distance from the one before.
-    Sample,
-    /// One fixed closed tour that makes the distances between neighbours as great as can be found.
-    Order,
-}
-
-impl Schedule {
-    /// All of them with their option names.
-    pub const NAMES: [(&'static str, Self); 3] =
-        [("random", Self::Random), ("sample", Self::Sample), ("order", Self::Order)];
-
-    /// Reads the option name.
-    ///
-    /// # Errors
-    /// `invalid_option` for any other name.
-    pub fn from_name(name: &str) -> Result<Self> {
-        Self::NAMES.iter().find(|(known, _)| *known == name).map(|&(_, schedule)| schedule).ok_or_else(|| {
-            Error::option("schedule", format!("{name:?} is unknown, allowed are random, sample and order"))
-        })
-    }
-
-    /// The option name.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize].0
-    }
-}
 
 /// A closed tour through all batches.
 #[derive(Debug, Clone, PartialEq)]

@@ -183,7 +183,7 @@ fn pack_panel<const W: usize>(
 
 /// Rows of a block of `a`.
 #[derive(Clone, Copy)]
-struct Rows<'a> {
+struct BlockRows<'a> {
     elements: &'a [f32],
     stride: usize,
     /// Place of the first among all rows.
@@ -192,7 +192,7 @@ struct Rows<'a> {
     depth: usize,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> BlockRows<'a> {
     fn row(self, row: usize) -> &'a [f32] {
         &self.elements[row * self.stride..][..self.depth]
     }
@@ -204,11 +204,11 @@ fn rows_of<'a>(
     rows: Range<usize>,
     depth: Range<usize>,
     space: &'a mut Vec<f32>,
-) -> Rows<'a> {
+) -> BlockRows<'a> {
     let (first, count) = (rows.start, rows.len());
     if let Some(elements) = a.to_slice() {
         let elements = &elements[first * a.ncols() + depth.start..];
-        return Rows { elements, stride: a.ncols(), first, count, depth: depth.len() };
+        return BlockRows { elements, stride: a.ncols(), first, count, depth: depth.len() };
     }
     space.resize(count * depth.len(), 0.0);
     // Sixteen columns at a time, so that their cache lines serve sixteen rows.
@@ -219,12 +219,12 @@ fn rows_of<'a>(
             }
         }
     }
-    Rows { elements: space, stride: depth.len(), first, count, depth: depth.len() }
+    BlockRows { elements: space, stride: depth.len(), first, count, depth: depth.len() }
 }
 
 /// Some rows of the product at one block of inner indices.
 struct Tiles<'a, 'b> {
-    rows: Rows<'a>,
+    rows: BlockRows<'a>,
     out: &'a mut Out<'b>,
     /// Whether earlier blocks have left sums in `out`.
     adds: bool,
@@ -264,7 +264,7 @@ impl Tiles<'_, '_> {
         columns: Range<usize>,
         kernel: impl Fn([usize; R], &[[f32; W]], &mut [[f32; W]; R]),
     ) {
-        let Rows { first, count, .. } = self.rows;
+        let BlockRows { first, count, .. } = self.rows;
         for top in (0..count).step_by(R) {
             let places: [usize; R] = from_fn(|r| (top + r).min(count - 1));
             let starts = places.map(|row| (first + row) * self.out.row + columns.start * self.out.column);

@@ -1,7 +1,8 @@
-//! Products of matrices. Every sum has one fixed order (`docs/numerics.md`).
+//! Products of matrices, and the buffers they fill. Every sum has one fixed order (`docs/numerics.md`).
 //!
 //! Public for `benches/` alone, which measures them.
 
+mod buffers;
 mod gemm;
 mod rows;
 mod spmm;
@@ -10,6 +11,7 @@ mod zeros;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+pub(crate) use buffers::{bytes_of, reserve, resize};
 pub(crate) use rows::{add_to_rows, column_sums, dot, sum};
 pub use spmm::spmm;
 pub(crate) use spmm::{spmm_transposed, weighted_sum};

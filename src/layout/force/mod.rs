@@ -8,27 +8,31 @@ mod repulsion;
 
 use self::body::Body;
 use super::point::{Point, fit};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::Graph;
 use crate::limits::Limits;
+use crate::options::{Given, ROUNDS, THETA};
 use crate::task::{Progress, Step};
-
-/// Groups count as one from where they look smaller than this; 0 is the exact sum.
-const THETA: f64 = 0.6;
-const MOST_ROUNDS: u32 = 10_000;
 
 /// How long and how exactly nodes are moved.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ForceConfig {
-    /// Rounds in which every node moves; `None`: 300, for more than 5,000 nodes 200, for more than 50,000 nodes 100.
+    /// Rounds in which every node moves ([`ROUNDS`]); `None` for the number that its size asks for.
     pub rounds: Option<u32>,
-    /// Reach over distance below which a group of nodes pushes as one, `0 <= theta < 1`; 0 is exact and slow.
+    /// Reach over distance below which a group of nodes pushes as one ([`THETA`]); 0 is exact and slow.
     pub theta: f64,
 }
 
 impl Default for ForceConfig {
     fn default() -> Self {
-        Self { rounds: None, theta: THETA }
+        Self { rounds: None, theta: THETA.number() }
+    }
+}
+
+impl ForceConfig {
+    /// The options of a call.
+    pub fn read(given: &Given) -> Self {
+        Self { rounds: given.count(&ROUNDS), theta: given.number_or_default(&THETA) }
     }
 }
 
@@ -73,25 +77,16 @@ impl ForceJob {
     /// are too many in both directions.
     pub fn new(graph: &Graph, config: ForceConfig, limits: &Limits) -> Result<Self> {
         let ForceConfig { rounds, theta } = config;
-        if !(0.0..1.0).contains(&theta) {
-            let found = format!("{theta} is out of range, allowed is 0 <= theta < 1");
-            return Err(Error::option("theta", found));
-        }
-        if rounds.is_some_and(|rounds| rounds > MOST_ROUNDS) {
-            let found = format!("{} is out of range, allowed is 0 to {MOST_ROUNDS}", rounds.unwrap_or(0));
-            return Err(Error::option("rounds", found));
+        THETA.check(theta)?;
+        if let Some(rounds) = rounds {
+            ROUNDS.check(rounds.into())?;
         }
         let csr = graph.undirected(limits)?;
         let num_nodes = csr.num_nodes() as usize;
-        let usual = match num_nodes {
-            0..=5_000 => 300,
-            5_001..=50_000 => 200,
-            _ => 100,
-        };
         Ok(Self {
             bodies: component::components(&csr).into_iter().map(Body::new).collect(),
             num_nodes,
-            rounds: rounds.unwrap_or(usual),
+            rounds: rounds.unwrap_or_else(|| ROUNDS.count_for(num_nodes as u64) as u32),
             theta,
             prepared: 0,
             round: 0,

@@ -2,7 +2,7 @@
 
 use oorandom::Rand32;
 
-use super::fuel::Fuel;
+use super::budget::Budget;
 use super::level::{ABSENT, Edge, Level};
 use crate::error::Result;
 use crate::limits;
@@ -27,7 +27,7 @@ pub(super) struct Coarsening {
     limits: ClusterLimits,
     order: Vec<u32>,
     at: usize,
-    stage: Stage,
+    stage: CoarsenStage,
     /// Cluster of every node, named after one of its nodes.
     cluster: Vec<u32>,
     num_clusters: usize,
@@ -40,7 +40,7 @@ pub(super) struct Coarsening {
     coarse: Option<Contraction>,
 }
 
-enum Stage {
+enum CoarsenStage {
     Join,
     JoinStranded,
     Contract,
@@ -59,7 +59,7 @@ impl Coarsening {
             limits: bounds,
             order: visiting_order(level, rng)?,
             at: 0,
-            stage: Stage::Join,
+            stage: CoarsenStage::Join,
             cluster,
             num_clusters: n,
             weight,
@@ -76,39 +76,39 @@ impl Coarsening {
     }
 
     /// Goes on; `true` when the coarser level is there.
-    pub fn advance(&mut self, level: &Level, fuel: &mut Fuel) -> Result<bool> {
+    pub fn advance(&mut self, level: &Level, budget: &mut Budget) -> Result<bool> {
         loop {
             match self.stage {
-                Stage::Join => {
+                CoarsenStage::Join => {
                     while self.at < self.order.len() && self.num_clusters > self.limits.clusters {
-                        if fuel.is_empty() {
+                        if budget.is_empty() {
                             return Ok(false);
                         }
                         let node = self.order[self.at];
                         self.at += 1;
-                        fuel.burn(1 + level.degree(node));
+                        budget.spend(1 + level.degree(node));
                         self.join_best(level, node);
                     }
                     self.at = 0;
-                    self.stage = Stage::JoinStranded;
+                    self.stage = CoarsenStage::JoinStranded;
                 }
-                Stage::JoinStranded => {
+                CoarsenStage::JoinStranded => {
                     // Cheap beside the rest: done in one go.
                     if self.num_clusters * 4 > level.num_nodes() * 3 {
                         self.join_stranded(level)?;
-                        fuel.burn(level.edges.len());
+                        budget.spend(level.edges.len());
                     }
-                    self.stage = Stage::Contract;
+                    self.stage = CoarsenStage::Contract;
                     self.coarse = Some(Contraction::new(level, &mut self.cluster, self.num_clusters)?);
                 }
-                Stage::Contract => {
+                CoarsenStage::Contract => {
                     let Some(coarse) = &mut self.coarse else { return Ok(true) };
-                    if !coarse.advance(level, &self.cluster, fuel) {
+                    if !coarse.advance(level, &self.cluster, budget) {
                         return Ok(false);
                     }
-                    self.stage = Stage::Done;
+                    self.stage = CoarsenStage::Done;
                 }
-                Stage::Done => return Ok(true),
+                CoarsenStage::Done => return Ok(true),
             }
         }
     }
@@ -264,10 +264,10 @@ impl Contraction {
         Ok(Self { level: coarse, members, bounds, entry: limits::filled(num_clusters, ABSENT)? })
     }
 
-    fn advance(&mut self, fine: &Level, cluster: &[u32], fuel: &mut Fuel) -> bool {
+    fn advance(&mut self, fine: &Level, cluster: &[u32], budget: &mut Budget) -> bool {
         let coarse = &mut self.level;
         while coarse.weights.len() + 1 < self.bounds.len() {
-            if fuel.is_empty() {
+            if budget.is_empty() {
                 return false;
             }
             let own = coarse.weights.len();
@@ -275,7 +275,7 @@ impl Contraction {
             let mut weight = 0;
             for &node in &self.members[self.bounds[own] as usize..self.bounds[own + 1] as usize] {
                 weight += fine.weights[node as usize];
-                fuel.burn(1 + fine.degree(node));
+                budget.spend(1 + fine.degree(node));
                 for edge in fine.row(node) {
                     let to = cluster[edge.to as usize];
                     if to as usize == own {

@@ -2,8 +2,8 @@
 
 use oorandom::Rand32;
 
+use super::budget::Budget;
 use super::coarsen::{ClusterLimits, Coarsening};
-use super::fuel::Fuel;
 use super::level::{ABSENT, Level};
 use super::queue::Queue;
 use super::refine::{Effort, Refinement};
@@ -57,8 +57,8 @@ impl InitialPartition {
         self.done
     }
 
-    /// Bisects until fuel or pieces end; `true` when every part is there.
-    pub fn advance(&mut self, level: &Level, rng: &mut Rand32, fuel: &mut Fuel) -> Result<bool> {
+    /// Bisects until the budget or pieces end; `true` when every part is there.
+    pub fn advance(&mut self, level: &Level, rng: &mut Rand32, budget: &mut Budget) -> Result<bool> {
         while let Some(piece) = self.pieces.pop() {
             if piece.num_parts == 1 {
                 for &node in &piece.nodes {
@@ -66,12 +66,12 @@ impl InitialPartition {
                 }
                 continue;
             }
-            if fuel.is_empty() {
+            if budget.is_empty() {
                 self.pieces.push(piece);
                 return Ok(false);
             }
             let sub = level.induced(&piece.nodes, &mut self.local);
-            fuel.burn(10 * (sub.edges.len() + sub.num_nodes()));
+            budget.spend(10 * (sub.edges.len() + sub.num_nodes()));
             let left_parts = piece.num_parts / 2;
             let half = self.bisect(&sub, left_parts, piece.num_parts, rng)?;
             self.done += 1;
@@ -117,7 +117,7 @@ impl InitialPartition {
                 clusters: SMALL,
             };
             let mut coarsening = Coarsening::new(finest, bounds, rng)?;
-            coarsening.advance(finest, &mut Fuel::endless())?;
+            coarsening.advance(finest, &mut Budget::endless())?;
             if coarsening.num_clusters() * 20 > finest.num_nodes() * 19 {
                 break;
             }
@@ -170,7 +170,7 @@ fn refined(level: &Level, side: Vec<u32>, sides: [Side; 2]) -> Result<Halves> {
     let forced = level.max_weight().saturating_sub(1);
     let max = sides.map(|side| side.max_weight.max(side.share + forced));
     let mut refinement = Refinement::new(level, side, max.to_vec(), EFFORT)?;
-    refinement.advance(level, &mut Fuel::endless());
+    refinement.advance(level, &mut Budget::endless());
     let overweight = refinement.overweight();
     let side = refinement.take();
     Ok(Halves { cut: level.cut(&side), overweight, side })

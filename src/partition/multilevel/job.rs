@@ -2,8 +2,8 @@
 
 use oorandom::Rand32;
 
+use super::budget::Budget;
 use super::coarsen::{ClusterLimits, Coarsening};
-use super::fuel::Fuel;
 use super::initial::InitialPartition;
 use super::level::Level;
 use super::refine::{Effort, Refinement};
@@ -59,13 +59,13 @@ pub struct PartitionJob {
     /// Nodes at which coarsening ends.
     target: usize,
     num_nodes: u32,
-    stage: Stage,
+    stage: PartitionStage,
     /// Nodes of all levels, and of those refined.
     level_nodes: u64,
     refined_nodes: u64,
 }
 
-enum Stage {
+enum PartitionStage {
     Coarsening(Option<Box<Coarsening>>),
     Partitioning(InitialPartition),
     Refining(Box<Refinement>),
@@ -90,9 +90,9 @@ impl PartitionJob {
         let k = config.num_parts;
         let stage = if k == 1 || num_nodes <= k {
             let part: Vec<u32> = (0..num_nodes).map(|node| if k == 1 { 0 } else { node }).collect();
-            Stage::Done(Partition { edge_cut: finest.cut(&part), part })
+            PartitionStage::Done(Partition { edge_cut: finest.cut(&part), part })
         } else {
-            Stage::Coarsening(None)
+            PartitionStage::Coarsening(None)
         };
         Ok(Self {
             config,
@@ -107,16 +107,16 @@ impl PartitionJob {
         })
     }
 
-    /// Works on one stage until it ends or fuel does.
-    fn advance(&mut self, fuel: &mut Fuel) -> Result<()> {
+    /// Works on one stage until it ends or the budget does.
+    fn advance(&mut self, budget: &mut Budget) -> Result<()> {
         let level = self.levels.last().expect("the finest is always there");
         match &mut self.stage {
-            Stage::Coarsening(Some(coarsening)) => {
-                if coarsening.advance(level, fuel)? {
+            PartitionStage::Coarsening(Some(coarsening)) => {
+                if coarsening.advance(level, budget)? {
                     self.add_level();
                 }
             }
-            Stage::Coarsening(None) => {
+            PartitionStage::Coarsening(None) => {
                 // Half as many again is near enough.
                 if level.num_nodes() * 2 > self.target * 3 {
                     let bounds = ClusterLimits {
@@ -125,31 +125,31 @@ impl PartitionJob {
                         clusters: self.target,
                     };
                     let coarsening = Coarsening::new(level, bounds, &mut self.rng)?;
-                    self.stage = Stage::Coarsening(Some(Box::new(coarsening)));
+                    self.stage = PartitionStage::Coarsening(Some(Box::new(coarsening)));
                 } else {
                     self.start_partitioning();
                 }
             }
-            Stage::Partitioning(initial) => {
-                if initial.advance(level, &mut self.rng, fuel)? {
+            PartitionStage::Partitioning(initial) => {
+                if initial.advance(level, &mut self.rng, budget)? {
                     let part = initial.take();
-                    self.stage = Stage::Refining(self.refinement(part)?);
+                    self.stage = PartitionStage::Refining(self.refinement(part)?);
                 }
             }
-            Stage::Refining(refinement) => {
-                if refinement.advance(level, fuel) {
+            PartitionStage::Refining(refinement) => {
+                if refinement.advance(level, budget) {
                     let part = refinement.take();
                     self.end_level(part)?;
                 }
             }
-            Stage::Done(_) => {}
+            PartitionStage::Done(_) => {}
         }
         Ok(())
     }
 
     /// Takes the level that was built; one that is hardly smaller ends the stage.
     fn add_level(&mut self) {
-        let Stage::Coarsening(slot) = &mut self.stage else { return };
+        let PartitionStage::Coarsening(slot) = &mut self.stage else { return };
         let Some(coarsening) = slot.take() else { return };
         let fine = self.levels.last().map_or(0, Level::num_nodes);
         if coarsening.num_clusters() * 20 > fine * 19 {
@@ -166,7 +166,7 @@ impl PartitionJob {
         let coarsest = self.levels.last().expect("the finest is always there");
         let PartitionConfig { num_parts, imbalance, .. } = self.config;
         let initial = InitialPartition::new(coarsest, num_parts, imbalance, self.max_weight(coarsest));
-        self.stage = Stage::Partitioning(initial);
+        self.stage = PartitionStage::Partitioning(initial);
     }
 
     /// Refines the level that is the coarsest by now.
@@ -188,36 +188,36 @@ impl PartitionJob {
         let level = self.levels.last().expect("the finest is always there");
         self.refined_nodes += level.num_nodes() as u64;
         let Some(map) = self.maps.pop() else {
-            self.stage = Stage::Done(Partition { edge_cut: level.cut(&part), part });
+            self.stage = PartitionStage::Done(Partition { edge_cut: level.cut(&part), part });
             return Ok(());
         };
         self.levels.pop();
         let mut finer = limits::reserve(map.len())?;
         finer.extend(map.iter().map(|&node| part[node as usize]));
-        self.stage = Stage::Refining(self.refinement(finer)?);
+        self.stage = PartitionStage::Refining(self.refinement(finer)?);
         Ok(())
     }
 
     fn progress(&self) -> Progress {
         let passes = u64::from(EFFORT.passes);
         let (stage, done, total) = match &self.stage {
-            Stage::Coarsening(coarsening) => {
+            PartitionStage::Coarsening(coarsening) => {
                 let level = self.levels.last().map_or(0, Level::num_nodes);
                 let left = coarsening.as_ref().map_or(level, |coarsening| coarsening.num_clusters());
                 let total = u64::from(self.num_nodes).saturating_sub(self.target as u64);
                 ("coarsening", (u64::from(self.num_nodes) - left as u64).min(total), total)
             }
-            Stage::Partitioning(initial) => {
+            PartitionStage::Partitioning(initial) => {
                 ("partitioning", initial.done().into(), u64::from(self.config.num_parts) - 1)
             }
-            Stage::Refining(refinement) => {
+            PartitionStage::Refining(refinement) => {
                 let level = self.levels.last().map_or(0, Level::num_nodes) as u64;
                 let done = self.refined_nodes * passes + level * u64::from(refinement.passes_done());
                 ("refining", done, self.level_nodes * passes)
             }
-            Stage::Done(_) => ("refining", self.level_nodes * passes, self.level_nodes * passes),
+            PartitionStage::Done(_) => ("refining", self.level_nodes * passes, self.level_nodes * passes),
         };
-        Progress { stage, done, total, finished: matches!(self.stage, Stage::Done(_)) }
+        Progress { stage, done, total, finished: matches!(self.stage, PartitionStage::Done(_)) }
     }
 }
 
@@ -225,16 +225,16 @@ impl Step for PartitionJob {
     type Output = Partition;
 
     fn step(&mut self, budget: u32) -> Result<Progress> {
-        let mut fuel = Fuel::new(budget.max(1));
-        while !fuel.is_empty() && !matches!(self.stage, Stage::Done(_)) {
-            self.advance(&mut fuel)?;
+        let mut budget = Budget::new(budget.max(1));
+        while !budget.is_empty() && !matches!(self.stage, PartitionStage::Done(_)) {
+            self.advance(&mut budget)?;
         }
         Ok(self.progress())
     }
 
     fn finish(self) -> Result<Partition> {
         match self.stage {
-            Stage::Done(partition) => Ok(partition),
+            PartitionStage::Done(partition) => Ok(partition),
             _ => Err(Error::Internal("the partition was taken before its last step".to_owned())),
         }
     }

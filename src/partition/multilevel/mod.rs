@@ -1,8 +1,8 @@
 //! A multilevel k-way partition of the graph.
 
+mod budget;
 mod coarsen;
 mod connect;
-mod fuel;
 mod initial;
 mod job;
 mod level;

@@ -1,7 +1,7 @@
 //! Moves of single nodes between parts: balance first, then a smaller cut.
 
+use super::budget::Budget;
 use super::connect::{Links, Shifted};
-use super::fuel::Fuel;
 use super::level::{Edge, Level};
 use super::queue::Queue;
 use crate::error::Result;
@@ -32,7 +32,7 @@ pub(super) struct Refinement {
     moved: Vec<bool>,
     /// Node and the part it left, in order.
     moves: Vec<(u32, u32)>,
-    stage: Stage,
+    stage: RefineStage,
     at: u32,
     passes_done: u32,
     /// What the moves of this pass have gained, and what they had at the best.
@@ -42,7 +42,7 @@ pub(super) struct Refinement {
 }
 
 #[derive(PartialEq, Eq)]
-enum Stage {
+enum RefineStage {
     Count,
     Balance,
     Fill,
@@ -83,7 +83,7 @@ impl Refinement {
             queue: Queue::new(n)?,
             moved: limits::filled(n, false)?,
             moves: Vec::new(),
-            stage: Stage::Count,
+            stage: RefineStage::Count,
             at: 0,
             passes_done: 0,
             gain: 0,
@@ -97,33 +97,33 @@ impl Refinement {
     }
 
     /// Goes on; `true` when the passes are done.
-    pub fn advance(&mut self, level: &Level, fuel: &mut Fuel) -> bool {
+    pub fn advance(&mut self, level: &Level, budget: &mut Budget) -> bool {
         let n = level.num_nodes() as u32;
-        while self.stage != Stage::Done {
-            if fuel.is_empty() {
+        while self.stage != RefineStage::Done {
+            if budget.is_empty() {
                 return false;
             }
             match self.stage {
-                Stage::Count if self.at < n => {
-                    fuel.burn(1 + level.degree(self.at));
+                RefineStage::Count if self.at < n => {
+                    budget.spend(1 + level.degree(self.at));
                     self.links.count(level, self.at, &self.part);
                     self.at += 1;
                 }
-                Stage::Count => self.stage = Stage::Balance,
-                Stage::Balance => {
-                    self.balance(level, fuel);
+                RefineStage::Count => self.stage = RefineStage::Balance,
+                RefineStage::Balance => {
+                    self.balance(level, budget);
                     self.start_pass();
                 }
-                Stage::Fill if self.at < n => {
-                    fuel.burn(1 + self.links.away(self.at).len());
+                RefineStage::Fill if self.at < n => {
+                    budget.spend(1 + self.links.away(self.at).len());
                     if let Some(target) = self.best_target(level, self.at) {
                         self.queue.set(self.at, target.gain);
                     }
                     self.at += 1;
                 }
-                Stage::Fill => self.stage = Stage::Climb,
-                Stage::Climb => self.climb(level, fuel),
-                Stage::Done => {}
+                RefineStage::Fill => self.stage = RefineStage::Climb,
+                RefineStage::Climb => self.climb(level, budget),
+                RefineStage::Done => {}
             }
         }
         true
@@ -145,7 +145,7 @@ impl Refinement {
         self.gain = 0;
         self.best_gain = 0;
         self.best_len = 0;
-        self.stage = if self.passes_done < self.passes { Stage::Fill } else { Stage::Done };
+        self.stage = if self.passes_done < self.passes { RefineStage::Fill } else { RefineStage::Done };
     }
 
     /// The part with room to which a node is linked best, if any; ties go to the part with more room.
@@ -217,11 +217,11 @@ impl Refinement {
     ///
     /// While one part is overweight, the one with most room has room for any node: the greatest weights are chosen so
     /// (`max_part_weight`). So this ends in balance.
-    fn balance(&mut self, level: &Level, fuel: &mut Fuel) {
+    fn balance(&mut self, level: &Level, budget: &mut Budget) {
         if self.overweight() == 0 {
             return;
         }
-        fuel.burn(level.num_nodes());
+        budget.spend(level.num_nodes());
         for node in 0..level.num_nodes() as u32 {
             self.offer_to_leave(level, node);
         }
@@ -234,7 +234,7 @@ impl Refinement {
                 self.queue.set(node, target.gain);
                 continue;
             }
-            fuel.burn(1 + level.degree(node));
+            budget.spend(1 + level.degree(node));
             self.shift(level, node, target.part, false);
             for edge in level.row(node) {
                 self.offer_to_leave(level, edge.to);
@@ -263,14 +263,14 @@ impl Refinement {
         })
     }
 
-    /// Moves until fuel, nodes or patience end; the latter two end the pass.
-    fn climb(&mut self, level: &Level, fuel: &mut Fuel) {
+    /// Moves until the budget, nodes or patience end; the latter two end the pass.
+    fn climb(&mut self, level: &Level, budget: &mut Budget) {
         while self.moves.len() < self.best_len + self.patience {
-            if fuel.is_empty() {
+            if budget.is_empty() {
                 return;
             }
             let Some((node, gain)) = self.queue.pop() else { break };
-            fuel.burn(1 + self.links.away(node).len());
+            budget.spend(1 + self.links.away(node).len());
             // Room may have come or gone since the gain was computed.
             let Some(target) = self.best_target(level, node) else { continue };
             if target.gain < gain && self.queue.top_gain().is_some_and(|top| top > target.gain) {
@@ -282,7 +282,7 @@ impl Refinement {
                 // A part is not emptied.
                 continue;
             }
-            fuel.burn(level.degree(node));
+            budget.spend(level.degree(node));
             self.moved[node as usize] = true;
             self.moves.push((node, from));
             self.shift(level, node, target.part, true);
@@ -292,11 +292,11 @@ impl Refinement {
                 self.best_len = self.moves.len();
             }
         }
-        self.end_pass(level, fuel);
+        self.end_pass(level, budget);
     }
 
     /// Returns to the best state of the pass; another pass follows when this one has gained.
-    fn end_pass(&mut self, level: &Level, fuel: &mut Fuel) {
+    fn end_pass(&mut self, level: &Level, budget: &mut Budget) {
         self.queue.clear();
         for &(node, _) in &self.moves {
             self.moved[node as usize] = false;
@@ -306,7 +306,7 @@ impl Refinement {
         while self.moves.len() > self.best_len {
             let (node, from) = self.moves.pop().expect("longer than the best");
             if again {
-                fuel.burn(1 + level.degree(node));
+                budget.spend(1 + level.degree(node));
                 self.shift(level, node, from, false);
             } else {
                 // Nobody asks for links any more.

@@ -1,0 +1,43 @@
+//! A network and its weights: layers, one a file, in and out of tensors, and the passes over them.
+
+mod activation;
+mod affine;
+mod aggregation;
+mod backward;
+mod convolution;
+mod dropout;
+mod feature_normalization;
+mod forward;
+mod gat;
+mod gcn;
+mod gradient_buffers;
+mod layer_norm;
+mod layer_tensors;
+mod message_flow;
+mod network;
+mod parameters;
+mod product;
+mod registry;
+mod rows;
+mod sage;
+mod structure;
+mod subgraph;
+mod weights;
+
+pub use crate::options::{Activation, Arch, FeatureNormalization, Shape};
+pub(super) use affine::{Affine, add_bias};
+pub(super) use aggregation::Aggregation;
+pub(super) use backward::Backward;
+pub use backward::Gradients;
+pub(super) use convolution::{LayerInput, LayerSize};
+pub(super) use dropout::Dropout;
+pub(super) use forward::{LayerState, Pass};
+pub(super) use layer_norm::LayerNorm;
+pub use network::Model;
+pub(super) use parameters::{Init, Slots};
+pub(super) use registry::AnyConvolution;
+pub(super) use rows::{FeatureRows, GatheredRows, InputRows};
+pub(super) use structure::Structure;
+pub use subgraph::Subgraph;
+pub(super) use subgraph::{NodeInputs, Surroundings};
+pub use weights::ModelOptions;

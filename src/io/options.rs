@@ -1,0 +1,93 @@
+//! Input files and the options of opening them.
+
+use crate::io::format::Format;
+
+/// A file as the user gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFile {
+    /// Name, folders allowed. Errors quote it, and it decides the format where the content does not.
+    pub name: String,
+    /// Content, gzipped or not.
+    pub bytes: Vec<u8>,
+}
+
+/// Options of [`open_graph`](crate::io::open_graph).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenOptions {
+    /// Name of the data set. Default: what the files say, else the name of the file with the edges.
+    pub name: Option<String>,
+    /// Whether an edge leads from its source to its target only. Default: what the file says, else false.
+    pub directed: Option<bool>,
+    /// Whether weights of edges are read.
+    pub weights: Weights,
+    /// Format by file name, for files that would be recognised as another.
+    pub formats: Vec<(String, &'static Format)>,
+    /// How an edge list is read, where the guess is incorrect.
+    pub edge_list: EdgeListOptions,
+}
+
+impl OpenOptions {
+    /// The format that the caller gives for a file.
+    pub(crate) fn format_of(&self, file: &str) -> Option<&'static Format> {
+        self.formats.iter().find(|(name, _)| name == file).map(|&(_, format)| format)
+    }
+}
+
+/// Whether weights of edges are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Weights {
+    /// They are ignored with a warning: every edge weighs 1.
+    #[default]
+    Ignore,
+    /// They are used where a file has them.
+    Use,
+}
+
+impl Weights {
+    /// The words of options.
+    pub const NAMES: [(&str, Self); 2] = [("ignore", Self::Ignore), ("use", Self::Use)];
+}
+
+/// What separates the fields of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Delimiter {
+    /// A tab.
+    Tab,
+    /// A semicolon.
+    Semicolon,
+    /// A comma.
+    Comma,
+    /// Blanks, however many.
+    Blanks,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Column {
+    /// By its name in the header.
+    Name(String),
+    /// By its position, from 0.
+    At(u32),
+}
+
+/// How an edge list is read; what is `None` is guessed from its first lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EdgeListOptions {
+    /// What separates the fields.
+    pub delimiter: Option<Delimiter>,
+    /// Whether the first row names the columns.
+    pub header: Option<bool>,
+    /// First character of lines that are skipped; by default `#` and `%`.
+    pub comment: Option<u8>,
+    /// Column of the sources.
+    pub source: Option<Column>,
+    /// Column of the targets.
+    pub target: Option<Column>,
+    /// Column of the weights.
+    pub weight: Option<Column>,
+    /// Whether ids are integers; otherwise they are names.
+    pub integer_ids: Option<bool>,
+}

@@ -1,0 +1,81 @@
+//! Options of opening files.
+
+use super::{Kind, OptionSpec, Preset, Set, Words, options, words};
+
+words! {
+    /// Whether weights of edges are read.
+    pub enum Weights of "weights", by default Ignore {
+        /// They are left alone, with a warning: every edge counts 1.
+        Ignore = "ignore",
+        /// They are used where a file has them.
+        Use = "use",
+    }
+}
+
+words! {
+    /// What separates the fields of a row.
+    pub enum Delimiter of "edge_list.delimiter", by default Comma {
+        /// A tab.
+        Tab = "tab",
+        /// A semicolon.
+        Semicolon = "semicolon",
+        /// A comma.
+        Comma = "comma",
+        /// Blanks, however many.
+        Blanks = "blanks",
+    }
+}
+
+words! {
+    /// What the ids of an edge list are.
+    pub enum Ids of "edge_list.ids", by default Integers {
+        /// The numbers from 0 on.
+        Integers = "integers",
+        /// Names.
+        Names = "names",
+    }
+}
+
+const COLUMN: &str = "string | number";
+
+options! { OPEN_TEXTS:
+    /// A name for people.
+    NAME = OptionSpec::of("name", Kind::Text), "", "from the files";
+    /// Whether an edge leads from its source to its target only.
+    DIRECTED = OptionSpec::flag("directed", false).or(Preset::Nothing), "", "what the file says, else false";
+    /// Weights of edges where the files have them: left alone with a warning, or used.
+    WEIGHTS = OptionSpec::choice("weights", Weights::WORDS), "";
+    /// What the file is, where its content would be taken for something else; of several files an object by file name.
+    FORMAT = OptionSpec::of("format", Kind::Special("FileFormat | Record<string, FileFormat>")), "",
+        "by content, then by name";
+    /// How an edge list is read; what is left out is guessed from its first lines.
+    EDGE_LIST = OptionSpec::of("edge_list", Kind::Group(&EDGE_LIST_OPTIONS)), "", "guessed";
+
+    /// What separates the fields of a row.
+    DELIMITER = OptionSpec::choice("edge_list.delimiter", Delimiter::WORDS).or(Preset::Nothing), "", "guessed";
+    /// Whether the first row names the columns.
+    HEADER = OptionSpec::flag("edge_list.header", false).or(Preset::Nothing), "", "guessed";
+    /// First character of lines that are skipped.
+    COMMENT = OptionSpec::of("edge_list.comment", Kind::Text), "", "`#` and `%`";
+    /// Column of the sources, by its name in the header or its number from 0.
+    SOURCE = OptionSpec::of("edge_list.source", Kind::Special(COLUMN)), "", "guessed";
+    /// Column of the targets, by its name in the header or its number from 0.
+    TARGET = OptionSpec::of("edge_list.target", Kind::Special(COLUMN)), "", "guessed";
+    /// Column of the weights, by its name in the header or its number from 0.
+    WEIGHT = OptionSpec::of("edge_list.weight", Kind::Special(COLUMN)), "", "guessed";
+    /// Whether ids are the numbers `0..n-1` or names.
+    IDS = OptionSpec::choice("edge_list.ids", Ids::WORDS).or(Preset::Nothing), "", "guessed";
+}
+
+/// Options of `client.openGraph`.
+pub static OPEN: Set =
+    Set { name: "OpenGraphOptions", options: &[&NAME, &DIRECTED, &WEIGHTS, &FORMAT, &EDGE_LIST] };
+
+/// Options of a file of graph tensors, which needs no format.
+pub static OPEN_TENSORS: Set = Set { name: "OpenTensorsOptions", options: &[&NAME, &DIRECTED, &WEIGHTS] };
+
+/// How an edge list is read.
+pub static EDGE_LIST_OPTIONS: Set = Set {
+    name: "EdgeListOptions",
+    options: &[&DELIMITER, &HEADER, &COMMENT, &SOURCE, &TARGET, &WEIGHT, &IDS],
+};
