@@ -30,7 +30,9 @@ export async function loadAhead(app: Explorer): Promise<void> {
     async () => app.client?.preload("files"),
   ]) {
     await new Promise<void>((done) =>
-      "requestIdleCallback" in window ? requestIdleCallback(() => done(), { timeout: MOST_IDLE_MS }) : setTimeout(done, 200),
+      "requestIdleCallback" in window
+        ? requestIdleCallback(() => done(), { timeout: MOST_IDLE_MS })
+        : setTimeout(done, 200),
     );
     await load().catch(() => {});
   }
