@@ -122,7 +122,7 @@ export class HeatMap extends LitElement {
 
   /** Words in black or white, whichever stands out. */
   #write(context: CanvasRenderingContext2D, width: number, colourAt: (i: number) => Rgb): void {
-    context.font = `${Math.min(26, width / 2.6)}px system-ui, sans-serif`;
+    context.font = `${Math.min(26, width / 2.6)}px ${getComputedStyle(this).fontFamily}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (let i = 0; i < this.values.length; i++) {

@@ -38,8 +38,8 @@ export interface Placed<Item> {
 }
 
 const LINE = 12;
-/** That of Plot's text. */
-const FONT = "10px system-ui, sans-serif";
+/** Size of Plot's text. */
+const SIZE = "10px";
 const DOT = 4;
 
 const overlap = (a: Box, b: Box): boolean =>
@@ -51,7 +51,7 @@ let pen: OffscreenCanvasRenderingContext2D | null = null;
 function widthOf(text: string): number {
   if (pen === null) {
     pen = new OffscreenCanvas(1, 1).getContext("2d")!;
-    pen.font = FONT;
+    pen.font = `${SIZE} ${getComputedStyle(document.documentElement).fontFamily}`;
   }
   return pen.measureText(text).width + 2;
 }

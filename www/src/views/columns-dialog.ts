@@ -2,6 +2,7 @@ import "../components/choice-field.ts";
 import type { TablePreview } from "ibmb";
 import { css, html, LitElement, nothing } from "lit";
 import { shared } from "../components/base.ts";
+import { sign } from "../components/signs.ts";
 import { sentence } from "../state/errors.ts";
 import { READING_OPTIONS, type Reading, tableOptions } from "../state/reading.ts";
 import { shorten } from "../state/words.ts";
@@ -80,7 +81,7 @@ export class ColumnsDialog extends LitElement {
               ? html`<p class="quiet">Looking…</p>`
               : html`<p class="quiet small" id="kind">As ${preview.kind}.${preview.kind.includes("Parquet") ? nothing : " Lines that begin with # or % are skipped."}</p>`
         }
-        ${preview === null || preview.doubts.length === 0 || this.#problem !== null ? nothing : html`<ul class="small" id="doubts">${preview.doubts.map((doubt) => html`<li class="break">⚠ ${doubt}</li>`)}</ul>`}
+        ${preview === null || preview.doubts.length === 0 || this.#problem !== null ? nothing : html`<ul class="small" id="doubts">${preview.doubts.map((doubt) => html`<li class="break">${sign("⚠")} ${doubt}</li>`)}</ul>`}
         <div class="fields">
           ${this.asked.source.files.length > 1 ? nothing : this.#choice("format", this.#reading.format)}
           ${edgeList === null ? nothing : this.#fields(edgeList)}

@@ -5,6 +5,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
+import { sign } from "../components/signs.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { picture, type RingMark, type RingsPicture } from "../render/rings-picture.ts";
 import { memberOf } from "../state/batch-members.ts";
@@ -311,7 +312,7 @@ export class RingsView extends AppElement {
     const tables = this.renderRoot.querySelectorAll<HTMLDetailsElement>(".below details");
     const table = (at: number, title: string, caption: string, heads: string[], rows: () => string[][]) =>
       dataTable(title, caption, heads, tables[at]?.open ? rows() : [], () => this.requestUpdate());
-    return html`<p class="small quiet">● output · ▲ auxiliary, shaded and sized by its score · ◌ left out · lines by the flow of influence along them ·
+    return html`<p class="small quiet">${sign("●")} output · ${sign("▲")} auxiliary, shaded and sized by its score · ${sign("◌")} left out · lines by the flow of influence along them ·
         around all: <strong>${percent(around.capturedMass)}</strong> captured, ${percent(Math.max(0, around.reachedMass - around.capturedMass))} left out ·
         <kbd>[</kbd> <kbd>]</kbd> one node less or more</p>
       ${table(0, "The numbers", "Nodes in rings", ["node", "place", "hops", "rank", "score"], nodeRows)}
