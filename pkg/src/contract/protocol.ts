@@ -130,7 +130,10 @@ export interface ShardArrays {
   arrays: Record<string, Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>;
 }
 
-/** A graph between two modules, with what else it has; `pkg/wasm/shared/src/parts.rs` has the meaning of each array. */
+/**
+ * A graph between two modules, with what else it has; `pkg/wasm/shared/src/parts.rs` has the meaning of each
+ * array.
+ */
 export interface GraphParts {
   indptr: Uint32Array;
   indices: Uint32Array;

@@ -2,7 +2,9 @@
 
 /** Progress of long work. `done` never falls within a stage. */
 export interface Progress {
-  /** `reading`, `building`, `influence`, `merging`, `selecting`, `writing batches`, `inference`, `training` … */
+  /**
+   * `reading`, `building`, `influence`, `merging`, `selecting`, `writing batches`, `inference`, `training` …
+   */
   stage: string;
   done: number;
   total: number;

@@ -14,7 +14,10 @@ export const showsWay = (size: number): boolean => size > 1 && Math.floor(SIDE /
 /** Squares with so few rows have the words in their cells. */
 const MOST_WRITTEN = 8;
 
-/** A square of values between batches, whose diagonal says nothing and is grey, or between classes, where it says the most. */
+/**
+ * A square of values between batches, whose diagonal says nothing and is grey, or between classes, where it
+ * says the most.
+ */
 export class HeatMap extends LitElement {
   static override properties = {
     values: { attribute: false },

@@ -32,7 +32,10 @@ export class Opening {
     this.#preloaded.files.catch(() => {});
   }
 
-  /** Opens what a link names, as the link asks for it: an address on the web or a sample, the first where it names none. */
+  /**
+   * Opens what a link names, as the link asks for it: an address on the web or a sample, the first where it
+   * names none.
+   */
   async openLink(link: PageState = {}): Promise<void> {
     const address = addressOf(link);
     if (address === null) return this.openSample(link);
@@ -236,7 +239,10 @@ export class Opening {
     );
   }
 
-  /** Puts the weights of a file in place of the model at hand, if they are `wanted` still when they have been read; throws when they do not fit the graph. */
+  /**
+   * Puts the weights of a file in place of the model at hand, if they are `wanted` still when they have been
+   * read; throws when they do not fit the graph.
+   */
   async readModel(
     file: InputFile,
     about: Pick<OpenModel, "options" | "sample"> = {},

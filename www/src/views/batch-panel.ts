@@ -152,7 +152,10 @@ export class BatchPanel extends AppElement {
     return `▲ Auxiliary node of batch ${view.batchIndex}${chosen}: it helps, and is not predicted here.`;
   }
 
-  /** Its place among the strongest nodes: of the batch where outputs are taken together, else of the output that ranks it best. */
+  /**
+   * Its place among the strongest nodes: of the batch where outputs are taken together, else of the output
+   * that ranks it best.
+   */
   #rank(member: Member) {
     const { method, topK } = this.app.plan!.handle.options;
     if (!takenTogether(method)) {

@@ -9,7 +9,10 @@ import { shorten } from "../state/words.ts";
 import type { AskedTable } from "../stores/data.ts";
 import type { Explorer } from "../stores/explorer.ts";
 
-/** Asks how a table is read: its first rows as the engine splits them, the guess, and what can be said instead. */
+/**
+ * Asks how a table is read: its first rows as the engine splits them, the guess, and what can be said
+ * instead.
+ */
 export class ColumnsDialog extends LitElement {
   static override properties = { app: { attribute: false }, asked: { attribute: false } };
   declare app: Explorer;
@@ -95,7 +98,8 @@ export class ColumnsDialog extends LitElement {
 
   #fields({ delimiter, header, source, target, ids }: NonNullable<TablePreview["edgeList"]>) {
     const columns = this.#names().map((name, at) => [String(at), name] as const);
-    // The preview may not have come to what was said last: an end that takes the column of the other leaves it its own.
+    // The preview may not have come to what was said last: an end that takes the column of the other leaves
+    // it its own.
     const swapped = (end: "source" | "target", other: "source" | "target", column: number) => {
       const now = { source: this.#reading.source ?? source, target: this.#reading.target ?? target };
       return { [end]: column, [other]: now[other] === column ? now[end] : now[other] };

@@ -41,7 +41,9 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, -60],
 };
 
-/** The map: every node by batch, the selected batch above the rest, and one sentence that says what is seen. */
+/**
+ * The map: every node by batch, the selected batch above the rest, and one sentence that says what is seen.
+ */
 export class MapView extends AppElement {
   static override properties = {
     ...AppElement.properties,

@@ -22,7 +22,10 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 /** A page that draws all the time has no time to spare; after so long the next piece comes all the same. */
 const MOST_IDLE_MS = 2000;
 
-/** Loads the rest of the page while it has nothing else to do, so that it is there without a connection. What fails is loaded when it is opened. */
+/**
+ * Loads the rest of the page while it has nothing else to do, so that it is there without a connection. What
+ * fails is loaded when it is opened.
+ */
 export async function preloadParts(app: Explorer): Promise<void> {
   for (const load of [
     ...PARTS,

@@ -19,7 +19,10 @@ import { segments } from "./segments.ts";
 const NO_WAY = 0xffffffff;
 const SLIDERS = ["alpha", "eps", "topK"] as const;
 
-/** The neighbourhood of an output or a batch: rings by steps, what was chosen and what was left out, the flow between. */
+/**
+ * The neighbourhood of an output or a batch: rings by steps, what was chosen and what was left out, the flow
+ * between.
+ */
 export class RingsView extends AppElement {
   static override properties = { ...AppElement.properties, size: { state: true }, cursor: { state: true } };
   /** Side of the square that is drawn on, in pixels. */
@@ -127,7 +130,8 @@ export class RingsView extends AppElement {
     const regrouped = this.#plan !== plan;
     this.#plan = plan;
     if (rings.focus !== null && !memberOf(view.batch, rings.focus)?.isOutput) {
-      // A new plan may predict the output in another batch, which then comes along; another batch of this plan takes the middle.
+      // A new plan may predict the output in another batch, which then comes along; another batch of this
+      // plan takes the middle.
       const home = plan.handle.batchOf[rings.focus]!;
       if (home === view.batchIndex) return;
       return home < 0 || !regrouped ? rings.centre(null) : void this.app.selection.selectBatch(home);

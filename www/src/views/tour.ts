@@ -23,7 +23,10 @@ const STEPS: readonly { place: TourPlace; title: string; text: unknown }[] = [
   },
 ];
 
-/** Three steps around the page. It goes at the first act beside it, and fires `tour` with the place of the step, or with `null`. */
+/**
+ * Three steps around the page. It goes at the first act beside it, and fires `tour` with the place of the
+ * step, or with `null`.
+ */
 export class Tour extends LitElement {
   static override properties = { step: { state: true } };
   /** `null` while it is not shown. */

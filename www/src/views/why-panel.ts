@@ -12,7 +12,10 @@ import type { Spot } from "./why-scatter.ts";
 const MOST_OUTPUTS = 6;
 const MOST_LEFT_OUT = 5;
 
-/** Why the selected node is here: of an output what its prediction rests on, of an auxiliary node who asked for it. */
+/**
+ * Why the selected node is here: of an output what its prediction rests on, of an auxiliary node who asked
+ * for it.
+ */
 export class WhyPanel extends AppElement {
   static override properties = { ...AppElement.properties, compared: { state: true } };
   /** Whether the scatter is open; it is drawn only then. */
@@ -81,7 +84,9 @@ export class WhyPanel extends AppElement {
       ${member?.isOutput && current ? html`${this.#captured(node)} ${this.#comparison(node)}` : nothing}`;
   }
 
-  /** The strongest nodes of any node by PPR; of an output of the batch with the model's exact influence below. */
+  /**
+   * The strongest nodes of any node by PPR; of an output of the batch with the model's exact influence below.
+   */
   #influencers(node: number, isOutput: boolean) {
     const { influencers, batch } = this.app.view;
     if (influencers === null || influencers.node !== node)
