@@ -122,7 +122,7 @@ export interface WirePathsOptions extends Pick<PathsOptions, "alpha" | "k"> {
   within?: Uint32Array;
 }
 
-/** Batches of a plan on their way to another worker; `src/gnn/shard.rs` has the meaning of each array. */
+/** Batches of a plan on their way to another worker, as the Rust type `Shard` holds them. */
 export interface ShardArrays {
   normalization: string;
   featureNormalization: string;
@@ -131,8 +131,8 @@ export interface ShardArrays {
 }
 
 /**
- * A graph between two modules, with what else it has; `pkg/wasm/shared/src/parts.rs` has the meaning of each
- * array.
+ * A graph on its way from one wasm to the other, with its labels, features and splits; the binding reads and
+ * writes each array.
  */
 export interface GraphParts {
   indptr: Uint32Array;
