@@ -1,4 +1,7 @@
-/** The API pages of the crate and of the npm package in target/docs, under one first page. Builds the package before. */
+/**
+ * The API pages of the crate and of the npm package in target/docs, under one first page. Builds the package
+ * before.
+ */
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, run } from "./run.mjs";
