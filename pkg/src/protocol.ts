@@ -144,7 +144,7 @@ export interface WirePathsOptions extends Pick<PathsOptions, "alpha" | "k"> {
   within?: Uint32Array;
 }
 
-/** Batches of a plan on their way to another worker; `src/gnn/shard.rs` has the meaning of each array. */
+/** Batches of a plan on their way to another worker; `src/gnn/infer/shard.rs` has the meaning of each array. */
 export interface ShardArrays {
   normalization: string;
   featureNormalization: string;
