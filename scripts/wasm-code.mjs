@@ -1,4 +1,7 @@
 /** How much of the code of a wasm file each function takes, by the names that the compiler left in it. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./run.mjs";
 
 const decoder = new TextDecoder();
 
@@ -72,15 +75,25 @@ function countImports(number, text, byte, skip) {
   return functions;
 }
 
+/** The file of `src/io` that a function is in: `formats/gml`, or `formats` for `formats/mod.rs`. */
+function ownModule(name) {
+  // Names are mangled: `4ibmb2io7formats3gml` in paths, `ibmb..io..formats..gml` in implementations. Digits before a name are
+  // its length.
+  const [, room, file] =
+    /4ibmb2io\d+([a-z_]+)(?:\d+([a-z_]+))?/.exec(name) ??
+    /ibmb\.\.io\.\.([a-z_]+)(?:\.\.([a-z_]+))?/.exec(name) ??
+    [];
+  if (!room) return undefined;
+  const module = `${room}/${file}`;
+  return existsSync(join(root, "src/io", `${module}.rs`)) ? module : room;
+}
+
 /** Code of the modules of `ibmb::io`, and of what they use, in bytes before wasm-opt. */
 export function readerSizes(bytes) {
   const sizes = new Map();
   for (const [name, size] of functionSizes(bytes)) {
-    // Names are mangled: `4ibmb2io3xml` in paths, `ibmb..io..xml` in implementations.
-    const own = /4ibmb2io\d+([a-z_]+)/.exec(name) ?? /ibmb\.\.io\.\.([a-z_]+)/.exec(name);
     const crate = /(quick_xml|csv_core|safetensors|serde_json|miniz_oxide|flate2)/.exec(name);
-    // Digits before a name are its length.
-    const module = own?.[1] ?? crate?.[1];
+    const module = ownModule(name) ?? crate?.[1];
     if (module) sizes.set(module, (sizes.get(module) ?? 0) + size);
   }
   return [...sizes].sort((a, b) => b[1] - a[1]);

@@ -7,6 +7,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// What went wrong. [`Error::code`] is the stable name that JavaScript users see.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Error {
     /// The graph, or a node id given with it, is not usable.
     InvalidGraph(String),

@@ -76,6 +76,21 @@ pub fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>> {
     Ok(data)
 }
 
+/// Makes room for `more` elements; the capacity at least doubles when it is used up.
+pub(crate) fn grow<T>(data: &mut Vec<T>, more: usize) -> Result<()> {
+    if data.capacity() - data.len() >= more {
+        return Ok(());
+    }
+    grow_slowly(data, more)
+}
+
+#[cold]
+#[inline(never)]
+fn grow_slowly<T>(data: &mut Vec<T>, more: usize) -> Result<()> {
+    data.try_reserve(more)
+        .map_err(|_| Error::OutOfMemory { bytes: (data.len() + more) as u64 * size_of::<T>() as u64 })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -55,7 +55,7 @@ test("options that are wrong are named", async () => {
       return true;
     });
   };
-  const known = "edge-list, node-table, matrix-market, json, graphml, gexf, gml, npz, npy, safetensors";
+  const known = "edge-list, node-table, matrix-market, json, graphml, gexf, gml, npy, npz, safetensors";
   await refused({ format: "xlsx" }, `format: "xlsx" is not known; known are ${known}`);
   await refused({ format: { "e.csv": "xlsx" } }, `format: "xlsx" is not known; known are ${known}`);
   await refused(

@@ -1,51 +1,27 @@
 //! Files in and out: [`open_graph`] reads a graph from whatever the user has, [`save_graph`] writes it as one file.
+//!
+//! Rooms, each of which uses those before it: `source` (bytes in), `dataset` (the parts of a data set and how they are joined), `text` (rows,
+//! XML, JSON), `formats` (a file each and one registry), `open` (recognising and reading in steps). `tensors` is the safetensors
+//! container, `export` what is written.
 
-mod arrays;
-mod assemble;
-mod bytes;
-mod columns;
-mod detect;
-mod edge_list;
-mod estimate;
-mod gexf;
-mod gml;
-mod graph_rows;
-mod graph_tensors;
-mod graphml;
-mod ids;
-mod json_graph;
-mod json_shape;
-mod matrix_market;
-mod node_rows;
-mod node_table;
-mod npy;
-mod npz;
-mod numbering;
+mod dataset;
+mod export;
+mod format;
+mod formats;
 mod open;
-mod open_tensors;
-mod opening;
-mod parts;
-mod preview;
-mod recognise;
-mod rows;
-mod save;
-mod splits;
-mod stored;
-mod table_options;
-mod tables;
+mod options;
+mod source;
 mod tensors;
-mod whole;
-mod window;
-mod xml;
-mod xml_out;
-mod zip;
+mod text;
 
-pub use arrays::{ArrayBytes, Arrays, ArraysRead, Elements, read_arrays, save_arrays};
-pub use open::{Format, InputFile, OpenJob, OpenOptions, Weights, open_graph};
-pub use open_tensors::TensorsJob;
-pub use preview::{EdgePreview, TablePreview, preview_table};
-pub use save::save_graph;
-pub use stored::ReadAt;
-pub use table_options::{Column, Delimiter, EdgeListOptions};
-pub use tensors::{Tensor, TensorData, TensorMap};
-pub use xml_out::{NodeColumn, NodeValues, save_gexf, save_graphml};
+pub use export::save::save_graph;
+pub use export::xml::{NodeColumn, NodeValues, save_gexf, save_graphml};
+pub use format::Format;
+pub use formats::formats;
+pub use open::job::{OpenJob, open_graph};
+pub use open::preview::{EdgePreview, TablePreview, preview_table};
+pub use open::tensors_job::TensorsJob;
+pub use options::{Column, Delimiter, EdgeListOptions, InputFile, OpenOptions, Weights};
+pub use source::stored::ReadAt;
+pub use tensors::arrays::{ArrayBytes, Arrays, ArraysRead, Elements, read_arrays, save_arrays};
+pub use tensors::tensor_map::{Tensor, TensorData, TensorMap};

@@ -1,7 +1,57 @@
-//! What a caller may say of an edge list, where the guess is not meant.
+//! Input files and the options of opening them.
+
+use crate::io::format::Format;
+
+/// A file as the user gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFile {
+    /// Name, folders allowed. Errors quote it, and it decides the format where the content does not.
+    pub name: String,
+    /// Content, gzipped or not.
+    pub bytes: Vec<u8>,
+}
+
+/// Options of [`open_graph`](crate::io::open_graph).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenOptions {
+    /// Name of the data set. Default: what the files say, else the name of the file with the edges.
+    pub name: Option<String>,
+    /// Whether an edge leads from its source to its target only. Default: what the file says, else false.
+    pub directed: Option<bool>,
+    /// Whether weights of edges are read.
+    pub weights: Weights,
+    /// Format by file name, for files that would be recognised as another.
+    pub formats: Vec<(String, &'static Format)>,
+    /// How an edge list is read, where the guess is incorrect.
+    pub edge_list: EdgeListOptions,
+}
+
+impl OpenOptions {
+    /// The format that the caller gives for a file.
+    pub(crate) fn format_of(&self, file: &str) -> Option<&'static Format> {
+        self.formats.iter().find(|(name, _)| name == file).map(|&(_, format)| format)
+    }
+}
+
+/// Whether weights of edges are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Weights {
+    /// They are ignored with a warning: every edge weighs 1.
+    #[default]
+    Ignore,
+    /// They are used where a file has them.
+    Use,
+}
+
+impl Weights {
+    /// The words of options.
+    pub const NAMES: [(&str, Self); 2] = [("ignore", Self::Ignore), ("use", Self::Use)];
+}
 
 /// What separates the fields of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Delimiter {
     /// A tab.
     Tab,
@@ -15,6 +65,7 @@ pub enum Delimiter {
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Column {
     /// By its name in the header.
     Name(String),
@@ -39,30 +90,4 @@ pub struct EdgeListOptions {
     pub weight: Option<Column>,
     /// Whether ids are integers; otherwise they are names.
     pub integer_ids: Option<bool>,
-}
-
-/// How the rows of a table are written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Style {
-    pub(super) delimiter: Delimiter,
-    pub(super) header: bool,
-    pub(super) comment: Option<u8>,
-}
-
-impl Style {
-    /// Rows of fields that `delimiter` separates, without a header.
-    pub(super) fn plain(delimiter: Delimiter) -> Self {
-        Self { delimiter, header: false, comment: None }
-    }
-
-    /// Words for the report.
-    pub(super) fn describe(&self) -> String {
-        let header = if self.header { "header" } else { "no header" };
-        format!("{}, {header}", self.delimiter.name())
-    }
-}
-
-/// Whether a line that starts with `byte` is skipped.
-pub(super) fn is_comment(byte: u8, comment: Option<u8>) -> bool {
-    comment.map_or(matches!(byte, b'#' | b'%'), |comment| byte == comment)
 }

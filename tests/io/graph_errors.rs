@@ -1,7 +1,7 @@
 //! Broken graph files: the exact message says what, where, what was found and what is allowed.
 
 use crate::hand_made::{file, fixture, gz, message, npy, npy_i32, open, zip};
-use ibmb::io::{EdgeListOptions, Format, OpenOptions, Weights, open_graph};
+use ibmb::io::{EdgeListOptions, Format, OpenOptions, Weights, formats, open_graph};
 use ibmb::limits::Limits;
 
 /// Opens one file and compares what it says.
@@ -456,6 +456,11 @@ fn what_will_not_fit_is_refused_before_it_is_read() {
     assert!(open_with("e.csv.gz", &packed, total - 1).is_err());
 }
 
+/// A format by its word in options.
+fn format(name: &str) -> &'static Format {
+    formats().find(|format| format.name == name).unwrap()
+}
+
 #[test]
 fn what_the_caller_says_is_tried() {
     let told = |name: &str, text: &str, format| {
@@ -463,16 +468,16 @@ fn what_the_caller_says_is_tried() {
         open_graph(&[file(name, text)], &options, &Limits::default())
     };
     assert_eq!(
-        message(told("a.txt", "hello", Format::Json)),
+        message(told("a.txt", "hello", format("json"))),
         "a.txt, line 1: broken JSON: an object is expected, found \"hello\""
     );
-    assert_eq!(message(told("a.txt", "hello", Format::GraphMl)), "a.txt: there is no <graph> element");
-    assert_eq!(message(told("a.txt", "hello", Format::Gml)), "a.txt, line 1: the key hello has no value");
+    assert_eq!(message(told("a.txt", "hello", format("graphml"))), "a.txt: there is no <graph> element");
+    assert_eq!(message(told("a.txt", "hello", format("gml"))), "a.txt, line 1: the key hello has no value");
     assert_eq!(
-        message(told("a.txt", "hello", Format::EdgeList)),
+        message(told("a.txt", "hello", format("edge-list"))),
         "a.txt, line 1: the row has 1 field, an edge needs 2, source and target"
     );
-    let options = OpenOptions { formats: vec![("b".into(), Format::Gml)], ..OpenOptions::default() };
+    let options = OpenOptions { formats: vec![("b".into(), format("gml"))], ..OpenOptions::default() };
     let said = message(open_graph(&[fixture("karate/edges.csv")], &options, &Limits::default()));
     assert_eq!(said, "format: there is no file \"b\"");
     let column = |edge_list| {

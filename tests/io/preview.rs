@@ -5,7 +5,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ibmb::io::{
-    Column, Delimiter, EdgeListOptions, EdgePreview, Format, InputFile, OpenOptions, TablePreview,
+    Column, Delimiter, EdgeListOptions, EdgePreview, Format, InputFile, OpenOptions, TablePreview, formats,
     open_graph, preview_table,
 };
 use ibmb::limits::Limits;
@@ -20,6 +20,11 @@ fn preview(text: &str) -> TablePreview {
 
 fn said(edge_list: EdgeListOptions) -> OpenOptions {
     OpenOptions { edge_list, ..OpenOptions::default() }
+}
+
+/// A format by its word in options.
+fn format(name: &str) -> &'static Format {
+    formats().find(|format| format.name == name).unwrap()
 }
 
 #[test]
@@ -107,7 +112,7 @@ fn node_tables_have_rows_and_what_is_no_table_has_a_kind() {
     assert_eq!((nodes.kind.as_str(), nodes.rows.len(), nodes.edges), ("labels, comma, header", 3, None));
     let gml = look("g.gml", b"graph [ node [ id 0 ] ]", &OpenOptions::default()).unwrap();
     assert_eq!((gml.kind.as_str(), gml.rows.len()), ("graph (GML)", 0));
-    let formats = vec![("table.csv".to_owned(), Format::EdgeList)];
+    let formats = vec![("table.csv".to_owned(), format("edge-list"))];
     let as_told =
         look("table.csv", b"node,label\n0,1\n1,2\n", &OpenOptions { formats, ..OpenOptions::default() })
             .unwrap();

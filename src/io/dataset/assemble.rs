@@ -1,37 +1,38 @@
-//! One data set from the parts that the files gave.
+//! Joins the parts of a data set: numbers the nodes and builds the graph.
 
 use std::borrow::Cow;
 
-use super::bytes::grouped;
-use super::columns::split_of_bits;
-use super::graph_rows::fail;
-use super::ids::no_such_node;
-use super::node_rows::{Joined, RawNodes};
-use super::numbering::Lookup;
-use super::open::{OpenOptions, second};
-use super::open_tensors::{named_classes, stem, warning_of_weights};
-use super::parts::{Parts, SplitPart};
-use super::splits::{NodeRef, Nodes, overlaps};
 use crate::error::{Error, Result};
 use crate::graph::{Dataset, Features, Graph, Labels, Split};
+use crate::io::dataset::columns::split_of_bits;
+use crate::io::dataset::graph_rows::fail;
+use crate::io::dataset::ids::no_such_node;
+use crate::io::dataset::naming::{named_classes, stem};
+use crate::io::dataset::node_rows::{JoinedNodes, RawNodes};
+use crate::io::dataset::numbering::NodeLookup;
+use crate::io::dataset::parts::{DatasetParts, LABELS, SPLITS, SplitPart, second};
+use crate::io::dataset::splits::{NodeRef, Nodes, overlaps};
+use crate::io::dataset::weights::warning_of_weights;
+use crate::io::options::OpenOptions;
+use crate::io::source::words::grouped;
 use crate::limits::{self, Limits};
 
-/// What the rows of all files say of the nodes.
+/// Labels, names and splits from rows of nodes.
 #[derive(Default)]
-struct OfNodes {
+struct NodeData {
     labels: Option<Labels>,
     names: Option<Vec<String>>,
-    /// File, bits of the parts of a split, and whether they say what is for test.
+    /// File, bits of the parts of a split, and whether there is a test part.
     split: Option<(String, Vec<u8>, bool)>,
 }
 
-impl Parts {
+impl DatasetParts {
     /// Numbers the nodes, joins what belongs to them and builds the graph.
     ///
     /// # Errors
     /// `parse` for a row or split of a node that does not exist or that stands twice; `shape_mismatch` when the
     /// parts disagree on the number of nodes; `limit_exceeded`, `out_of_memory` for sizes.
-    pub(super) fn assemble(mut self, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
+    pub(crate) fn assemble(mut self, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
         let Some((edge_file, mut raw)) = self.edges.take() else {
             return Err(Error::Internal("edges are read before a graph is assembled".to_owned()));
         };
@@ -42,11 +43,11 @@ impl Parts {
             let (claimed, nodes) = (grouped(claimed.into()), grouped(num_nodes.into()));
             self.warn(format!("{meta_file}: {claimed} nodes are claimed, the graph has {nodes}"));
         }
-        self.check_features(&edge_file, num_nodes, matches!(lookup, Lookup::Dense))?;
-        let of_nodes = self.join_nodes(&lookup, num_nodes, class_names, &edge_file, limits)?;
-        let splits = self.splits(&lookup, num_nodes, &of_nodes)?;
+        self.check_features(&edge_file, num_nodes, matches!(lookup, NodeLookup::Dense))?;
+        let node_data = self.join_nodes(&lookup, num_nodes, class_names, &edge_file, limits)?;
+        let splits = self.splits(&lookup, num_nodes, &node_data)?;
         self.report.warnings.extend(overlaps(&splits));
-        let node_names = self.name_nodes(lookup, num_nodes, of_nodes.names)?;
+        let node_names = self.name_nodes(lookup, num_nodes, node_data.names)?;
         let name =
             options.name.clone().or(meta.name).or(self.name.take()).unwrap_or_else(|| stem(&edge_file));
         self.report.warnings.extend(warning_of_weights(&edge_file, options, raw.weights.as_deref()));
@@ -56,7 +57,7 @@ impl Parts {
         self.report.build = build;
         let features = self.features.map(|(_, features)| features);
         let mut dataset =
-            Dataset::new(name, graph, features, of_nodes.labels, node_names, splits, self.report)?;
+            Dataset::new(name, graph, features, node_data.labels, node_names, splits, self.report)?;
         dataset.positions = self.positions;
         Ok(dataset)
     }
@@ -83,11 +84,11 @@ impl Parts {
         &mut self,
         file: &str,
         mut rows: RawNodes,
-        lookup: &Lookup,
+        lookup: &NodeLookup,
         num_nodes: u32,
         class_names: Option<&[String]>,
         limits: &Limits,
-    ) -> Result<Joined> {
+    ) -> Result<JoinedNodes> {
         if rows.by_row && rows.len() != num_nodes as usize {
             let (rows, nodes) = (grouped(rows.len() as u64), grouped(num_nodes.into()));
             return Err(Error::ShapeMismatch(format!("{file}: {rows} rows, the graph has {nodes} nodes")));
@@ -100,7 +101,7 @@ impl Parts {
             })?;
         }
         let name = |node: u32| match lookup {
-            Lookup::Names(names) => names.name(node).into_owned(),
+            NodeLookup::Names(names) => names.name(node).into_owned(),
             _ => node.to_string(),
         };
         rows.join(file, num_nodes, class_names, &name, limits)
@@ -109,13 +110,13 @@ impl Parts {
     /// Labels, names, splits, positions and features of all files with rows of nodes.
     fn join_nodes(
         &mut self,
-        lookup: &Lookup,
+        lookup: &NodeLookup,
         num_nodes: u32,
         class_names: Option<Vec<String>>,
         edge_file: &str,
         limits: &Limits,
-    ) -> Result<OfNodes> {
-        let mut given = OfNodes::default();
+    ) -> Result<NodeData> {
+        let mut given = NodeData::default();
         // File, class of every node and names of the classes where the labels are words.
         let mut labels: Option<(String, Vec<i32>, Option<Vec<String>>)> =
             self.labels.take().map(|(file, values)| (file, values, None));
@@ -124,12 +125,12 @@ impl Parts {
             self.report.warnings.extend(joined.warnings);
             if let Some((values, known)) = joined.labels {
                 if let Some((first, ..)) = &labels {
-                    return Err(second(&file, first, "labels"));
+                    return Err(second(&file, first, LABELS));
                 }
                 labels = Some((file.clone(), values, known));
             }
             match joined.names {
-                Some(names) if matches!(lookup, Lookup::Dense) || file == edge_file => {
+                Some(names) if matches!(lookup, NodeLookup::Dense) || file == edge_file => {
                     given.names = Some(names)
                 }
                 Some(_) => {
@@ -139,7 +140,7 @@ impl Parts {
             }
             if let Some((bits, has_test)) = joined.split {
                 if let Some((first, ..)) = &given.split {
-                    return Err(second(&file, first, "splits"));
+                    return Err(second(&file, first, SPLITS));
                 }
                 given.split = Some((file.clone(), bits, has_test));
             }
@@ -175,12 +176,12 @@ impl Parts {
     }
 
     /// The splits of a file of their own, or else those of the rows of nodes.
-    fn splits(&mut self, lookup: &Lookup, num_nodes: u32, of_nodes: &OfNodes) -> Result<Vec<Split>> {
-        let labels = of_nodes.labels.as_ref().map(|labels| labels.values.as_slice());
-        match (self.splits.take(), &of_nodes.split) {
+    fn splits(&mut self, lookup: &NodeLookup, num_nodes: u32, node_data: &NodeData) -> Result<Vec<Split>> {
+        let labels = node_data.labels.as_ref().map(|labels| labels.values.as_slice());
+        match (self.splits.take(), &node_data.split) {
             (None, None) => Ok(Vec::new()),
             (None, Some((_, bits, has_test))) => Ok(vec![split_of_bits(bits, *has_test, labels)?]),
-            (Some((file, _)), Some((other, ..))) => Err(second(other, &file, "splits")),
+            (Some((file, _)), Some((other, ..))) => Err(second(other, &file, SPLITS)),
             (Some((_, SplitPart::Masks(splits))), None) => Ok(splits),
             (Some((file, SplitPart::Refs(splits))), None) => {
                 let find = |node: &NodeRef| lookup.find(node, num_nodes);
@@ -189,23 +190,23 @@ impl Parts {
         }
     }
 
-    /// What users call the nodes; `None` when that is `0..n`.
+    /// The users' names of nodes; `None` when they are `0..n`.
     fn name_nodes(
         &mut self,
-        lookup: Lookup,
+        lookup: NodeLookup,
         num_nodes: u32,
         names: Option<Vec<String>>,
     ) -> Result<Option<Vec<String>>> {
         let ids = match lookup {
-            Lookup::Names(ids) if ids.are_counted() && names.is_none() => return Ok(None),
-            Lookup::Names(ids) => ids.to_names()?,
-            Lookup::Sparse { of_edges, of_labels } => {
+            NodeLookup::Names(ids) if ids.are_counted() && names.is_none() => return Ok(None),
+            NodeLookup::Names(ids) => ids.to_names()?,
+            NodeLookup::Sparse { of_edges, of_labels } => {
                 let mut ids = limits::reserve(num_nodes as usize)?;
                 ids.extend(of_edges.iter().chain(&of_labels).map(u32::to_string));
                 ids
             }
-            Lookup::Dense if names.is_none() => return Ok(self.node_names.take()),
-            Lookup::Dense => (0..num_nodes).map(|node| node.to_string()).collect(),
+            NodeLookup::Dense if names.is_none() => return Ok(self.node_names.take()),
+            NodeLookup::Dense => (0..num_nodes).map(|node| node.to_string()).collect(),
         };
         let Some(mut names) = names else {
             let are_numbers = ids.iter().enumerate().all(|(node, id)| *id == node.to_string());

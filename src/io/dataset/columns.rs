@@ -1,18 +1,18 @@
-//! What files say of nodes: columns by name, each a label, a name, a split, a position or a feature.
+//! Attributes of nodes: columns by name, each a label, a name, a split, a position or a feature.
 
-use super::bytes::{found, grouped, grow};
-use super::ids::{MAX_ID, Names};
-use super::splits::complete;
 use crate::error::{Error, Result};
 use crate::graph::Split;
-use crate::limits;
+use crate::io::dataset::ids::{MAX_ID, Names};
+use crate::io::dataset::splits::complete;
+use crate::io::source::words::{found, grouped};
+use crate::limits::{self, grow};
 
 /// Most columns of nodes: a wide matrix belongs in npy.
 const MAX_COLUMNS: u64 = 1 << 16;
 
-/// What a column of nodes holds, as far as its name says.
+/// The role of a column of nodes, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     Label,
     Name,
     Split,
@@ -20,13 +20,13 @@ pub(super) enum Role {
     Mask(usize),
     /// A coordinate: 0 across, 1 up; the second is a label where the first is missing.
     Position(usize),
-    /// A number, or else nothing that is read.
+    /// A feature when it holds numbers, else ignored.
     Other,
     LeftOut,
 }
 
 impl Role {
-    pub(super) fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         let name = name.to_lowercase();
         match name.as_str() {
             "label" | "class" | "group" | "category" | "community" | "modularity_class" | "club" => {
@@ -52,20 +52,20 @@ impl Role {
 
 /// Texts by number, with the number of every row.
 #[derive(Debug, Default)]
-pub(super) struct Texts {
-    pub(super) of_row: Vec<u32>,
-    pub(super) texts: Names,
+pub(crate) struct Texts {
+    pub(crate) of_row: Vec<u32>,
+    pub(crate) texts: Names,
 }
 
 impl Texts {
-    pub(super) fn row(&self, row: usize) -> &str {
+    pub(crate) fn row(&self, row: usize) -> &str {
         self.texts.text_of(self.of_row[row])
     }
 }
 
 #[derive(Debug)]
 enum Cells {
-    /// Nothing was seen but empty cells.
+    /// Only empty cells so far.
     Open,
     Texts(Texts),
     /// NaN where there is none.
@@ -74,7 +74,7 @@ enum Cells {
 }
 
 #[derive(Debug)]
-struct Column {
+struct AttributeColumn {
     name: String,
     role: Role,
     cells: Cells,
@@ -82,37 +82,37 @@ struct Column {
 
 /// Columns that are filled row by row.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
-    columns: Vec<Column>,
+pub(crate) struct AttributeColumns {
+    columns: Vec<AttributeColumn>,
     /// Their names by number, to find them.
     names: Names,
     num_rows: usize,
 }
 
-/// What the columns gave.
+/// The attributes of all rows.
 #[derive(Debug, Default)]
-pub(super) struct Attributes {
-    pub(super) labels: Option<Texts>,
-    pub(super) names: Option<Texts>,
+pub(crate) struct Attributes {
+    pub(crate) labels: Option<Texts>,
+    pub(crate) names: Option<Texts>,
     /// A second column of labels: where the first has numbers, it may have the names of the classes.
-    pub(super) class_names: Option<Texts>,
-    pub(super) split: Option<Vec<u8>>,
-    /// Whether the columns say which nodes are for test.
-    pub(super) has_test: bool,
-    pub(super) positions: Option<Vec<[f32; 2]>>,
+    pub(crate) class_names: Option<Texts>,
+    pub(crate) split: Option<Vec<u8>>,
+    /// Whether there is a test part.
+    pub(crate) has_test: bool,
+    pub(crate) positions: Option<Vec<[f32; 2]>>,
     /// Names of the features and their columns.
-    pub(super) features: Vec<(String, Vec<f32>)>,
-    /// Names of what was left out.
-    pub(super) left_out: Vec<String>,
+    pub(crate) features: Vec<(String, Vec<f32>)>,
+    /// Names of columns that were left out.
+    pub(crate) left_out: Vec<String>,
 }
 
 /// Bits of [`Attributes::split`].
 const PARTS: [(u8, &[&str]); 3] =
     [(1, &["train", "training"]), (2, &["val", "valid", "validation"]), (4, &["test"])];
 
-impl Columns {
-    /// The number of the column of that name, which is new when it was not there.
-    pub(super) fn column(&mut self, name: &str, role: Role) -> Result<usize> {
+impl AttributeColumns {
+    /// The number of the column of that name; a new column when there is none.
+    pub(crate) fn column(&mut self, name: &str, role: Role) -> Result<usize> {
         let at = self.names.intern("columns of nodes", name, MAX_COLUMNS)? as usize;
         if at < self.columns.len() {
             return Ok(at);
@@ -123,21 +123,21 @@ impl Columns {
             _ => Cells::Open,
         };
         grow(&mut self.columns, 1)?;
-        self.columns.push(Column { name: name.to_owned(), role, cells });
+        self.columns.push(AttributeColumn { name: name.to_owned(), role, cells });
         Ok(at)
     }
 
     /// Begins a row.
-    pub(super) fn next_row(&mut self) {
+    pub(crate) fn next_row(&mut self) {
         self.num_rows += 1;
     }
 
     /// Fills a cell of the row.
     ///
     /// # Errors
-    /// `parse`-less text of what is wrong, for a caller that knows the place; `out_of_memory`.
-    pub(super) fn set(&mut self, at: usize, text: &str) -> Result<std::result::Result<(), String>> {
-        let Column { cells, role, .. } = &mut self.columns[at];
+    /// The inner error is a text, to which the caller adds file and line; the outer one is `out_of_memory`.
+    pub(crate) fn set(&mut self, at: usize, text: &str) -> Result<std::result::Result<(), String>> {
+        let AttributeColumn { cells, role, .. } = &mut self.columns[at];
         if text.is_empty() || matches!(cells, Cells::LeftOut) {
             return Ok(Ok(()));
         }
@@ -152,7 +152,7 @@ impl Columns {
             Cells::Texts(texts) => {
                 texts.pad(self.num_rows - 1)?;
                 let text = texts.texts.insert("distinct texts", text, MAX_ID.into())?;
-                // A second value for the same cell counts, as in the formats.
+                // Of several values for a cell the last one counts, as in the formats.
                 texts.of_row.truncate(self.num_rows - 1);
                 grow(&mut texts.of_row, 1)?;
                 texts.of_row.push(text);
@@ -174,11 +174,11 @@ impl Columns {
         Ok(Ok(()))
     }
 
-    /// What the columns are, now that all are known.
+    /// The attributes, once all rows have been read.
     ///
     /// # Errors
-    /// `parse` for a split, mask or coordinate that is none.
-    pub(super) fn finish(mut self, file: &str) -> Result<Attributes> {
+    /// `parse` for an invalid split, mask or coordinate.
+    pub(crate) fn finish(mut self, file: &str) -> Result<Attributes> {
         let num_rows = self.num_rows;
         let mut given = Attributes::default();
         let mut axes: [Option<Vec<f32>>; 2] = [None, None];
@@ -186,7 +186,7 @@ impl Columns {
             .columns
             .iter()
             .any(|column| column.role == Role::Position(0) && matches!(column.cells, Cells::Numbers(_)));
-        for Column { name, role, cells } in std::mem::take(&mut self.columns) {
+        for AttributeColumn { name, role, cells } in std::mem::take(&mut self.columns) {
             let left_out = match (role, cells) {
                 (Role::Mask(part), Cells::Open) => {
                     given.has_test |= part == 2;
@@ -296,7 +296,7 @@ impl Texts {
         Ok(self)
     }
 
-    /// The texts as coordinates, or as they are when they are none.
+    /// The texts as coordinates, or unchanged when one is not a number.
     fn into_numbers(self, wanted: bool) -> Result<std::result::Result<Vec<f32>, Self>> {
         let all = || (0..self.of_row.len()).map(|row| self.row(row));
         if !wanted
@@ -330,8 +330,8 @@ impl Texts {
         Ok(parts)
     }
 
-    /// Whether the texts tell the rows apart: then they are names, not classes.
-    pub(super) fn are_names(&self) -> bool {
+    /// Whether all texts differ: then they are names, not classes.
+    pub(crate) fn are_names(&self) -> bool {
         let empty = self.texts.get("");
         let filled = self.of_row.iter().filter(|&&text| Some(text) != empty).count();
         let distinct = self.texts.len() - usize::from(empty.is_some());
@@ -342,8 +342,8 @@ impl Texts {
     }
 }
 
-/// The split that the bits of every node say; unless they say what is for test, it is every other labelled node.
-pub(super) fn split_of_bits(bits: &[u8], has_test: bool, labels: Option<&[i32]>) -> Result<Split> {
+/// The split by the bits of every node; without a test part every other labelled node is for test.
+pub(crate) fn split_of_bits(bits: &[u8], has_test: bool, labels: Option<&[i32]>) -> Result<Split> {
     let part = |bit: u8| -> Result<Vec<u32>> {
         let chosen = || (0u32..).zip(bits).filter(move |&(_, bits)| bits & bit != 0).map(|(node, _)| node);
         let mut nodes = limits::reserve(chosen().count())?;
@@ -355,7 +355,7 @@ pub(super) fn split_of_bits(bits: &[u8], has_test: bool, labels: Option<&[i32]>)
 }
 
 /// Column-wise features as rows; missing values are 0. `row_of` is the row of every node, `u32::MAX` for none.
-pub(super) fn rows_of_features(columns: &[(String, Vec<f32>)], row_of: &[u32]) -> Result<(Vec<f32>, u64)> {
+pub(crate) fn rows_of_features(columns: &[(String, Vec<f32>)], row_of: &[u32]) -> Result<(Vec<f32>, u64)> {
     let mut data = limits::reserve(row_of.len().saturating_mul(columns.len()))?;
     let mut missing = 0;
     for &row in row_of {
@@ -369,7 +369,7 @@ pub(super) fn rows_of_features(columns: &[(String, Vec<f32>)], row_of: &[u32]) -
 }
 
 /// `columns color, size`, for a warning.
-pub(super) fn names_of(columns: &[String]) -> String {
+pub(crate) fn names_of(columns: &[String]) -> String {
     let shown: Vec<&str> = columns.iter().take(6).map(String::as_str).collect();
     let more = columns.len() - shown.len();
     let s = if columns.len() == 1 { "column" } else { "columns" };

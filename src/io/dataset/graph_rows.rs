@@ -1,51 +1,51 @@
-//! What graph files have in common: nodes with attributes and edges between their ids, one after another.
+//! Nodes with attributes and edges between ids, one after another, as all graph files of text give them.
 
-use super::bytes::{found, grouped, grow};
-use super::columns::Role;
-use super::edge_list::{Ids, RawEdges};
-use super::ids::Names;
-use super::node_rows::RawNodes;
-use super::open::{OpenOptions, Weights};
-use super::parts::Parts;
 use crate::error::{Error, Result};
 use crate::graph::is_weight;
-use crate::limits::{self, Limits};
+use crate::io::dataset::columns::Role;
+use crate::io::dataset::edges::{Ids, RawEdges};
+use crate::io::dataset::ids::Names;
+use crate::io::dataset::node_rows::RawNodes;
+use crate::io::dataset::parts::DatasetParts;
+use crate::io::options::{OpenOptions, Weights};
+use crate::io::source::words::{found, grouped};
+use crate::limits::{self, Limits, grow};
 
 /// Nodes and edges as they stand in a file; ids are texts, numbered as they appear.
-pub(super) struct GraphRows {
-    pub(super) file: String,
+pub(crate) struct GraphRows {
+    pub(crate) file: String,
     names: Names,
     edges: Vec<(u32, u32)>,
     weights: Option<Vec<f32>>,
     nodes: RawNodes,
-    pub(super) directed: bool,
-    pub(super) name: Option<String>,
+    pub(crate) directed: bool,
+    pub(crate) name: Option<String>,
     has_weights: bool,
     use_weights: bool,
     max_edges: u64,
     max_nodes: u64,
 }
 
-/// Edges whose length tells that of others.
+/// Edges after which the mean length of an edge is a good estimate.
 const FEW_EDGES: usize = 1024;
 
-/// What a node is called.
+/// The id of a node in a file.
 #[derive(Clone, Copy)]
-pub(super) enum Id<'a> {
+pub(crate) enum Id<'a> {
     Text(&'a str),
-    /// What its digits say.
+    /// A number, parsed already.
     Number(u64),
 }
 
 /// An error at a line of the file, or in the file where it has none.
 #[cold]
 #[inline(never)]
-pub(super) fn fail(file: &str, line: u64, message: String) -> Error {
+pub(crate) fn fail(file: &str, line: u64, message: String) -> Error {
     if line > 0 { Error::at_line(file, line, message) } else { Error::in_file(file, message) }
 }
 
 impl GraphRows {
-    pub(super) fn new(file: &str, options: &OpenOptions, limits: &Limits) -> Self {
+    pub(crate) fn new(file: &str, options: &OpenOptions, limits: &Limits) -> Self {
         Self {
             file: file.to_owned(),
             names: Names::default(),
@@ -62,29 +62,29 @@ impl GraphRows {
     }
 
     /// Number of nodes so far.
-    pub(super) fn num_nodes(&self) -> usize {
+    pub(crate) fn num_nodes(&self) -> usize {
         self.nodes.len()
     }
 
     /// Begins a node; what follows belongs to it.
-    pub(super) fn node(&mut self, line: u64, id: Id<'_>) -> Result<()> {
+    pub(crate) fn node(&mut self, line: u64, id: Id<'_>) -> Result<()> {
         let node = self.id(line, "node id", id)?;
         self.nodes.push(node)
     }
 
     /// The column of an attribute of nodes.
-    pub(super) fn column(&mut self, name: &str) -> Result<usize> {
+    pub(crate) fn column(&mut self, name: &str) -> Result<usize> {
         self.nodes.columns.column(name, Role::of(name))
     }
 
     /// Gives the node an attribute.
-    pub(super) fn set(&mut self, line: u64, column: usize, name: &str, text: &str) -> Result<()> {
+    pub(crate) fn set(&mut self, line: u64, column: usize, name: &str, text: &str) -> Result<()> {
         let set = self.nodes.columns.set(column, text.trim())?;
         set.map_err(|message| fail(&self.file, line, format!("{name} {message}")))
     }
 
     /// Adds an edge.
-    pub(super) fn edge(
+    pub(crate) fn edge(
         &mut self,
         line: u64,
         source: Id<'_>,
@@ -100,23 +100,23 @@ impl GraphRows {
         self.weight(line, weight)
     }
 
-    /// Makes room for all edges of a text of which `read` bytes have those so far and about `left` bytes remain, where the
-    /// next one has none: to double it would take three times as much for a moment.
-    pub(super) fn make_room(&mut self, read: u64, left: u64) {
+    /// Reserves room for all edges when the next one has none: `read` bytes of text hold the edges so far, about `left` bytes
+    /// remain. Doubling instead would take three times the memory for a moment.
+    pub(crate) fn make_room(&mut self, read: u64, left: u64) {
         let len = self.edges.len();
         if len < FEW_EDGES || len < self.edges.capacity() {
             return;
         }
-        // What an archive claims may be wrong.
+        // The size that an archive claims may be incorrect.
         let more = left.saturating_mul(len as u64) / read.max(1);
         let more = (more + more / 64 + 1).clamp(len as u64 / 2, 64 * len as u64);
         let more = more.min(self.max_edges.saturating_sub(len as u64));
-        // Without this room they grow as ever.
+        // Without this room the vector grows as usual.
         let _ = usize::try_from(more).map(|more| self.edges.try_reserve_exact(more));
     }
 
     /// The weight of the last edge; without one it is 1.
-    pub(super) fn weight(&mut self, line: u64, text: Option<&str>) -> Result<()> {
+    pub(crate) fn weight(&mut self, line: u64, text: Option<&str>) -> Result<()> {
         self.has_weights |= text.is_some();
         if !self.use_weights || (text.is_none() && self.weights.is_none()) {
             return Ok(());
@@ -157,11 +157,11 @@ impl GraphRows {
         self.names.intern("nodes", id, self.max_nodes)
     }
 
-    /// Puts all in its place.
+    /// Hands nodes and edges over to `parts`.
     ///
     /// # Errors
     /// `parse` for an edge of a node that is not declared.
-    pub(super) fn finish(&mut self, parts: &mut Parts) -> Result<()> {
+    pub(crate) fn finish(&mut self, parts: &mut DatasetParts) -> Result<()> {
         let (file, rows) = (std::mem::take(&mut self.file), self.nodes.len());
         if self.names.len() > rows && rows > 0 {
             let mut declared = limits::filled(self.names.len(), false)?;

@@ -2,21 +2,21 @@
 
 use std::borrow::Cow;
 
-use super::bytes::{found, grouped, grow};
 use crate::error::{Error, Result};
-use crate::limits::{self, Limits};
+use crate::io::source::words::{found, grouped};
+use crate::limits::{self, Limits, grow};
 
 /// Greatest id, so that the number of nodes still fits 32 bits.
-pub(super) const MAX_ID: u32 = u32::MAX - 1;
+pub(crate) const MAX_ID: u32 = u32::MAX - 1;
 
 /// Whether a field is an integer, of any size and sign.
-pub(super) fn is_integer(field: &[u8]) -> bool {
+pub(crate) fn is_integer(field: &[u8]) -> bool {
     let digits = field.strip_prefix(b"-").unwrap_or(field);
     !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// The id that a field holds; `None` for everything else, which [`explain`] puts into words.
-pub(super) fn parse_id(field: &[u8]) -> Option<u32> {
+pub(crate) fn parse_id(field: &[u8]) -> Option<u32> {
     // Nine digits cannot overflow, and longer ids are rare.
     if field.is_empty() || field.len() > 9 {
         return parse_long_id(field);
@@ -40,7 +40,7 @@ fn parse_long_id(field: &[u8]) -> Option<u32> {
 }
 
 /// Why a field is not an id. `what` is the name of its column.
-pub(super) fn explain(what: &str, field: &[u8]) -> String {
+pub(crate) fn explain(what: &str, field: &[u8]) -> String {
     if field.is_empty() {
         return format!("{what} is empty");
     }
@@ -55,12 +55,12 @@ pub(super) fn explain(what: &str, field: &[u8]) -> String {
     format!("{what} {text} is too large, ids end at {MAX_ID}")
 }
 
-/// Names, numbered in order of first appearance. As long as these are `0`, `1`, `2`, … nothing but their count is kept.
+/// Names, numbered in order of first appearance. As long as they are `0`, `1`, `2`, … only their count is stored.
 ///
 /// A table of our own: measured against `HashMap<String, u32>` it reads edges between 30,000 names at twice the speed,
 /// and its growth, which touches no text, stops a step for a quarter of the time.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     /// How many names there are while each is its number; then the rest is empty.
     counted: u32,
     text: String,
@@ -71,11 +71,11 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The number of `name`, which is new when it was not there.
+    /// The number of `name`; a new one at its first appearance.
     ///
     /// # Errors
     /// `limit_exceeded` beyond `max` names, calling them `what`; `out_of_memory`.
-    pub(super) fn intern(&mut self, what: &str, name: &str, max: u64) -> Result<u32> {
+    pub(crate) fn intern(&mut self, what: &str, name: &str, max: u64) -> Result<u32> {
         if self.ends.is_empty() {
             if let Some(id) = number(name).filter(|&id| id <= self.counted) {
                 return self.count(what, id, max);
@@ -88,14 +88,14 @@ impl Names {
     }
 
     /// [`Self::intern`] for a name that is this number.
-    pub(super) fn intern_number(&mut self, what: &str, number: u64, max: u64) -> Result<u32> {
+    pub(crate) fn intern_number(&mut self, what: &str, number: u64, max: u64) -> Result<u32> {
         if self.ends.is_empty() && number <= u64::from(self.counted) {
             return self.count(what, number as u32, max);
         }
         self.intern(what, &number.to_string(), max)
     }
 
-    /// A name that has been counted, or the next one.
+    /// An id below the count, or the next one.
     fn count(&mut self, what: &str, id: u32, max: u64) -> Result<u32> {
         if id == self.counted {
             limits::check(what, u64::from(id) + 1, max.min(MAX_ID.into()))?;
@@ -104,8 +104,8 @@ impl Names {
         Ok(id)
     }
 
-    /// [`Self::intern`] by the table alone, which has every name at hand.
-    pub(super) fn insert(&mut self, what: &str, name: &str, max: u64) -> Result<u32> {
+    /// [`Self::intern`] by the table alone, for names that are not counted.
+    pub(crate) fn insert(&mut self, what: &str, name: &str, max: u64) -> Result<u32> {
         if 2 * (self.ends.len() + 1) > self.slots.len() {
             self.widen()?;
         }
@@ -128,7 +128,7 @@ impl Names {
     }
 
     /// The number of a known name.
-    pub(super) fn get(&self, name: &str) -> Option<u32> {
+    pub(crate) fn get(&self, name: &str) -> Option<u32> {
         if self.ends.is_empty() {
             return number(name).filter(|&id| id < self.counted);
         }
@@ -136,28 +136,28 @@ impl Names {
     }
 
     /// How many names there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len() + self.counted as usize
     }
 
     /// Whether every name is its number.
-    pub(super) fn are_counted(&self) -> bool {
+    pub(crate) fn are_counted(&self) -> bool {
         self.ends.is_empty()
     }
 
     /// A name by its number.
-    pub(super) fn name(&self, id: u32) -> Cow<'_, str> {
+    pub(crate) fn name(&self, id: u32) -> Cow<'_, str> {
         if self.ends.is_empty() { id.to_string().into() } else { self.text_of(id).into() }
     }
 
     /// [`Self::name`] of a table.
-    pub(super) fn text_of(&self, id: u32) -> &str {
+    pub(crate) fn text_of(&self, id: u32) -> &str {
         let start = if id == 0 { 0 } else { self.ends[id as usize - 1] };
         &self.text[start..self.ends[id as usize]]
     }
 
     /// The names by number.
-    pub(super) fn to_names(&self) -> Result<Vec<String>> {
+    pub(crate) fn to_names(&self) -> Result<Vec<String>> {
         let mut names = limits::reserve(self.len())?;
         names.extend((0..self.len() as u32).map(|id| self.name(id).into_owned()));
         Ok(names)
@@ -190,7 +190,7 @@ impl Names {
     }
 }
 
-/// The number that a name is, written as numbers are.
+/// The number that a name stands for, when it has no leading zeros.
 fn number(name: &str) -> Option<u32> {
     parse_id(name.as_bytes()).filter(|_| name == "0" || !name.starts_with('0'))
 }
@@ -203,8 +203,8 @@ fn hash(name: &str) -> u32 {
 /// times their number by a thousand or more.
 ///
 /// # Cost
-/// One bit for every id up to the greatest, at most one byte for every edge, and only when there is doubt.
-pub(super) fn sparse_ids(edges: &[(u32, u32)], max_id: u32, limits: &Limits) -> Result<Option<Vec<u32>>> {
+/// One bit for every id up to the greatest, at most one byte for every edge, and only when it is needed.
+pub(crate) fn sparse_ids(edges: &[(u32, u32)], max_id: u32, limits: &Limits) -> Result<Option<Vec<u32>>> {
     let is_sparse = |distinct: u64| u64::from(max_id) + 1 > 4 * distinct + 1000;
     if !is_sparse(1) {
         return Ok(None);
@@ -230,7 +230,7 @@ pub(super) fn sparse_ids(edges: &[(u32, u32)], max_id: u32, limits: &Limits) -> 
 }
 
 /// `node 5000 does not exist, the graph has 2,708 nodes`.
-pub(super) fn no_such_node(node: impl std::fmt::Display, num_nodes: u64) -> String {
+pub(crate) fn no_such_node(node: impl std::fmt::Display, num_nodes: u64) -> String {
     format!("node {node} does not exist, the graph has {} nodes", grouped(num_nodes))
 }
 

@@ -1,55 +1,55 @@
-//! Rows of nodes, from a table or a graph file, and what becomes of them at their nodes.
+//! Rows of nodes, from a table or a graph file, and how they are joined to the nodes.
 
 use std::collections::HashMap;
 
 use ndarray::Array2;
 
-use super::bytes::{found, grouped, grow};
-use super::columns::{Attributes, Columns, Texts, names_of, rows_of_features};
-use super::npy::matrix;
 use crate::error::{Error, Result};
-use crate::limits::{self, Limits};
+use crate::io::dataset::columns::{AttributeColumns, Attributes, Texts, names_of, rows_of_features};
+use crate::io::dataset::matrix::matrix;
+use crate::io::source::words::{found, grouped};
+use crate::limits::{self, Limits, grow};
 
 /// Most classes: each has a name and a column of logits.
-pub(super) const MAX_CLASSES: usize = 65_536;
-/// Most distinct label texts that are looked at to tell whether they are numbers.
+pub(crate) const MAX_CLASSES: usize = 65_536;
+/// Most distinct label texts.
 const MAX_TEXTS: u64 = 2 * MAX_CLASSES as u64;
 
-/// Rows before their nodes are known to exist.
+/// Rows before it is known which nodes exist.
 #[derive(Debug, Default)]
-pub(super) struct RawNodes {
+pub(crate) struct RawNodes {
     /// Id of the node of every row: an integer as it stood, or the number of its name.
-    pub(super) nodes: Vec<u32>,
+    pub(crate) nodes: Vec<u32>,
     /// Line of every row; empty where the file has no rows of text.
-    pub(super) lines: Vec<u32>,
-    pub(super) columns: Columns,
+    pub(crate) lines: Vec<u32>,
+    pub(crate) columns: AttributeColumns,
     /// Whether the rows are the nodes and name none.
-    pub(super) by_row: bool,
+    pub(crate) by_row: bool,
     /// Names that no edge had, and the first of them.
-    pub(super) num_new: usize,
-    pub(super) first_new: String,
-    /// Whether labels that tell all nodes apart are their names: so in graph files, where tables mean classes.
-    pub(super) labels_may_be_names: bool,
+    pub(crate) num_new: usize,
+    pub(crate) first_new: String,
+    /// Whether labels that all differ are names, as in graph files; in tables they are classes.
+    pub(crate) labels_may_be_names: bool,
 }
 
-/// What the rows say, by node.
+/// Attributes by node.
 #[derive(Default)]
-pub(super) struct Joined {
+pub(crate) struct JoinedNodes {
     /// Class of every node, -1 for none, and the names when they are known from the labels themselves.
-    pub(super) labels: Option<(Vec<i32>, Option<Vec<String>>)>,
+    pub(crate) labels: Option<(Vec<i32>, Option<Vec<String>>)>,
     /// Name of every node, empty where there is none.
-    pub(super) names: Option<Vec<String>>,
-    /// Bits of the parts of a split, and whether they say what is for test.
-    pub(super) split: Option<(Vec<u8>, bool)>,
+    pub(crate) names: Option<Vec<String>>,
+    /// Bits of the parts of a split, and whether there is a test part.
+    pub(crate) split: Option<(Vec<u8>, bool)>,
     /// NaN where there is none.
-    pub(super) positions: Option<Vec<[f32; 2]>>,
-    pub(super) features: Option<Array2<f32>>,
-    pub(super) warnings: Vec<String>,
+    pub(crate) positions: Option<Vec<[f32; 2]>>,
+    pub(crate) features: Option<Array2<f32>>,
+    pub(crate) warnings: Vec<String>,
 }
 
 impl RawNodes {
     /// Begins the row of a node.
-    pub(super) fn push(&mut self, node: u32) -> Result<()> {
+    pub(crate) fn push(&mut self, node: u32) -> Result<()> {
         grow(&mut self.nodes, 1)?;
         self.nodes.push(node);
         self.columns.next_row();
@@ -57,7 +57,7 @@ impl RawNodes {
     }
 
     /// Number of rows.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
 
@@ -86,18 +86,18 @@ impl RawNodes {
         Ok(row_of)
     }
 
-    /// Puts every row at its node. `class_names` are those of `meta.json`; `name` says what a node is called.
+    /// Puts every row at its node. `class_names` are those of `meta.json`; `name` gives the name of a node.
     ///
     /// # Errors
     /// `parse` for a node that does not exist or stands twice, and for a class out of range.
-    pub(super) fn join(
+    pub(crate) fn join(
         mut self,
         file: &str,
         num_nodes: u32,
         class_names: Option<&[String]>,
         name: &dyn Fn(u32) -> String,
         limits: &Limits,
-    ) -> Result<Joined> {
+    ) -> Result<JoinedNodes> {
         let row_of = self.row_of(file, num_nodes, name)?;
         let Attributes {
             mut labels,
@@ -109,7 +109,7 @@ impl RawNodes {
             features,
             left_out,
         } = std::mem::take(&mut self.columns).finish(file)?;
-        let mut joined = Joined::default();
+        let mut joined = JoinedNodes::default();
         if !left_out.is_empty() {
             joined.warnings.push(format!("{file}: of the nodes, {} stayed out", names_of(&left_out)));
         }
@@ -196,7 +196,7 @@ impl RawNodes {
                 class_of[text] = number as i32;
             }
         } else {
-            // The order of the class names wins over that of the alphabet.
+            // The given order of class names comes before alphabetical order.
             let order: Vec<&str> = match class_names {
                 Some(all) => all.iter().map(String::as_str).collect(),
                 None => {

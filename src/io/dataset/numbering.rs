@@ -1,15 +1,15 @@
-//! Which node an id of the files is.
+//! Numbers the nodes: which node an id in the files means.
 
-use super::bytes::{found, grouped, grow};
-use super::edge_list::{Ids, RawEdges};
-use super::ids::{MAX_ID, Names, sparse_ids};
-use super::parts::Parts;
-use super::splits::NodeRef;
 use crate::error::{Error, Result};
-use crate::limits::{self, Limits};
+use crate::io::dataset::edges::{Ids, RawEdges};
+use crate::io::dataset::ids::{MAX_ID, Names, sparse_ids};
+use crate::io::dataset::parts::DatasetParts;
+use crate::io::dataset::splits::NodeRef;
+use crate::io::source::words::{found, grouped};
+use crate::limits::{self, Limits, grow};
 
-/// Which node an id of the files is.
-pub(super) enum Lookup {
+/// The node for every id in the files.
+pub(crate) enum NodeLookup {
     /// Ids are nodes.
     Dense,
     /// Ids in two ascending runs: those of edges, then those of labels only.
@@ -20,14 +20,14 @@ pub(super) enum Lookup {
     Names(Names),
 }
 
-impl Lookup {
-    pub(super) fn sparse(&self, id: u32) -> Option<u32> {
+impl NodeLookup {
+    pub(crate) fn sparse(&self, id: u32) -> Option<u32> {
         let Self::Sparse { of_edges, of_labels } = self else { return Some(id) };
         let later = || of_labels.binary_search(&id).ok().map(|at| at + of_edges.len());
         of_edges.binary_search(&id).ok().or_else(later).map(|at| at as u32)
     }
 
-    pub(super) fn find(&self, node: &NodeRef, num_nodes: u32) -> Option<u32> {
+    pub(crate) fn find(&self, node: &NodeRef, num_nodes: u32) -> Option<u32> {
         let id = |id: i64| u32::try_from(id).ok();
         match (self, node) {
             (Self::Dense, NodeRef::Id(node)) => id(*node).filter(|&id| id < num_nodes),
@@ -40,15 +40,15 @@ impl Lookup {
     }
 }
 
-impl Parts {
-    /// Settles what node an id is; edges get their final numbers.
-    pub(super) fn number_nodes(
+impl DatasetParts {
+    /// Decides which node every id means and renumbers the edges.
+    pub(crate) fn number_nodes(
         &mut self,
         file: &str,
         raw: &mut RawEdges,
         claimed: Option<u32>,
         limits: &Limits,
-    ) -> Result<(Lookup, u32)> {
+    ) -> Result<(NodeLookup, u32)> {
         let max_id = match std::mem::replace(&mut raw.ids, Ids::Integers { max: None }) {
             Ids::Names(names) => {
                 for (node_file, rows) in self.nodes.iter().filter(|(node_file, _)| node_file != file) {
@@ -56,7 +56,7 @@ impl Parts {
                     self.report.warnings.extend(warning);
                 }
                 let num_nodes = names.len() as u32;
-                return Ok((Lookup::Names(names), num_nodes));
+                return Ok((NodeLookup::Names(names), num_nodes));
             }
             Ids::Integers { max } => max,
         };
@@ -91,7 +91,7 @@ impl Parts {
                 grouped(of_edges.len() as u64)
             ));
             limits::check(&format!("{file}: nodes"), num_nodes, limits.max_nodes)?;
-            let lookup = Lookup::Sparse { of_edges, of_labels };
+            let lookup = NodeLookup::Sparse { of_edges, of_labels };
             for (source, target) in &mut raw.edges {
                 let node = |id| lookup.sparse(id).expect("every id of an edge was collected");
                 (*source, *target) = (node(*source), node(*target));
@@ -106,11 +106,11 @@ impl Parts {
             ));
         }
         limits::check(&format!("{file}: nodes"), num_nodes, limits.max_nodes.min(u64::from(MAX_ID) + 1))?;
-        Ok((Lookup::Dense, num_nodes as u32))
+        Ok((NodeLookup::Dense, num_nodes as u32))
     }
 }
 
-/// A sentence on the nodes that only a table of nodes has.
+/// A warning about nodes that are in a node table only.
 ///
 /// # Errors
 /// `parse` when all of them are new: then the ids of the two files have nothing in common.

@@ -1,48 +1,55 @@
-//! What the files gave, before it is one data set.
+//! The parts of a data set that have been read, before they are joined.
 
-use super::edge_list::{Ids, RawEdges};
-use super::graph_tensors::GraphParts;
-use super::node_rows::RawNodes;
-use super::open::second;
-use super::splits::{Meta, RawSplits};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Features, Report, Split};
+use crate::io::dataset::edges::{Ids, RawEdges};
+use crate::io::dataset::graph_contents::GraphContents;
+use crate::io::dataset::node_rows::RawNodes;
+use crate::io::dataset::splits::{Meta, RawSplits};
+use crate::io::dataset::weights::ignored_weights;
+
+// Parts of a graph that only one file may give, as messages call them.
+pub(crate) const EDGES: &str = "edges";
+pub(crate) const FEATURES: &str = "features";
+pub(crate) const LABELS: &str = "labels";
+pub(crate) const SPLITS: &str = "splits";
+pub(crate) const META: &str = "names and classes";
 
 /// A file that is being read.
-pub(super) trait Reading {
+pub(crate) trait Reading {
     /// Reads about `bytes` bytes; true at the end, when what was read is among `parts`.
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool>;
-    /// Stored bytes of the file that have been used; never falls.
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool>;
+    /// Stored bytes of the file that have been read; never falls.
     fn consumed(&self) -> u64;
 }
 
 /// A part and the file it came from.
-pub(super) type Slot<T> = Option<(String, T)>;
+pub(crate) type Slot<T> = Option<(String, T)>;
 
-/// What the files gave so far.
+/// The parts read so far.
 #[derive(Default)]
-pub(super) struct Parts {
-    pub(super) edges: Slot<RawEdges>,
-    pub(super) features: Slot<Features>,
+pub(crate) struct DatasetParts {
+    pub(crate) edges: Slot<RawEdges>,
+    pub(crate) features: Slot<Features>,
     /// Rows of nodes, by file.
-    pub(super) nodes: Vec<(String, RawNodes)>,
+    pub(crate) nodes: Vec<(String, RawNodes)>,
     /// Class of every node.
-    pub(super) labels: Slot<Vec<i32>>,
-    pub(super) splits: Slot<SplitPart>,
-    pub(super) meta: Slot<Meta>,
-    pub(super) report: Report,
+    pub(crate) labels: Slot<Vec<i32>>,
+    pub(crate) splits: Slot<SplitPart>,
+    pub(crate) meta: Slot<Meta>,
+    pub(crate) report: Report,
     /// Number of nodes that the file with the edges claims.
-    pub(super) num_nodes: Option<u32>,
-    pub(super) node_names: Option<Vec<String>>,
-    pub(super) class_names: Option<Vec<String>>,
-    pub(super) positions: Option<Vec<[f32; 2]>>,
-    pub(super) name: Option<String>,
-    /// Whether the file with the edges says that they lead one way only.
-    pub(super) directed: bool,
+    pub(crate) num_nodes: Option<u32>,
+    pub(crate) node_names: Option<Vec<String>>,
+    pub(crate) class_names: Option<Vec<String>>,
+    pub(crate) positions: Option<Vec<[f32; 2]>>,
+    pub(crate) name: Option<String>,
+    /// Whether the file with the edges says that they are directed.
+    pub(crate) directed: bool,
 }
 
 /// Splits by node ids or names, or by masks.
-pub(super) enum SplitPart {
+pub(crate) enum SplitPart {
     Refs(RawSplits),
     Masks(Vec<Split>),
 }
@@ -51,7 +58,7 @@ pub(super) enum SplitPart {
 ///
 /// # Errors
 /// `parse` when it is filled already.
-pub(super) fn put<T>(slot: &mut Slot<T>, file: &str, what: &str, part: T) -> Result<()> {
+pub(crate) fn put<T>(slot: &mut Slot<T>, file: &str, what: &str, part: T) -> Result<()> {
     if let Some((first, _)) = slot {
         return Err(second(file, first, what));
     }
@@ -59,21 +66,16 @@ pub(super) fn put<T>(slot: &mut Slot<T>, file: &str, what: &str, part: T) -> Res
     Ok(())
 }
 
-/// The sentence for weights that were there and were not read.
-pub(super) fn ignored_weights(file: &str, place: &str) -> String {
-    format!("{file}: the weights in {place} were ignored; open with weights to use them")
-}
-
-impl Parts {
+impl DatasetParts {
     /// Takes in edges; `num_nodes` is 0 when their file does not say it.
-    pub(super) fn put_edges(&mut self, file: &str, raw: RawEdges, num_nodes: u32) -> Result<()> {
-        put(&mut self.edges, file, "edges", raw)?;
+    pub(crate) fn put_edges(&mut self, file: &str, raw: RawEdges, num_nodes: u32) -> Result<()> {
+        put(&mut self.edges, file, EDGES, raw)?;
         self.num_nodes = (num_nodes > 0).then_some(num_nodes);
         Ok(())
     }
 
     /// Edges between integer ids.
-    pub(super) fn put_pairs(
+    pub(crate) fn put_pairs(
         &mut self,
         file: &str,
         edges: Vec<(u32, u32)>,
@@ -85,7 +87,7 @@ impl Parts {
     }
 
     /// Takes in the nodes of one part of a split.
-    pub(super) fn put_part(
+    pub(crate) fn put_part(
         &mut self,
         file: &str,
         split: String,
@@ -103,14 +105,14 @@ impl Parts {
         if is_taken { Ok(()) } else { Err(second(file, first, &format!("this part of split {split:?}"))) }
     }
 
-    /// Says that weights were there and were not read.
-    pub(super) fn ignored_weights(&mut self, file: &str, place: &str) {
+    /// Adds the warning that weights were ignored.
+    pub(crate) fn ignored_weights(&mut self, file: &str, place: &str) {
         self.report.warnings.push(ignored_weights(file, place));
     }
 
-    /// Takes in what a graph file gave.
-    pub(super) fn put_graph(&mut self, file: &str, graph: GraphParts) -> Result<()> {
-        put(&mut self.edges, file, "edges", graph.edges)?;
+    /// Takes in the contents of a graph file.
+    pub(crate) fn put_graph(&mut self, file: &str, graph: GraphContents) -> Result<()> {
+        put(&mut self.edges, file, EDGES, graph.edges)?;
         self.num_nodes = Some(graph.num_nodes);
         self.node_names = graph.node_names;
         self.class_names = graph.class_names;
@@ -118,18 +120,23 @@ impl Parts {
         self.name = graph.name;
         self.directed = graph.directed;
         if let Some(features) = graph.features {
-            put(&mut self.features, file, "features", features)?;
+            put(&mut self.features, file, FEATURES, features)?;
         }
         if let Some(labels) = graph.labels {
-            put(&mut self.labels, file, "labels", labels)?;
+            put(&mut self.labels, file, LABELS, labels)?;
         }
         if !graph.splits.is_empty() {
-            put(&mut self.splits, file, "splits", SplitPart::Masks(graph.splits))?;
+            put(&mut self.splits, file, SPLITS, SplitPart::Masks(graph.splits))?;
         }
         Ok(())
     }
 
-    pub(super) fn warn(&mut self, sentence: String) {
+    pub(crate) fn warn(&mut self, sentence: String) {
         self.report.warnings.push(sentence);
     }
+}
+
+/// The error for a second file with the same part of a graph.
+pub(crate) fn second(file: &str, first: &str, what: &str) -> Error {
+    Error::in_file(file, format!("a second file with {what}, {first} has {what} already"))
 }

@@ -1,19 +1,19 @@
-//! JSON beside a graph: `splits.json` and `meta.json`.
+//! Splits by node ids or names, and the contents of `meta.json`.
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use super::bytes::grouped;
-use super::ids::no_such_node;
 use crate::error::{Error, Result};
 use crate::graph::Split;
+use crate::io::dataset::ids::no_such_node;
+use crate::io::source::words::grouped;
 use crate::limits;
 
 /// A node as a split names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum NodeRef {
+pub(crate) enum NodeRef {
     Id(i64),
     Name(String),
 }
@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for NodeRef {
 /// One split of `splits.json`.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Parts {
+struct SplitNodes {
     #[serde(default)]
     train: Vec<NodeRef>,
     #[serde(default)]
@@ -62,7 +62,7 @@ struct Parts {
 
 /// The splits of a file, in its order.
 #[derive(Debug, Default)]
-pub(super) struct RawSplits(Vec<(String, Parts)>);
+pub(crate) struct RawSplits(Vec<(String, SplitNodes)>);
 
 impl<'de> Deserialize<'de> for RawSplits {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
@@ -73,8 +73,8 @@ impl<'de> Deserialize<'de> for RawSplits {
                 f.write_str("an object of splits by name")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<RawSplits, A::Error> {
-                let mut splits: Vec<(String, Parts)> = Vec::new();
-                while let Some((name, parts)) = map.next_entry::<String, Parts>()? {
+                let mut splits: Vec<(String, SplitNodes)> = Vec::new();
+                while let Some((name, parts)) = map.next_entry::<String, SplitNodes>()? {
                     if splits.iter().any(|(other, _)| *other == name) {
                         return Err(A::Error::custom(format!("the split {name:?} stands twice")));
                     }
@@ -87,47 +87,30 @@ impl<'de> Deserialize<'de> for RawSplits {
     }
 }
 
-/// What `meta.json` says that matters here; its other keys are left alone.
+/// The keys of `meta.json` that are read; others are ignored.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-pub(super) struct Meta {
+pub(crate) struct Meta {
     /// Short name of the data set.
-    pub(super) name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Names of the classes, by number.
-    pub(super) class_names: Option<Vec<String>>,
+    pub(crate) class_names: Option<Vec<String>>,
     /// Number of nodes, isolated ones included.
-    pub(super) nodes: Option<u32>,
+    pub(crate) nodes: Option<u32>,
 }
 
-/// Reads JSON.
-///
-/// # Errors
-/// `parse` with the line when the text is broken or of another shape.
-pub(super) fn read_json<'de, T: Deserialize<'de>>(file: &str, bytes: &'de [u8]) -> Result<T> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    serde_json::from_slice(bytes).map_err(|error| {
-        let mut message = error.to_string();
-        if let Some(at) = message.rfind(" at line ") {
-            message.truncate(at);
-        }
-        let what = if error.is_data() { "unexpected JSON" } else { "broken JSON" };
-        let message = format!("{what} at column {}: {message}", error.column());
-        Error::at_line(file, error.line() as u64, message)
-    })
-}
-
-/// The graph as far as a split must know it.
-pub(super) struct Nodes<'a> {
-    pub(super) num_nodes: u32,
+/// What resolving a split needs of the graph.
+pub(crate) struct Nodes<'a> {
+    pub(crate) num_nodes: u32,
     /// Class of every node, -1 for none.
-    pub(super) labels: Option<&'a [i32]>,
+    pub(crate) labels: Option<&'a [i32]>,
     /// Finds a node by the name or the integer that the user's files call it.
-    pub(super) find: &'a dyn Fn(&NodeRef) -> Option<u32>,
+    pub(crate) find: &'a dyn Fn(&NodeRef) -> Option<u32>,
 }
 
 impl RawSplits {
     /// The nodes of one part: 0 train, 1 validation, 2 test.
-    pub(super) fn of_part(split: &str, part: usize, nodes: Vec<NodeRef>) -> Self {
-        let mut parts = Parts::default();
+    pub(crate) fn of_part(split: &str, part: usize, nodes: Vec<NodeRef>) -> Self {
+        let mut parts = SplitNodes::default();
         match part {
             0 => parts.train = nodes,
             1 => parts.val = nodes,
@@ -137,7 +120,7 @@ impl RawSplits {
     }
 
     /// Takes a part of a split in; false when it was there.
-    pub(super) fn take_part(&mut self, split: &str, part: usize, mut other: Self) -> bool {
+    pub(crate) fn take_part(&mut self, split: &str, part: usize, mut other: Self) -> bool {
         let Some((_, new)) = other.0.pop() else { return true };
         let Some((_, parts)) = self.0.iter_mut().find(|(name, _)| name == split) else {
             self.0.push((split.to_owned(), new));
@@ -160,7 +143,7 @@ impl RawSplits {
     ///
     /// # Errors
     /// `parse` for a node that does not exist or stands twice.
-    pub(super) fn resolve(self, file: &str, nodes: &Nodes<'_>) -> Result<Vec<Split>> {
+    pub(crate) fn resolve(self, file: &str, nodes: &Nodes<'_>) -> Result<Vec<Split>> {
         let mut splits = Vec::new();
         for (name, parts) in self.0 {
             let part = |what: &str, refs: &[NodeRef]| {
@@ -189,7 +172,7 @@ impl RawSplits {
 }
 
 /// A split whose test part, when it is missing, is every other labelled node.
-pub(super) fn complete(
+pub(crate) fn complete(
     name: String,
     train: Vec<u32>,
     val: Vec<u32>,
@@ -209,7 +192,7 @@ pub(super) fn complete(
 }
 
 /// A sentence for every split two of whose parts share nodes.
-pub(super) fn overlaps(splits: &[Split]) -> Vec<String> {
+pub(crate) fn overlaps(splits: &[Split]) -> Vec<String> {
     let mut sentences = Vec::new();
     for split in splits {
         let parts = [("train", &split.train), ("val", &split.val), ("test", &split.test)];

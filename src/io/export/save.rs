@@ -2,9 +2,9 @@
 
 use safetensors::tensor::Dtype;
 
-use super::tensors::{Tensor, TensorMap};
 use crate::error::{Error, Result};
 use crate::graph::{CsrMatrix, Dataset, Features, Graph, Split};
+use crate::io::tensors::tensor_map::{Tensor, TensorMap};
 use crate::limits;
 
 /// Longest metadata of a file: readers of safetensors refuse a header beyond 100 MB.
@@ -14,8 +14,8 @@ const MAX_METADATA_BYTES: u64 = 90_000_000;
 ///
 /// # Arguments
 /// * `dataset`: everything in it is written but its report. Undirected edges are written in both directions, and of
-///   the self-loops those of the input only, as PyG wants them; masks as booleans. [`open_graph`](super::open_graph) must be
-///   told to use weights, if there are any.
+///   the self-loops those of the input only, as PyG wants them; masks as booleans. Weights are read back with
+///   [`Weights::Use`](crate::io::Weights) only.
 /// # Returns
 /// The bytes of the file; `docs/formats.md` lists its tensors and metadata.
 /// # Errors
@@ -92,8 +92,8 @@ fn integers(values: &[u32]) -> Result<Tensor> {
     Ok(Tensor::i64(&[values.len()], wide))
 }
 
-/// Source, target and weight of what is written. Undirected entries by source, then target; directed ones by target.
-pub(super) fn entries(graph: &Graph) -> impl Iterator<Item = (u32, u32, f32)> {
+/// Source, target and weight of every edge that is written. Undirected entries by source, then target; directed ones by target.
+pub(crate) fn entries(graph: &Graph) -> impl Iterator<Item = (u32, u32, f32)> {
     let csr = graph.adjacency();
     let is_own = |v: u32| graph.own_loops().binary_search(&v).is_ok();
     (0..csr.num_nodes()).flat_map(move |v| {

@@ -1,10 +1,10 @@
-//! Graphs as GraphML and GEXF, so that other programs open what was computed here.
+//! Writes graphs as GraphML and GEXF for other programs.
 
-use super::save::entries;
 use crate::error::{Error, Result};
 use crate::graph::Dataset;
+use crate::io::export::save::entries;
 
-/// Values that stand beside the nodes in an export.
+/// Values of all nodes in an export.
 #[derive(Debug, Clone)]
 pub struct NodeColumn {
     /// Name of the attribute, for example `batch`.
@@ -15,6 +15,7 @@ pub struct NodeColumn {
 
 /// Values of a [`NodeColumn`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum NodeValues {
     /// Integers; nothing is written where one is negative.
     Integers(Vec<i32>),
@@ -99,7 +100,7 @@ impl Out {
     }
 }
 
-/// What is written of the nodes: the caller's columns after those of the data set.
+/// The columns of nodes that are written: those of the data set, then the caller's.
 ///
 /// # Errors
 /// `shape_mismatch` when a column has not one value a node; `invalid_option` for a name that stands twice.

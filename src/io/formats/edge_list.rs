@@ -1,55 +1,92 @@
 //! Edge lists as text.
 
-use super::bytes::{Source, found, grow};
-use super::ids::{Names, explain, parse_id};
-use super::parts::{Parts, Reading};
-use super::rows::Rows;
-use super::tables::EdgeLayout;
-use crate::error::{Error, Result};
-use crate::graph::is_weight;
-use crate::limits::{self, Limits};
+use crate::error::Result;
+use crate::io::dataset::edges::{Ids, RawEdges};
+use crate::io::dataset::ids::Names;
+use crate::io::dataset::parts::{DatasetParts, EDGES, Reading};
+use crate::io::format::Format;
+use crate::io::formats::estimate::Size;
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
+use crate::io::options::{OpenOptions, Weights};
+use crate::io::source::bytes::Source;
+use crate::io::text::fields::{RowWidth, integer, intern, weight};
+use crate::io::text::rows::{Style, TextRows};
+use crate::io::text::tables::{self, EdgeTable, Table};
+use crate::limits::{self, Limits, grow};
 
-/// Ids of the nodes of a list of edges.
-#[derive(Debug)]
-pub(super) enum Ids {
-    /// Integers as they stood; `max` is the greatest, `None` without an edge.
-    Integers { max: Option<u32> },
-    /// Names, by number.
-    Names(Names),
-}
+/// Text with an edge a row.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "edge-list",
+        label: "edge list",
+        files: "edge lists",
+        extensions: &["csv", "tsv", "txt", "edgelist", "edges", "ncol"],
+        media_type: "text/csv",
+        signatures: &[],
+    },
+    evidence: Evidence::Text,
+    recognise: |head| match head.table()? {
+        Table::Edges(layout) => Ok(Some(Box::new(layout.clone()))),
+        Table::Ragged | Table::Nodes(_) | Table::Unused(_) => Ok(None),
+    },
+    by_option: Some(|head| Ok(Box::new(tables::edge_list(head.source, head.edge_list, head.limits)?))),
+};
 
-/// Directed edges as they stood in the input, duplicates and loops included.
-#[derive(Debug)]
-pub(super) struct RawEdges {
-    pub(super) edges: Vec<(u32, u32)>,
-    /// Parallel to the edges.
-    pub(super) weights: Option<Vec<f32>>,
-    pub(super) ids: Ids,
-}
+impl FileKind for EdgeTable {
+    fn describe(&self) -> String {
+        let ids = if self.integers { "integer" } else { "string" };
+        format!("edge list, {}, {ids} ids", self.style.describe())
+    }
 
-impl RawEdges {
-    /// No edges.
-    pub(super) fn empty() -> Self {
-        Self { edges: Vec::new(), weights: None, ids: Ids::Integers { max: None } }
+    fn gives(&self) -> Option<&'static str> {
+        Some(EDGES)
+    }
+
+    fn bytes_to_open(&self, size: &Size<'_, '_>) -> u64 {
+        size.of_edges(size.num_rows())
+    }
+
+    fn reader<'a>(
+        self: Box<Self>,
+        source: Source<'a>,
+        parts: &mut DatasetParts,
+        options: &OpenOptions,
+        limits: &Limits,
+    ) -> Result<Option<Box<dyn Reading + 'a>>> {
+        let mut layout = *self;
+        parts.report.warnings.append(&mut layout.warnings);
+        if let Some(at) = layout.weight.filter(|_| options.weights == Weights::Ignore) {
+            parts.ignored_weights(source.name(), &format!("column {}", at + 1));
+            layout.weight = None;
+        }
+        Ok(Some(Box::new(EdgeReader::new(source, layout, limits)?)))
+    }
+
+    fn style(&self) -> Option<&Style> {
+        Some(&self.style)
+    }
+
+    fn edge_table(&self) -> Option<&EdgeTable> {
+        Some(self)
     }
 }
 
 /// Reads an edge list bit by bit.
-pub(super) struct EdgeReader<'a> {
-    rows: Rows<'a>,
-    layout: EdgeLayout,
-    shape: Shape,
+struct EdgeReader<'a> {
+    rows: TextRows<'a>,
+    layout: EdgeTable,
+    shape: RowWidth,
     raw: RawEdges,
     max_edges: u64,
     max_nodes: u64,
 }
 
 impl<'a> EdgeReader<'a> {
-    pub(super) fn new(source: Source<'a>, layout: EdgeLayout, limits: &Limits) -> Result<Self> {
-        let rows = Rows::new(source, &layout.style)?;
+    fn new(source: Source<'a>, layout: EdgeTable, limits: &Limits) -> Result<Self> {
+        let rows = TextRows::new(source, &layout.style)?;
         let ids = if layout.integers { Ids::Integers { max: None } } else { Ids::Names(Names::default()) };
         let raw = RawEdges { edges: Vec::new(), weights: layout.weight.map(|_| Vec::new()), ids };
-        let shape = Shape::new(layout.style.header);
+        let shape = RowWidth::new(layout.style.header);
         Ok(Self { rows, layout, shape, raw, max_edges: limits.max_entries, max_nodes: limits.max_nodes })
     }
 }
@@ -57,7 +94,7 @@ impl<'a> EdgeReader<'a> {
 impl Reading for EdgeReader<'_> {
     /// An error is `parse` for a row that is not an edge and `limit_exceeded` beyond `max_entries` edges or
     /// `max_nodes` names.
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let mut used = 0;
         while used < bytes {
             if !self.rows.advance()? {
@@ -99,70 +136,4 @@ impl Reading for EdgeReader<'_> {
     fn consumed(&self) -> u64 {
         self.rows.source().consumed()
     }
-}
-
-/// The integer id in a field of the row.
-pub(super) fn integer(rows: &Rows<'_>, at: usize, what: &str) -> Result<u32> {
-    let field = rows.field(at);
-    parse_id(field).ok_or_else(|| rows.fail(explain(what, field)))
-}
-
-/// The weight in a field of the row.
-pub(super) fn weight(rows: &Rows<'_>, at: usize) -> Result<f32> {
-    let field = rows.field(at);
-    let number = std::str::from_utf8(field).ok().and_then(|text| text.parse().ok());
-    number.filter(|&weight| is_weight(weight)).ok_or_else(|| {
-        let what =
-            if field.is_empty() { "is empty".into() } else { format!("{} is out of range", found(field)) };
-        rows.fail(format!("weight {what}, allowed is a finite number > 0"))
-    })
-}
-
-/// The number of the name in a field of the row.
-pub(super) fn intern(
-    rows: &Rows<'_>,
-    at: usize,
-    what: &str,
-    names: &mut Names,
-    max_nodes: u64,
-) -> Result<u32> {
-    let name = rows.field_text(at, what)?;
-    if name.is_empty() {
-        return Err(rows.fail(format!("{what} is empty")));
-    }
-    names.intern("nodes", name, max_nodes)
-}
-
-/// Takes the header out and sees to it that all rows have as many fields as the first.
-pub(super) struct Shape {
-    header: bool,
-    first: Option<(u64, usize)>,
-}
-
-impl Shape {
-    pub(super) fn new(header: bool) -> Self {
-        Self { header, first: None }
-    }
-
-    /// Whether the row is the header.
-    ///
-    /// # Errors
-    /// `parse` when the row is longer or shorter than the first.
-    pub(super) fn is_header(&mut self, rows: &Rows<'_>) -> Result<bool> {
-        let width = rows.num_fields();
-        let Some((line, expected)) = self.first else {
-            self.first = Some((rows.line(), width));
-            return Ok(self.header);
-        };
-        if width == expected {
-            return Ok(false);
-        }
-        Err(wrong_width(rows, width, line, expected))
-    }
-}
-
-#[cold]
-fn wrong_width(rows: &Rows<'_>, width: usize, line: u64, expected: usize) -> Error {
-    let s = if width == 1 { "" } else { "s" };
-    rows.fail(format!("the row has {width} field{s}, line {line} has {expected}; all rows must have as many"))
 }

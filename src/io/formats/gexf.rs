@@ -1,16 +1,40 @@
 //! GEXF, as Gephi and NetworkX write it: attributes by number, names, positions.
 
-use super::graph_rows::{GraphRows, Id};
-use super::ids::Names;
-use super::xml::{Elements, Tag};
 use crate::error::Result;
+use crate::io::dataset::graph_rows::{GraphRows, Id};
+use crate::io::dataset::ids::Names;
+use crate::io::format::Format;
+use crate::io::formats::file_format::{Evidence, FileFormat};
+use crate::io::formats::graph_file::GraphFile;
+use crate::io::text::xml::{Tag, XmlElements, XmlReader};
+
+/// GEXF.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "gexf",
+        label: "GEXF",
+        files: "GEXF",
+        extensions: &["gexf"],
+        media_type: "application/gexf+xml",
+        signatures: &[],
+    },
+    evidence: Evidence::Start,
+    recognise: |head| FILE.found(head.text().starts_with(b"<") && head.contains(b"<gexf")),
+    by_option: Some(|_| FILE.given()),
+};
+
+static FILE: GraphFile = GraphFile {
+    words: "graph (GEXF)",
+    least_edge_bytes: 32,
+    reader: |source, rows| Ok(Box::new(XmlReader::new(source, Box::<Gexf>::default(), rows)?)),
+};
 
 /// Most attributes of nodes.
 const MAX_ATTRIBUTES: u64 = 1 << 16;
 
 /// Reads the elements of GEXF.
 #[derive(Default)]
-pub(super) struct Gexf {
+struct Gexf {
     attributes: Vec<Attribute>,
     /// Their ids by number, to find them.
     ids: Names,
@@ -27,7 +51,7 @@ struct Attribute {
     title: String,
     column: usize,
     default: Option<String>,
-    /// Number of nodes when one last had a value.
+    /// Number of nodes when a node last had a value for it.
     given_at: usize,
 }
 
@@ -56,7 +80,7 @@ impl Gexf {
     }
 }
 
-impl Elements for Gexf {
+impl XmlElements for Gexf {
     fn start(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()> {
         match tag.name() {
             "graph" => {

@@ -4,17 +4,41 @@ use std::borrow::Cow;
 
 use quick_xml::escape::unescape;
 
-use super::bytes::found;
-use super::graph_rows::{GraphRows, Id, fail};
-use super::parts::{Parts, Reading};
-use super::window::{Window, lines};
 use crate::error::{Error, Result};
+use crate::io::dataset::graph_rows::{GraphRows, Id, fail};
+use crate::io::dataset::parts::{DatasetParts, Reading};
+use crate::io::format::Format;
+use crate::io::formats::file_format::{Evidence, FileFormat};
+use crate::io::formats::graph_file::GraphFile;
+use crate::io::source::window::{Window, lines};
+use crate::io::source::words::found;
+
+/// GML.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "gml",
+        label: "GML",
+        files: "GML",
+        extensions: &["gml"],
+        media_type: "text/x-gml",
+        signatures: &[],
+    },
+    evidence: Evidence::Start,
+    recognise: |head| FILE.found(is_gml(head.text())),
+    by_option: Some(|_| FILE.given()),
+};
+
+static FILE: GraphFile = GraphFile {
+    words: "graph (GML)",
+    least_edge_bytes: 30,
+    reader: |source, rows| Ok(Box::new(GmlReader::new(Window::new(source), rows))),
+};
 
 /// Deepest nesting of lists; a graph with graphics needs four.
 const MAX_DEPTH: usize = 64;
 
 /// Reads a graph key by key.
-pub(super) struct GmlReader<'a> {
+struct GmlReader<'a> {
     window: Window<'a>,
     line: u64,
     lists: Vec<List>,
@@ -43,7 +67,7 @@ enum Token {
 }
 
 impl<'a> GmlReader<'a> {
-    pub(super) fn new(window: Window<'a>, rows: GraphRows) -> Self {
+    fn new(window: Window<'a>, rows: GraphRows) -> Self {
         let (lists, pairs) = (Vec::new(), Vec::new());
         Self { window, line: 1, lists, pairs, seen_graph: false, rows }
     }
@@ -77,7 +101,7 @@ impl<'a> GmlReader<'a> {
                     end.ok_or_else(|| self.fail("the string that starts here is not closed".to_owned()))?;
                 let text = &self.window.rest()[1..end];
                 let plain = self.text(text)?;
-                // Characters beyond ASCII stand as in HTML; what is none stays as it is.
+                // Characters beyond ASCII are entities of HTML; other text stays unchanged.
                 let token = Token::Text(unescape(plain).map_or_else(|_| plain.to_owned(), Cow::into_owned));
                 self.line += lines(text);
                 (token, end + 1)
@@ -185,7 +209,7 @@ impl<'a> GmlReader<'a> {
                 let id = get("id").ok_or_else(|| missing("the node that ends here has no id"))?;
                 self.rows.node(line, Id::Text(id))?;
                 for (key, value) in self.pairs.iter().filter(|(key, _)| key != "id") {
-                    // What GML calls a label is the name.
+                    // The label of GML is the name.
                     let name = if key == "label" { "name" } else { key };
                     let column = self.rows.column(name)?;
                     self.rows.set(line, column, key, value)?;
@@ -203,7 +227,7 @@ impl<'a> GmlReader<'a> {
 }
 
 impl Reading for GmlReader<'_> {
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let end = self.window.passed().saturating_add(bytes);
         while self.window.passed() < end {
             if self.entry()? {
@@ -222,11 +246,26 @@ impl Reading for GmlReader<'_> {
     }
 }
 
+/// Whether `graph [` stands at the start, after keys with values such as `Creator "igraph"`.
+fn is_gml(text: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&text[..text.len().min(4096)]);
+    let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let starts = |line: &str| {
+        line.strip_prefix("graph").map(str::trim_start).map(|rest| rest.is_empty() || rest.starts_with('['))
+    };
+    lines.by_ref().take(8).find_map(|line| {
+        let is_key =
+            ["Creator", "Version", "comment", "Comment", "label"].iter().any(|key| line.starts_with(key));
+        if is_key { None } else { Some(starts(line) == Some(true)) }
+    }) == Some(true)
+        && head.contains('[')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::bytes::Source;
     use super::*;
     use crate::io::OpenOptions;
+    use crate::io::source::bytes::Source;
     use crate::limits::Limits;
 
     #[test]
@@ -238,7 +277,7 @@ mod tests {
             let source = Source::of_bytes("g.gml", &text.as_bytes()[..cut], &limits)?;
             let rows = GraphRows::new("g.gml", &OpenOptions::default(), &limits);
             let mut reader = GmlReader::new(Window::with_chunks(source, chunk), rows);
-            let mut parts = Parts::default();
+            let mut parts = DatasetParts::default();
             while !reader.step(1, &mut parts)? {}
             Ok::<_, Error>((parts.edges.unwrap().1.edges, parts.nodes[0].1.len()))
         };

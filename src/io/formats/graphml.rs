@@ -1,20 +1,44 @@
 //! GraphML: keys declare attributes, nodes and edges have data by key.
 
-use super::graph_rows::{GraphRows, Id};
-use super::ids::Names;
-use super::xml::{Elements, Tag};
 use crate::error::Result;
+use crate::io::dataset::graph_rows::{GraphRows, Id};
+use crate::io::dataset::ids::Names;
+use crate::io::format::Format;
+use crate::io::formats::file_format::{Evidence, FileFormat};
+use crate::io::formats::graph_file::GraphFile;
+use crate::io::text::xml::{Tag, XmlElements, XmlReader};
+
+/// GraphML.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "graphml",
+        label: "GraphML",
+        files: "GraphML",
+        extensions: &["graphml", "xml"],
+        media_type: "application/graphml+xml",
+        signatures: &[],
+    },
+    evidence: Evidence::Start,
+    recognise: |head| FILE.found(head.text().starts_with(b"<") && head.contains(b"<graphml")),
+    by_option: Some(|_| FILE.given()),
+};
+
+static FILE: GraphFile = GraphFile {
+    words: "graph (GraphML)",
+    least_edge_bytes: 32,
+    reader: |source, rows| Ok(Box::new(XmlReader::new(source, Box::<GraphMl>::default(), rows)?)),
+};
 
 /// Most keys of a file.
 const MAX_KEYS: u64 = 1 << 16;
 
 /// Reads the elements of GraphML.
 #[derive(Default)]
-pub(super) struct GraphMl {
+struct GraphMl {
     keys: Vec<Key>,
     /// Their ids by number, to find them.
     ids: Names,
-    /// Where in the file we are.
+    /// The element that is open.
     inside: Inside,
     text: String,
     /// The key of the data element that is open.
@@ -35,14 +59,14 @@ enum Inside {
 
 struct Key {
     name: String,
-    of: Of,
+    of: Meaning,
     default: Option<String>,
-    /// Number of nodes when one last had data for it.
+    /// Number of nodes when a node last had data for it.
     given_at: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Of {
+enum Meaning {
     /// Its column among those of the nodes.
     Node(usize),
     Weight,
@@ -59,23 +83,23 @@ impl GraphMl {
         let name = tag.get("attr.name")?.unwrap_or_default().into_owned();
         let domain = tag.get("for")?;
         let of = match domain.as_deref().unwrap_or("all") {
-            _ if name.is_empty() => Of::Nothing,
-            "node" => Of::Node(rows.column(&name)?),
-            "edge" if name == "weight" || name == "weights" => Of::Weight,
-            "graph" if name == "name" => Of::GraphName,
-            "all" if name == "weight" => Of::Weight,
-            "all" => Of::Node(rows.column(&name)?),
-            _ => Of::Nothing,
+            _ if name.is_empty() => Meaning::Nothing,
+            "node" => Meaning::Node(rows.column(&name)?),
+            "edge" if name == "weight" || name == "weights" => Meaning::Weight,
+            "graph" if name == "name" => Meaning::GraphName,
+            "all" if name == "weight" => Meaning::Weight,
+            "all" => Meaning::Node(rows.column(&name)?),
+            _ => Meaning::Nothing,
         };
         self.keys.push(Key { name, of, default: None, given_at: 0 });
         self.inside = Inside::Key;
         Ok(())
     }
 
-    /// Gives the open node what it has no data for.
+    /// Sets the defaults of keys for which the open node has no data.
     fn defaults(&mut self, rows: &mut GraphRows, line: u64) -> Result<()> {
         for key in &self.keys {
-            if let (Of::Node(column), Some(default)) = (key.of, &key.default)
+            if let (Meaning::Node(column), Some(default)) = (key.of, &key.default)
                 && key.given_at != rows.num_nodes()
             {
                 rows.set(line, column, &key.name, default)?;
@@ -85,7 +109,7 @@ impl GraphMl {
     }
 }
 
-impl Elements for GraphMl {
+impl XmlElements for GraphMl {
     fn start(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()> {
         self.text.clear();
         match tag.name() {
@@ -139,7 +163,7 @@ impl Elements for GraphMl {
             "key" => self.inside = Inside::File,
             "default" if self.inside == Inside::Key => {
                 if let Some(key) = self.keys.last_mut() {
-                    self.has_defaults |= matches!(key.of, Of::Node(_));
+                    self.has_defaults |= matches!(key.of, Meaning::Node(_));
                     key.default = Some(std::mem::take(&mut self.text));
                 }
             }
@@ -154,12 +178,12 @@ impl Elements for GraphMl {
                 let Some(at) = self.data.take() else { return Ok(()) };
                 let key = &mut self.keys[at];
                 match (key.of, self.inside) {
-                    (Of::Node(column), Inside::Node) => {
+                    (Meaning::Node(column), Inside::Node) => {
                         key.given_at = rows.num_nodes();
                         rows.set(line, column, &key.name, &self.text)?;
                     }
-                    (Of::Weight, Inside::Edge) => rows.weight(line, Some(&self.text))?,
-                    (Of::GraphName, Inside::Graph) => rows.name = Some(self.text.clone()),
+                    (Meaning::Weight, Inside::Edge) => rows.weight(line, Some(&self.text))?,
+                    (Meaning::GraphName, Inside::Graph) => rows.name = Some(self.text.clone()),
                     _ => {}
                 }
             }

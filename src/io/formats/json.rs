@@ -5,18 +5,44 @@ use std::borrow::Cow;
 use serde::de::{Deserialize, IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::bytes::found;
-use super::graph_rows::{GraphRows, Id, fail};
-use super::json_shape::{Shape, Value, plain_text};
-use super::parts::{Parts, Reading};
-use super::window::{Window, lines};
 use crate::error::{Error, Result};
+use crate::io::dataset::graph_rows::{GraphRows, Id, fail};
+use crate::io::dataset::parts::{DatasetParts, Reading};
+use crate::io::format::Format;
+use crate::io::formats::file_format::{Evidence, FileFormat};
+use crate::io::formats::graph_file::GraphFile;
+use crate::io::source::window::{Window, lines};
+use crate::io::source::words::found;
+use crate::io::text::object_shape::{ObjectShape, Value, plain_text};
 
+/// JSON node-link.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "json",
+        label: "JSON",
+        files: "JSON node-link",
+        extensions: &["json"],
+        media_type: "application/json",
+        signatures: &[],
+    },
+    evidence: Evidence::Start,
+    recognise: |head| FILE.found(head.text().starts_with(b"{") && KEYS.iter().any(|key| head.contains(key))),
+    by_option: Some(|_| FILE.given()),
+};
+
+static FILE: GraphFile = GraphFile {
+    words: "graph (json)",
+    least_edge_bytes: r#"{"source": 1, "target": 2}"#.len() as u64,
+    reader: |source, rows| Ok(Box::new(JsonReader::new(Window::new(source), rows))),
+};
+
+/// Keys that an object with a graph begins with.
+const KEYS: [&[u8]; 5] = [b"\"nodes\"", b"\"links\"", b"\"edges\"", b"\"directed\"", b"\"multigraph\""];
 /// Most bytes of a file that an error quotes.
 const FOUND_BYTES: usize = 20;
 
 /// Reads a graph element by element.
-pub(super) struct JsonReader<'a> {
+struct JsonReader<'a> {
     window: Window<'a>,
     line: u64,
     list: List,
@@ -24,11 +50,11 @@ pub(super) struct JsonReader<'a> {
     seen_edges: bool,
     /// Where the list of edges begins.
     edges_at: u64,
-    /// What the last element looked like.
-    shape: Shape,
+    /// Shape of the last element.
+    shape: ObjectShape,
 }
 
-/// Where in the file we are.
+/// The position in the structure of the file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum List {
     Start,
@@ -40,12 +66,12 @@ enum List {
 }
 
 impl<'a> JsonReader<'a> {
-    pub(super) fn new(window: Window<'a>, rows: GraphRows) -> Self {
-        let (list, shape) = (List::Start, Shape::default());
+    fn new(window: Window<'a>, rows: GraphRows) -> Self {
+        let (list, shape) = (List::Start, ObjectShape::default());
         Self { window, line: 1, list, rows, seen_edges: false, edges_at: 0, shape }
     }
 
-    /// The next byte that is no blank, which stays.
+    /// The next byte that is no blank; it is not passed.
     fn peek(&mut self) -> Result<Option<u8>> {
         loop {
             match self.window.rest().first().copied() {
@@ -82,13 +108,13 @@ impl<'a> JsonReader<'a> {
         Ok(())
     }
 
-    /// Has `read` read a value at the start of the rest, and again of a longer one where that ended too soon; with the length
-    /// of the value.
+    /// Calls `read` for a value at the start of the rest, again with a longer rest when that was cut; returns the length of the
+    /// value.
     fn whole(&mut self, mut read: impl FnMut(&[u8]) -> (serde_json::Result<()>, usize)) -> Result<usize> {
         loop {
             let rest = self.window.rest();
             let (value, used) = read(rest);
-            // What ends with the rest, a value or what is wrong with it, may be another when that goes on.
+            // A value or an error at the end of the rest may change when more is fetched.
             let is_cut = used + 1 >= rest.len() || value.as_ref().is_err_and(serde_json::Error::is_eof);
             if !is_cut || !self.window.more()? {
                 return value.map(|()| used).map_err(|error| self.json_error(&error));
@@ -96,7 +122,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// Fetches the next value, whatever it is; with its length.
+    /// Fetches the next value of any type; returns its length.
     fn value(&mut self) -> Result<usize> {
         self.peek()?;
         self.whole(|text| {
@@ -112,7 +138,7 @@ impl<'a> JsonReader<'a> {
         self.window.pass(used);
     }
 
-    /// Passes the next value, a short one, and gives its text.
+    /// Passes the next value, which is short, and returns its text.
     fn text(&mut self) -> Result<String> {
         let used = self.value()?;
         let text = String::from_utf8_lossy(&self.window.rest()[..used]).into_owned();
@@ -177,7 +203,7 @@ impl<'a> JsonReader<'a> {
         Ok(())
     }
 
-    /// A comma, or the end of what is open.
+    /// Reads a comma, or the end of the open list or object.
     fn after_value(&mut self) -> Result<()> {
         match self.peek()? {
             Some(b',') => {
@@ -197,8 +223,8 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// Takes the shape of the element that comes next; with its length. Apart from what every element takes, which V8
-    /// optimises the sooner the smaller it is; so are [`Self::key`] and [`node`].
+    /// Takes the shape of the next element; returns its length. Kept out of line, like [`Self::key`] and [`node`]: V8 optimises
+    /// the loop over elements sooner the smaller it is.
     #[inline(never)]
     fn learn(&mut self) -> Result<usize> {
         let mut shape = std::mem::take(&mut self.shape);
@@ -229,7 +255,7 @@ impl<'a> JsonReader<'a> {
 }
 
 impl Reading for JsonReader<'_> {
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let end = self.window.passed().saturating_add(bytes);
         while self.window.passed() < end {
             match self.list {
@@ -301,9 +327,9 @@ fn id_of<'t>(value: Value<'_>, text: &'t str) -> Id<'t> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::bytes::Source;
     use super::*;
     use crate::io::OpenOptions;
+    use crate::io::source::bytes::Source;
     use crate::limits::Limits;
 
     /// Edges, numbers of nodes and rows, or the error, read by chunks of some bytes.
@@ -312,7 +338,7 @@ mod tests {
         let source = Source::of_bytes("g.json", json, &limits)?;
         let rows = GraphRows::new("g.json", &OpenOptions::default(), &limits);
         let mut reader = JsonReader::new(Window::with_chunks(source, chunk), rows);
-        let mut parts = Parts::default();
+        let mut parts = DatasetParts::default();
         while !reader.step(1, &mut parts)? {}
         let (_, raw) = parts.edges.unwrap();
         Ok((raw.edges, parts.nodes.iter().map(|(_, nodes)| nodes.len()).sum()))

@@ -1,37 +1,93 @@
 //! Matrix Market: sparse and dense matrices as text.
 
-use super::bytes::{Source, found, grouped, grow};
-use super::edge_list::{RawEdges, weight};
-use super::ids::{MAX_ID, parse_id};
-use super::npy::matrix;
-use super::open::{OpenOptions, Weights};
-use super::parts::{Parts, Reading, put};
-use super::rows::Rows;
-use super::table_options::{Delimiter, Style};
 use crate::error::{Error, Result};
 use crate::graph::Features;
-use crate::limits::{self, Limits};
+use crate::io::dataset::edges::RawEdges;
+use crate::io::dataset::ids::{MAX_ID, parse_id};
+use crate::io::dataset::matrix::matrix;
+use crate::io::dataset::parts::{DatasetParts, EDGES, FEATURES, Reading, put};
+use crate::io::format::Format;
+use crate::io::formats::estimate::Size;
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
+use crate::io::options::{Delimiter, OpenOptions, Weights};
+use crate::io::source::bytes::Source;
+use crate::io::source::words::{found, grouped};
+use crate::io::text::fields::weight;
+use crate::io::text::rows::{Style, TextRows};
+use crate::limits::{self, Limits, grow};
+
+/// Matrix Market, coordinate or array.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "matrix-market",
+        label: "Matrix Market",
+        files: "Matrix Market",
+        extensions: &["mtx"],
+        media_type: "text/x-matrix-market",
+        signatures: &[],
+    },
+    evidence: Evidence::Start,
+    recognise: |head| {
+        let text = head.text();
+        if text.len() <= START.len() || !text[..START.len()].eq_ignore_ascii_case(START) {
+            return Ok(None);
+        }
+        Ok(Some(Box::new(MatrixHeader::parse(head.name(), text)?)))
+    },
+    by_option: Some(|head| Ok(Box::new(MatrixHeader::parse(head.name(), head.bytes())?))),
+};
+
+/// How a file begins, in any case.
+const START: &[u8] = b"%%MatrixMarket";
+
+impl FileKind for MatrixHeader {
+    fn describe(&self) -> String {
+        let kind = if self.is_coordinate { "coordinate" } else { "array" };
+        let values = if self.has_values { "values" } else { "pattern" };
+        let half = if self.is_half { "symmetric" } else { "general" };
+        format!("matrix (Matrix Market), {kind}, {values}, {half}")
+    }
+
+    fn gives(&self) -> Option<&'static str> {
+        Some(if self.is_features { FEATURES } else { EDGES })
+    }
+
+    /// By the number of entries that the file claims.
+    fn bytes_to_open(&self, size: &Size<'_, '_>) -> u64 {
+        if self.is_features { self.entries.saturating_mul(8) } else { size.of_edges(self.entries) }
+    }
+
+    fn reader<'a>(
+        self: Box<Self>,
+        source: Source<'a>,
+        _: &mut DatasetParts,
+        options: &OpenOptions,
+        limits: &Limits,
+    ) -> Result<Option<Box<dyn Reading + 'a>>> {
+        Ok(Some(Box::new(MatrixReader::new(source, *self, options, limits)?)))
+    }
+}
 
 /// The first line of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Header {
-    /// Rows, columns and value of every entry, or else all values by columns.
+struct MatrixHeader {
+    /// Whether every entry has its row and column; otherwise all values stand by columns.
     is_coordinate: bool,
     has_values: bool,
-    /// Whether only one half stands in the file.
+    /// Whether the file holds one triangle only.
     is_half: bool,
-    /// Whether it is an array of other than as many rows as columns.
-    pub(super) is_features: bool,
+    /// Whether it is an array that is not square.
+    is_features: bool,
     /// How many entries the line of sizes claims.
-    pub(super) entries: u64,
+    entries: u64,
 }
 
-impl Header {
+impl MatrixHeader {
     /// Reads the first line, for example `%%MatrixMarket matrix coordinate pattern general`.
     ///
     /// # Errors
     /// `parse` for a word that is not allowed.
-    pub(super) fn parse(file: &str, head: &[u8]) -> Result<Self> {
+    fn parse(file: &str, head: &[u8]) -> Result<Self> {
         let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
         let line = String::from_utf8_lossy(&line[..line.len().min(200)]).to_lowercase();
         let mut words = line.split_ascii_whitespace().skip(1);
@@ -63,38 +119,30 @@ impl Header {
         let (is_features, entries) = match (is_coordinate, sizes.as_slice()) {
             (true, &[_, _, entries]) => (false, entries),
             (false, &[rows, columns]) => (rows != columns, rows.saturating_mul(columns)),
-            // What is wrong with them is said where they are read.
+            // Reading the line of sizes reports what is wrong.
             _ => (false, 0),
         };
         Ok(Self { is_coordinate, has_values, is_half, is_features, entries })
     }
-
-    /// Words for the report.
-    pub(super) fn describe(self) -> String {
-        let kind = if self.is_coordinate { "coordinate" } else { "array" };
-        let values = if self.has_values { "values" } else { "pattern" };
-        let half = if self.is_half { "symmetric" } else { "general" };
-        format!("matrix (Matrix Market), {kind}, {values}, {half}")
-    }
 }
 
 /// Reads a matrix bit by bit: square ones are edges, other arrays are features.
-pub(super) struct MatrixReader<'a> {
-    rows: Rows<'a>,
-    header: Header,
+struct MatrixReader<'a> {
+    rows: TextRows<'a>,
+    header: MatrixHeader,
     limits: Limits,
-    size: Option<Size>,
+    size: Option<Extents>,
     raw: RawEdges,
     /// Values of a dense matrix, by columns.
     values: Vec<f32>,
     weights: Weights,
-    /// Whether entries of a half count in both directions, since the graph is directed.
+    /// Whether the entries of a triangle are added in both directions, for a directed graph.
     both: bool,
     file: String,
 }
 
 #[derive(Clone, Copy)]
-struct Size {
+struct Extents {
     rows: u32,
     columns: u32,
     entries: u64,
@@ -102,21 +150,16 @@ struct Size {
 }
 
 impl<'a> MatrixReader<'a> {
-    pub(super) fn new(
-        source: Source<'a>,
-        header: Header,
-        options: &OpenOptions,
-        limits: &Limits,
-    ) -> Result<Self> {
+    fn new(source: Source<'a>, header: MatrixHeader, options: &OpenOptions, limits: &Limits) -> Result<Self> {
         let file = source.name().to_owned();
-        let rows = Rows::new(source, &Style::plain(Delimiter::Blanks))?;
+        let rows = TextRows::new(source, &Style::plain(Delimiter::Blanks))?;
         let both = header.is_half && options.directed == Some(true);
         let (raw, values, weights) = (RawEdges::empty(), Vec::new(), options.weights);
         Ok(Self { rows, header, limits: limits.clone(), size: None, raw, values, weights, both, file })
     }
 
     /// The line of sizes. What it claims is compared with the limits before anything is reserved.
-    fn size(&self) -> Result<Size> {
+    fn size(&self) -> Result<Extents> {
         let rows = &self.rows;
         let wanted = if self.header.is_coordinate { 3 } else { 2 };
         if rows.num_fields() != wanted {
@@ -149,10 +192,10 @@ impl<'a> MatrixReader<'a> {
             let bytes = entries.saturating_mul(4);
             limits::check(&format!("{}: bytes of values", self.file), bytes, self.limits.max_matrix_bytes)?;
         }
-        Ok(Size { rows: num_rows as u32, columns: columns as u32, entries, read: 0 })
+        Ok(Extents { rows: num_rows as u32, columns: columns as u32, entries, read: 0 })
     }
 
-    fn entry(&mut self, size: Size) -> Result<()> {
+    fn entry(&mut self, size: Extents) -> Result<()> {
         let (rows, raw) = (&self.rows, &mut self.raw);
         let width = 2 + usize::from(self.header.has_values);
         if rows.num_fields() != width {
@@ -191,7 +234,7 @@ impl<'a> MatrixReader<'a> {
     }
 
     /// The edges of a square dense matrix: its entries that are not 0.
-    fn dense_edges(&mut self, size: Size) -> Result<()> {
+    fn dense_edges(&mut self, size: Extents) -> Result<()> {
         let mut values = std::mem::take(&mut self.values).into_iter();
         let used = self.weights == Weights::Use;
         for column in 0..size.columns {
@@ -219,7 +262,7 @@ impl<'a> MatrixReader<'a> {
         Ok(())
     }
 
-    fn finish(&mut self, parts: &mut Parts) -> Result<()> {
+    fn finish(&mut self, parts: &mut DatasetParts) -> Result<()> {
         let size = self.size.ok_or_else(|| Error::in_file(&self.file, "there is no line of sizes"))?;
         if size.read != size.entries {
             let (read, claimed) = (grouped(size.read), grouped(size.entries));
@@ -232,7 +275,7 @@ impl<'a> MatrixReader<'a> {
                 turned.extend((0..columns).map(|column| self.values[column * rows + row]));
             }
             let x = matrix(&self.file, "features", rows, columns, turned)?;
-            return put(&mut parts.features, &self.file, "features", Features::Dense(x));
+            return put(&mut parts.features, &self.file, FEATURES, Features::Dense(x));
         }
         if !self.header.is_coordinate {
             self.dense_edges(size)?;
@@ -259,7 +302,7 @@ impl<'a> MatrixReader<'a> {
 }
 
 impl Reading for MatrixReader<'_> {
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let mut used = 0;
         while used < bytes {
             if !self.rows.advance()? {
@@ -280,7 +323,7 @@ impl Reading for MatrixReader<'_> {
             } else {
                 self.value()?
             }
-            self.size = Some(Size { read: size.read + 1, ..size });
+            self.size = Some(Extents { read: size.read + 1, ..size });
         }
         Ok(false)
     }

@@ -1,20 +1,74 @@
 //! Node tables: one row a node, whose columns are labels, names, splits, positions or features.
 
-use super::bytes::Source;
-use super::edge_list::{Ids, Shape, integer, intern};
-use super::ids::MAX_ID;
-use super::node_rows::RawNodes;
-use super::parts::{Parts, Reading};
-use super::rows::Rows;
-use super::tables::NodeLayout;
 use crate::error::Result;
+use crate::io::dataset::edges::Ids;
+use crate::io::dataset::ids::MAX_ID;
+use crate::io::dataset::node_rows::RawNodes;
+use crate::io::dataset::parts::{DatasetParts, Reading};
+use crate::io::format::Format;
+use crate::io::formats::estimate::Size;
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
+use crate::io::formats::left_out::LeftOut;
+use crate::io::options::OpenOptions;
+use crate::io::source::bytes::Source;
+use crate::io::text::fields::{RowWidth, integer, intern};
+use crate::io::text::rows::{Style, TextRows};
+use crate::io::text::tables::{self, NodeTable, Table};
 use crate::limits::{self, Limits};
 
+/// Text with a node a row.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "node-table",
+        label: "node table",
+        files: "node tables",
+        extensions: &["csv", "tsv", "txt"],
+        media_type: "text/csv",
+        signatures: &[],
+    },
+    evidence: Evidence::Text,
+    recognise: |head| match head.table()? {
+        Table::Nodes(layout) => Ok(Some(Box::new(layout.clone()))),
+        Table::Unused(header) => Ok(Some(Box::new(LeftOut::table(head.name(), header)))),
+        Table::Edges(_) | Table::Ragged => Ok(None),
+    },
+    by_option: Some(|head| Ok(Box::new(tables::node_table(head.source, head.limits)?))),
+};
+
+impl FileKind for NodeTable {
+    fn describe(&self) -> String {
+        self.words()
+    }
+
+    fn gives(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Columns of floats, then rows of them.
+    fn bytes_to_open(&self, size: &Size<'_, '_>) -> u64 {
+        (size.num_rows() * self.columns.len() as u64).saturating_mul(8)
+    }
+
+    fn reader<'a>(
+        self: Box<Self>,
+        source: Source<'a>,
+        _: &mut DatasetParts,
+        _: &OpenOptions,
+        limits: &Limits,
+    ) -> Result<Option<Box<dyn Reading + 'a>>> {
+        Ok(Some(Box::new(NodeReader::new(source, *self, limits)?)))
+    }
+
+    fn style(&self) -> Option<&Style> {
+        Some(&self.style)
+    }
+}
+
 /// Reads a node table bit by bit.
-pub(super) struct NodeReader<'a> {
-    rows: Rows<'a>,
-    layout: NodeLayout,
-    shape: Shape,
+struct NodeReader<'a> {
+    rows: TextRows<'a>,
+    layout: NodeTable,
+    shape: RowWidth,
     raw: RawNodes,
     /// Number of every column of the layout among those of the rows.
     columns: Vec<usize>,
@@ -22,8 +76,8 @@ pub(super) struct NodeReader<'a> {
 }
 
 impl<'a> NodeReader<'a> {
-    pub(super) fn new(source: Source<'a>, layout: NodeLayout, limits: &Limits) -> Result<Self> {
-        let (rows, shape) = (Rows::new(source, &layout.style)?, Shape::new(layout.style.header));
+    fn new(source: Source<'a>, layout: NodeTable, limits: &Limits) -> Result<Self> {
+        let (rows, shape) = (TextRows::new(source, &layout.style)?, RowWidth::new(layout.style.header));
         let mut raw = RawNodes { by_row: layout.node.is_none(), ..RawNodes::default() };
         let mut columns = limits::reserve(layout.columns.len())?;
         for (_, name, role) in &layout.columns {
@@ -66,7 +120,7 @@ impl<'a> NodeReader<'a> {
 
 impl Reading for NodeReader<'_> {
     /// Names that no edge had are added to the ids.
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         // Edges come first; without them there is an error before this.
         let mut none = Ids::Integers { max: None };
         let mut used = 0;

@@ -1,24 +1,125 @@
 //! NumPy arrays: `docs/formats.md` has the subset that is read.
 
+use std::borrow::Cow;
+
 use ndarray::Array2;
 
-use super::bytes::{found, grouped};
 use crate::error::{Error, Result};
+use crate::graph::Features;
+use crate::io::dataset::matrix::matrix;
+use crate::io::dataset::node_rows::MAX_CLASSES;
+use crate::io::dataset::parts::{DatasetParts, EDGES, FEATURES, LABELS, Reading, put};
+use crate::io::format::Format;
+use crate::io::formats::estimate::Size;
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
+use crate::io::formats::whole::Whole;
+use crate::io::options::OpenOptions;
+use crate::io::source::bytes::Source;
+use crate::io::source::words::{found, grouped};
 use crate::limits::{self, Limits};
 
+/// An array of NumPy: edges, labels or dense features.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "npy",
+        label: "npy",
+        files: "npy",
+        extensions: &["npy"],
+        media_type: "application/octet-stream",
+        signatures: &[MAGIC],
+    },
+    evidence: Evidence::Signature,
+    recognise: |head| Ok(Some(Box::new(role(head.source, &head.base)))),
+    by_option: Some(|head| Ok(Box::new(role(head.source, "edges.npy")))),
+};
+
 /// How an array begins.
-pub(super) const MAGIC: &[u8; 6] = b"\x93NUMPY";
+const MAGIC: &[u8] = b"\x93NUMPY";
 /// Longest header that is read; those of matrices take 128 bytes.
 const MAX_HEADER_BYTES: usize = 1 << 16;
 
-/// An array whose elements still stand in its file.
+/// The role of an array.
+#[derive(Clone, Copy)]
+enum ArrayRole {
+    Features,
+    Labels,
+    Edges,
+}
+
+/// The role of an array, by its file name and number of axes.
+fn role(source: &Source<'_>, base: &str) -> ArrayRole {
+    let axes = source.plain().and_then(|bytes| Npy::parse(source.name(), bytes).ok());
+    match axes {
+        _ if base.starts_with("edge") => ArrayRole::Edges,
+        Some(npy) if npy.shape.len() == 1 && !base.starts_with("x.") && !base.starts_with("feat") => {
+            ArrayRole::Labels
+        }
+        _ if base.starts_with("label") || base.starts_with("y.") => ArrayRole::Labels,
+        _ => ArrayRole::Features,
+    }
+}
+
+impl FileKind for ArrayRole {
+    fn describe(&self) -> String {
+        let words = match self {
+            Self::Features => "dense features (npy)",
+            Self::Labels => "labels (npy)",
+            Self::Edges => "edges (npy)",
+        };
+        words.to_owned()
+    }
+
+    fn gives(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Features => FEATURES,
+            Self::Labels => LABELS,
+            Self::Edges => EDGES,
+        })
+    }
+
+    fn bytes_to_open(&self, size: &Size<'_, '_>) -> u64 {
+        size.of_whole(2)
+    }
+
+    fn reader<'a>(
+        self: Box<Self>,
+        source: Source<'a>,
+        _: &mut DatasetParts,
+        _: &OpenOptions,
+        limits: &Limits,
+    ) -> Result<Option<Box<dyn Reading + 'a>>> {
+        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut DatasetParts, limits: &Limits| {
+            read_npy(file, &Npy::parse(file, &bytes)?, *self, parts, limits)
+        };
+        Ok(Whole::begin(source, limits, Box::new(read)))
+    }
+}
+
+fn read_npy(
+    file: &str,
+    npy: &Npy<'_>,
+    role: ArrayRole,
+    parts: &mut DatasetParts,
+    limits: &Limits,
+) -> Result<()> {
+    match role {
+        ArrayRole::Features => {
+            let x = npy.to_matrix(limits)?;
+            put(&mut parts.features, file, FEATURES, Features::Dense(x))
+        }
+        ArrayRole::Labels => put(&mut parts.labels, file, LABELS, npy.to_labels(file, limits)?),
+        ArrayRole::Edges => parts.put_pairs(file, npy.to_edges(limits)?, None, 0),
+    }
+}
+
+/// An array whose elements are still bytes of its file.
 #[derive(Debug)]
-pub(super) struct Npy<'a> {
-    pub(super) file: &'a str,
+pub(crate) struct Npy<'a> {
+    pub(crate) file: &'a str,
     /// Type as the header writes it, for example `<f4`.
     descr: String,
-    pub(super) fortran_order: bool,
-    pub(super) shape: Vec<u64>,
+    pub(crate) fortran_order: bool,
+    pub(crate) shape: Vec<u64>,
     num_elements: usize,
     data: &'a [u8],
 }
@@ -28,7 +129,7 @@ impl<'a> Npy<'a> {
     ///
     /// # Errors
     /// `parse` for a header that is broken, or that claims more or fewer bytes than there are.
-    pub(super) fn parse(file: &'a str, bytes: &'a [u8]) -> Result<Self> {
+    pub(crate) fn parse(file: &'a str, bytes: &'a [u8]) -> Result<Self> {
         let fail = |message: String| Error::in_file(file, message);
         let Some(rest) = bytes.strip_prefix(MAGIC) else {
             return Err(fail("not an npy array, its first bytes are wrong".to_owned()));
@@ -84,7 +185,7 @@ impl<'a> Npy<'a> {
     }
 
     /// Elements in the order of the file, as floats.
-    pub(super) fn to_f32(&self, limits: &Limits) -> Result<Vec<f32>> {
+    pub(crate) fn to_f32(&self, limits: &Limits) -> Result<Vec<f32>> {
         self.check(4, limits)?;
         macro_rules! floats {
             ($from:ty, $convert:expr) => {
@@ -110,7 +211,7 @@ impl<'a> Npy<'a> {
     ///
     /// # Errors
     /// `parse` for floats and for values that do not fit.
-    pub(super) fn to_u32(&self, what: &str, limits: &Limits) -> Result<Vec<u32>> {
+    pub(crate) fn to_u32(&self, what: &str, limits: &Limits) -> Result<Vec<u32>> {
         self.check(4, limits)?;
         let mut worst = 0i64;
         let mut narrow = |value: i64| {
@@ -154,7 +255,7 @@ impl<'a> Npy<'a> {
     ///
     /// # Errors
     /// `parse` for another number of axes and for a value that is not finite.
-    pub(super) fn to_matrix(&self, limits: &Limits) -> Result<Array2<f32>> {
+    pub(crate) fn to_matrix(&self, limits: &Limits) -> Result<Array2<f32>> {
         let &[rows, columns] = self.shape.as_slice() else {
             return Err(Error::in_file(
                 self.file,
@@ -173,32 +274,62 @@ impl<'a> Npy<'a> {
         matrix(self.file, "features", rows, columns, data)
     }
 
+    /// One class a node, -1 for none; also of shape `[n, 1]`.
+    ///
+    /// # Errors
+    /// `parse` for another shape, for a fraction and for a class out of range.
+    pub(crate) fn to_labels(&self, file: &str, limits: &Limits) -> Result<Vec<i32>> {
+        if !matches!(self.shape.as_slice(), [_] | [_, 1]) {
+            let axes = self.shape.len();
+            return Err(Error::in_file(file, format!("the array has {axes} axes, labels have one")));
+        }
+        let values = self.to_f32(limits)?;
+        let mut labels = limits::reserve(values.len())?;
+        for (node, value) in values.into_iter().enumerate() {
+            if value.fract() != 0.0 || !(-1.0..MAX_CLASSES as f32).contains(&value) {
+                let max = MAX_CLASSES - 1;
+                let message = format!("label {value} of node {node}: allowed are -1 (none) to {max}");
+                return Err(Error::in_file(file, message));
+            }
+            labels.push(value as i32);
+        }
+        Ok(labels)
+    }
+
+    /// Edges of an array of shape `[2, edges]` or `[edges, 2]`.
+    fn to_edges(&self, limits: &Limits) -> Result<Vec<(u32, u32)>> {
+        let by_pair = match *self.shape.as_slice() {
+            [2, _] => self.fortran_order,
+            [_, 2] => !self.fortran_order,
+            _ => {
+                let shape = &self.shape;
+                return Err(Error::in_file(
+                    self.file,
+                    format!("the array has shape {shape:?}, edges have [2, edges] or [edges, 2]"),
+                ));
+            }
+        };
+        let ids = self.to_u32("node", limits)?;
+        let num_edges = ids.len() / 2;
+        let mut edges = limits::reserve(num_edges)?;
+        if by_pair {
+            edges.extend(ids.chunks_exact(2).map(|pair| (pair[0], pair[1])));
+        } else {
+            edges.extend(ids[..num_edges].iter().copied().zip(ids[num_edges..].iter().copied()));
+        }
+        if ids.contains(&u32::MAX) {
+            return Err(Error::in_file(self.file, format!("node {} is too large", u32::MAX)));
+        }
+        Ok(edges)
+    }
+
     fn check(&self, width: u64, limits: &Limits) -> Result<()> {
         let bytes = (self.num_elements as u64).saturating_mul(width);
         limits::check(&format!("{}: array bytes", self.file), bytes, limits.max_matrix_bytes)
     }
 }
 
-/// A matrix from its rows, after a look at every value.
-pub(super) fn matrix(
-    file: &str,
-    what: &str,
-    rows: usize,
-    columns: usize,
-    data: Vec<f32>,
-) -> Result<Array2<f32>> {
-    if let Some(at) = data.iter().position(|value| !value.is_finite()) {
-        let (row, column) = (at / columns, at % columns);
-        return Err(Error::in_file(
-            file,
-            format!("row {row}, column {column} of the {what} is {}, all must be finite", data[at]),
-        ));
-    }
-    Array2::from_shape_vec((rows, columns), data)
-        .map_err(|error| Error::Internal(format!("{file}: [{rows}, {columns}] {what}: {error}")))
-}
-
-/// An extent that may be beyond the data only when another is 0.
+/// An extent as `usize`; it may exceed the data only when another extent is 0.
 fn extent(extent: u64) -> Result<usize> {
     limits::check("rows or columns of an array", extent, u32::MAX.into())?;
     Ok(extent as usize)

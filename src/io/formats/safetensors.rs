@@ -1,31 +1,78 @@
 //! Reads graphs from safetensors with PyG's names: `docs/formats.md` has the table.
 
-use super::bytes::grouped;
-use super::edge_list::{Ids, RawEdges};
-use super::ids::MAX_ID;
-use super::node_rows::MAX_CLASSES;
-use super::npy::matrix;
-use super::open::Weights;
-use super::splits::complete;
-use super::tensors::{Tensor, TensorData, TensorMap};
+use std::borrow::Cow;
+
 use crate::error::{Error, Result};
 use crate::graph::{CsrMatrix, Features, Split, is_weight};
+use crate::io::dataset::edges::{Ids, RawEdges};
+use crate::io::dataset::graph_contents::GraphContents;
+use crate::io::dataset::ids::MAX_ID;
+use crate::io::dataset::matrix::matrix;
+use crate::io::dataset::node_rows::MAX_CLASSES;
+use crate::io::dataset::parts::{DatasetParts, EDGES, Reading};
+use crate::io::dataset::splits::complete;
+use crate::io::format::Format;
+use crate::io::formats::estimate::Size;
+use crate::io::formats::file_format::{Evidence, FileFormat, FileKind};
+use crate::io::formats::whole::Whole;
+use crate::io::options::{OpenOptions, Weights};
+use crate::io::source::bytes::Source;
+use crate::io::source::words::grouped;
+use crate::io::tensors::tensor_map::{Tensor, TensorData, TensorMap};
 use crate::limits::{self, Limits};
 
-/// What a graph file holds. Only the edges must be there.
-pub(super) struct GraphParts {
-    pub(super) edges: RawEdges,
-    pub(super) num_nodes: u32,
-    pub(super) features: Option<Features>,
-    pub(super) labels: Option<Vec<i32>>,
-    pub(super) class_names: Option<Vec<String>>,
-    pub(super) node_names: Option<Vec<String>>,
-    pub(super) splits: Vec<Split>,
-    pub(super) positions: Option<Vec<[f32; 2]>>,
-    pub(super) name: Option<String>,
-    pub(super) directed: bool,
-    /// Whether there are weights that were not read.
-    pub(super) ignored_weights: bool,
+/// Graph tensors.
+pub(crate) static FORMAT: FileFormat = FileFormat {
+    format: Format {
+        name: "safetensors",
+        label: "safetensors",
+        files: "safetensors",
+        extensions: &["safetensors"],
+        media_type: "application/octet-stream",
+        signatures: &[],
+    },
+    evidence: Evidence::Name,
+    recognise: |head| {
+        // Eight bytes of header length, then JSON; no header is beyond 100 MB, so its upper bytes are zero.
+        let is_header = head.bytes().get(8) == Some(&b'{') && head.bytes()[4..8] == [0; 4];
+        let is_one = is_header || head.base.ends_with(".safetensors");
+        Ok(is_one.then(|| Box::new(GraphTensors) as Box<dyn FileKind>))
+    },
+    by_option: Some(|_| Ok(Box::new(GraphTensors))),
+};
+
+struct GraphTensors;
+
+impl FileKind for GraphTensors {
+    fn describe(&self) -> String {
+        "graph tensors (safetensors)".to_owned()
+    }
+
+    fn gives(&self) -> Option<&'static str> {
+        Some(EDGES)
+    }
+
+    fn bytes_to_open(&self, size: &Size<'_, '_>) -> u64 {
+        size.of_whole(2)
+    }
+
+    fn reader<'a>(
+        self: Box<Self>,
+        source: Source<'a>,
+        _: &mut DatasetParts,
+        options: &OpenOptions,
+        limits: &Limits,
+    ) -> Result<Option<Box<dyn Reading + 'a>>> {
+        let weights = options.weights;
+        let read = move |file: &str, bytes: Cow<'_, [u8]>, parts: &mut DatasetParts, limits: &Limits| {
+            let graph = read_graph(file, &bytes, weights, limits)?;
+            if graph.ignored_weights {
+                parts.ignored_weights(file, "edge_weight");
+            }
+            parts.put_graph(file, graph)
+        };
+        Ok(Whole::begin(source, limits, Box::new(read)))
+    }
 }
 
 /// Reads a graph.
@@ -33,8 +80,13 @@ pub(super) struct GraphParts {
 /// # Errors
 /// `missing_tensor` without `edge_index`; `parse` for a tensor of another shape or type and for values out of range;
 /// `limit_exceeded` for sizes.
-pub(super) fn read_graph(file: &str, bytes: &[u8], weights: Weights, limits: &Limits) -> Result<GraphParts> {
-    let mut reader = Reader { file, map: TensorMap::read(file, bytes, limits)? };
+pub(crate) fn read_graph(
+    file: &str,
+    bytes: &[u8],
+    weights: Weights,
+    limits: &Limits,
+) -> Result<GraphContents> {
+    let mut reader = TensorsReader { file, map: TensorMap::read(file, bytes, limits)? };
     if !reader.map.tensors.contains_key("edge_index") {
         if reader.map.metadata.get("kind").is_some_and(|kind| kind == "plan") {
             return Err(Error::MissingTensor(format!(
@@ -84,7 +136,7 @@ pub(super) fn read_graph(file: &str, bytes: &[u8], weights: Weights, limits: &Li
     }
     let splits = reader.splits(num_nodes, labels.as_deref())?;
     let positions = reader.positions(num_nodes)?;
-    Ok(GraphParts {
+    Ok(GraphContents {
         edges: RawEdges { edges, weights: edge_weights, ids: Ids::Integers { max: max_id } },
         num_nodes,
         features,
@@ -99,12 +151,12 @@ pub(super) fn read_graph(file: &str, bytes: &[u8], weights: Weights, limits: &Li
     })
 }
 
-struct Reader<'a> {
+struct TensorsReader<'a> {
     file: &'a str,
     map: TensorMap,
 }
 
-impl Reader<'_> {
+impl TensorsReader<'_> {
     fn fail(&self, message: String) -> Error {
         Error::in_file(self.file, message)
     }
@@ -227,7 +279,7 @@ impl Reader<'_> {
     fn positions(&mut self, num_nodes: u32) -> Result<Option<Vec<[f32; 2]>>> {
         let Some(tensor) = self.map.tensors.remove("pos") else { return Ok(None) };
         let rows = num_nodes as usize;
-        // Positions in space are left alone.
+        // Positions with another number of axes are ignored.
         if tensor.shape.as_slice() != [rows, 2] {
             return match tensor.shape.as_slice() {
                 [len, _] if *len == rows => Ok(None),

@@ -3,102 +3,18 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::bytes::Source;
-use super::detect::Kind;
-use super::edge_list::EdgeReader;
-use super::gexf::Gexf;
-use super::gml::GmlReader;
-use super::graph_rows::GraphRows;
-use super::graphml::GraphMl;
-use super::json_graph::JsonReader;
-use super::matrix_market::MatrixReader;
-use super::node_table::NodeReader;
-use super::opening::{Opening, reading};
-use super::parts::{Parts, Reading};
-use super::recognise::recognise;
-use super::stored::{Input, ReadAt};
-use super::table_options::EdgeListOptions;
-use super::whole::Whole;
-use super::window::Window;
-use super::xml::XmlReader;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::Dataset;
+use crate::io::dataset::parts::{DatasetParts, Reading};
+use crate::io::open::recognise::{Found, recognise};
+use crate::io::open::stages::{Opening, reading};
+use crate::io::options::{InputFile, OpenOptions};
+use crate::io::source::stored::{Input, ReadAt};
 use crate::limits::Limits;
 use crate::task::{self, Progress, Step};
 
-/// Bytes of text that a unit of work stands for: some ten microseconds.
+/// Bytes of text in one unit of work, some ten microseconds.
 const UNIT_BYTES: u64 = 1024;
-
-/// A file as the user gave it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InputFile {
-    /// Name, folders allowed; it is used in errors and, where the content leaves it open, to tell what the file is.
-    pub name: String,
-    /// Content, gzipped or not.
-    pub bytes: Vec<u8>,
-}
-
-/// Options of [`open_graph`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OpenOptions {
-    /// Name of the data set; by default what the files say, or the name of the file with the edges.
-    pub name: Option<String>,
-    /// Whether an edge leads from its source to its target only; by default what the file says, else it does not.
-    pub directed: Option<bool>,
-    /// What becomes of weights of edges.
-    pub weights: Weights,
-    /// What files are, by name, where their content would be taken for something else.
-    pub formats: Vec<(String, Format)>,
-    /// How an edge list is read, where the guess is not meant.
-    pub edge_list: EdgeListOptions,
-}
-
-impl OpenOptions {
-    /// What the caller says that a file is.
-    pub(super) fn format_of(&self, file: &str) -> Option<Format> {
-        self.formats.iter().find(|(name, _)| name == file).map(|&(_, format)| format)
-    }
-}
-
-/// Formats of files; `docs/formats.md` describes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Text with an edge a row.
-    EdgeList,
-    /// Text with a node a row.
-    NodeTable,
-    /// Matrix Market, coordinate or array.
-    MatrixMarket,
-    /// JSON node-link.
-    Json,
-    /// GraphML.
-    GraphMl,
-    /// GEXF.
-    Gexf,
-    /// GML.
-    Gml,
-    /// An adjacency matrix of SciPy or a graph of gnn-benchmark.
-    Npz,
-    /// Edges as an array.
-    Npy,
-    /// Graph tensors.
-    Safetensors,
-}
-
-/// Whether weights of edges are read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Weights {
-    /// They are left alone, with a warning: every edge counts 1.
-    #[default]
-    Ignore,
-    /// They are used where a file has them.
-    Use,
-}
-
-impl Weights {
-    /// The words of options.
-    pub const NAMES: [(&str, Self); 2] = [("ignore", Self::Ignore), ("use", Self::Use)];
-}
 
 /// Reads a graph with whatever belongs to it.
 ///
@@ -137,21 +53,21 @@ pub fn open_graph(files: &[InputFile], options: &OpenOptions, limits: &Limits) -
 ///
 /// A unit of the budget is 1 KiB of text. Files that are not text are read in one step each.
 pub struct OpenJob<'a> {
-    opening: Opening<Stage<'a>>,
-    work: Work,
+    opening: Opening<OpenStage<'a>>,
+    work: OpenState,
 }
 
-enum Stage<'a> {
-    Detecting(Vec<(Rc<str>, Input<'a>)>),
-    Reading { waiting: VecDeque<(Source<'a>, Kind)>, current: Option<Current<'a>> },
+enum OpenStage<'a> {
+    Recognising(Vec<(Rc<str>, Input<'a>)>),
+    Reading { waiting: VecDeque<Found<'a>>, current: Option<Current<'a>> },
     Building,
 }
 
-/// What all stages need.
-struct Work {
+/// What every stage of opening needs.
+struct OpenState {
     limits: Limits,
     options: OpenOptions,
-    parts: Parts,
+    parts: DatasetParts,
     total: u64,
     done: u64,
 }
@@ -163,11 +79,11 @@ struct Current<'a> {
 }
 
 impl<'a> OpenJob<'a> {
-    /// Work on files whose bytes are fetched as they are needed: text, gzipped or not, is read from its start to its end and
-    /// never in memory as a whole; archives, arrays and tensors are.
+    /// Opens files whose bytes are fetched as they are read. Text, gzipped or not, is never in memory as a whole; archives,
+    /// arrays and tensors are.
     ///
     /// # Arguments
-    /// * `files`: name and where the bytes come from; a `limit_exceeded` or `parse` of what cannot be had comes with a step.
+    /// * `files`: names and sources of bytes. A source that fails gives `limit_exceeded` or `parse` in a later step.
     ///
     /// ```
     /// use std::io::Cursor;
@@ -192,42 +108,46 @@ impl<'a> OpenJob<'a> {
         limits: &Limits,
     ) -> Self {
         let (limits, options) = (limits.clone(), options.clone());
-        let work = Work { limits, options, parts: Parts::default(), total: 0, done: 0 };
-        Self { opening: Opening::At(Stage::Detecting(files.collect())), work }
+        let work = OpenState { limits, options, parts: DatasetParts::default(), total: 0, done: 0 };
+        Self { opening: Opening::At(OpenStage::Recognising(files.collect())), work }
     }
 }
 
-impl Work {
-    /// Does some work of a stage, and says what comes next.
-    fn advance<'a>(&mut self, stage: Stage<'a>, bytes: u64) -> Result<(Opening<Stage<'a>>, Progress)> {
+impl OpenState {
+    /// Does about `bytes` of work in a stage; returns the next stage and the progress.
+    fn advance<'a>(
+        &mut self,
+        stage: OpenStage<'a>,
+        bytes: u64,
+    ) -> Result<(Opening<OpenStage<'a>>, Progress)> {
         match stage {
-            Stage::Detecting(files) => {
+            OpenStage::Recognising(files) => {
                 let (found, total) = recognise(files, &mut self.parts, &self.options, &self.limits)?;
                 self.total = total;
-                // What an archive has beside the files that are read counts as done.
-                let to_read: u64 = found.iter().map(|(source, _)| source.stored_bytes()).sum();
+                // The rest of an archive, beside the files that are read, counts as done.
+                let to_read: u64 = found.iter().map(|found| found.source.stored_bytes()).sum();
                 self.done = self.total.saturating_sub(to_read);
-                let next = Stage::Reading { waiting: found, current: None };
+                let next = OpenStage::Reading { waiting: found, current: None };
                 Ok((Opening::At(next), reading(self.done, self.total)))
             }
-            Stage::Reading { waiting, current } => {
+            OpenStage::Reading { waiting, current } => {
                 let (next, done) = self.read(waiting, current, bytes)?;
                 Ok((Opening::At(next), reading(done, self.total)))
             }
-            Stage::Building => {
+            OpenStage::Building => {
                 let parts = std::mem::take(&mut self.parts);
                 Ok(Opening::done(parts.assemble(&self.options, &self.limits)?))
             }
         }
     }
 
-    /// Reads on; with the bytes that are done.
+    /// Reads about `bytes`; returns the next stage and how many bytes are done.
     fn read<'a>(
         &mut self,
-        mut waiting: VecDeque<(Source<'a>, Kind)>,
+        mut waiting: VecDeque<Found<'a>>,
         mut current: Option<Current<'a>>,
         bytes: u64,
-    ) -> Result<(Stage<'a>, u64)> {
+    ) -> Result<(OpenStage<'a>, u64)> {
         let mut partial = 0;
         match &mut current {
             Some(Current { reader, stored }) => {
@@ -239,9 +159,9 @@ impl Work {
                 }
             }
             None => {
-                if let Some((source, kind)) = waiting.pop_front() {
+                if let Some(Found { source, kind }) = waiting.pop_front() {
                     let stored = source.stored_bytes();
-                    match self.start(source, kind)? {
+                    match kind.reader(source, &mut self.parts, &self.options, &self.limits)? {
                         Some(reader) => current = Some(Current { reader, stored }),
                         None => self.done += stored,
                     }
@@ -249,45 +169,10 @@ impl Work {
             }
         }
         let next = match waiting.is_empty() && current.is_none() {
-            true => Stage::Building,
-            false => Stage::Reading { waiting, current },
+            true => OpenStage::Building,
+            false => OpenStage::Reading { waiting, current },
         };
         Ok((next, self.done + partial))
-    }
-
-    /// The reader of a file; `None` when it is left out.
-    fn start<'a>(&mut self, source: Source<'a>, kind: Kind) -> Result<Option<Box<dyn Reading + 'a>>> {
-        let (limits, options) = (&self.limits, &self.options);
-        let file = source.name().to_owned();
-        let parts = &mut self.parts;
-        let rows = || GraphRows::new(&file, options, limits);
-        Ok(Some(match kind {
-            Kind::Edges(mut layout) => {
-                parts.report.warnings.append(&mut layout.warnings);
-                if let Some(at) = layout.weight.filter(|_| options.weights == Weights::Ignore) {
-                    parts.ignored_weights(&file, &format!("column {}", at + 1));
-                    layout.weight = None;
-                }
-                Box::new(EdgeReader::new(source, layout, limits)?)
-            }
-            Kind::Nodes(layout) => Box::new(NodeReader::new(source, layout, limits)?),
-            Kind::MatrixMarket(header) => Box::new(MatrixReader::new(source, header, options, limits)?),
-            Kind::Json => Box::new(JsonReader::new(Window::new(source), rows())),
-            Kind::Gml => Box::new(GmlReader::new(Window::new(source), rows())),
-            Kind::GraphMl => Box::new(XmlReader::new(source, Box::<GraphMl>::default(), rows())?),
-            Kind::Gexf => Box::new(XmlReader::new(source, Box::<Gexf>::default(), rows())?),
-            Kind::LeftOut(header) => {
-                parts.warn(format!(
-                    "{file}: the columns {header} hold neither labels nor names, the file was left out"
-                ));
-                return Ok(None);
-            }
-            Kind::Unknown(why) => {
-                parts.warn(format!("{why}; the file was left out"));
-                return Ok(None);
-            }
-            kind => Box::new(Whole::new(source, kind, options.weights, limits)),
-        }))
     }
 }
 
@@ -302,9 +187,4 @@ impl Step for OpenJob<'_> {
     fn finish(self) -> Result<Dataset> {
         self.opening.finish()
     }
-}
-
-/// The error for a second file with the same part of a graph.
-pub(super) fn second(file: &str, first: &str, what: &str) -> Error {
-    Error::in_file(file, format!("a second file with {what}, {first} has {what} already"))
 }

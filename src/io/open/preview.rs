@@ -1,20 +1,20 @@
-//! How a table would be read: its first rows, what is guessed of them, and where the guess may be wrong.
+//! A preview of a table: its first rows, the guessed columns, and doubts about the guess.
 
 use std::collections::HashSet;
 
-use super::bytes::{Source, found};
-use super::detect::{Kind, detect};
-use super::ids::is_integer;
-use super::open::{InputFile, OpenOptions};
-use super::rows::Rows;
-use super::table_options::{Delimiter, EdgeListOptions, Style};
-use super::tables::{EdgeLayout, names_an_end};
 use crate::error::Result;
+use crate::io::dataset::ids::is_integer;
+use crate::io::open::recognise::Found;
+use crate::io::options::{Delimiter, EdgeListOptions, InputFile, OpenOptions};
+use crate::io::source::bytes::Source;
+use crate::io::source::words::found;
+use crate::io::text::rows::{Style, TextRows};
+use crate::io::text::tables::{EdgeTable, names_an_end};
 use crate::limits::Limits;
 
 /// Rows that are shown.
 const SHOWN_ROWS: usize = 8;
-/// Rows that doubts are looked for in.
+/// Rows that are searched for doubts.
 const SAMPLE_ROWS: usize = 1000;
 /// Characters of a field that are shown.
 const SHOWN_CHARS: usize = 200;
@@ -24,15 +24,15 @@ const SHOWN_COLUMNS: usize = 64;
 /// How a file would be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TablePreview {
-    /// What it is taken for, as the report of an opened graph says it.
+    /// What the file is recognised as, in the words of the report of an opened graph.
     pub kind: String,
-    /// The first rows, the header among them, as they are split; none where the file is no table.
+    /// The first rows, split into fields, header included; empty for files that are no tables.
     pub rows: Vec<Vec<String>>,
-    /// Where an edge list has what.
+    /// The columns of an edge list.
     pub edges: Option<EdgePreview>,
-    /// What opening would warn of.
+    /// Warnings that opening would give.
     pub warnings: Vec<String>,
-    /// Why the guess may be wrong; none where the file leaves nothing open.
+    /// Why the guess may be incorrect; empty where the file leaves no doubt.
     pub doubts: Vec<String>,
 }
 
@@ -53,13 +53,13 @@ pub struct EdgePreview {
     pub integer_ids: bool,
 }
 
-/// Looks at the head of a file as opening does, and reads nothing else.
+/// Recognises a file by its head, as opening does, and reads no further.
 ///
 /// # Arguments
 /// * `file`: its bytes may be cut off after the first 64 KiB of text.
-/// * `options`: what is said of the file already; the rest is guessed.
+/// * `options`: what the caller has set already; the rest is guessed.
 /// # Errors
-/// `parse` for an empty file, for one that is nothing we know, and for a table that lacks a column; `invalid_option` for
+/// `parse` for an empty file, for an unknown format, and for a table that lacks a column; `invalid_option` for
 /// a column that is not there.
 /// # Example
 /// ```
@@ -73,22 +73,17 @@ pub struct EdgePreview {
 /// # Ok::<(), ibmb::Error>(())
 /// ```
 pub fn preview_table(file: &InputFile, options: &OpenOptions, limits: &Limits) -> Result<TablePreview> {
-    let source = Source::of_bytes(&file.name, &file.bytes, limits)?;
-    let kind = detect(&source, options, limits)?;
+    let found = Found::new(Source::of_bytes(&file.name, &file.bytes, limits)?, options, limits)?;
     let mut preview = TablePreview {
-        kind: kind.describe(source.is_gz()),
+        kind: found.describe(),
         rows: Vec::new(),
         edges: None,
         warnings: Vec::new(),
         doubts: Vec::new(),
     };
-    let style = match &kind {
-        Kind::Edges(layout) => &layout.style,
-        Kind::Nodes(layout) => &layout.style,
-        _ => return Ok(preview),
-    };
-    let rows = first_rows(&source, style, limits)?;
-    if let Kind::Edges(layout) = &kind {
+    let Some(style) = found.kind.style() else { return Ok(preview) };
+    let rows = first_rows(&found.source, style, limits)?;
+    if let Some(layout) = found.kind.edge_table() {
         preview.warnings.clone_from(&layout.warnings);
         preview.doubts = doubts(layout, &rows, &options.edge_list);
         preview.edges = Some(EdgePreview {
@@ -105,10 +100,10 @@ pub fn preview_table(file: &InputFile, options: &OpenOptions, limits: &Limits) -
     Ok(preview)
 }
 
-/// The whole rows of the head.
+/// The complete rows of the head.
 fn first_rows(source: &Source<'_>, style: &Style, limits: &Limits) -> Result<Vec<Vec<String>>> {
     let head = Source::of_bytes(source.name(), source.head(), limits)?;
-    let mut rows = Rows::new(head, style)?;
+    let mut rows = TextRows::new(head, style)?;
     let mut read: Vec<Vec<String>> = Vec::new();
     while read.len() <= SAMPLE_ROWS && rows.advance()? {
         let field = |at| String::from_utf8_lossy(rows.field(at)).into_owned();
@@ -127,8 +122,8 @@ fn clipped(text: String) -> String {
     }
 }
 
-/// What of an edge list is open, as far as the caller does not say it.
-fn doubts(layout: &EdgeLayout, rows: &[Vec<String>], said: &EdgeListOptions) -> Vec<String> {
+/// Doubts about the guess, except where the caller has set the option.
+fn doubts(layout: &EdgeTable, rows: &[Vec<String>], said: &EdgeListOptions) -> Vec<String> {
     let mut doubts = Vec::new();
     let (first, header) = (&rows[0], layout.style.header);
     let ends = [layout.source, layout.target];

@@ -1,29 +1,79 @@
-//! What all files together are: which of them has the edges, and what is left out.
+//! Recognises all files together: which of them has the edges, and which are left out.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::bytes::{Source, base_name};
-use super::detect::{EDGES, Kind, MatrixRole, detect, is_square_npz};
-use super::estimate::bytes_to_open;
-use super::open::{OpenOptions, second};
-use super::parts::Parts;
-use super::stored::Input;
-use super::zip;
 use crate::error::{Error, Result};
+use crate::io::dataset::parts::{DatasetParts, EDGES, second};
+use crate::io::formats::estimate::Size;
+use crate::io::formats::file_format::{FileKind, Head};
+use crate::io::formats::left_out::LeftOut;
+use crate::io::formats::{self, is_one_piece};
+use crate::io::options::OpenOptions;
+use crate::io::source::bytes::Source;
+use crate::io::source::stored::Input;
+use crate::io::source::words::base_name;
+use crate::io::source::zip;
 use crate::limits::{self, Limits};
 
-/// Tells what every file is and puts the one with the edges first; with the bytes of all files as they are stored.
+/// A file and its kind.
+pub(crate) struct Found<'a> {
+    pub(crate) source: Source<'a>,
+    pub(crate) kind: Box<dyn FileKind>,
+}
+
+impl<'a> Found<'a> {
+    /// Recognises a file.
+    ///
+    /// # Errors
+    /// As for [`formats::recognise`].
+    pub(crate) fn new(source: Source<'a>, options: &OpenOptions, limits: &Limits) -> Result<Self> {
+        let given = options.format_of(source.name());
+        let kind = formats::recognise(&Head::new(&source, options, limits), given)?;
+        Ok(Self { source, kind })
+    }
+
+    /// Recognises a file of a folder or zip. An unknown file is left out, unless its name is that of a part of a graph.
+    fn known_or_left_out(source: Source<'a>, options: &OpenOptions, limits: &Limits) -> Result<Self> {
+        const MEANT: [&str; 7] = ["edge", "label", "node-feat", "node-label", "features", "splits", "meta."];
+        let given = options.format_of(source.name());
+        let kind = match formats::recognise(&Head::new(&source, options, limits), given) {
+            Err(error @ Error::Parse { .. }) if !is_named(&source, &MEANT) => {
+                Box::new(LeftOut::unknown(&error.to_string()))
+            }
+            kind => kind?,
+        };
+        Ok(Self { source, kind })
+    }
+
+    /// Words for the report.
+    pub(crate) fn describe(&self) -> String {
+        let gzip = if self.source.is_gz() { ", gzip" } else { "" };
+        self.kind.describe() + gzip
+    }
+
+    fn has_edges(&self) -> bool {
+        self.kind.gives() == Some(EDGES)
+    }
+}
+
+/// Whether the name of a file begins with one of these words.
+fn is_named(source: &Source<'_>, words: &[&str]) -> bool {
+    let base = base_name(source.name());
+    words.iter().any(|word| base.starts_with(word))
+}
+
+/// Recognises every file and puts the one with the edges first; also returns the stored bytes of all files.
 ///
 /// # Errors
-/// As for `detect`; `parse` for two files with the same part; `invalid_graph` when none has edges; `limit_exceeded` when
-/// opening would take more than `max_memory_bytes`.
-pub(super) fn recognise<'a>(
+/// As for [`formats::recognise`]; `parse` for two files with the same part; `invalid_graph` when none has edges;
+/// `limit_exceeded` when opening would take more than `max_memory_bytes`.
+pub(crate) fn recognise<'a>(
     files: Vec<(Rc<str>, Input<'a>)>,
-    parts: &mut Parts,
+    parts: &mut DatasetParts,
     options: &OpenOptions,
     limits: &Limits,
-) -> Result<(VecDeque<(Source<'a>, Kind)>, u64)> {
+) -> Result<(VecDeque<Found<'a>>, u64)> {
     if let Some((name, _)) =
         options.formats.iter().find(|(name, _)| !files.iter().any(|(file, _)| **file == **name))
     {
@@ -31,40 +81,43 @@ pub(super) fn recognise<'a>(
     }
     let (mut total, mut memory) = (0, 0);
     let in_folder = files.len() > 1;
-    let mut found: Vec<(Source<'a>, Kind)> = Vec::new();
+    let mut found: Vec<Found<'a>> = Vec::new();
     for (name, input) in files {
-        let source = Source::new(name, input, limits)?;
+        let source = Source::new(name, input, is_one_piece, limits)?;
         total += source.stored_bytes();
         memory += source.held_bytes();
-        let kind = match in_folder && source.name().contains('/') {
-            true => known_or_left_out(&source, options, limits)?,
-            false => detect(&source, options, limits)?,
+        let file = match in_folder && source.name().contains('/') {
+            true => Found::known_or_left_out(source, options, limits)?,
+            false => Found::new(source, options, limits)?,
         };
-        match kind {
-            Kind::Archive => {
-                parts.report.files.push((source.name().to_owned(), Kind::Archive.describe(source.is_gz())));
-                found.extend(entries(&source, options, limits)?);
-            }
-            kind => found.push((source, kind)),
+        if file.kind.is_archive() {
+            parts.report.files.push((file.source.name().to_owned(), file.describe()));
+            found.extend(entries(&file.source, options, limits)?);
+        } else {
+            found.push(file);
         }
     }
     leave_out_chance_edges(&mut found);
     choose_matrix(&mut found, limits);
-    memory += found.iter().map(|(source, kind)| bytes_to_open(source, kind, options.weights)).sum::<u64>();
+    let bytes_to_open =
+        |found: &Found<'_>| found.kind.bytes_to_open(&Size::new(&found.source, options.weights));
+    memory += found.iter().map(bytes_to_open).sum::<u64>();
     limits::check("estimated bytes to open the files", memory, limits.max_memory_bytes)?;
-    let mut waiting: VecDeque<(Source<'a>, Kind)> = VecDeque::new();
-    for (source, kind) in found {
-        parts.report.files.push((source.name().to_owned(), kind.describe(source.is_gz())));
-        let same = waiting.iter().find(|(_, other)| kind.gives().is_some() && kind.gives() == other.gives());
-        if let (Some((other, _)), Some(what)) = (same, kind.gives()) {
-            return Err(second(source.name(), other.name(), what));
+    let mut waiting: VecDeque<Found<'a>> = VecDeque::new();
+    for file in found {
+        let name = file.source.name();
+        parts.report.files.push((name.to_owned(), file.describe()));
+        if let Some(what) = file.kind.gives()
+            && let Some(same) = waiting.iter().find(|other| other.kind.gives() == Some(what))
+        {
+            return Err(second(name, same.source.name(), what));
         }
-        match kind.gives() {
-            Some(EDGES) => waiting.push_front((source, kind)),
-            _ => waiting.push_back((source, kind)),
+        match file.has_edges() {
+            true => waiting.push_front(file),
+            false => waiting.push_back(file),
         }
     }
-    if waiting.front().is_none_or(|(_, kind)| kind.gives() != Some(EDGES)) {
+    if !waiting.front().is_some_and(Found::has_edges) {
         let files = parts.report.files.iter().map(|(name, what)| format!("{name} is {what}"));
         let files = files.collect::<Vec<_>>().join("; ");
         let files = if files.is_empty() { "there are no files".to_owned() } else { files };
@@ -75,51 +128,40 @@ pub(super) fn recognise<'a>(
     Ok((waiting, total))
 }
 
-/// A square matrix is the edges where nothing else is.
-fn choose_matrix(found: &mut [(Source<'_>, Kind)], limits: &Limits) {
-    if found.iter().any(|(_, kind)| kind.gives() == Some(EDGES)) {
+/// Takes a square matrix for the edges when no other file has them.
+fn choose_matrix(found: &mut [Found<'_>], limits: &Limits) {
+    if found.iter().any(Found::has_edges) {
         return;
     }
-    let is_candidate = |(source, kind): &&mut (Source<'_>, Kind)| {
-        *kind == Kind::Npz(MatrixRole::Features) && is_square_npz(source, limits)
-    };
-    if let Some((_, kind)) = found.iter_mut().find(is_candidate) {
-        *kind = Kind::Npz(MatrixRole::Edges);
-    }
-}
-
-/// What a file of a folder or zip is. What is not known is left out, unless its name says that it was meant.
-fn known_or_left_out(source: &Source<'_>, options: &OpenOptions, limits: &Limits) -> Result<Kind> {
-    const MEANT: [&str; 7] = ["edge", "label", "node-feat", "node-label", "features", "splits", "meta."];
-    let base = base_name(source.name());
-    match detect(source, options, limits) {
-        Err(error @ Error::Parse { .. }) if !MEANT.iter().any(|start| base.starts_with(start)) => {
-            Ok(Kind::Unknown(error.to_string()))
+    for Found { source, kind } in found {
+        if let Some(edges) = kind.as_edges(source, limits) {
+            *kind = edges;
+            return;
         }
-        kind => kind,
     }
 }
 
-/// Leaves out tables that could only be edges by chance where another file is named for them.
-fn leave_out_chance_edges(found: &mut [(Source<'_>, Kind)]) {
-    let is_named = |source: &Source<'_>| {
+/// Leaves out tables that look like edge lists when another file is named `edges`.
+fn leave_out_chance_edges(found: &mut [Found<'_>]) {
+    let is_for_edges = |source: &Source<'_>| {
         let base = base_name(source.name());
         base.split('.').next().is_some_and(|stem| matches!(stem, "edge" | "edges" | "edge_list" | "edgelist"))
     };
-    if !found.iter().any(|(source, kind)| kind.gives() == Some(EDGES) && is_named(source)) {
+    if !found.iter().any(|found| found.has_edges() && is_for_edges(&found.source)) {
         return;
     }
-    for (source, kind) in found {
-        if matches!(kind, Kind::Edges(_)) && source.name().contains('/') && !is_named(source) {
-            *kind = Kind::Unknown(format!("{}: another file is named for the edges", source.name()));
+    for Found { source, kind } in found {
+        if kind.edge_table().is_some() && source.name().contains('/') && !is_for_edges(source) {
+            let why = format!("{}: another file is named for the edges", source.name());
+            *kind = Box::new(LeftOut::unknown(&why));
         }
     }
 }
 
 /// The files in a zip.
-fn entries<'a>(zip: &Source<'a>, options: &OpenOptions, limits: &Limits) -> Result<Vec<(Source<'a>, Kind)>> {
+fn entries<'a>(zip: &Source<'a>, options: &OpenOptions, limits: &Limits) -> Result<Vec<Found<'a>>> {
     let Some(shared) = zip.shared() else { return Ok(Vec::new()) };
-    let mut found: Vec<(Source<'a>, Kind)> = Vec::new();
+    let mut found: Vec<Found<'a>> = Vec::new();
     for entry in zip::list(zip.name(), shared)? {
         let base = entry.name.rsplit(['/', '\\']).next().unwrap_or_default();
         // Folders, and what macOS and version control put beside files.
@@ -127,11 +169,12 @@ fn entries<'a>(zip: &Source<'a>, options: &OpenOptions, limits: &Limits) -> Resu
             continue;
         }
         let source = Source::of_entry(zip.name(), shared, &entry, limits)?;
-        let kind = match known_or_left_out(&source, options, limits)? {
-            Kind::Archive => Kind::Unknown(format!("{}: a zip inside a zip is not read", entry.name)),
-            kind => kind,
-        };
-        found.push((source, kind));
+        let mut file = Found::known_or_left_out(source, options, limits)?;
+        if file.kind.is_archive() {
+            file.kind =
+                Box::new(LeftOut::unknown(&format!("{}: a zip inside a zip is not read", entry.name)));
+        }
+        found.push(file);
     }
     Ok(found)
 }

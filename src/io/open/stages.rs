@@ -1,19 +1,19 @@
-//! The stages of opening files, the last of which has the data set.
+//! The stages of opening files; the last one holds the data set.
 
 use crate::error::{Error, Result};
 use crate::graph::Dataset;
 use crate::task::Progress;
 
-/// How far opening has come: in a stage of its own, at the end, or given up.
-pub(super) enum Opening<S> {
+/// How far opening has come: in a stage `S`, done, or failed.
+pub(crate) enum Opening<S> {
     At(S),
     Done(Box<Dataset>),
     Failed,
 }
 
 impl<S> Opening<S> {
-    /// The stage after this one; `advance` does the work of a stage, and an error of it is for good.
-    pub(super) fn step(
+    /// Goes to the next stage by `advance`; after an error every further step fails.
+    pub(crate) fn step(
         &mut self,
         advance: impl FnOnce(S) -> Result<(Opening<S>, Progress)>,
     ) -> Result<Progress> {
@@ -32,11 +32,11 @@ impl<S> Opening<S> {
     }
 
     /// The end, with its progress.
-    pub(super) fn done(dataset: Dataset) -> (Self, Progress) {
+    pub(crate) fn done(dataset: Dataset) -> (Self, Progress) {
         (Self::Done(Box::new(dataset)), Self::BUILT)
     }
 
-    pub(super) fn finish(self) -> Result<Dataset> {
+    pub(crate) fn finish(self) -> Result<Dataset> {
         match self {
             Self::Done(dataset) => Ok(*dataset),
             _ => Err(Error::Internal("opening is not finished".to_owned())),
@@ -47,6 +47,6 @@ impl<S> Opening<S> {
 }
 
 /// Progress while files are read.
-pub(super) fn reading(done: u64, total: u64) -> Progress {
+pub(crate) fn reading(done: u64, total: u64) -> Progress {
     Progress { stage: "reading", done, total, finished: false }
 }

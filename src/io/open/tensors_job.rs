@@ -1,36 +1,37 @@
-//! Opening a graph from one file of graph tensors, which needs none of the other readers.
+//! Opens a graph from one file of graph tensors without the other readers.
 
 use std::borrow::Cow;
 
-use super::graph_tensors::{GraphParts, read_graph};
-use super::node_rows::MAX_CLASSES;
-use super::open::{InputFile, OpenOptions, Weights};
-use super::opening::{Opening, reading};
-use super::parts::ignored_weights;
-use super::splits::overlaps;
-use crate::error::{Error, Result};
-use crate::graph::{Dataset, Graph, Labels, Report};
+use crate::error::Result;
+use crate::graph::{Dataset, Graph, Report};
+use crate::io::dataset::graph_contents::GraphContents;
+use crate::io::dataset::naming::{named_classes, stem};
+use crate::io::dataset::splits::overlaps;
+use crate::io::dataset::weights::{ignored_weights, warning_of_weights};
+use crate::io::formats::safetensors::read_graph;
+use crate::io::open::stages::{Opening, reading};
+use crate::io::options::{InputFile, OpenOptions};
 use crate::limits::{self, Limits};
 use crate::task::{Progress, Step};
 
 /// [`open_graph`](super::open_graph) for one file of graph tensors, with the same result: step `reading`, then `building`.
 ///
-/// Of the options those about formats and edge lists are left alone.
+/// Options of formats and edge lists are ignored.
 pub struct TensorsJob {
     limits: Limits,
     options: OpenOptions,
-    opening: Opening<Stage>,
+    opening: Opening<TensorsStage>,
 }
 
-enum Stage {
+enum TensorsStage {
     Reading(InputFile),
-    Building(String, Box<GraphParts>),
+    Building(String, Box<GraphContents>),
 }
 
 impl TensorsJob {
-    /// Work on a file, which is dropped as soon as it is read.
+    /// Opens a file, whose bytes are freed as soon as they are read.
     pub fn new(file: InputFile, options: &OpenOptions, limits: &Limits) -> Self {
-        let opening = Opening::At(Stage::Reading(file));
+        let opening = Opening::At(TensorsStage::Reading(file));
         Self { limits: limits.clone(), options: options.clone(), opening }
     }
 }
@@ -41,15 +42,15 @@ impl Step for TensorsJob {
     fn step(&mut self, _: u32) -> Result<Progress> {
         let (options, limits) = (&self.options, &self.limits);
         self.opening.step(|stage| match stage {
-            Stage::Reading(InputFile { name, bytes }) => {
+            TensorsStage::Reading(InputFile { name, bytes }) => {
                 let total = bytes.len() as u64;
-                // The file, its tensors, and what is made of them.
+                // The file, its tensors, and the graph.
                 let estimate = total.saturating_mul(3);
                 limits::check("estimated bytes to open the files", estimate, limits.max_memory_bytes)?;
                 let parts = read_graph(&name, &bytes, options.weights, limits)?;
-                Ok((Opening::At(Stage::Building(name, Box::new(parts))), reading(total, total)))
+                Ok((Opening::At(TensorsStage::Building(name, Box::new(parts))), reading(total, total)))
             }
-            Stage::Building(file, parts) => Ok(Opening::done(build(&file, *parts, options, limits)?)),
+            TensorsStage::Building(file, parts) => Ok(Opening::done(build(&file, *parts, options, limits)?)),
         })
     }
 
@@ -58,7 +59,7 @@ impl Step for TensorsJob {
     }
 }
 
-fn build(file: &str, parts: GraphParts, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
+fn build(file: &str, parts: GraphContents, options: &OpenOptions, limits: &Limits) -> Result<Dataset> {
     let mut report = Report {
         files: vec![(file.to_owned(), "graph tensors (safetensors)".to_owned())],
         ..Report::default()
@@ -78,49 +79,4 @@ fn build(file: &str, parts: GraphParts, options: &OpenOptions, limits: &Limits) 
         Dataset::new(name, graph, parts.features, labels, parts.node_names, parts.splits, report)?;
     dataset.positions = parts.positions;
     Ok(dataset)
-}
-
-/// Labels with the names of their classes, which are `"0"`, `"1"`, … where the files do not say.
-///
-/// # Errors
-/// `limit_exceeded` for more names than there may be classes; `parse` for a label without one.
-pub(super) fn named_classes(file: &str, values: Vec<i32>, names: Option<Vec<String>>) -> Result<Labels> {
-    let num_names = names.as_ref().map_or(0, Vec::len) as u64;
-    limits::check(&format!("{file}: class names"), num_names, MAX_CLASSES as u64)?;
-    let num_classes = values.iter().max().map_or(0, |&most| (most + 1) as usize);
-    let class_names = names.unwrap_or_else(|| (0..num_classes).map(|class| class.to_string()).collect());
-    if class_names.len() < num_classes {
-        let len = class_names.len();
-        let message = format!("label {} is out of range, there are {len} class names", num_classes - 1);
-        return Err(Error::in_file(file, message));
-    }
-    Ok(Labels { values, class_names })
-}
-
-/// Says when weights are asked for and there are none, or when they are far from those of self-loops.
-pub(super) fn warning_of_weights(
-    file: &str,
-    options: &OpenOptions,
-    weights: Option<&[f32]>,
-) -> Option<String> {
-    let Some(weights) = weights else {
-        return (options.weights == Weights::Use)
-            .then(|| format!("{file}: there are no weights, every edge counts 1"));
-    };
-    let sum: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
-    let mean = sum / weights.len() as f64;
-    (mean.is_finite() && !(0.01..=100.0).contains(&mean)).then(|| {
-        format!(
-            "{file}: the mean weight is {mean:.3e}, but a self-loop weighs 1 and eps is per unit of weight; \
-             weights around 1 serve best"
-        )
-    })
-}
-
-/// Name of a data set by its file: `cora` for `cora/edges.csv.gz` and for `cora.safetensors`.
-pub(super) fn stem(file: &str) -> String {
-    let mut path = file.rsplit(['/', '\\']).filter(|part| !matches!(*part, "" | "raw"));
-    let base = path.next().unwrap_or(file);
-    let base = base.split_once('.').map_or(base, |(stem, _)| stem);
-    if matches!(base, "edges" | "edge") { path.next().unwrap_or(base).to_owned() } else { base.to_owned() }
 }

@@ -7,26 +7,29 @@ use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::npy;
-use super::stored::{Fetched, Input, Packed, ReadAt, Stored};
-use super::zip::{Entry, EntryReader, inner_error, is_zip};
 use crate::error::{Error, Result};
-use crate::limits::{self, Limits};
+use crate::io::source::stored::{Fetched, Input, Packed, ReadAt, Stored};
+use crate::io::source::words::grouped;
+use crate::io::source::zip::{Entry, EntryReader, inner_error};
+use crate::limits::{self, Limits, grow};
 
 /// Bytes read ahead to recognise a file.
 const HEAD_BYTES: usize = 64 << 10;
-/// Bytes that a buffer grows by when nothing says how much will come.
+/// Bytes that a buffer grows by when the length is unknown.
 const CHUNK_BYTES: usize = 256 << 10;
-/// Bytes at the start and at the end of a file that tell how it is stored.
+/// Bytes at the start and at the end of a file that say how it is stored.
 const PEEK_BYTES: usize = 6;
+
+/// Whether a file with these first bytes needs random access, so that all of it is fetched at once.
+pub(crate) type OnePiece = fn(&[u8]) -> bool;
 
 enum Inner<'a> {
     Plain(Packed<'a>),
     Gz(Box<MultiGzDecoder<Packed<'a>>>),
 }
 
-/// A file that is read front to back; gzip, known by its first bytes, and the deflate of a zip are undone on the way.
-pub(super) struct Source<'a> {
+/// A file that is read from start to end. Gzip, known by its first bytes, and the deflate of a zip are unpacked on the way.
+pub(crate) struct Source<'a> {
     name: Rc<str>,
     inner: Inner<'a>,
     stored_bytes: usize,
@@ -40,23 +43,27 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Opens a file and reads its head.
+    /// Opens a file and reads its head. All of it is fetched at once when `is_one_piece` is true for its first bytes.
     ///
     /// # Errors
     /// `limit_exceeded` beyond `max_file_bytes`; `parse` for damaged gzip and for what cannot be fetched.
-    pub(super) fn new(name: impl Into<Rc<str>>, input: Input<'a>, limits: &Limits) -> Result<Self> {
-        let name = name.into();
+    pub(crate) fn new(
+        name: Rc<str>,
+        input: Input<'a>,
+        is_one_piece: OnePiece,
+        limits: &Limits,
+    ) -> Result<Self> {
         match input {
             Input::Bytes(bytes) => Self::in_memory(name, bytes, limits),
-            Input::Elsewhere(file) => Self::fetched(name, file, limits),
+            Input::Elsewhere(file) => Self::fetched(name, file, is_one_piece, limits),
         }
     }
 
-    /// Opens bytes that are at hand.
+    /// Opens bytes in memory.
     ///
     /// # Errors
     /// As for [`Source::new`].
-    pub(super) fn of_bytes(name: &str, bytes: impl Into<Cow<'a, [u8]>>, limits: &Limits) -> Result<Self> {
+    pub(crate) fn of_bytes(name: &str, bytes: impl Into<Cow<'a, [u8]>>, limits: &Limits) -> Result<Self> {
         Self::in_memory(name.into(), bytes.into(), limits)
     }
 
@@ -70,8 +77,12 @@ impl<'a> Source<'a> {
         Self::open(name, Packed::Stored(stored), is_gz, (len, used), unpacked_bytes, limits)
     }
 
-    /// A file that is not text front to back is fetched at once, for those that look into it here and there.
-    fn fetched(name: Rc<str>, mut file: Box<dyn ReadAt + 'a>, limits: &Limits) -> Result<Self> {
+    fn fetched(
+        name: Rc<str>,
+        mut file: Box<dyn ReadAt + 'a>,
+        is_one_piece: OnePiece,
+        limits: &Limits,
+    ) -> Result<Self> {
         let failed = |error: io::Error| unreadable(&name, &error);
         let size = file.size().map_err(failed)?;
         check_size(&name, size, limits)?;
@@ -81,7 +92,7 @@ impl<'a> Source<'a> {
         let (start, end) = (&mut start[..few], &mut end[..few]);
         file.fill_at(size - few as u64, end).map_err(failed)?;
         file.fill_at(0, start).map_err(failed)?;
-        if is_zip(start) || start.starts_with(npy::MAGIC) {
+        if is_one_piece(start) {
             let mut bytes = limits::filled(size as usize, 0)?;
             file.fill_at(0, &mut bytes).map_err(failed)?;
             return Self::in_memory(name, bytes.into(), limits);
@@ -95,8 +106,8 @@ impl<'a> Source<'a> {
     /// Opens an entry of the zip file `zip`, whose bytes are `file`.
     ///
     /// # Errors
-    /// As for [`Source::new`], and `parse` for an entry that cannot be what it claims.
-    pub(super) fn of_entry(
+    /// As for [`Source::new`], and `parse` for an entry whose claimed size is impossible.
+    pub(crate) fn of_entry(
         zip: &str,
         file: &Rc<Cow<'a, [u8]>>,
         entry: &Entry,
@@ -114,7 +125,7 @@ impl<'a> Source<'a> {
         Self::open(name, Packed::Entry(reader), is_gz, (len, used), unpacked_bytes, limits)
     }
 
-    /// Reads the head of what is `packed`, of so many stored bytes, those used of which are counted.
+    /// Reads the head of `packed` bytes; `used` counts how many of the `stored_bytes` were read.
     fn open(
         name: Rc<str>,
         packed: Packed<'a>,
@@ -143,32 +154,32 @@ impl<'a> Source<'a> {
     }
 
     /// Name of the file.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The first unpacked bytes, whether read or not.
-    pub(super) fn head(&self) -> &[u8] {
+    /// The first unpacked bytes; reading does not consume them.
+    pub(crate) fn head(&self) -> &[u8] {
         &self.head
     }
 
-    /// Whether the head is all there is.
-    pub(super) fn is_all_head(&self) -> bool {
+    /// Whether the head is the whole file.
+    pub(crate) fn is_all_head(&self) -> bool {
         self.head.len() < HEAD_BYTES
     }
 
     /// Whether the file was gzipped.
-    pub(super) fn is_gz(&self) -> bool {
+    pub(crate) fn is_gz(&self) -> bool {
         matches!(self.inner, Inner::Gz(_))
     }
 
     /// Bytes of the file as it was given.
-    pub(super) fn stored_bytes(&self) -> u64 {
+    pub(crate) fn stored_bytes(&self) -> u64 {
         self.stored_bytes as u64
     }
 
     /// Bytes of the file that are in memory while it is read.
-    pub(super) fn held_bytes(&self) -> u64 {
+    pub(crate) fn held_bytes(&self) -> u64 {
         let packed = match &self.inner {
             Inner::Plain(packed) => packed,
             Inner::Gz(decoder) => decoder.get_ref(),
@@ -177,37 +188,37 @@ impl<'a> Source<'a> {
     }
 
     /// How many of the stored bytes have been used; never falls.
-    pub(super) fn consumed(&self) -> u64 {
+    pub(crate) fn consumed(&self) -> u64 {
         self.used.get() as u64
     }
 
-    /// How many bytes it unpacks to: as the archive or the gzip trailer says, or a guess where both packed it.
-    pub(super) fn unpacked_bytes(&self) -> u64 {
+    /// Unpacked size: as the archive or the gzip trailer says, or a guess for gzip inside a zip.
+    pub(crate) fn unpacked_bytes(&self) -> u64 {
         self.unpacked_bytes.max(self.head.len() as u64)
     }
 
     /// The bytes of a file that is stored as it is, in memory.
-    pub(super) fn plain(&self) -> Option<&[u8]> {
+    pub(crate) fn plain(&self) -> Option<&[u8]> {
         self.shared().map(|file| &file[..])
     }
 
     /// The file with its bytes, for the entries of an archive.
-    pub(super) fn shared(&self) -> Option<&Rc<Cow<'a, [u8]>>> {
+    pub(crate) fn shared(&self) -> Option<&Rc<Cow<'a, [u8]>>> {
         match &self.inner {
             Inner::Plain(Packed::Stored(stored)) => Some(&stored.file),
             _ => None,
         }
     }
 
-    /// Leaves out a UTF-8 byte order mark, where reading stands at the start.
-    pub(super) fn skip_mark(&mut self) {
+    /// Skips a UTF-8 byte order mark at the start.
+    pub(crate) fn skip_mark(&mut self) {
         if self.head_at == 0 && self.head.starts_with(b"\xef\xbb\xbf") {
             self.head_at = 3;
         }
     }
 
     /// Reads some bytes; 0 at the end.
-    pub(super) fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
+    pub(crate) fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let ahead = &self.head[self.head_at..];
         if ahead.is_empty() {
             return self.pull(buffer);
@@ -219,7 +230,7 @@ impl<'a> Source<'a> {
     }
 
     /// Unpacks some more into `bytes`, about as many as `budget`; true at the end.
-    pub(super) fn unpack(&mut self, bytes: &mut Vec<u8>, budget: u64) -> Result<bool> {
+    pub(crate) fn unpack(&mut self, bytes: &mut Vec<u8>, budget: u64) -> Result<bool> {
         let mut used = 0;
         if bytes.is_empty() && self.unpacked_bytes == self.stored_bytes() {
             *bytes = limits::reserve(self.stored_bytes + CHUNK_BYTES)?;
@@ -239,7 +250,7 @@ impl<'a> Source<'a> {
     }
 
     /// All bytes from the start, without a copy when they were not packed.
-    pub(super) fn into_bytes(mut self) -> Result<Cow<'a, [u8]>> {
+    pub(crate) fn into_bytes(mut self) -> Result<Cow<'a, [u8]>> {
         if let Inner::Plain(Packed::Stored(stored)) = self.inner {
             return stored.into_file();
         }
@@ -277,7 +288,7 @@ fn is_ours(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<Error>())
 }
 
-/// Our error that a reader carried, or why bytes cannot be had.
+/// Our own error inside an I/O error, or the reason why bytes cannot be read.
 fn unreadable(name: &str, error: &io::Error) -> Error {
     match is_ours(error) {
         true => inner_error(name, error),
@@ -285,7 +296,7 @@ fn unreadable(name: &str, error: &io::Error) -> Error {
     }
 }
 
-/// Whether what begins like this is gzipped.
+/// Whether these first bytes are those of gzip.
 fn is_gz(start: &[u8]) -> bool {
     start.starts_with(&[0x1f, 0x8b])
 }
@@ -299,68 +310,9 @@ fn unpacked_bytes(start: &[u8], end: &[u8], size: u64) -> u64 {
     }
 }
 
-/// Makes room for `more` elements; the capacity at least doubles when it is used up.
-pub(super) fn grow<T>(data: &mut Vec<T>, more: usize) -> Result<()> {
-    if data.capacity() - data.len() >= more {
-        return Ok(());
-    }
-    grow_slowly(data, more)
-}
-
-#[cold]
-#[inline(never)]
-fn grow_slowly<T>(data: &mut Vec<T>, more: usize) -> Result<()> {
-    data.try_reserve(more)
-        .map_err(|_| Error::OutOfMemory { bytes: (data.len() + more) as u64 * size_of::<T>() as u64 })
-}
-
-/// A count for people: `2708` is `2,708`.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Text that was found, quoted, cut short and with control characters escaped.
-pub(super) fn found(bytes: &[u8]) -> String {
-    const MAX_CHARS: usize = 40;
-    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * MAX_CHARS + 4)]);
-    if text.chars().count() <= MAX_CHARS {
-        return format!("{text:?}");
-    }
-    let short: String = text.chars().take(MAX_CHARS).collect();
-    format!("{:?}", short + "…")
-}
-
-/// File name without its folders, in lower case.
-pub(super) fn base_name(name: &str) -> String {
-    name.rsplit(['/', '\\']).next().unwrap_or(name).to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn counts_are_grouped() {
-        let cases = [(0, "0"), (999, "999"), (1000, "1,000"), (123_456, "123,456"), (1_234_567, "1,234,567")];
-        for (count, text) in cases {
-            assert_eq!(grouped(count), text);
-        }
-    }
-
-    #[test]
-    fn found_text_is_short_and_printable() {
-        assert_eq!(found(b"a\tb"), r#""a\tb""#);
-        assert_eq!(found(&[b'x'; 100]), format!("\"{}…\"", "x".repeat(40)));
-        assert_eq!(found(&[0xff]), "\"\u{fffd}\"");
-    }
 
     #[test]
     fn the_limit_holds_at_the_boundary() {

@@ -1,4 +1,4 @@
-//! Bytes of files as they are stored: at hand, or elsewhere.
+//! Stored bytes of files, in memory or elsewhere.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -6,23 +6,23 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::zip::EntryReader;
 use crate::error::Result;
+use crate::io::source::zip::EntryReader;
 use crate::limits;
 
-/// What a file is read from where its bytes are not in memory: anything that is [`Read`] and [`Seek`], such as a
+/// Random access to a file whose bytes are not in memory: anything that is [`Read`] and [`Seek`], such as a
 /// [`std::fs::File`].
 pub trait ReadAt {
     /// Number of bytes.
     ///
     /// # Errors
-    /// Where they cannot be had.
+    /// When the file cannot be read.
     fn size(&mut self) -> io::Result<u64>;
 
-    /// Reads some bytes from the place `at` on; with their number, 0 at the end.
+    /// Reads some bytes from the offset `at` on and returns their number, 0 at the end.
     ///
     /// # Errors
-    /// Where they cannot be had.
+    /// When the file cannot be read.
     fn read_at(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize>;
 }
 
@@ -38,32 +38,32 @@ impl<R: Read + Seek> ReadAt for R {
 }
 
 /// A file as it comes in.
-pub(super) enum Input<'a> {
+pub(crate) enum Input<'a> {
     Bytes(Cow<'a, [u8]>),
     Elsewhere(Box<dyn ReadAt + 'a>),
 }
 
 /// Bytes of a file or of an entry of an archive, as they are stored.
-pub(super) struct Stored<'a> {
-    pub(super) file: Rc<Cow<'a, [u8]>>,
+pub(crate) struct Stored<'a> {
+    pub(crate) file: Rc<Cow<'a, [u8]>>,
     range: Range<usize>,
-    /// How many of them have been used.
-    pub(super) used: Rc<Cell<usize>>,
+    /// How many of them have been read.
+    pub(crate) used: Rc<Cell<usize>>,
 }
 
 impl<'a> Stored<'a> {
     /// The bytes of `file` in this range.
-    pub(super) fn new(file: Rc<Cow<'a, [u8]>>, range: Range<usize>) -> Self {
+    pub(crate) fn new(file: Rc<Cow<'a, [u8]>>, range: Range<usize>) -> Self {
         Self { file, range, used: Rc::default() }
     }
 
-    /// Those that have not been used.
-    pub(super) fn rest(&self) -> &[u8] {
+    /// Those that have not been read.
+    pub(crate) fn rest(&self) -> &[u8] {
         &self.file[self.range.start + self.used.get()..self.range.end]
     }
 
     /// All bytes of the file, without a copy when nothing else shares them.
-    pub(super) fn into_file(self) -> Result<Cow<'a, [u8]>> {
+    pub(crate) fn into_file(self) -> Result<Cow<'a, [u8]>> {
         let shared = match Rc::try_unwrap(self.file) {
             Ok(file) => return Ok(file),
             Err(shared) => shared,
@@ -94,20 +94,20 @@ impl BufRead for Stored<'_> {
 }
 
 /// A file that is fetched as it is read.
-pub(super) struct Fetched<'a> {
+pub(crate) struct Fetched<'a> {
     file: Box<dyn ReadAt + 'a>,
-    /// How many of its bytes have been used.
-    pub(super) used: Rc<Cell<usize>>,
+    /// How many of its bytes have been read.
+    pub(crate) used: Rc<Cell<usize>>,
 }
 
 impl<'a> Fetched<'a> {
     /// Reads `file` from its start.
-    pub(super) fn new(file: Box<dyn ReadAt + 'a>) -> Self {
+    pub(crate) fn new(file: Box<dyn ReadAt + 'a>) -> Self {
         Self { file, used: Rc::default() }
     }
 
-    /// Fills the buffer with bytes from the place `at` on, which are there.
-    pub(super) fn fill_at(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
+    /// Fills the buffer with bytes from the offset `at` on; fewer are an error.
+    pub(crate) fn fill_at(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
         let mut filled = 0;
         while filled < buffer.len() {
             match self.file.read_at(at + filled as u64, &mut buffer[filled..])? {
@@ -129,7 +129,7 @@ impl Read for Fetched<'_> {
 }
 
 /// Bytes as they are stored or as a zip has unpacked them.
-pub(super) enum Packed<'a> {
+pub(crate) enum Packed<'a> {
     Stored(Stored<'a>),
     Fetched(BufReader<Fetched<'a>>),
     Entry(BufReader<EntryReader<Stored<'a>>>),

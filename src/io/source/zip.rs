@@ -7,8 +7,8 @@ use std::ops::Range;
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 
-use super::bytes::grouped;
 use crate::error::{Error, Result};
+use crate::io::source::words::grouped;
 use crate::limits::{self, Limits};
 
 /// Most entries of a zip: a data set has some dozen files.
@@ -20,22 +20,20 @@ const DEFLATED: u16 = 8;
 
 /// An entry of a zip file, still packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) name: String,
+pub(crate) struct Entry {
+    pub(crate) name: String,
     method: u16,
     crc: u32,
-    pub(super) unpacked: u64,
+    pub(crate) unpacked: u64,
     /// Where its packed bytes stand in the file.
-    pub(super) packed: Range<usize>,
+    pub(crate) packed: Range<usize>,
 }
 
-/// Whether a file begins as a zip does, with an entry or, empty, with the end record.
-pub(super) fn is_zip(head: &[u8]) -> bool {
-    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
-}
+/// First bytes of a zip: an entry or, when it is empty, the end record.
+pub(crate) const SIGNATURES: &[&[u8]] = &[b"PK\x03\x04", b"PK\x05\x06"];
 
 /// The entries of the central directory.
-pub(super) fn list(file: &str, bytes: &[u8]) -> Result<Vec<Entry>> {
+pub(crate) fn list(file: &str, bytes: &[u8]) -> Result<Vec<Entry>> {
     let fail = |message: &str| Error::in_file(file, message);
     let cut = || fail("the zip file is truncated or damaged");
     // The end record is 22 bytes and a comment of at most 65,535.
@@ -82,7 +80,7 @@ pub(super) fn list(file: &str, bytes: &[u8]) -> Result<Vec<Entry>> {
 }
 
 /// The bytes of an entry, which are as many as it claims and have its checksum.
-pub(super) fn unpack<'a>(
+pub(crate) fn unpack<'a>(
     file: &str,
     entry: &Entry,
     bytes: &'a [u8],
@@ -101,8 +99,8 @@ pub(super) fn unpack<'a>(
     Ok(Cow::Owned(unpacked))
 }
 
-/// An entry on its way out of the zip: at its end it has as many bytes as it claims and its checksum.
-pub(super) struct EntryReader<R> {
+/// Unpacks an entry; at its end length and checksum are compared with what the zip claims.
+pub(crate) struct EntryReader<R> {
     unpacked: Unpacked<R>,
     place: String,
     crc: Crc,
@@ -120,8 +118,8 @@ impl<R: BufRead> EntryReader<R> {
     /// Reads the packed bytes of `entry`.
     ///
     /// # Errors
-    /// `limit_exceeded` beyond `max_file_bytes`; `parse` for a method that is not read and for a claim that cannot be.
-    pub(super) fn new(file: &str, entry: &Entry, packed: R, limits: &Limits) -> Result<Self> {
+    /// `limit_exceeded` beyond `max_file_bytes`; `parse` for an unknown method and for an impossible size.
+    pub(crate) fn new(file: &str, entry: &Entry, packed: R, limits: &Limits) -> Result<Self> {
         let (claimed, packed_len) = (entry.unpacked, entry.packed.len() as u64);
         let what = format!("{file}: unpacked bytes of {}", entry.name);
         limits::check(&what, claimed, limits.max_file_bytes)?;
@@ -189,8 +187,8 @@ impl<R: BufRead> Read for EntryReader<R> {
     }
 }
 
-/// Our error that a reader carried, or what the reader says.
-pub(super) fn inner_error(file: &str, error: &io::Error) -> Error {
+/// Our own error inside an I/O error, or its text.
+pub(crate) fn inner_error(file: &str, error: &io::Error) -> Error {
     let ours = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     ours.cloned().unwrap_or_else(|| Error::in_file(file, error.to_string()))
 }

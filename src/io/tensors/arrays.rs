@@ -1,15 +1,14 @@
-//! Arrays in the safetensors container as they are: results out, element types and all.
+//! Arrays in the safetensors container with their element types, for results.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
 
-use super::tensors::check_header;
 use crate::error::{Error, Result};
 use crate::limits::{self, Limits};
 
-/// Element types by the names that the format has for them, those that JavaScript has typed arrays for.
+/// Element types with a typed array in JavaScript, by their names in the format.
 const TYPES: [(&str, Dtype); 11] = [
     ("F32", Dtype::F32),
     ("F64", Dtype::F64),
@@ -26,6 +25,7 @@ const TYPES: [(&str, Dtype); 11] = [
 
 /// Elements that lie elsewhere, row-major.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Elements<'a> {
     /// 32-bit floats.
     F32(&'a [f32]),
@@ -107,7 +107,7 @@ fn type_of(name: &str) -> Result<Dtype> {
     })
 }
 
-/// Writes arrays as safetensors, the same for the same arrays.
+/// Writes arrays as safetensors; equal arrays give equal bytes.
 ///
 /// # Arguments
 /// * `arrays`: by name; every shape has as many elements as there are.
@@ -130,7 +130,7 @@ pub fn save_arrays(arrays: &Arrays<'_>, metadata: &BTreeMap<String, String>) -> 
         views.push((name, Array { elements: *elements, dtype, shape }));
     }
     let sizes = || views.iter().map(|(_, array)| array.elements.num_bytes());
-    // The library reserves without asking; what fits here fits there.
+    // The library reserves without checking; if this reservation succeeds, so will its own.
     let at_once = sizes().sum::<usize>().saturating_add(sizes().max().unwrap_or(0));
     drop(limits::reserve::<u8>(at_once)?);
     write_sorted(&views, metadata)
@@ -174,8 +174,32 @@ pub fn read_arrays<'a>(file: &str, bytes: &'a [u8], limits: &Limits) -> Result<A
     Ok((arrays, metadata))
 }
 
+/// Compares the header's own claim with the bytes, so that the message can name both.
+fn check_header(file: &str, bytes: &[u8]) -> Result<()> {
+    let Some(prefix) = bytes.first_chunk::<8>() else {
+        return Err(Error::in_file(
+            file,
+            format!(
+                "{} bytes are too few for a safetensors file, its header length alone takes 8",
+                bytes.len()
+            ),
+        ));
+    };
+    let claimed = u64::from_le_bytes(*prefix);
+    let there = bytes.len() as u64 - 8;
+    if claimed > there {
+        return Err(Error::in_file(
+            file,
+            format!(
+                "the safetensors header claims {claimed} bytes, {there} follow; the file is cut off or not safetensors"
+            ),
+        ));
+    }
+    Ok(())
+}
+
 /// The tensors of safetensors bytes and their metadata.
-pub(super) fn parse<'a>(file: &str, bytes: &'a [u8]) -> Result<(SafeTensors<'a>, BTreeMap<String, String>)> {
+pub(crate) fn parse<'a>(file: &str, bytes: &'a [u8]) -> Result<(SafeTensors<'a>, BTreeMap<String, String>)> {
     check_header(file, bytes)?;
     let fail = |error| Error::in_file(file, format!("not a readable safetensors file: {error}"));
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(fail)?;

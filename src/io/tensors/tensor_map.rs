@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use safetensors::tensor::{Dtype, TensorView};
 
-use super::arrays::{Arrays, Elements, parse, save_arrays};
 use crate::error::{Error, Result};
+use crate::io::tensors::arrays::{Arrays, Elements, parse, save_arrays};
 use crate::limits::{self, Limits};
 
 /// Elements of a tensor, row-major. Other types are widened on reading: `bool` and small integers to `I64`,
@@ -107,7 +107,7 @@ impl TensorMap {
 
     /// Writes safetensors bytes with the integers of a tensor stored as `integers(name)` says: `BOOL`, `I32` or
     /// `I64`, into which they must fit.
-    pub(super) fn write_as(&self, integers: impl Fn(&str) -> Dtype) -> Result<Vec<u8>> {
+    pub(crate) fn write_as(&self, integers: impl Fn(&str) -> Dtype) -> Result<Vec<u8>> {
         let narrowed = |name: &str, tensor: &Tensor| -> Option<(&'static str, Vec<u8>)> {
             match (&tensor.data, integers(name)) {
                 (TensorData::I64(data), Dtype::BOOL) => {
@@ -146,30 +146,6 @@ impl TensorMap {
             Error::MissingTensor(format!("tensor {name:?} is missing; the file has {}", names.join(", ")))
         })
     }
-}
-
-/// Compares the header's own claim with the bytes, so that the message can name both.
-pub(super) fn check_header(file: &str, bytes: &[u8]) -> Result<()> {
-    let Some(prefix) = bytes.first_chunk::<8>() else {
-        return Err(Error::in_file(
-            file,
-            format!(
-                "{} bytes are too few for a safetensors file, its header length alone takes 8",
-                bytes.len()
-            ),
-        ));
-    };
-    let claimed = u64::from_le_bytes(*prefix);
-    let there = bytes.len() as u64 - 8;
-    if claimed > there {
-        return Err(Error::in_file(
-            file,
-            format!(
-                "the safetensors header claims {claimed} bytes, {there} follow; the file is cut off or not safetensors"
-            ),
-        ));
-    }
-    Ok(())
 }
 
 fn read_view(file: &str, name: &str, view: &TensorView<'_>, limits: &Limits) -> Result<Tensor> {

@@ -1,9 +1,10 @@
 //! Rows of delimited text: commas, tabs, semicolons or blanks, read in chunks.
 
-use super::bytes::{Source, found, grouped, grow};
-use super::table_options::{Delimiter, Style, is_comment};
 use crate::error::{Error, Result};
-use crate::limits;
+use crate::io::options::Delimiter;
+use crate::io::source::bytes::Source;
+use crate::io::source::words::{found, grouped};
+use crate::limits::{self, grow};
 
 /// Bytes pulled from the source at a time.
 const BUFFER_BYTES: usize = 128 << 10;
@@ -12,12 +13,38 @@ const MAX_ROW_BYTES: usize = 1 << 20;
 /// Most fields of a record: more is not a table of edges or labels, and a wide matrix belongs in npy.
 const MAX_FIELDS: usize = 1 << 16;
 
+/// How the rows of a table are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Style {
+    pub(crate) delimiter: Delimiter,
+    pub(crate) header: bool,
+    pub(crate) comment: Option<u8>,
+}
+
+impl Style {
+    /// Rows of fields that `delimiter` separates, without a header.
+    pub(crate) fn plain(delimiter: Delimiter) -> Self {
+        Self { delimiter, header: false, comment: None }
+    }
+
+    /// Words for the report.
+    pub(crate) fn describe(&self) -> String {
+        let header = if self.header { "header" } else { "no header" };
+        format!("{}, {header}", self.delimiter.name())
+    }
+}
+
+/// Whether a line that starts with `byte` is skipped.
+pub(crate) fn is_comment(byte: u8, comment: Option<u8>) -> bool {
+    comment.map_or(matches!(byte, b'#' | b'%'), |comment| byte == comment)
+}
+
 impl Delimiter {
-    /// All, in the order in which they win a draw.
-    pub(super) const ALL: [Self; 4] = [Self::Tab, Self::Semicolon, Self::Comma, Self::Blanks];
+    /// All; of several that fit, the first is taken.
+    pub(crate) const ALL: [Self; 4] = [Self::Tab, Self::Semicolon, Self::Comma, Self::Blanks];
 
     /// Name in reports and messages.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Tab => "tab",
             Self::Semicolon => "semicolon",
@@ -36,7 +63,7 @@ impl Delimiter {
     }
 
     /// The delimiter that most lines hold outside quotes. `whole` says that the last line is complete.
-    pub(super) fn guess(head: &[u8], whole: bool, comment: Option<u8>) -> Self {
+    pub(crate) fn guess(head: &[u8], whole: bool, comment: Option<u8>) -> Self {
         let mut counts = [0u32; 4];
         let mut lines = head.split(|&byte| byte == b'\n').peekable();
         while let Some(line) = lines.next() {
@@ -70,7 +97,7 @@ impl Delimiter {
 
 /// Reads one record after the other. Blank lines and comments are skipped, and so is a UTF-8
 /// byte order mark; lines end in `\n` or `\r\n`.
-pub(super) struct Rows<'a> {
+pub(crate) struct TextRows<'a> {
     source: Source<'a>,
     core: Option<csv_core::Reader>,
     comment: Option<u8>,
@@ -86,9 +113,9 @@ pub(super) struct Rows<'a> {
     next_line: u64,
 }
 
-impl<'a> Rows<'a> {
-    /// Reads `source` from where it stands.
-    pub(super) fn new(mut source: Source<'a>, style: &Style) -> Result<Self> {
+impl<'a> TextRows<'a> {
+    /// Reads `source` from its current position.
+    pub(crate) fn new(mut source: Source<'a>, style: &Style) -> Result<Self> {
         source.skip_mark();
         let core = style.delimiter.byte().map(|byte| csv_core::ReaderBuilder::new().delimiter(byte).build());
         Ok(Self {
@@ -108,12 +135,12 @@ impl<'a> Rows<'a> {
     }
 
     /// The source under the rows.
-    pub(super) fn source(&self) -> &Source<'a> {
+    pub(crate) fn source(&self) -> &Source<'a> {
         &self.source
     }
 
     /// Goes to the next record; false after the last.
-    pub(super) fn advance(&mut self) -> Result<bool> {
+    pub(crate) fn advance(&mut self) -> Result<bool> {
         loop {
             if !self.skip_to_row()? {
                 return Ok(false);
@@ -138,29 +165,29 @@ impl<'a> Rows<'a> {
     }
 
     /// Line on which the record starts, from 1.
-    pub(super) fn line(&self) -> u64 {
+    pub(crate) fn line(&self) -> u64 {
         self.line
     }
 
     /// Number of fields of the record.
-    pub(super) fn num_fields(&self) -> usize {
+    pub(crate) fn num_fields(&self) -> usize {
         self.num_fields
     }
 
     /// About how many bytes the record took.
-    pub(super) fn num_bytes(&self) -> u64 {
+    pub(crate) fn num_bytes(&self) -> u64 {
         let text = if self.num_fields == 0 { 0 } else { self.ends[self.num_fields - 1] };
         (text + self.num_fields) as u64
     }
 
     /// A field of the record, without the blanks around it.
-    pub(super) fn field(&self, at: usize) -> &[u8] {
+    pub(crate) fn field(&self, at: usize) -> &[u8] {
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         self.text[start..self.ends[at]].trim_ascii()
     }
 
     /// A field as text. `what` names it in the error.
-    pub(super) fn field_text(&self, at: usize, what: &str) -> Result<&str> {
+    pub(crate) fn field_text(&self, at: usize, what: &str) -> Result<&str> {
         let field = self.field(at);
         std::str::from_utf8(field).map_err(|error| {
             let bad = field[error.valid_up_to()];
@@ -171,7 +198,7 @@ impl<'a> Rows<'a> {
     /// A parse error at the record.
     #[cold]
     #[inline(never)]
-    pub(super) fn fail(&self, message: String) -> Error {
+    pub(crate) fn fail(&self, message: String) -> Error {
         Error::at_line(self.source.name(), self.line, message)
     }
 
@@ -304,7 +331,7 @@ mod tests {
 
     fn read(text: &[u8], delimiter: Delimiter) -> Vec<(u64, Vec<String>)> {
         let source = Source::of_bytes("t", text, &Limits::default()).unwrap();
-        let mut rows = Rows::new(source, &Style::plain(delimiter)).unwrap();
+        let mut rows = TextRows::new(source, &Style::plain(delimiter)).unwrap();
         let mut all = Vec::new();
         while rows.advance().unwrap() {
             let fields =
@@ -346,7 +373,7 @@ mod tests {
         for delimiter in [Delimiter::Comma, Delimiter::Blanks] {
             let source = Source::of_bytes("t", &open, &Limits::default()).unwrap();
             let error =
-                Rows::new(source, &Style::plain(delimiter)).unwrap().advance().unwrap_err().to_string();
+                TextRows::new(source, &Style::plain(delimiter)).unwrap().advance().unwrap_err().to_string();
             assert!(error.starts_with("t, line 1: the row that starts here is longer than 1,048,576 bytes"));
         }
     }

@@ -1,40 +1,51 @@
 //! Tables of text: which columns hold what, by the header or by the first rows.
 
-use super::bytes::{Source, base_name, found};
-use super::columns::Role;
-use super::detect::{Kind, unrecognised};
-use super::ids::is_integer;
-use super::rows::Rows;
-use super::table_options::{Column, Delimiter, EdgeListOptions, Style};
 use crate::error::{Error, Result};
+use crate::io::dataset::columns::Role;
+use crate::io::dataset::ids::is_integer;
+use crate::io::options::{Column, Delimiter, EdgeListOptions};
+use crate::io::source::bytes::Source;
+use crate::io::source::words::{base_name, found};
+use crate::io::text::rows::{Style, TextRows};
 use crate::limits::Limits;
 
 /// Data rows that decide whether ids are integers.
 const SAMPLE_ROWS: usize = 1000;
 
-/// Where an edge list has what.
+/// The columns of an edge list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct EdgeLayout {
-    pub(super) style: Style,
-    pub(super) source: usize,
-    pub(super) target: usize,
-    pub(super) weight: Option<usize>,
-    pub(super) integers: bool,
-    pub(super) warnings: Vec<String>,
+pub(crate) struct EdgeTable {
+    pub(crate) style: Style,
+    pub(crate) source: usize,
+    pub(crate) target: usize,
+    pub(crate) weight: Option<usize>,
+    pub(crate) integers: bool,
+    pub(crate) warnings: Vec<String>,
 }
 
-/// Where a node table has what.
+/// The columns of a node table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NodeLayout {
-    pub(super) style: Style,
+pub(crate) struct NodeTable {
+    pub(crate) style: Style,
     /// Column of the ids; without one the rows are the nodes.
-    pub(super) node: Option<usize>,
-    pub(super) columns: Vec<(usize, String, Role)>,
+    pub(crate) node: Option<usize>,
+    pub(crate) columns: Vec<(usize, String, Role)>,
 }
 
-impl NodeLayout {
+/// A table of text, recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Table {
+    Edges(EdgeTable),
+    Nodes(NodeTable),
+    /// A node table without a column that is used, with its header.
+    Unused(String),
+    /// Text in rows of one word, then another number of words: no table.
+    Ragged,
+}
+
+impl NodeTable {
     /// Words for the report.
-    pub(super) fn describe(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let count = |is: fn(Role) -> bool| self.columns.iter().filter(|column| is(column.2)).count();
         let mut parts = Vec::new();
         let across = count(|role| role == Role::Position(0));
@@ -65,7 +76,7 @@ enum Cell {
     Target,
     Node,
     Weight,
-    /// Something of a node.
+    /// An attribute of a node.
     Of(Role),
 }
 
@@ -85,11 +96,11 @@ fn cell(text: &str) -> Option<Cell> {
 }
 
 /// Whether a column of this name holds an end of every edge.
-pub(super) fn names_an_end(text: &str) -> bool {
+pub(crate) fn names_an_end(text: &str) -> bool {
     matches!(cell(text), Some(Cell::Source | Cell::Target))
 }
 
-/// Stem of a file whose rows are the nodes: its columns, when the name says what they are.
+/// The role of all columns of a file whose rows are the nodes, by its name.
 fn rows_are_nodes(base: &str) -> Option<Role> {
     match base.split('.').next().unwrap_or(base) {
         "node-feat" | "node_feat" | "features" | "feat" | "x" => Some(Role::Other),
@@ -99,38 +110,38 @@ fn rows_are_nodes(base: &str) -> Option<Role> {
 }
 
 /// The first rows of a table.
-struct Sample<'a> {
+struct TableSample<'a> {
     file: &'a str,
     style: Style,
     rows: Vec<(u64, Vec<String>)>,
     cells: Vec<Option<Cell>>,
 }
 
-/// Tells what a table of text is.
+/// Recognises a table of text.
 ///
 /// # Errors
 /// `parse` for a table that lacks a column.
-pub(super) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Limits) -> Result<Kind> {
+pub(crate) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Limits) -> Result<Table> {
     let base = base_name(source.name());
-    let sample = Sample::read(source, options, limits)?;
+    let sample = TableSample::read(source, options, limits)?;
     let width = sample.rows[0].1.len();
     if let Some(kind) = sample.by_name(&base) {
         return Ok(kind);
     }
     if options.source.is_some() || options.target.is_some() {
-        return sample.edge_list(options);
+        return sample.edge_list(options).map(Table::Edges);
     }
     let for_nodes = base.starts_with("label") || base.starts_with("node");
     let for_edges = base.starts_with("edge");
     match (sample.column(Cell::Source), sample.column(Cell::Target)) {
-        (Some(from), Some(to)) => return sample.edges(from, to, options),
+        (Some(from), Some(to)) => return sample.edges(from, to, options).map(Table::Edges),
         (Some(_), None) => return Err(sample.missing("a source column but no target column")),
         (None, Some(_)) => return Err(sample.missing("a target column but no source column")),
         (None, None) => {}
     }
     if sample.style.header && !for_edges {
         if let Some(layout) = sample.nodes() {
-            return Ok(Kind::Nodes(layout));
+            return Ok(Table::Nodes(layout));
         }
         let has_label =
             [Role::Label, Role::Position(1)].iter().any(|&role| sample.column(Cell::Of(role)).is_some());
@@ -141,8 +152,8 @@ pub(super) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Lim
                 );
             }
             (false, true) => return Err(sample.missing("a label column but no node column")),
-            (true, _) => return Ok(Kind::LeftOut(sample.rows[0].1.join(", "))),
-            _ if base.starts_with("node") => return Ok(Kind::LeftOut(sample.rows[0].1.join(", "))),
+            (true, _) => return Ok(Table::Unused(sample.rows[0].1.join(", "))),
+            _ if base.starts_with("node") => return Ok(Table::Unused(sample.rows[0].1.join(", "))),
             _ => {}
         }
     }
@@ -157,7 +168,7 @@ pub(super) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Lim
         if width > 2 {
             columns.push((2, "name".to_owned(), Role::Name));
         }
-        return Ok(Kind::Nodes(NodeLayout { style: sample.style, node: Some(0), columns }));
+        return Ok(Table::Nodes(NodeTable { style: sample.style, node: Some(0), columns }));
     }
     let is_ragged = sample.rows.iter().any(|(_, row)| row.len() != width);
     if sample.style.delimiter == Delimiter::Blanks
@@ -165,38 +176,41 @@ pub(super) fn table(source: &Source<'_>, options: &EdgeListOptions, limits: &Lim
         && !for_edges
         && !is_integer(sample.rows[0].1[0].as_bytes())
     {
-        return Err(unrecognised(sample.file, "it is text without a constant number of columns"));
+        return Ok(Table::Ragged);
     }
-    sample.edges(0, 1, options)
+    sample.edges(0, 1, options).map(Table::Edges)
 }
 
 /// The layout of a table that the caller calls an edge list.
-pub(super) fn edge_list(source: &Source<'_>, options: &EdgeListOptions, limits: &Limits) -> Result<Kind> {
-    Sample::read(source, options, limits)?.edge_list(options)
+pub(crate) fn edge_list(
+    source: &Source<'_>,
+    options: &EdgeListOptions,
+    limits: &Limits,
+) -> Result<EdgeTable> {
+    TableSample::read(source, options, limits)?.edge_list(options)
 }
 
 /// The layout of a table that the caller calls a node table.
-pub(super) fn node_table(source: &Source<'_>, limits: &Limits) -> Result<Kind> {
-    let sample = Sample::read(source, &EdgeListOptions::default(), limits)?;
+pub(crate) fn node_table(source: &Source<'_>, limits: &Limits) -> Result<NodeTable> {
+    let sample = TableSample::read(source, &EdgeListOptions::default(), limits)?;
     if !sample.style.header {
         let columns = [(1, "label", Role::Label), (2, "name", Role::Name)];
         let columns = columns.into_iter().filter(|column| column.0 < sample.rows[0].1.len());
         let columns = columns.map(|(at, name, role)| (at, name.to_owned(), role)).collect();
-        return Ok(Kind::Nodes(NodeLayout { style: sample.style, node: Some(0), columns }));
+        return Ok(NodeTable { style: sample.style, node: Some(0), columns });
     }
-    let layout = sample.nodes();
-    layout
-        .map(Kind::Nodes)
+    sample
+        .nodes()
         .ok_or_else(|| sample.missing("no node column or no label, name, split, position or feature column"))
 }
 
-impl<'a> Sample<'a> {
+impl<'a> TableSample<'a> {
     fn read(source: &'a Source<'_>, options: &EdgeListOptions, limits: &Limits) -> Result<Self> {
         let (file, head, whole) = (source.name(), source.head(), source.is_all_head());
         let comment = options.comment;
         let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::guess(head, whole, comment));
         let mut style = Style { delimiter, header: false, comment };
-        let mut rows = Rows::new(Source::of_bytes(file, head, limits)?, &style)?;
+        let mut rows = TextRows::new(Source::of_bytes(file, head, limits)?, &style)?;
         let mut sample = Vec::new();
         while sample.len() <= SAMPLE_ROWS && rows.advance()? {
             let cells = (0..rows.num_fields()).map(|at| String::from_utf8_lossy(rows.field(at)).into_owned());
@@ -212,7 +226,7 @@ impl<'a> Sample<'a> {
         let integers =
             |at: usize| sample.len() > 1 && are_integers(sample[1..].iter().map(|(_, row)| row.get(at)));
         let first_is_words = !first.iter().any(|cell| is_number(cell));
-        // Coordinates and parts of splits are words that nodes may be called, too.
+        // Coordinates and parts of splits are names of nodes in some files.
         let is_sure = |cell: &&Cell| !matches!(cell, Cell::Of(Role::Position(_) | Role::Mask(_)));
         let known = cells.iter().flatten().count() >= 2 && cells.iter().flatten().any(|cell| is_sure(&cell));
         style.header = options.header.unwrap_or(known || (first_is_words && (integers(0) || integers(1))));
@@ -233,8 +247,8 @@ impl<'a> Sample<'a> {
         Error::at_line(self.file, *line, format!("the header has {what}; it has {}", cells.join(", ")))
     }
 
-    /// What the name of a file says whose rows need not name their nodes.
-    fn by_name(&self, base: &str) -> Option<Kind> {
+    /// Recognises a table by the file name when its rows have no node ids.
+    fn by_name(&self, base: &str) -> Option<Table> {
         let (style, width) = (self.style.clone(), self.rows[0].1.len());
         let role = rows_are_nodes(base).filter(|&role| {
             let has_names =
@@ -247,11 +261,11 @@ impl<'a> Sample<'a> {
             _ => "label".to_owned(),
         };
         let columns = (0..width).map(|at| (at, name(at), role)).collect();
-        Some(Kind::Nodes(NodeLayout { style, node: None, columns }))
+        Some(Table::Nodes(NodeTable { style, node: None, columns }))
     }
 
     /// The columns of a node table, when there is an id and something beside it.
-    fn nodes(&self) -> Option<NodeLayout> {
+    fn nodes(&self) -> Option<NodeTable> {
         let mut columns = Vec::new();
         for (at, text) in self.rows[0].1.iter().enumerate() {
             let role = match self.cells.get(at).copied().flatten() {
@@ -263,12 +277,12 @@ impl<'a> Sample<'a> {
                 columns.push((at, text.clone(), role));
             }
         }
-        // Without a node column the name is what the edges call a node.
+        // Without a node column the names are the ids in the edges.
         let node = self.column(Cell::Node).or_else(|| {
             let name = columns.iter().position(|column| column.2 == Role::Name)?;
             columns.iter().any(|column| column.2 == Role::Label).then(|| columns.remove(name).0)
         })?;
-        (!columns.is_empty()).then(|| NodeLayout { style: self.style.clone(), node: Some(node), columns })
+        (!columns.is_empty()).then(|| NodeTable { style: self.style.clone(), node: Some(node), columns })
     }
 
     /// Whether a column holds numbers and nothing else.
@@ -298,7 +312,7 @@ impl<'a> Sample<'a> {
         })
     }
 
-    fn edge_list(&self, options: &EdgeListOptions) -> Result<Kind> {
+    fn edge_list(&self, options: &EdgeListOptions) -> Result<EdgeTable> {
         let wanted = |option, column: &Option<Column>| {
             column.as_ref().map(|column| self.wanted(option, column)).transpose()
         };
@@ -314,7 +328,7 @@ impl<'a> Sample<'a> {
         self.edges(source, target, options)
     }
 
-    fn edges(&self, source: usize, target: usize, options: &EdgeListOptions) -> Result<Kind> {
+    fn edges(&self, source: usize, target: usize, options: &EdgeListOptions) -> Result<EdgeTable> {
         let file = self.file;
         let mut warnings = Vec::new();
         let cells = || {
@@ -348,11 +362,11 @@ impl<'a> Sample<'a> {
             });
         }
         let style = self.style.clone();
-        Ok(Kind::Edges(EdgeLayout { style, source, target, weight, integers, warnings }))
+        Ok(EdgeTable { style, source, target, weight, integers, warnings })
     }
 }
 
-/// Whether three quarters of the cells are integers: the others are then slips, not names.
+/// Whether at least three quarters of the cells are integers: the others are then errors, not names.
 fn are_integers<'a>(cells: impl Iterator<Item = Option<&'a String>>) -> bool {
     let (mut integers, mut all) = (0, 0);
     for cell in cells {

@@ -1,4 +1,4 @@
-//! XML front to back, for graph files: elements go to a reader of the format, nothing is expanded or fetched.
+//! XML of graph files from start to end: every element goes to the reader of the format; no entity is expanded or fetched.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
@@ -6,11 +6,12 @@ use std::io::{self, BufRead, Read};
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
-use super::bytes::{Source, found};
-use super::graph_rows::{GraphRows, fail};
-use super::parts::{Parts, Reading};
-use super::zip::inner_error;
 use crate::error::{Error, Result};
+use crate::io::dataset::graph_rows::{GraphRows, fail};
+use crate::io::dataset::parts::{DatasetParts, Reading};
+use crate::io::source::bytes::Source;
+use crate::io::source::words::found;
+use crate::io::source::zip::inner_error;
 use crate::limits;
 
 /// Bytes pulled from the source at a time.
@@ -20,8 +21,8 @@ const MAX_EVENT_BYTES: u64 = 16 << 20;
 /// Deepest nesting of elements; GraphML and GEXF need some ten.
 const MAX_DEPTH: u32 = 64;
 
-/// What a format makes of elements.
-pub(super) trait Elements {
+/// Reads the elements of one format.
+pub(crate) trait XmlElements {
     /// An element begins; `inside` are the names of those around it.
     fn start(&mut self, rows: &mut GraphRows, tag: &Tag<'_>) -> Result<()>;
     /// Text inside the element.
@@ -33,15 +34,15 @@ pub(super) trait Elements {
 }
 
 /// Name and attributes of an element.
-pub(super) struct Tag<'a> {
+pub(crate) struct Tag<'a> {
     file: &'a str,
-    pub(super) line: u64,
+    pub(crate) line: u64,
     element: &'a BytesStart<'a>,
 }
 
 impl Tag<'_> {
     /// Name without its prefix.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         let name = self.element.name().into_inner();
         name.rsplit(':').next().unwrap_or(name)
     }
@@ -51,7 +52,7 @@ impl Tag<'_> {
     /// # Errors
     /// `parse` for attributes that are broken and for entities that are not predefined.
     #[inline(never)]
-    pub(super) fn get(&self, name: &str) -> Result<Option<Cow<'_, str>>> {
+    pub(crate) fn get(&self, name: &str) -> Result<Option<Cow<'_, str>>> {
         for attribute in self.element.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| self.fail(format!("broken attribute: {error}")))?;
             if attribute.key.into_inner() == name {
@@ -64,31 +65,31 @@ impl Tag<'_> {
 
     /// The value of an attribute that must be there.
     #[inline(never)]
-    pub(super) fn need(&self, name: &str) -> Result<Cow<'_, str>> {
+    pub(crate) fn need(&self, name: &str) -> Result<Cow<'_, str>> {
         let value = self.get(name)?;
         value.ok_or_else(|| self.fail(format!("<{}> has no attribute {name}", self.name())))
     }
 
     #[cold]
     #[inline(never)]
-    pub(super) fn fail(&self, message: String) -> Error {
+    pub(crate) fn fail(&self, message: String) -> Error {
         fail(self.file, self.line, message)
     }
 }
 
 /// Reads a graph file of XML bit by bit.
-pub(super) struct XmlReader<'a> {
+pub(crate) struct XmlReader<'a> {
     xml: quick_xml::Reader<Buffered<'a>>,
     buffer: Vec<u8>,
     line: u64,
     depth: u32,
-    elements: Box<dyn Elements>,
+    elements: Box<dyn XmlElements>,
     rows: GraphRows,
     file: String,
 }
 
 impl<'a> XmlReader<'a> {
-    pub(super) fn new(source: Source<'a>, elements: Box<dyn Elements>, rows: GraphRows) -> Result<Self> {
+    pub(crate) fn new(source: Source<'a>, elements: Box<dyn XmlElements>, rows: GraphRows) -> Result<Self> {
         let buffer = limits::filled(BUFFER_BYTES, 0)?;
         let buffered = Buffered { source, buffer, at: 0, end: 0, of_event: 0 };
         let xml = quick_xml::Reader::from_reader(buffered);
@@ -178,7 +179,7 @@ impl<'a> XmlReader<'a> {
 }
 
 impl Reading for XmlReader<'_> {
-    fn step(&mut self, bytes: u64, parts: &mut Parts) -> Result<bool> {
+    fn step(&mut self, bytes: u64, parts: &mut DatasetParts) -> Result<bool> {
         let end = self.xml.buffer_position().saturating_add(bytes);
         while self.xml.buffer_position() < end {
             if self.event()? {

@@ -7,19 +7,6 @@ use ibmb::io::{Column, Delimiter, EdgeListOptions, Format, OpenOptions, Weights}
 use ibmb_binding::error::{JsResult, to_js};
 use ibmb_binding::options::{Options, wrong};
 
-const FORMATS: [(&str, Format); 10] = [
-    ("edge-list", Format::EdgeList),
-    ("node-table", Format::NodeTable),
-    ("matrix-market", Format::MatrixMarket),
-    ("json", Format::Json),
-    ("graphml", Format::GraphMl),
-    ("gexf", Format::Gexf),
-    ("gml", Format::Gml),
-    ("npz", Format::Npz),
-    ("npy", Format::Npy),
-    ("safetensors", Format::Safetensors),
-];
-
 const DELIMITERS: [(&str, Delimiter); 4] = [
     ("tab", Delimiter::Tab),
     ("semicolon", Delimiter::Semicolon),
@@ -45,7 +32,8 @@ pub fn open_options(options: JsValue, names: &[&str]) -> JsResult<OpenOptions> {
 }
 
 /// One format for the one file, or formats by name.
-fn formats(options: &Options, names: &[&str]) -> JsResult<Vec<(String, Format)>> {
+fn formats(options: &Options, names: &[&str]) -> JsResult<Vec<(String, &'static Format)>> {
+    let known: Vec<(&str, &Format)> = ibmb::io::formats().map(|format| (format.name, format)).collect();
     let is_object = options.get("format").is_some_and(|value| value.is_object());
     if is_object {
         let Some(by_name) = options.inside("format", names)? else { return Ok(Vec::new()) };
@@ -53,14 +41,14 @@ fn formats(options: &Options, names: &[&str]) -> JsResult<Vec<(String, Format)>>
         for &name in names {
             if let Some(value) = by_name.exact(name) {
                 let word = value.as_string().unwrap_or_default();
-                let format =
-                    FORMATS.iter().find(|(allowed, _)| *allowed == word).ok_or_else(|| unknown(&word))?;
+                let format = known.iter().find(|(allowed, _)| *allowed == word);
+                let format = format.ok_or_else(|| unknown(&word, &known))?;
                 formats.push((name.to_owned(), format.1));
             }
         }
         return Ok(formats);
     }
-    let Some(format) = options.choice("format", &FORMATS)? else { return Ok(Vec::new()) };
+    let Some(format) = options.choice("format", &known)? else { return Ok(Vec::new()) };
     match names {
         [name] => Ok(vec![((*name).to_owned(), format)]),
         _ => {
@@ -70,8 +58,8 @@ fn formats(options: &Options, names: &[&str]) -> JsResult<Vec<(String, Format)>>
     }
 }
 
-fn unknown(word: &str) -> JsValue {
-    let allowed: Vec<&str> = FORMATS.iter().map(|&(word, _)| word).collect();
+fn unknown(word: &str, known: &[(&str, &Format)]) -> JsValue {
+    let allowed: Vec<&str> = known.iter().map(|&(word, _)| word).collect();
     to_js(Error::option("format", format!("{word:?} is not known; known are {}", allowed.join(", "))))
 }
 

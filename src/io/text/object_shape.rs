@@ -1,5 +1,5 @@
-//! Objects of JSON that look like the one before: the same bytes around other values, as in nearly every list of nodes or
-//! links. `serde_json` reads the first; of those that follow only the values are read.
+//! Objects with the same keys as the previous one skip the JSON parser; only their values are scanned. Nearly every list of
+//! nodes or links consists of such objects.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,14 +8,14 @@ use std::ops::Range;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::window::lines;
+use crate::io::source::window::lines;
 
 /// Keys of a link, and those that other tools use in their place.
 const KEYS: [[&str; 2]; 3] = [["source", "from"], ["target", "to"], ["weight", "value"]];
 
-/// An object whose values are no part of it.
+/// The text around the values of an object.
 #[derive(Default)]
-pub(super) struct Shape {
+pub(crate) struct ObjectShape {
     /// The text of an object of this shape.
     text: Vec<u8>,
     /// Keys, as they stand in that text.
@@ -24,7 +24,7 @@ pub(super) struct Shape {
     values: Vec<Range<usize>>,
     /// Which values are source, target and weight of a link.
     link: [Option<usize>; 3],
-    /// Whether all values are scalars, so that another object can be read by it.
+    /// Whether all values are scalars; other objects cannot be scanned by this shape.
     is_plain: bool,
     num_lines: u64,
     /// The values of the object that was read last.
@@ -40,27 +40,27 @@ struct Found {
 
 /// A value as it stands in the file.
 #[derive(Clone, Copy)]
-pub(super) struct Value<'t> {
+pub(crate) struct Value<'t> {
     raw: &'t [u8],
-    /// What it is, where it is a whole number and that is known.
-    pub(super) number: Option<u64>,
+    /// The value as a whole number, where it is known to be one.
+    pub(crate) number: Option<u64>,
 }
 
 impl<'t> Value<'t> {
     /// Strings without quotes, all else as it stands.
-    pub(super) fn text(&self) -> Cow<'t, str> {
+    pub(crate) fn text(&self) -> Cow<'t, str> {
         plain_text(std::str::from_utf8(self.raw).unwrap_or_default())
     }
 
-    pub(super) fn is_nested(&self) -> bool {
+    pub(crate) fn is_nested(&self) -> bool {
         matches!(self.raw, [b'{' | b'[', ..])
     }
 }
 
-impl Shape {
-    /// Takes the shape of the object at the start of `text`, which is any; with its length. The keys of `attributes` and
-    /// `data` inside count as its own.
-    pub(super) fn learn(&mut self, text: &[u8]) -> (serde_json::Result<()>, usize) {
+impl ObjectShape {
+    /// Parses the object at the start of `text` and takes its shape; returns its length. The keys of `attributes` and `data`
+    /// inside count as its own.
+    pub(crate) fn learn(&mut self, text: &[u8]) -> (serde_json::Result<()>, usize) {
         self.is_plain = false;
         self.keys.clear();
         self.values.clear();
@@ -83,8 +83,8 @@ impl Shape {
         (read, used)
     }
 
-    /// Reads an object of this shape at the start of `text`; with its length, or `None` for any other.
-    pub(super) fn read(&mut self, text: &[u8]) -> Option<usize> {
+    /// Scans an object of this shape at the start of `text` and returns its length; `None` for any other object.
+    pub(crate) fn read(&mut self, text: &[u8]) -> Option<usize> {
         if !self.is_plain {
             return None;
         }
@@ -100,17 +100,17 @@ impl Shape {
     }
 
     /// Ends of line in an object of this shape.
-    pub(super) fn num_lines(&self) -> u64 {
+    pub(crate) fn num_lines(&self) -> u64 {
         self.num_lines
     }
 
     /// Source, target and weight of the link that was read last, from its `text`.
-    pub(super) fn link<'t>(&self, text: &'t [u8]) -> [Option<Value<'t>>; 3] {
+    pub(crate) fn link<'t>(&self, text: &'t [u8]) -> [Option<Value<'t>>; 3] {
         self.link.map(|at| Some(self.value(at?, text)))
     }
 
     /// Keys and values of the object that was read last, from its `text`.
-    pub(super) fn entries<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = (&str, Value<'t>)> + Clone {
+    pub(crate) fn entries<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = (&str, Value<'t>)> + Clone {
         let key = |at: usize| std::str::from_utf8(&self.text[self.keys[at].clone()]).ok();
         (0..self.keys.len()).filter_map(move |at| Some((key(at)?, self.value(at, text))))
     }
@@ -121,8 +121,8 @@ impl Shape {
     }
 }
 
-/// The length of `start` where `text` begins with it. Compared by words, the last of which overlap: it is short, and a call
-/// would take as long.
+/// The length of `start` when `text` begins with it. Compared in words of 8 bytes, of which the last two overlap: for so few
+/// bytes a call of `memcmp` costs more.
 #[inline]
 fn common(start: &[u8], text: &[u8]) -> Option<usize> {
     let text = text.get(..start.len())?;
@@ -157,12 +157,12 @@ fn scalar(text: &[u8]) -> Option<(usize, Option<u64>)> {
     Some((<&RawValue>::deserialize(&mut json).ok()?.get().len(), None))
 }
 
-/// How many of the bytes are digits before the first that is none, and what they say; all at once, since branches on digits
-/// are foretold wrongly at every second number.
+/// The number of leading digits and their value, without branches: the processor predicts branches on digits incorrectly at
+/// every second number.
 fn digits(bytes: &[u8; 8]) -> (usize, u64) {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let values = u64::from_le_bytes(*bytes) ^ (EACH * u64::from(b'0'));
-    // What is above 9 gets the highest bit of its byte; a carry goes to bytes behind it only.
+    // Values above 9 set the highest bit of their byte; a carry reaches later bytes only.
     let others = (values.wrapping_add(EACH * 0x76) | values) & (EACH * 0x80);
     let len = others.trailing_zeros() as usize / 8;
     // Zeros in front, then pairs of digits, of pairs and of fours.
@@ -174,7 +174,7 @@ fn digits(bytes: &[u8; 8]) -> (usize, u64) {
 }
 
 /// A scalar as text: strings without quotes, all else as it stands.
-pub(super) fn plain_text(raw: &str) -> Cow<'_, str> {
+pub(crate) fn plain_text(raw: &str) -> Cow<'_, str> {
     let Some(inner) = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return if raw == "null" { "".into() } else { raw.into() };
     };
@@ -187,7 +187,7 @@ pub(super) fn plain_text(raw: &str) -> Cow<'_, str> {
 /// Notes where keys and values stand in a text that begins at the address `start`.
 struct Learning<'s> {
     start: usize,
-    shape: &'s mut Shape,
+    shape: &'s mut ObjectShape,
 }
 
 impl Learning<'_> {

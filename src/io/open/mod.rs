@@ -1,0 +1,7 @@
+//! Opening files: recognising them, reading them in steps, and previewing a table.
+
+pub(crate) mod job;
+pub(crate) mod preview;
+pub(crate) mod recognise;
+pub(crate) mod stages;
+pub(crate) mod tensors_job;
