@@ -22,6 +22,7 @@ impl Default for EarlyStop {
 
 /// Why a training has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ending {
     /// All epochs are done.
     Epochs,
