@@ -1,6 +1,7 @@
 /** Puts the reader of Parquet into files of pkg/dist with the libraries it is made of, so that the package has no dependencies. */
-import { createRequire } from "node:module";
+
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./run.mjs";
@@ -30,8 +31,8 @@ const unusedGoes = {
 
 /** Files of pkg/dist with the libraries in each. */
 const files = {
-  "parquet.js": ["hyparquet", "hyparquet-compressors", "fzstd"],
-  "parquet-brotli.js": ["hyparquet-compressors"],
+  "worker/parquet.js": ["hyparquet", "hyparquet-compressors", "fzstd"],
+  "worker/parquet-brotli.js": ["hyparquet-compressors"],
 };
 
 for (const [name, libraries] of Object.entries(files)) {
@@ -44,7 +45,7 @@ for (const [name, libraries] of Object.entries(files)) {
     minify: true,
     format: "esm",
     target: "es2022",
-    external: ["./errors.js", "./parquet-brotli.js"],
+    external: ["../contract/errors.js", "./parquet-brotli.js"],
     conditions: ["browser"],
     logLevel: "warning",
     plugins: [unusedGoes],

@@ -1,6 +1,6 @@
 /** Compares what users download with size-budget.json, and prints what every reader costs. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { root } from "./run.mjs";
 import { readerSizes } from "./wasm-code.mjs";
@@ -15,10 +15,10 @@ const files = {
   "wasm files": within(dist, ["wasm/files_bg.wasm"]),
   "package javascript": within(
     dist,
-    javascript.filter((name) => !name.startsWith("parquet")),
+    javascript.filter((name) => !basename(name).startsWith("parquet")),
   ),
-  "package parquet": within(dist, ["parquet.js"]),
-  "package parquet brotli": within(dist, ["parquet-brotli.js"]),
+  "package parquet": within(dist, ["worker/parquet.js"]),
+  "package parquet brotli": within(dist, ["worker/parquet-brotli.js"]),
 };
 // What the page loads before anything lazy.
 if (existsSync(join(page, "index.html"))) {

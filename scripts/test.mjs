@@ -18,6 +18,7 @@ const stages = [
 ];
 if (existsSync(join(root, "www/package.json"))) {
   stages.push(
+    { name: "page units", command: ["npm", "test", "--workspace", "www"], counts: nodeTotals },
     { name: "samples", command: ["python3", "scripts/samples/make_wordnet.py"] },
     { name: "page", command: ["npm", "run", "build", "--workspace", "www"] },
     { name: "page tests", command: ["npm", "run", "e2e", "--workspace", "www"], counts: ownTotals },
@@ -71,6 +72,7 @@ function execute([command, ...args]) {
 }
 
 function withoutColour(line) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal begin with one.
   return line.replace(/\u001b\[[0-9;]*m/g, "").trim();
 }
 

@@ -5,7 +5,9 @@ import { after, before, test } from "node:test";
 import { createClient } from "ibmb";
 import { rejects } from "./support.mjs";
 
-let client, graph, sample;
+let client;
+let graph;
+let sample;
 before(async () => {
   client = await createClient();
   const data = await readFile(new URL("../../www/public/samples/cora.safetensors", import.meta.url));

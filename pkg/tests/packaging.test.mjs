@@ -83,7 +83,7 @@ test("it runs in Node without a bundler, and the process ends by itself", () => 
 
 test("the first example of the README runs", () => {
   const readme = readFileSync(join(pkg, "README.md"), "utf8");
-  writeFileSync(join(folder, "readme.js"), readme.match(/```js\n([^]*?)```/)[1]);
+  writeFileSync(join(folder, "readme.js"), readme.match(/```js\n([\s\S]*?)```/)[1]);
   assert.match(run(process.execPath, ["readme.js"]), /^5 5\nUint32Array\(1\) \[ 0 \]/);
 });
 
@@ -175,10 +175,10 @@ test("Vite's development server serves page, worker and wasm", async () => {
       return response.text();
     };
     const dist = "/node_modules/ibmb/dist";
-    const platform = await get(`${dist}/platform.browser.js`, /javascript/);
-    const [, worker] = platform.match(/new Worker\(new URL\([^"]*"([^"]+worker\.js[^"]*)"/);
+    const starting = await get(`${dist}/start-worker.browser.js`, /javascript/);
+    const [, worker] = starting.match(/new Worker\(new URL\([^"]*"([^"]+worker\.js[^"]*)"/);
     await get(worker, /javascript/);
-    await get(`${dist}/load.js`, /javascript/);
+    await get(`${dist}/wasm-addresses.js`, /javascript/);
     for (const name of ["ibmb", "files"]) await get(`${dist}/wasm/${name}_bg.wasm`, /wasm/);
   } finally {
     await server.close();

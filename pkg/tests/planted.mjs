@@ -55,7 +55,8 @@ export function safetensors(tensors) {
   const header = {};
   let end = 0;
   for (const [name, [dtype, shape, data]] of Object.entries(tensors)) {
-    header[name] = { dtype, shape, data_offsets: [end, (end += data.byteLength)] };
+    header[name] = { dtype, shape, data_offsets: [end, end + data.byteLength] };
+    end += data.byteLength;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const bytes = new Uint8Array(8 + text.length + end);

@@ -4,7 +4,7 @@
  * accuracy, in as many batches and each at its best, beside the outputs alone, which no way can do without.
  * `make bench` runs it with all others; alone it is `node scripts/bench/compare.mjs [WORDS]` after a build.
  */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient } from "ibmb";

@@ -3,7 +3,7 @@
  * weights; logits are compared before times. The others know dense features only.
  */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "ibmb";
 import { safetensors } from "../../pkg/tests/planted.mjs";

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { createClient } from "ibmb";
 import { root } from "../run.mjs";
-import { edgesOf, texts } from "./peers/format-files.mjs";
 import { arxivZip } from "./ogb-zip.mjs";
+import { edgesOf, texts } from "./peers/format-files.mjs";
 import { npy, zip } from "./zip.mjs";
 
 const NUM_NODES = 169_343;

@@ -1,6 +1,6 @@
 /** The workloads of benches/, natively and in wasm in Node. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bindings } from "../bindings.mjs";
 import { root, run } from "../run.mjs";
@@ -37,8 +37,11 @@ export async function wasmRows(words = "") {
   const { wasm } = bindings({ crate: "ibmb-bench", name: "ibmb_bench", out });
   const { default: init, Bench, BenchFiles, MachineLimits } = await import(join(out, "ibmb_bench.js"));
   await init({ module_or_path: readFileSync(wasm) });
-  const files = (entries) =>
-    entries.reduce((files, [name, path]) => (files.add(name, readFileSync(path)), files), new BenchFiles());
+  const files = (entries) => {
+    const added = new BenchFiles();
+    for (const [name, path] of entries) added.add(name, readFileSync(path));
+    return added;
+  };
   const limits = MachineLimits.all();
   const bounds = Array.from({ length: limits.count() }, (_, index) => ({
     ...JSON.parse(limits.describe(index)),

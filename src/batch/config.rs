@@ -2,12 +2,12 @@
 
 use crate::error::{Error, Result};
 use crate::graph::Normalization;
-pub use crate::options::{Direction, PairScale};
-use crate::options::{
-    BALANCE, Balance, DIRECTION, EVEN_OUT, EXPAND_RATIO, Given, METHOD, Method, NODES_PER_BATCH, NORMALIZATION, NUM_BATCHES, OUTPUTS_PER_BATCH,
-    OptionSpec, PAIR_NORMALIZATION, SEED, TOP_K,
-};
 use crate::influence::{Measure, PushConfig};
+use crate::options::{
+    BALANCE, Balance, DIRECTION, EVEN_OUT, EXPAND_RATIO, Given, METHOD, Method, NODES_PER_BATCH,
+    NORMALIZATION, NUM_BATCHES, OUTPUTS_PER_BATCH, OptionSpec, PAIR_NORMALIZATION, SEED, TOP_K,
+};
+pub use crate::options::{Direction, PairScale};
 use crate::partition::PartitionConfig;
 
 /// What bounds a batch.

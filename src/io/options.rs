@@ -1,6 +1,7 @@
 //! Input files and the options of opening them.
 
 use crate::io::format::Format;
+pub use crate::options::{Delimiter, Weights};
 
 /// A file as the user gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,36 +32,6 @@ impl OpenOptions {
     pub(crate) fn format_of(&self, file: &str) -> Option<&'static Format> {
         self.formats.iter().find(|(name, _)| name == file).map(|&(_, format)| format)
     }
-}
-
-/// Whether weights of edges are read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Weights {
-    /// They are ignored with a warning: every edge weighs 1.
-    #[default]
-    Ignore,
-    /// They are used where a file has them.
-    Use,
-}
-
-impl Weights {
-    /// The words of options.
-    pub const NAMES: [(&str, Self); 2] = [("ignore", Self::Ignore), ("use", Self::Use)];
-}
-
-/// What separates the fields of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Delimiter {
-    /// A tab.
-    Tab,
-    /// A semicolon.
-    Semicolon,
-    /// A comma.
-    Comma,
-    /// Blanks, however many.
-    Blanks,
 }
 
 /// A column of a table.

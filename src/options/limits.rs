@@ -28,6 +28,7 @@ options! { LIMIT_TEXTS:
 /// Limits of a client.
 pub static LIMITS: Set = Set {
     name: "Limits",
+    about: "Limits of a client.",
     options: &[
         &MAX_NODES,
         &MAX_ENTRIES,

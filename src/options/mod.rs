@@ -107,3 +107,34 @@ pub fn text_of(option: &OptionSpec) -> &'static OptionText {
         .find(|text| std::ptr::eq(text.option, option))
         .unwrap_or_else(|| panic!("{} is declared nowhere", option.name))
 }
+
+/// What the words of a choice mean; empty where nothing is told.
+pub fn meanings_of(words: &[&str]) -> Vec<&'static Word> {
+    const ALL: &[&[Word]] = &[
+        Method::MEANINGS,
+        MeasureName::MEANINGS,
+        Queue::MEANINGS,
+        PairScale::MEANINGS,
+        Balance::MEANINGS,
+        Direction::MEANINGS,
+        Normalization::MEANINGS,
+        Schedule::MEANINGS,
+        Distance::MEANINGS,
+        Arch::MEANINGS,
+        Activation::MEANINGS,
+        Shape::MEANINGS,
+        Optimizer::MEANINGS,
+        Loss::MEANINGS,
+        FeatureNormalization::MEANINGS,
+        Part::MEANINGS,
+        BaselineName::MEANINGS,
+        Weights::MEANINGS,
+        Delimiter::MEANINGS,
+        Ids::MEANINGS,
+    ];
+    // A choice may have some of the words of its type.
+    let holds =
+        |meanings: &&&[Word]| words.iter().all(|word| meanings.iter().any(|meaning| meaning.word == *word));
+    let found = ALL.iter().find(holds).copied().unwrap_or_default();
+    found.iter().filter(|meaning| words.contains(&meaning.word)).collect()
+}

@@ -210,6 +210,7 @@ options! { PLAN_TEXTS:
 /// Options of `graph.plan`.
 pub static PLAN: Set = Set {
     name: "PlanOptions",
+    about: "Options of `graph.plan`.",
     options: &[
         &METHOD,
         &OUTPUT_NODES,
@@ -234,19 +235,30 @@ pub static PLAN: Set = Set {
 };
 
 /// Options of `graph.influencers`.
-pub static INFLUENCERS: Set = Set { name: "InfluencerOptions", options: &[&ALPHA, &EPS, &K] };
+pub static INFLUENCERS: Set =
+    Set { name: "InfluencerOptions", about: "Options of `graph.influencers`.", options: &[&ALPHA, &EPS, &K] };
 
 /// Options of `graph.neighbourhood`.
-pub static NEIGHBOURHOOD: Set =
-    Set { name: "NeighbourhoodOptions", options: &[&ALPHA, &EPS, &K, &TOGETHER, &LEFT_OUT] };
+pub static NEIGHBOURHOOD: Set = Set {
+    name: "NeighbourhoodOptions",
+    about: "Options of `graph.neighbourhood`.",
+    options: &[&ALPHA, &EPS, &K, &TOGETHER, &LEFT_OUT],
+};
 
 /// Options of `plan.neighbourhood`.
-pub static BATCH_NEIGHBOURHOOD: Set =
-    Set { name: "BatchNeighbourhoodOptions", options: &[&AROUND_OUTPUTS, &LEFT_OUT] };
+pub static BATCH_NEIGHBOURHOOD: Set = Set {
+    name: "BatchNeighbourhoodOptions",
+    about: "Options of `plan.neighbourhood`.",
+    options: &[&AROUND_OUTPUTS, &LEFT_OUT],
+};
 
 /// Options of `graph.paths`.
-pub static PATHS: Set = Set { name: "PathsOptions", options: &[&ALPHA, &NUM_PATHS, &WITHIN] };
+pub static PATHS: Set =
+    Set { name: "PathsOptions", about: "Options of `graph.paths`.", options: &[&ALPHA, &NUM_PATHS, &WITHIN] };
 
 /// Options of `plan.order`.
-pub static ORDER: Set =
-    Set { name: "OrderOptions", options: &[&SCHEDULE, &DISTANCE, &ORDER_SEED, &ORDER_EPOCHS] };
+pub static ORDER: Set = Set {
+    name: "OrderOptions",
+    about: "Options of `plan.order`.",
+    options: &[&SCHEDULE, &DISTANCE, &ORDER_SEED, &ORDER_EPOCHS],
+};

@@ -73,7 +73,7 @@ function fitted(values) {
   const every = Math.ceil(values.length / 30_000);
   const sorted = values.filter((_, i) => i % every === 0).sort((a, b) => a - b);
   const stray = sorted.length < 5000 ? 0 : Math.floor((sorted.length - 1) * 0.005);
-  return [sorted[stray], sorted[sorted.length - 1 - stray]];
+  return [sorted[stray], sorted.at(-(1 + stray))];
 }
 
 /** Where nodes of a layout, across and down, stand on the page when the whole is fitted. */

@@ -1,8 +1,9 @@
 /** The forward pass of a GCN in other engines, in Node on one thread. Each gives a function that runs it once. */
+
+import { fileURLToPath } from "node:url";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import * as ort from "onnxruntime-web/wasm";
-import { fileURLToPath } from "node:url";
 import { gcnModel } from "./onnx.mjs";
 
 /** Gathered rows are added up by `sparseSegmentSum`; the edge values are the product of a scale of both ends. */

@@ -2,12 +2,12 @@
 //!
 //! A new one is a file like `gcn.rs` and a line in `registry.rs`.
 
+use super::Shape;
 use super::aggregation::Aggregation;
 use super::gradient_buffers::GradientBuffers;
 use super::layer_tensors::LayerTensors;
 use super::parameters::{Parameter, Slots};
 use super::rows::InputRows;
-use super::Shape;
 use crate::error::Result;
 use crate::graph::SparseView;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PLAN } from "../engine.mjs";
-import { count, setOption } from "../look.mjs";
+import { count } from "../look.mjs";
 
 const hash = (page) => page.evaluate(() => new URLSearchParams(location.hash.slice(1)).toString());
 const entries = async (page) => Object.fromEntries(new URLSearchParams(await hash(page)));

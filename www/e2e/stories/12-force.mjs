@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { layoutPressed as pressed, paintedShare, placesOnPage } from "../look.mjs";
+import { paintedShare, placesOnPage, layoutPressed as pressed } from "../look.mjs";
 
 export const stories = {
   "forces move the nodes before one's eyes to where the engine puts them": async ({ open, engine }) => {

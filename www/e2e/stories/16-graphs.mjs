@@ -186,7 +186,7 @@ const VIEWS = {
     // What is under the pointer is the node that is drawn there.
     const first = page.locator(`ibmb-rings #m${drawn[0]}`);
     await first.click({ force: true });
-    await page.locator(`ibmb-rings .mark[aria-selected=true]`).waitFor();
+    await page.locator("ibmb-rings .mark[aria-selected=true]").waitFor();
   },
 
   batches: async ({ page, plan }) => {

@@ -1,7 +1,7 @@
 /** Every view as it looks, against pictures that were looked at. `npm run references --workspace www` takes them anew. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { checkPicture } from "../picture.mjs";
 import { setOption } from "../look.mjs";
+import { checkPicture } from "../picture.mjs";
 
 const SIZES = [
   [1440, 900],
@@ -214,7 +214,7 @@ const WALKS = {
       { part: "ibmb-drawer" },
     ],
   ],
-  "the tour looks as in the pictures": (page) => [["tour", async () => {}, { part: "ibmb-tour section" }]],
+  "the tour looks as in the pictures": (_page) => [["tour", async () => {}, { part: "ibmb-tour section" }]],
 };
 
 async function compareWalk({ open, write, skip }, walk, options) {

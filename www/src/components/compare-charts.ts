@@ -1,7 +1,7 @@
-import { classColours, css as cssColour, type Theme } from "../core/colour.ts";
-import type { Point, SizePoint } from "../core/comparing.ts";
-import { isIbmb, settingWords, shortName, WAYS, wayName, type Way } from "../core/sweeps.ts";
-import { count, millis, percent } from "../core/words.ts";
+import { classColours, css as cssColour, type Theme } from "../state/colour.ts";
+import type { Point, SizePoint } from "../state/comparison.ts";
+import { isIbmb, settingWords, shortName, WAYS, type Way, wayName } from "../state/sweeps.ts";
+import { count, millis, percent } from "../state/words.ts";
 import { dotOf, type Placed, placeLabels, SIDES, type Spot } from "./labels.ts";
 import { PLOT_CLASS, type PlotModule } from "./plot.ts";
 

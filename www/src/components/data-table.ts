@@ -1,5 +1,5 @@
 import { css, html, nothing } from "lit";
-import { count } from "../core/words.ts";
+import { count } from "../state/words.ts";
 
 /** Rows that a table shows at most; how many are left out is stated. */
 const MOST_ROWS = 200;

@@ -1,7 +1,7 @@
 import { css, html, LitElement } from "lit";
-import { css as cssColour, GREY, scoreColour, type Rgb } from "../core/colour.ts";
-import { effectiveTheme, followTheme } from "./theme.ts";
+import { css as cssColour, GREY, type Rgb, scoreColour } from "../state/colour.ts";
 import { shared } from "./base.ts";
+import { effectiveTheme, followTheme } from "./theme.ts";
 
 const STEPS = 64;
 /** Cells at least this wide show the steps of the way as rings. */
@@ -170,7 +170,7 @@ export class HeatMap extends LitElement {
     }
   }
 
-  #onMove = (event: PointerEvent): void => {
+  readonly #onMove = (event: PointerEvent): void => {
     const box = (event.target as HTMLElement).getBoundingClientRect();
     const place = (offset: number, length: number) =>
       Math.min(this.size - 1, Math.max(0, Math.floor((offset / length) * this.size)));

@@ -1,6 +1,6 @@
-import { css, html, svg } from "lit";
 import type { Evaluation } from "ibmb";
-import { percent, plural } from "../core/words.ts";
+import { css, html, svg } from "lit";
+import { percent, plural } from "../state/words.ts";
 
 export const reliabilityLooks = css`
   .reliability { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 2px 6px; font-size: 11px; color: var(--quiet); max-width: 260px; }

@@ -1,9 +1,9 @@
-import type { Rgb } from "../core/colour.ts";
-import type { Marks } from "../core/marks.ts";
+import type { Rgb } from "../state/colour.ts";
+import type { Marks } from "./marks.ts";
 import { Pace } from "./pace.ts";
-import { Painter, type MapColours } from "./painter.ts";
+import { type MapColours, Painter } from "./painter.ts";
 import { spreadPairs } from "./program.ts";
-import { Stage, type Edges, type Look } from "./stage.ts";
+import { type Edges, type Look, Stage } from "./stage.ts";
 
 const GLIDE_MS = 180;
 /** Without a movement for so long, the map is at rest. */
@@ -33,8 +33,8 @@ const NOTHING = [0, 0, 0] as const;
  * whose length follows what was measured. It keeps what it was given, so that it can start again after a lost context.
  */
 export class MapRenderer extends Painter {
-  #gl: WebGL2RenderingContext;
-  #pace: Pace;
+  readonly #gl: WebGL2RenderingContext;
+  readonly #pace: Pace;
   /** `null` while the context is lost. */
   #stage: Stage | null = null;
   #from: Float32Array = new Float32Array(0);
@@ -294,13 +294,13 @@ export class MapRenderer extends Painter {
     this.onShares({ all, batch });
   }
 
-  #onLost = (event: Event): void => {
+  readonly #onLost = (event: Event): void => {
     event.preventDefault();
     this.#pace.end();
     this.#stage = null;
   };
 
-  #onRestored = (): void => {
+  readonly #onRestored = (): void => {
     this.#build();
   };
 }

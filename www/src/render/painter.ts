@@ -1,7 +1,7 @@
 import type { PictureOptions } from "ibmb";
-import type { Rgb } from "../core/colour.ts";
-import { BYTES_PER_MARK, type Marks } from "../core/marks.ts";
-import { boundsOf, Camera, type Bounds, type Room } from "./camera.ts";
+import type { Rgb } from "../state/colour.ts";
+import { type Bounds, boundsOf, Camera, type Room } from "./camera.ts";
+import { BYTES_PER_MARK, type Marks } from "./marks.ts";
 
 /** What of the edges is drawn, 0 to 1. */
 export interface Shares {

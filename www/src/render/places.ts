@@ -1,4 +1,4 @@
-import type { OpenGraph } from "../core/data.ts";
+import type { OpenGraph } from "../state/graph.ts";
 import { boundsOf } from "./camera.ts";
 
 const made = new WeakMap<Float32Array, Float32Array>();
@@ -7,7 +7,10 @@ const made = new WeakMap<Float32Array, Float32Array>();
 export function placesOf({ handle: { positions } }: OpenGraph): Float32Array | null {
   if (positions === null) return null;
   let places = made.get(positions);
-  if (places === undefined) made.set(positions, (places = unitPlaces(positions)));
+  if (places === undefined) {
+    places = unitPlaces(positions);
+    made.set(positions, places);
+  }
   return places;
 }
 

@@ -35,6 +35,7 @@ export function spreadPairs(pairs: Uint32Array): Uint32Array {
 }
 
 function coprime(a: number, b: number): boolean {
-  while (b > 0) [a, b] = [b, a % b];
-  return a === 1;
+  let [divisor, rest] = [a, b];
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  return divisor === 1;
 }

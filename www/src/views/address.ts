@@ -1,5 +1,5 @@
-import type { Explorer } from "../core/explorer.ts";
-import { decodeState, type PageState } from "../core/state.ts";
+import { decodeState, type PageState } from "../state/page-state.ts";
+import type { Explorer } from "../stores/explorer.ts";
 
 /** Browsers allow only so many changes of the address in a while. */
 const REST_MS = 150;

@@ -1,5 +1,5 @@
-import type { Explorer } from "../core/explorer.ts";
 import { FIRST_PICTURES, loadPlot } from "../components/plot.ts";
+import type { Explorer } from "../stores/explorer.ts";
 
 /** What is not needed at first sight, piece by piece. */
 const PARTS: readonly (() => Promise<unknown>)[] = [
@@ -14,7 +14,7 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
   () => import("./planting-form.ts"),
   () => import("./why-scatter.ts"),
   () => import("./columns-dialog.ts"),
-  () => import("../core/plan-file.ts"),
+  () => import("../stores/plan-file.ts"),
   loadPlot,
   ...FIRST_PICTURES,
 ];

@@ -1,12 +1,12 @@
-import { css, html, LitElement, nothing } from "lit";
-import type { TablePreview } from "ibmb";
-import { shared } from "../components/base.ts";
 import "../components/choice-field.ts";
-import type { AskedTable } from "../core/data.ts";
-import type { Explorer } from "../core/explorer.ts";
-import { READING_OPTIONS, tableOptions, type Reading } from "../core/reading.ts";
-import { sentence } from "../core/reports.ts";
-import { shorten } from "../core/words.ts";
+import type { TablePreview } from "ibmb";
+import { css, html, LitElement, nothing } from "lit";
+import { shared } from "../components/base.ts";
+import { sentence } from "../state/errors.ts";
+import { READING_OPTIONS, type Reading, tableOptions } from "../state/reading.ts";
+import { shorten } from "../state/words.ts";
+import type { AskedTable } from "../stores/data.ts";
+import type { Explorer } from "../stores/explorer.ts";
 
 /** Asks how a table is read: its first rows as the engine splits them, the guess, and what can be said instead. */
 export class ColumnsDialog extends LitElement {

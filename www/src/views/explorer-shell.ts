@@ -1,14 +1,3 @@
-import { css, html, nothing } from "lit";
-import { createClient } from "ibmb";
-import { AppElement, shared } from "../components/base.ts";
-import type { AskedTable } from "../core/data.ts";
-import { Explorer } from "../core/explorer.ts";
-import { followAddress, linkedState } from "./address.ts";
-import { droppedFiles } from "./dropped-files.ts";
-import { listenToKeys } from "./keys.ts";
-import type { HelpDialog } from "./help-dialog.ts";
-import type { MapView } from "./map-view.ts";
-import type { Tour, TourPlace } from "./tour.ts";
 import "./batch-panel.ts";
 import "./data-panel.ts";
 import "./drawer.ts";
@@ -18,6 +7,17 @@ import "./model-panel.ts";
 import "./plan-panel.ts";
 import "./why-panel.ts";
 import "./tour.ts";
+import { createClient } from "ibmb";
+import { css, html, nothing } from "lit";
+import { AppElement, shared } from "../components/base.ts";
+import type { AskedTable } from "../stores/data.ts";
+import { Explorer } from "../stores/explorer.ts";
+import { followAddress, linkedState } from "./address.ts";
+import { droppedFiles } from "./dropped-files.ts";
+import type { HelpDialog } from "./help-dialog.ts";
+import { listenToKeys } from "./keys.ts";
+import type { MapView } from "./map-view.ts";
+import type { Tour, TourPlace } from "./tour.ts";
 
 /** The whole page: rails, map, drawer; drops and keys. */
 export class ExplorerShell extends AppElement {
@@ -105,7 +105,10 @@ export class ExplorerShell extends AppElement {
       fit: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.fit(),
       find: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.find(),
       help: () => void this.#help(),
-      close: () => (this.sheet === null ? this.app.selection.selectNode(null) : (this.sheet = null)),
+      close: () => {
+        if (this.sheet === null) this.app.selection.selectNode(null);
+        else this.sheet = null;
+      },
     });
   }
 
@@ -177,17 +180,17 @@ export class ExplorerShell extends AppElement {
     help?.show();
   }
 
-  #onDrag = (event: DragEvent): void => {
+  readonly #onDrag = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     this.dragging = true;
   };
 
-  #onLeave = (event: DragEvent): void => {
+  readonly #onLeave = (event: DragEvent): void => {
     if (event.relatedTarget === null) this.dragging = false;
   };
 
-  #onDrop = (event: DragEvent): void => {
+  readonly #onDrop = (event: DragEvent): void => {
     if (event.dataTransfer === null) return;
     event.preventDefault();
     this.dragging = false;

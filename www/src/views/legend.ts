@@ -1,10 +1,10 @@
 import { html, nothing, svg } from "lit";
 import { effectiveTheme } from "../components/theme.ts";
-import { categoriesOf, kindOf, toggled, type Kind } from "../core/categories.ts";
-import { batchColour, css, GREY, RING, scoreColour, WRONG } from "../core/colour.ts";
-import type { Explorer } from "../core/explorer.ts";
-import { count, percent, shorten } from "../core/words.ts";
 import type { Shares } from "../render/painter.ts";
+import { categoriesOf, type Kind, kindOf, toggled } from "../state/categories.ts";
+import { batchColour, css, GREY, RING, scoreColour, WRONG } from "../state/colour.ts";
+import { count, percent, shorten } from "../state/words.ts";
+import type { Explorer } from "../stores/explorer.ts";
 import { filterLine } from "./selection-line.ts";
 
 const MAX_GROUPS = 12;

@@ -1,25 +1,18 @@
+import "../components/number-field.ts";
 import type { Neighbourhood } from "ibmb";
 import { css, html, nothing, svg } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
-import "../components/number-field.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
-import { batchColour, css as cssColour, scoreColour } from "../core/colour.ts";
-import { PLAN_OPTIONS } from "../core/options.ts";
-import type { OpenPlan } from "../core/planning.ts";
-import {
-  edgeShares,
-  isLive,
-  picture,
-  ringsFigures,
-  type RingMark,
-  type RingsPicture,
-  type RingsQuestion,
-} from "../core/rings.ts";
-import { memberOf } from "../core/view.ts";
-import { count, percent, plural, score, shorten } from "../core/words.ts";
+import { picture, type RingMark, type RingsPicture } from "../render/rings-picture.ts";
+import { memberOf } from "../state/batch-members.ts";
+import { batchColour, css as cssColour, scoreColour } from "../state/colour.ts";
+import { PLAN_OPTIONS } from "../state/options.ts";
+import type { OpenPlan } from "../state/plan.ts";
+import { edgeShares, isLive, type RingsQuestion, ringsFigures } from "../state/rings.ts";
+import { count, percent, plural, score, shorten } from "../state/words.ts";
 import { segments } from "./segments.ts";
 
 const NO_WAY = 0xffffffff;

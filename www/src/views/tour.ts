@@ -98,7 +98,7 @@ export class Tour extends LitElement {
     this.dispatchEvent(new CustomEvent("tour", { detail: place }));
   }
 
-  #onAct = (event: Event): void => {
+  readonly #onAct = (event: Event): void => {
     if (event.composedPath().includes(this)) return;
     // Tab leads to the tour's buttons.
     if (event instanceof KeyboardEvent && (event.key === "Tab" || event.key === "Shift")) return;

@@ -1,10 +1,10 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
-import { takenTogether } from "../core/plan-settings.ts";
-import { memberOf, placeIn } from "../core/view.ts";
-import { alphaOf, numChanged, saidOf, sharesOf, type Said, type Share, type Trial } from "../core/why.ts";
-import { count, percent, plural, score, shorten, tidyClass } from "../core/words.ts";
+import { memberOf, placeIn } from "../state/batch-members.ts";
+import { takenTogether } from "../state/plan-settings.ts";
+import { alphaOf, numChanged, type Said, type Share, saidOf, sharesOf, type Trial } from "../state/why.ts";
+import { count, percent, plural, score, shorten, tidyClass } from "../state/words.ts";
 import { markOf, nodeLink } from "./node-link.ts";
 import type { Spot } from "./why-scatter.ts";
 

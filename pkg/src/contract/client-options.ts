@@ -1,0 +1,38 @@
+/** How a client is started. */
+
+/** Upper bounds on outside data; see `src/limits.rs` for the reasons of the defaults. */
+export interface Limits {
+  maxNodes: number;
+  maxEntries: number;
+  maxFileBytes: number;
+  maxMemoryBytes: number;
+  maxMatrixBytes: number;
+  maxPushBytes: number;
+  maxPlanBytes: number;
+  maxGatheredBytes: number;
+}
+
+/** What browsers' and Node's workers have in common. */
+export interface WorkerLike {
+  // biome-ignore lint/suspicious/noExplicitAny: browsers and Node do not name one type for what is transferred.
+  postMessage(message: any, transfer: any): void;
+  terminate(): unknown;
+}
+
+/** How a client is started. */
+export interface ClientOptions {
+  /** Where the wasm is, when the default (`import.meta.url` beside the package) does not serve. */
+  wasm?: string | URL | BufferSource | WebAssembly.Module;
+  /** The same for its part with models and reasons, which is loaded when it is needed; both are of one build. */
+  modelsWasm?: string | URL | BufferSource | WebAssembly.Module;
+  /** The same for the wasm that reads and writes files, which is loaded when it is needed; graph tensors need it not. */
+  filesWasm?: string | URL | BufferSource | WebAssembly.Module;
+  /** Makes a worker from `ibmb/worker`, when the default does not serve: a `Worker`, in Node one of `worker_threads`. */
+  worker?: () => WorkerLike;
+  limits?: Partial<Limits>;
+  /**
+   * Workers that share the batches of an inference over a plan, 1 to 64. Default 1. They are started when they are first
+   * needed; each keeps a copy of its batches and of the weights. Results do not depend on their number.
+   */
+  workers?: number;
+}
