@@ -186,7 +186,7 @@ impl PlanConfig {
                 count(&OUTPUTS_PER_BATCH, *outputs)?;
             }
             OutputPartition::Merge { limit: BatchLimit::Nodes(nodes), .. } => {
-                count(&NODES_PER_BATCH, *nodes)?
+                count(&NODES_PER_BATCH, *nodes)?;
             }
             OutputPartition::Random { outputs_per_batch, .. } => {
                 count(&OUTPUTS_PER_BATCH, *outputs_per_batch)?;

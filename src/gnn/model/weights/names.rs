@@ -27,8 +27,9 @@ fn kinds() -> impl Iterator<Item = &'static Kind> {
 /// A kind whose marks that are there another could have too, but not the other way round, is not meant.
 fn told_by(kinds: &[&Kind], parts: &[&str]) -> Vec<usize> {
     let marks = |kind: &Kind| parts.iter().filter(|part| kind.marks.contains(part)).count();
-    let explains =
-        |kind: &Kind, other: &Kind| parts.iter().all(|part| !other.marks.contains(part) || kind.tensors.contains(part));
+    let explains = |kind: &Kind, other: &Kind| {
+        parts.iter().all(|part| !other.marks.contains(part) || kind.tensors.contains(part))
+    };
     let told = |place: &usize| marks(kinds[*place]) > 0;
     let is_meant = |place: &usize| {
         let kind = kinds[*place];
