@@ -31,6 +31,11 @@ const checks = [
     "npm",
     ["exec", "--workspace", "pkg", "--", "tsc", "-p", "tsconfig.json", "--noEmit"],
   ],
+  [
+    "API pages of the package",
+    "npm",
+    ["exec", "--workspace", "scripts/docs", "--", "typedoc", "--emit", "none"],
+  ],
   ["types of the page", "npm", ["run", "check", "--workspace", "www"]],
 ];
 

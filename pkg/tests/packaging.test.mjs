@@ -29,6 +29,7 @@ const run = (command, args, cwd = folder) =>
   execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
 const WASM = ["ibmb", "models", "files"];
+const LICENSES = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
 before(() => {
   folder = mkdtempSync(join(tmpdir(), "ibmb-packaging-"));
@@ -52,6 +53,7 @@ test("the tarball holds what it says and nothing else", () => {
   for (const name of [
     "package.json",
     "README.md",
+    ...LICENSES,
     "dist/index.js",
     "dist/index.d.ts",
     ...WASM.map((name) => `dist/wasm/${name}_bg.wasm`),
@@ -60,8 +62,26 @@ test("the tarball holds what it says and nothing else", () => {
   }
   for (const name of names)
     assert.match(name, /^(package\.json|README\.md|LICENSE.*|dist\/.+\.(js|d\.ts|wasm))$/);
-  const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  const { dependencies, exports, main, types } = JSON.parse(
+    readFileSync(join(installed, "package.json"), "utf8"),
+  );
   assert.equal(dependencies, undefined);
+  // Tools that ignore `exports` find the same.
+  assert.deepEqual({ types, default: main }, exports["."]);
+  for (const name of LICENSES) {
+    assert.equal(readFileSync(join(installed, name), "utf8"), readFileSync(join(root, name), "utf8"), name);
+  }
+});
+
+test("it names no file of the project that is not in the tarball", () => {
+  const installed = join(folder, "node_modules/ibmb");
+  for (const name of readdirSync(installed, { recursive: true })) {
+    if (!/\.(js|d\.ts|md)$/.test(name)) continue;
+    const text = readFileSync(join(installed, name), "utf8");
+    const found =
+      text.match(/(?<![\w/-])(src|docs|pkg|www|tests|scripts|examples)\/[\w./-]+|\w+\.rs\b/g) ?? [];
+    assert.deepEqual(found, [], name);
+  }
 });
 
 test("no path of the building machine stands in the wasm", () => {
@@ -87,27 +107,76 @@ test("the first example of the README runs", () => {
   assert.match(run(process.execPath, ["readme.js"]), /^5 5\nUint32Array\(1\) \[ 0 \]/);
 });
 
-test("its types hold for users, with and without a bundler", () => {
-  const source = `
-    import { createClient, IbmbError, type Batch, type ErrorCode } from "ibmb";
-    export async function first(data: Uint8Array): Promise<Batch> {
-      using client = await createClient({ limits: { maxNodes: 10 } });
-      const graph = await client.openGraph([{ name: "a.csv", data }]);
-      using plan = await graph.plan({ outputNodes: "test", topK: 4 });
-      return plan.batch(0);
-    }
-    export const codeOf = (error: unknown): ErrorCode | undefined => (error instanceof IbmbError ? error.code : undefined);
-  `;
-  writeFileSync(join(folder, "user.ts"), source);
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  for (const [module, resolution] of [
-    ["ESNext", "bundler"],
-    ["NodeNext", "NodeNext"],
-  ]) {
-    const flags = ["--strict", "--noEmit", "--target", "ES2022", "--lib", "ES2022,DOM", "--types", ""];
-    run(process.execPath, [tsc, ...flags, "--module", module, "--moduleResolution", resolution, "user.ts"]);
+/** What every user writes, whatever runs it. */
+const user = `
+  import { createClient, IbmbError, type Batch, type ErrorCode } from "ibmb";
+  export async function first(data: Uint8Array): Promise<Batch> {
+    using client = await createClient({ limits: { maxNodes: 10 } });
+    const graph = await client.openGraph([{ name: "a.csv", data }]);
+    using plan = await graph.plan({ outputNodes: "test", topK: 4 });
+    return plan.batch(0);
   }
-});
+  export const codeOf = (error: unknown): ErrorCode | undefined => (error instanceof IbmbError ? error.code : undefined);
+`;
+
+/** Objects of browsers and of Node, wherever the package takes one. */
+const given = `
+  import type { ClientOptions, InputFile, WorkOptions } from "ibmb";
+  export const options: ClientOptions[] = [
+    { wasm: new URL("https://example.org/ibmb.wasm"), worker: () => new Worker("worker.js") },
+    { modelsWasm: new ArrayBuffer(8), filesWasm: new Uint8Array(8), wasm: "ibmb.wasm" },
+  ];
+  export const work: WorkOptions = { signal: new AbortController().signal };
+  export const timed: WorkOptions = { signal: AbortSignal.timeout(1000) };
+  export const files: InputFile[] = [{ name: "a.csv", data: new Blob(["0,1"]) }];
+  // What is given can be used as what it is.
+  export const fetched = ({ signal }: WorkOptions): Promise<Response> => fetch("a.csv", { signal: signal ?? null });
+  export const copy = ({ data }: InputFile): Blob => new Blob([data as Blob]);
+`;
+const inBrowser = `${given}
+  export const compiled = (wasm: WebAssembly.Module): ClientOptions => ({ wasm });
+  export const dropped = (file: File): InputFile => ({ name: file.name, data: file });
+`;
+const inNode = `
+  import { Blob } from "node:buffer";
+  import { URL } from "node:url";
+  import { Worker } from "node:worker_threads";
+  ${given}
+`;
+// A wrong object is refused as before.
+const wrong = `
+  import type { ClientOptions, InputFile, WorkOptions } from "ibmb";
+  // @ts-expect-error
+  export const file: InputFile = { name: "a.csv", data: "0,1" };
+  // @ts-expect-error
+  export const list: InputFile = { name: "a.csv", data: [0, 1] };
+  // @ts-expect-error
+  export const work: WorkOptions = { signal: new Uint8Array(1) };
+  // @ts-expect-error
+  export const options: ClientOptions = { wasm: 1 };
+`;
+const types = join(root, "node_modules/@types");
+
+for (const [who, sources, flags] of [
+  ["plain ECMAScript", [user, wrong], ["--lib", "ES2022", "--types", ""]],
+  ["browsers", [user, wrong, inBrowser], ["--lib", "ES2022,DOM", "--types", ""]],
+  ["Node", [user, wrong, inNode], ["--lib", "ES2022", "--types", "node", "--typeRoots", types]],
+]) {
+  test(`its types hold for ${who}, with and without a bundler`, () => {
+    const names = sources.map((source, at) => {
+      writeFileSync(join(folder, `user-${at}.ts`), source);
+      return `user-${at}.ts`;
+    });
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    for (const [module, resolution] of [
+      ["ESNext", "bundler"],
+      ["NodeNext", "NodeNext"],
+    ]) {
+      const all = ["--strict", "--noEmit", "--skipLibCheck", "false", "--target", "ES2022", ...flags];
+      run(process.execPath, [tsc, ...all, "--module", module, "--moduleResolution", resolution, ...names]);
+    }
+  });
+}
 
 test("esbuild bundles it for Node", () => {
   const out = join(folder, "out-node");

@@ -1,5 +1,6 @@
 import { connect, locate } from "#platform";
 import { fromPlain, IbmbError } from "../contract/errors.js";
+import type { AbortSignalLike } from "../contract/globals.js";
 import type {
   Answer,
   Args,
@@ -15,7 +16,7 @@ import type { Channel } from "./platform.js";
 
 /** What a caller wants to hear of, and how it can be stopped. */
 export interface CallOptions {
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignalLike | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   onEpoch?: ((epoch: Epoch) => void) | undefined;
   onBatch?: ((batch: BatchDone) => void) | undefined;
@@ -225,7 +226,7 @@ export class Connection {
   }
 }
 
-function cancelled(signal: AbortSignal | undefined): IbmbError {
+function cancelled(signal: AbortSignalLike | undefined): IbmbError {
   return new IbmbError("cancelled", "cancelled by the caller", { reason: signal?.reason });
 }
 

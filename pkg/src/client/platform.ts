@@ -1,4 +1,5 @@
 /** What a browser and Node do differently on the side of the client. */
+import type { WasmInput } from "../contract/globals.js";
 import type { Answer, Request, WasmSource } from "../contract/protocol.js";
 
 /** A connection to one worker. */
@@ -18,10 +19,8 @@ export type Connect = (
 ) => Channel;
 
 /** A source as the worker can take it: addresses absolute, since the worker has another base. */
-export function wasmSource(
-  wasm: string | URL | BufferSource | WebAssembly.Module | undefined,
-  base: string,
-): WasmSource {
-  if (typeof wasm === "string" || wasm instanceof URL) return new URL(wasm, base).href;
-  return wasm;
+export function wasmSource(wasm: WasmInput | undefined, base: string): WasmSource {
+  if (typeof wasm === "string") return new URL(wasm, base).href;
+  if (wasm instanceof URL) return wasm.href;
+  return wasm as Exclude<WasmSource, string>;
 }

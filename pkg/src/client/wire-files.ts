@@ -1,11 +1,12 @@
 /** Files on their way to the worker. */
 
 import { IbmbError } from "../contract/errors.js";
+import type { BlobLike } from "../contract/globals.js";
 import type { WireFile } from "../contract/protocol.js";
 import type { InputFile } from "../contract/types.js";
 
 /** A file with a name, or bytes alone. */
-export type FileOrBytes = InputFile | Uint8Array | ArrayBuffer | Blob;
+export type FileOrBytes = InputFile | Uint8Array | ArrayBuffer | BlobLike;
 
 /** One file as it is sent; `name` stands for one that has none. */
 export function oneFile(file: FileOrBytes, name: string): WireFile {
@@ -13,7 +14,7 @@ export function oneFile(file: FileOrBytes, name: string): WireFile {
 }
 
 /** The name of a `File`. */
-function nameOf(data: Uint8Array | ArrayBuffer | Blob): string | undefined {
+function nameOf(data: Uint8Array | ArrayBuffer | BlobLike): string | undefined {
   return "name" in data && typeof data.name === "string" ? data.name : undefined;
 }
 

@@ -1,6 +1,7 @@
 /** Workers beside the first one, which share the batches of an inference. */
 
 import { IbmbError } from "../contract/errors.js";
+import type { AbortSignalLike } from "../contract/globals.js";
 import type { HandleId } from "../contract/protocol.js";
 import type { BatchDone, ClientOptions, Inference, PlanInferOptions, Progress } from "../contract/types.js";
 import { type CallOptions, Connection } from "./connection.js";
@@ -160,7 +161,7 @@ export class WorkerPool {
   }
 
   /** Sends every worker its batches, unless it has them. */
-  async #spread(work: Work, others: Connection[], signal: AbortSignal): Promise<Spread> {
+  async #spread(work: Work, others: Connection[], signal: AbortSignalLike): Promise<Spread> {
     const { plan, model, featureNormalization } = work;
     for (const known of this.#spreads) {
       const spread = await known;
@@ -191,7 +192,7 @@ export class WorkerPool {
     onBatch: ((batch: BatchDone) => void) | undefined,
   ) {
     const done = new Array<number>(cuts.length - 1).fill(0);
-    return (part: number, signal: AbortSignal): CallOptions => ({
+    return (part: number, signal: AbortSignalLike): CallOptions => ({
       signal,
       onProgress:
         onProgress &&

@@ -1,6 +1,7 @@
 /** How a client is started. */
+import type { WasmInput } from "./globals.js";
 
-/** Upper bounds on outside data; see `src/limits.rs` for the reasons of the defaults. */
+/** Upper bounds on outside data. What exceeds one is refused with `limit_exceeded` before memory is reserved. */
 export interface Limits {
   maxNodes: number;
   maxEntries: number;
@@ -22,11 +23,11 @@ export interface WorkerLike {
 /** How a client is started. */
 export interface ClientOptions {
   /** Where the wasm is, when the default (`import.meta.url` beside the package) does not serve. */
-  wasm?: string | URL | BufferSource | WebAssembly.Module;
+  wasm?: WasmInput;
   /** The same for its part with models and reasons, which is loaded when it is needed; both are of one build. */
-  modelsWasm?: string | URL | BufferSource | WebAssembly.Module;
+  modelsWasm?: WasmInput;
   /** The same for the wasm that reads and writes files, which is loaded when it is needed; graph tensors need it not. */
-  filesWasm?: string | URL | BufferSource | WebAssembly.Module;
+  filesWasm?: WasmInput;
   /** Makes a worker from `ibmb/worker`, when the default does not serve: a `Worker`, in Node one of `worker_threads`. */
   worker?: () => WorkerLike;
   limits?: Partial<Limits>;

@@ -1,6 +1,8 @@
 /** The client, as its users see it. */
+
 import type { InputFile, OpenGraphOptions } from "./file-options.js";
 import type { TablePreview } from "./files.js";
+import type { BlobLike } from "./globals.js";
 import type { GraphHandle } from "./graph.js";
 import type { ModelHandle } from "./model.js";
 import type { ModelOptions } from "./model-options.js";
@@ -26,17 +28,19 @@ export interface Client {
    *
    * Rejects with `parse`, `missing_tensor`, `unsupported_model`, `shape_mismatch` or `limit_exceeded`.
    */
-  openModel(file: InputFile | Uint8Array | ArrayBuffer | Blob, options?: ModelOptions): Promise<ModelHandle>;
+  openModel(
+    file: InputFile | Uint8Array | ArrayBuffer | BlobLike,
+    options?: ModelOptions,
+  ): Promise<ModelHandle>;
   /**
-   * Writes any results as safetensors, an array alone as one axis; `docs/formats.md` has the names for predictions, influence
-   * and selections. Rejects with `invalid_option`, or `shape_mismatch` for a shape that does not fit.
+   * Writes any typed arrays as safetensors; an array without a shape has one axis. Rejects with `invalid_option`, or `shape_mismatch` for a shape that does not fit.
    */
   saveTensors(
     tensors: Record<string, TensorData | Tensor>,
     metadata?: Record<string, string>,
   ): Promise<Uint8Array>;
   /** Reads safetensors as typed arrays; rejects with `parse` or `limit_exceeded`. */
-  readTensors(file: InputFile | Uint8Array | ArrayBuffer | Blob): Promise<Tensors>;
+  readTensors(file: InputFile | Uint8Array | ArrayBuffer | BlobLike): Promise<Tensors>;
   /** Workers that share the batches of an inference over a plan. */
   readonly workers: number;
   /**
@@ -47,7 +51,7 @@ export interface Client {
    */
   setWorkers(workers: number): Promise<void>;
   /**
-   * Makes a random graph with planted classes, features that tell of them and a split; the same on every machine.
+   * Makes a synthetic graph, a stochastic block model with class-dependent features, and a split; the same on every machine.
    *
    * Rejects with `invalid_option`, `limit_exceeded`, `out_of_memory` or `cancelled`.
    */

@@ -1,14 +1,15 @@
 /** Files in and out, and how they are read. */
+import type { BlobLike } from "./globals.js";
 import type { WorkOptions } from "./work.js";
 
 /** A file as the user has it; `.gz` is unpacked by content. */
 export interface InputFile {
   name: string;
   /** Bytes are copied and moved to the worker. Text of a `Blob` is read piece by piece in browsers, and never in memory as a whole. */
-  data: Uint8Array | ArrayBuffer | Blob;
+  data: Uint8Array | ArrayBuffer | BlobLike;
 }
 
-/** Formats of files; `docs/formats.md` describes them. */
+/** Formats of files. */
 export type FileFormat =
   | "edge-list"
   | "node-table"

@@ -3,7 +3,7 @@ import type { EdgeListOptions } from "./file-options.js";
 
 /** How a table would be read. */
 export interface TablePreview {
-  /** What the file is taken for, as `graph.report.files` says it. */
+  /** The kind of the file, in the words of `graph.report.files`. */
   kind: string;
   /** The first rows, the header among them, as they are split; none where the file is no table. */
   rows: string[][];
@@ -18,7 +18,7 @@ export interface TablePreview {
   } | null;
   /** What opening would warn of. */
   warnings: string[];
-  /** Why the guess may be wrong; empty where the file leaves nothing open, or `edgeList` says it. */
+  /** Why the guess may be wrong; empty when the file is unambiguous or `edgeList` settles it. */
   doubts: string[];
 }
 

@@ -4,6 +4,7 @@ import type { GraphLayout } from "./drawing.js";
 import type { GraphLayoutOptions, LayoutWorkOptions, PictureOptions } from "./drawing-options.js";
 import type { ExportFormat, InputFile, NodeColumn } from "./file-options.js";
 import type { Report } from "./files.js";
+import type { BlobLike } from "./globals.js";
 import type { Evaluation, Inference } from "./inference.js";
 import type { InferByOptions, PassOptions } from "./inference-by-options.js";
 import type { EvaluateOptions, FullInferOptions } from "./inference-options.js";
@@ -21,7 +22,7 @@ import type { NeighbourhoodOptions, PathsOptions } from "./why-options.js";
 import type { Neighbourhood, StrongPath } from "./why-results.js";
 import type { WorkOptions } from "./work.js";
 
-/** A graph with what belongs to its nodes, in the worker; what is small or often asked for here. */
+/** A graph with its labels, features and splits. It lives in the worker; what is small or often read is here. */
 export interface GraphHandle {
   readonly name: string;
   readonly numNodes: number;
@@ -59,7 +60,7 @@ export interface GraphHandle {
    *
    * Rejects with `parse`, `missing_tensor`, `limit_exceeded`, or `invalid_graph` when it was made for another graph.
    */
-  openPlan(file: InputFile | Uint8Array | ArrayBuffer | Blob): Promise<PlanHandle>;
+  openPlan(file: InputFile | Uint8Array | ArrayBuffer | BlobLike): Promise<PlanHandle>;
   /**
    * Bounds of the bytes of a plan, from the options and the degrees alone, without building it: milliseconds.
    *
@@ -73,7 +74,7 @@ export interface GraphHandle {
    * when stopped before the first epoch has ended.
    */
   train(options?: TrainOptions): Promise<TrainRun>;
-  /** Predicts nodes with the whole graph around them: exact, and the yardstick of batches. */
+  /** Predicts nodes on the full graph: exact, the reference for batches. */
   infer(model: ModelHandle, options?: FullInferOptions): Promise<Inference>;
   /**
    * Compares predictions of this graph's nodes with their labels: confusion matrix and calibration.
@@ -85,14 +86,14 @@ export interface GraphHandle {
     options?: EvaluateOptions,
   ): Promise<Evaluation>;
   /**
-   * One point of a comparison: prepares a way of inference afresh, runs warm passes with these weights in the first
-   * worker, and tells what both cost.
+   * One point of a comparison: prepares an inference method from nothing, runs warm inference passes with these weights in
+   * the first worker, and measures both.
    *
    * Rejects with `invalid_option`, `invalid_graph` for an output that does not exist or comes twice, `shape_mismatch`
    * when the model does not fit the graph, `limit_exceeded` or `cancelled`.
    */
   inferBy(model: ModelHandle, options: InferByOptions & PassOptions): Promise<InferencePoint>;
-  /** The same in two calls: prepares a way of inference, over which passes can then be run again and again. */
+  /** The same in two calls: prepares an inference method once, for any number of passes. */
   prepareBy(model: ModelHandle, options: InferByOptions & WorkOptions): Promise<PreparedHandle>;
   /** The k nodes of greatest PPR from `node`, an id or a name; `invalid_option` when there is no such node. */
   influencers(node: number | string, options?: InfluencerOptions): Promise<Influencers>;

@@ -1,4 +1,4 @@
-/** Options of the inference methods of a comparison. Keys in brackets stand in docs/references.md. */
+/** Options of the inference methods of a comparison. Names in brackets cite papers: first author and year. */
 import type { PlanOptions } from "./plan-options.js";
 import type { WorkOptions } from "./work.js";
 

@@ -2,7 +2,7 @@
 import type { Inference } from "./inference.js";
 import type { PassOptions } from "./inference-by-options.js";
 
-/** Predictions by one way of inference, and what they cost. */
+/** Predictions by one inference method, and what they cost. */
 export interface InferencePoint extends Omit<Inference, "batchMs"> {
   /** A warm pass over all outputs: the middle of `passMs`, the lower one of two. With methods that draw in every pass the drawing counts. */
   timeMs: number;
@@ -17,7 +17,7 @@ export interface InferencePoint extends Omit<Inference, "batchMs"> {
   nodesComputed: number;
 }
 
-/** A way of inference prepared with a model; it outlives graph and model. */
+/** An inference method prepared with a model; it outlives graph and model. */
 export interface PreparedHandle {
   /** What was done once: influence, batches, gathered features, sub-graphs, edge weights. */
   readonly prepareMs: number;

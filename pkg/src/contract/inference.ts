@@ -1,4 +1,4 @@
-/** Inference: its options, what it tells while it runs and what it gives. */
+/** Results of inference. */
 
 /** Accuracy or F1 on the nodes of the result that belong to a part of the split; absent where there are none. */
 export interface SplitMetric {
@@ -15,7 +15,7 @@ export interface Inference {
   nodes: Uint32Array;
   /** `nodes.length * numClasses`, row-major. */
   logits: Float32Array;
-  /** Softmax of the logits; there when it was asked for. */
+  /** Softmax of the logits, with the option `probabilities`. */
   probabilities?: Float32Array;
   numClasses: number;
   /** Class of every node of `nodes`. */
@@ -51,7 +51,7 @@ export interface Evaluation {
   /** Nodes by the probability of their predicted class. Range `i` of `n` is above `i / n`, up to `(i + 1) / n`. */
   calibration: {
     count: Uint32Array;
-    /** Those that are predicted rightly. */
+    /** Those that are predicted correctly. */
     right: Uint32Array;
     /** Mean probability of the predicted class; 0 without nodes. */
     confidence: Float64Array;

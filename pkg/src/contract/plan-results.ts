@@ -1,4 +1,4 @@
-/** What a plan is made of and tells: batches, figures, orders. */
+/** What a plan consists of and reports: batches, statistics, orders. */
 
 export interface PlanStats {
   numOutputs: number;

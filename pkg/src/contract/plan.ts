@@ -34,7 +34,7 @@ export interface PlanHandle {
   layout(options?: WorkOptions): Promise<Layout>;
   /** Predicts the plan's outputs, batch by batch. */
   infer(model: ModelHandle, options?: PlanInferOptions): Promise<Inference>;
-  /** Why a batch holds a node: which outputs asked for it, with which score and rank. */
+  /** Why a node is in a batch: which outputs selected it, with which score and rank. */
   why(index: number, node: number | string, work?: WorkOptions): Promise<Reasons>;
   /** What is around the outputs of a batch: its nodes, and what was left out. Scores are those of the plan's measure. */
   neighbourhood(index: number, options?: BatchNeighbourhoodOptions): Promise<Neighbourhood>;
@@ -48,7 +48,7 @@ export interface PlanHandle {
     node: number | string,
     work?: WorkOptions,
   ): Promise<Without>;
-  /** safetensors for PyG, DGL or `graph.openPlan`; `docs/formats.md` has the tensors. */
+  /** safetensors for PyG, DGL or `graph.openPlan`: ids, scores, outputs and the sub-graph of every batch. */
   save(): Promise<Uint8Array>;
   /** Frees the plan in the worker. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;

@@ -122,7 +122,7 @@ export interface WirePathsOptions extends Pick<PathsOptions, "alpha" | "k"> {
   within?: Uint32Array;
 }
 
-/** Batches of a plan on their way to another worker; `src/gnn/infer/shard.rs` has the meaning of each array. */
+/** Batches of a plan on their way to another worker, as the Rust type `Shard` holds them. */
 export interface ShardArrays {
   normalization: string;
   featureNormalization: string;
@@ -130,7 +130,7 @@ export interface ShardArrays {
   arrays: Record<string, Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>;
 }
 
-/** A graph between two modules, with what else it has; `pkg/wasm/shared/src/parts.rs` has the meaning of each array. */
+/** A graph on its way from one wasm to the other, with its labels, features and splits; the binding reads and writes each array. */
 export interface GraphParts {
   indptr: Uint32Array;
   indices: Uint32Array;

@@ -1,4 +1,5 @@
 /** Options of a training. */
+import type { AbortSignalLike } from "./globals.js";
 import type { PlanHandle } from "./plan.js";
 import type { Epoch } from "./training.js";
 
@@ -74,5 +75,5 @@ export interface TrainOptions {
    * Stops the training, which then resolves with the best weights so far and `stopped: true`. Before the first epoch
    * has ended there are none: it rejects with code `cancelled`.
    */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
 }

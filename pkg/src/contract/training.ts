@@ -7,9 +7,9 @@ export interface Epoch {
   epoch: number;
   /** Mean cross-entropy of the training nodes during the epoch, with dropout. */
   loss: number;
-  /** Share of training nodes predicted rightly during the epoch, with dropout. */
+  /** Share of training nodes predicted correctly during the epoch, with dropout. */
   trainAccuracy: number;
-  /** Share of validation nodes predicted rightly after the epoch; NaN without validation nodes. */
+  /** Share of validation nodes predicted correctly after the epoch; NaN without validation nodes. */
   valAccuracy: number;
   /** Mean cross-entropy of the validation nodes after the epoch; NaN without validation nodes. */
   valLoss: number;

@@ -7,6 +7,7 @@ export type * from "./drawing-options.js";
 export type { ErrorCode } from "./errors.js";
 export type * from "./file-options.js";
 export type * from "./files.js";
+export type * from "./globals.js";
 export type * from "./graph.js";
 export type * from "./inference.js";
 export type * from "./inference-by-options.js";

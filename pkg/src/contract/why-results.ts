@@ -43,8 +43,8 @@ export interface Reasons {
   /** Place of the node, from 1, in the list of each. */
   ranks: Uint32Array;
   /**
-   * 1 for outputs that asked for it: its `topK` holds the node. Where outputs choose together (`batch-wise`) each adds its
-   * share and has 1; where a batch is a part of the graph (`cluster`) nobody asked.
+   * 1 for outputs that selected the node: it is among their `topK`. In `batch-wise` plans, which select for all outputs together,
+   * 1 for every output; in `cluster` plans, whose batches are parts of the graph, 0.
    */
   asked: Uint8Array;
   /** All batches that hold the node, as output or auxiliary node. */

@@ -1,4 +1,5 @@
-/** What every long call takes and tells. */
+/** Options and progress of every long call. */
+import type { AbortSignalLike } from "./globals.js";
 
 /** Progress of long work. `done` never falls within a stage. */
 export interface Progress {
@@ -11,7 +12,7 @@ export interface Progress {
 /** Options of every long call. */
 export interface WorkOptions {
   /** Stops the work; the promise then rejects with code `cancelled`. */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
   /** Told at most 30 times a second, and at the end. */
   onProgress?: (progress: Progress) => void;
 }
