@@ -377,7 +377,7 @@ mod tests {
         bad(&|shard| shard.features.width = 2);
         bad(&|shard| shard.features.values.truncate(1));
         let sparse =
-            |shard: &mut Shard, change: &dyn Fn(&mut super::super::batch_features::SparsePattern)| {
+            |shard: &mut Shard, change: &dyn Fn(&mut SparsePattern)| {
                 change(shard.features.sparse.as_mut().unwrap());
             };
         bad(&|shard| sparse(shard, &|sparse| sparse.indptr[1] = 9));
