@@ -27,6 +27,7 @@ pub static SETS: &[&Set] = &[
     &OPEN,
     &EDGE_LIST_OPTIONS,
     &SYNTHETIC,
+    &CLIENT,
     &LIMITS,
 ];
 
