@@ -1,4 +1,7 @@
-/** Puts the reader of Parquet into files of pkg/dist with the libraries it is made of, so that the package has no dependencies. */
+/**
+ * Puts the reader of Parquet into files of pkg/dist with the libraries it is made of, so that the package has
+ * no dependencies.
+ */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -18,7 +21,10 @@ function notice(name) {
   );
 }
 
-/** What is not used of a library goes, its start included: it has a wasm for Snappy that would be compiled at once. */
+/**
+ * What is not used of a library goes, its start included: it has a wasm for Snappy that would be compiled at
+ * once.
+ */
 const unusedGoes = {
   name: "unused-goes",
   setup: (building) =>

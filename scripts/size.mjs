@@ -7,7 +7,10 @@ import { readerSizes } from "./wasm-code.mjs";
 
 const dist = join(root, "pkg/dist");
 const page = join(root, "www/dist");
-const javascript = readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".js"));
+// What holds types only is never loaded.
+const javascript = readdirSync(dist, { recursive: true }).filter(
+  (name) => name.endsWith(".js") && readFileSync(join(dist, name), "utf8").trim() !== "export {};",
+);
 const within = (folder, names) => names.map((name) => join(folder, name));
 const files = {
   "wasm engine": within(dist, ["wasm/ibmb_bg.wasm"]),

@@ -1,6 +1,6 @@
 /**
- * Sets up what is missing and runs every check and test, stage by stage. A failed stage does not stop the others.
- * The last line is the total, `N passed, N failed`; the exit code is 0 only when nothing failed.
+ * Sets up what is missing and runs every check and test, stage by stage. A failed stage does not stop the
+ * others. The last line is the total, `N passed, N failed`; the exit code is 0 only when nothing failed.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";

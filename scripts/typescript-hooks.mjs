@@ -1,4 +1,7 @@
-/** Lets Node run TypeScript sources: `node --import ./scripts/typescript-hooks.mjs …`. Types are dropped, not checked. */
+/**
+ * Lets Node run TypeScript sources: `node --import ./scripts/typescript-hooks.mjs …`. Types are dropped, not
+ * checked.
+ */
 import { readFile } from "node:fs/promises";
 import { register } from "node:module";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,6 @@
 /**
- * Where a wasm is by default: in the folder `wasm` beside this file, and beside the worker that bundlers make of it. They
- * recognise the form `new URL(…, import.meta.url)` and carry the files along.
+ * Where a wasm is by default: in the folder `wasm` beside this file, and beside the worker that bundlers make
+ * of it. They recognise the form `new URL(…, import.meta.url)` and carry the files along.
  */
 export const wasmAddress = (part: "engine" | "models" | "files"): URL =>
   ({

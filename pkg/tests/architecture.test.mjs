@@ -1,4 +1,7 @@
-/** The order of the TypeScript that ARCHITECTURE.md tells, checked on the sources of the package and of the page. */
+/**
+ * The order of the TypeScript that ARCHITECTURE.md tells, checked on the sources of the package and of the
+ * page.
+ */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
@@ -9,7 +12,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const pkg = readSources(join(root, "pkg/src"), packageImports(join(root, "pkg/package.json")));
 const page = readSources(join(root, "www/src"), {});
 
-/** Which rooms the files of a room may use besides their own. Files at the top of the package stand in none. */
+/**
+ * Which rooms the files of a room may use besides their own. Files at the top of the package stand in none.
+ */
 const PACKAGE_ROOMS = { contract: [], client: ["contract"], worker: ["contract"] };
 const PAGE_ROOMS = {
   state: [],
@@ -19,7 +24,10 @@ const PAGE_ROOMS = {
   views: ["state", "stores", "render", "components"],
 };
 
-/** Every file below a folder with its code and what it imports: paths of files below the folder, or names as they are. */
+/**
+ * Every file below a folder with its code and what it imports: paths of files below the folder, or names as
+ * they are.
+ */
 function readSources(folder, aliases) {
   const names = readdirSync(folder, { recursive: true })
     .map((name) => name.split(sep).join("/"))

@@ -1,4 +1,6 @@
-/** Every method of planning through the worker: batches that partition the outputs, options by method, reuse. */
+/**
+ * Every method of planning through the worker: batches that partition the outputs, options by method, reuse.
+ */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";

@@ -1,4 +1,6 @@
-/** The packed tarball in a fresh folder: plain Node, types, esbuild, Vite build and Vite's development server. */
+/**
+ * The packed tarball in a fresh folder: plain Node, types, esbuild, Vite build and Vite's development server.
+ */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * The examples of README.md and of the package's README run as they are printed; the one in Rust is a doctest of the crate. What
- * the documents of the project name is there.
+ * The examples of README.md and of the package's README run as they are printed; the one in Rust is a doctest
+ * of the crate. What the documents of the project name is there.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -78,8 +78,9 @@ test("the script trains a model and predicts in batches", () => {
 });
 
 /**
- * What the Python example finds: a GCN of one layer that exchanges two features, and the path 0 - 1 - 2 - 3. `safetensors`
- * and `torch` are not everywhere, so `save_file` is written here, after the description of the format.
+ * What the Python example finds: a GCN of one layer that exchanges two features, and the path 0 - 1 - 2 - 3.
+ * `safetensors` and `torch` are not everywhere, so `save_file` is written here, after the description of the
+ * format.
  */
 const surroundings = `
 import json, math, struct, sys, types
@@ -121,8 +122,9 @@ class data:
 test("a model and a graph saved by the Python example give its predictions", () => {
   run("python3", "save.py", surroundings + toFiles);
   const { nodes, predictions, accuracy } = JSON.parse(run(process.execPath, "predict.mjs", fromPyG));
-  // With self-loops the degrees are 2, 3, 3, 2. Node 1 sums x to (1/sqrt 6 + 1/3, 1/3), node 3 to (0, 1/sqrt 6 + 1/2); the
-  // layer exchanges the two, so that node 1 is of class 1, as its label says, and node 3 of class 0, unlike its label.
+  // With self-loops the degrees are 2, 3, 3, 2. Node 1 sums x to (1/sqrt 6 + 1/3, 1/3), node 3 to (0, 1/sqrt
+  // 6 + 1/2); the layer exchanges the two, so that node 1 is of class 1, as its label says, and node 3 of
+  // class 0, unlike its label.
   assert.deepEqual([nodes, predictions, accuracy.test], [[1, 3], [1, 0], 0.5]);
 });
 

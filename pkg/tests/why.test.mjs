@@ -1,4 +1,7 @@
-/** Neighbourhoods, reasons, paths and predictions without a node, against numbers by hand and against other calls. */
+/**
+ * Neighbourhoods, reasons, paths and predictions without a node, against numbers by hand and against other
+ * calls.
+ */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";

@@ -12,7 +12,10 @@ const weights = join(root, "www/public/samples/cora-gcn.safetensors");
 /** The folder of DBLP, where IBMB_DATA names one. */
 const dblp = process.env.IBMB_DATA && join(process.env.IBMB_DATA, "dblp");
 
-/** Seconds of a run to a row in the unit that the workload names: a time of an item, or a rate of thousands of them. */
+/**
+ * Seconds of a run to a row in the unit that the workload names: a time of an item, or a rate of thousands of
+ * them.
+ */
 function row(where, { name, peer, unit, items }, seconds, peerSeconds, limit) {
   const isRate = unit.endsWith("/s");
   const value = isRate ? items / seconds / 1e6 : (seconds * (unit.startsWith("us") ? 1e6 : 1e3)) / items;
@@ -74,8 +77,9 @@ export async function wasmRows(words = "") {
 }
 
 /**
- * Seconds of the work, of the plain one and of what bounds it, taken in turn; some runs before, since the first ones are
- * not optimised yet. The fastest runs where there is a bound, which is one too, and the median elsewhere.
+ * Seconds of the work, of the plain one and of what bounds it, taken in turn; some runs before, since the
+ * first ones are not optimised yet. The fastest runs where there is a bound, which is one too, and the median
+ * elsewhere.
  */
 function measure(work, plain, bound) {
   const works = bound ? [work, plain, bound] : [work, plain];

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
+import { FONT, setFont } from "./font.mjs";
+import { NEWS, watching } from "./watch.mjs";
 
 const flags = [
   "--headless=new",
@@ -17,7 +19,14 @@ const flags = [
   "--use-gl=angle",
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
+  // Letters are drawn in the same way whatever the machine prefers.
+  "--font-render-hinting=none",
+  "--disable-lcd-text",
+  "--disable-font-subpixel-positioning",
 ];
+
+/** A machine that has other work is waited for: nothing that a story waits for takes a fraction of this. */
+const PATIENCE_MS = 60_000;
 
 /** Where a Chromium is: `CHROMIUM`, or the usual places. */
 export function findChromium() {
@@ -68,14 +77,24 @@ export async function launch(options = {}) {
 /**
  * Opens the page, waits until the first plan is drawn and skips the tour, unless it is what the story is about. `faults` collects what must never happen:
  * console errors, exceptions, breaches of the content security policy, requests to elsewhere. A story that asks for a server of
- * its own names it as `elsewhere`; what the browser says of its answers is no fault.
+ * its own names it as `elsewhere`; what the browser says of its answers is no fault. `watched`: what is watched from the start.
  */
 export async function openPage(
   context,
   url,
-  { viewport, colorScheme = "light", script, search = "", hash = "", tour = false, elsewhere = null } = {},
+  {
+    viewport,
+    colorScheme = "light",
+    script,
+    search = "",
+    hash = "",
+    tour = false,
+    elsewhere = null,
+    watched = [],
+  } = {},
 ) {
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const faults = [];
   page.on("console", (message) => {
     const own = elsewhere !== null && `${message.text()} ${message.location().url}`.includes(elsewhere);
@@ -92,6 +111,8 @@ export async function openPage(
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
     );
   });
+  await page.addInitScript(setFont, FONT);
+  await page.addInitScript(watching, [{ selector: NEWS }, ...watched]);
   if (script) await page.addInitScript(script);
   if (viewport) await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme });
@@ -99,7 +120,7 @@ export async function openPage(
   await page
     .locator("ibmb-map #status")
     .filter({ hasText: /predicts/ })
-    .waitFor({ timeout: 30_000 });
+    .waitFor();
   if (!tour && hash === "" && search === "") await page.locator("ibmb-tour #skip").click();
   return { page, faults };
 }

@@ -1,4 +1,83 @@
-/** What a story reads off the page. */
+/** What a story reads off the page, and how it waits for what it reads. */
+import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
+
+const PATIENCE_MS = 30_000;
+
+/** Reads until what is read holds. Returns it, or fails with the words for what was read last. */
+export async function until(read, holds, words) {
+  const end = performance.now() + PATIENCE_MS;
+  while (true) {
+    const found = await read();
+    if (holds(found)) return found;
+    if (performance.now() > end) assert.fail(typeof words === "function" ? words(found) : words);
+    await new Promise((next) => setTimeout(next, 60));
+  }
+}
+
+/** Reads until it is what is wanted; fails as an assertion of equality does. */
+export async function comesTo(read, wanted, words) {
+  let last;
+  await until(
+    async () => (last = await read()),
+    (found) => isDeepStrictEqual(found, wanted),
+    () => assert.deepEqual(last, wanted, words),
+  );
+}
+
+/** Waits until the address says what is on show: it follows with a rest. */
+export const addressWritten = (page) =>
+  page.waitForFunction(
+    () => location.hash.slice(1) === document.querySelector("ibmb-explorer").app.history.address,
+  );
+
+/** So often must a picture come out as before: a busy machine draws late. */
+const AT_REST = 3;
+
+/** A picture of the map when it has come to rest with all that it draws. */
+export async function mapAtRest(page) {
+  const canvas = page.locator("ibmb-map canvas");
+  let before = null;
+  let same = 0;
+  return until(
+    async () => {
+      const now = await canvas.screenshot();
+      same = before?.equals(now) ? same + 1 : 0;
+      before = now;
+      return now;
+    },
+    () => same >= AT_REST,
+    "the map does not come to rest",
+  );
+}
+
+/** Makes the layout by forces that was asked for, to its end. */
+export const forcesAtRest = (page) =>
+  page.waitForFunction(() => {
+    const { force, view } = document.querySelector("ibmb-explorer").app;
+    return view.layout === "force" && force.done && force.positions !== null && !force.work.running;
+  });
+
+/** The pointer's place is taken with the next frame. */
+const nextFrame = (page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+
+/** Moves the pointer to a place until the card beside it has this name. */
+export async function pointAt(page, { x, y }, name) {
+  const card = page.locator("ibmb-map .card strong");
+  let aside = 0;
+  await until(
+    async () => {
+      // A pointer that does not move says nothing.
+      aside = 0.25 - aside;
+      await page.mouse.move(x + aside, y);
+      await nextFrame(page);
+      return (await card.allInnerTexts()).join().trim();
+    },
+    (shown) => shown === name,
+    (shown) => `${name} is expected under the pointer at ${x}, ${y}, and it is ${shown || "nothing"}`,
+  );
+}
 
 export const count = (n) => n.toLocaleString("en-US");
 
@@ -42,6 +121,7 @@ export async function paintedShare(page) {
 
 /** Moves the pointer over the map, ever finer, until the card's text matches; the place, or null. */
 export async function findOnMap(page, pattern) {
+  await mapAtRest(page);
   const box = await page.locator("ibmb-map canvas").boundingBox();
   const card = page.locator("ibmb-map .card");
   for (const fineness of [1, 0.5, 0.25]) {
@@ -49,9 +129,8 @@ export async function findOnMap(page, pattern) {
       for (let column = 0.2; column < 0.85; column += 0.045 * fineness) {
         const place = { x: box.x + box.width * column, y: box.y + box.height * row };
         await page.mouse.move(place.x, place.y);
-        // The card follows with the next frame.
-        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
-        if ((await card.count()) > 0 && pattern.test(await card.innerText())) return place;
+        await nextFrame(page);
+        if (pattern.test((await card.allInnerTexts()).join())) return place;
       }
     }
   }

@@ -8,7 +8,8 @@ import { startEngine } from "./engine.mjs";
 
 const write = process.argv.includes("--write");
 const only = process.argv.slice(2).find((word) => !word.startsWith("--")) ?? "";
-const STORY_MS = 90_000;
+/** A story that goes on and on is ended; what it waits for has a patience of its own, and a busy machine takes its time. */
+const STORY_MS = 600_000;
 const files = readdirSync(new URL("stories/", import.meta.url))
   .filter((name) => name.endsWith(".mjs"))
   .sort();
@@ -17,7 +18,6 @@ const engine = await startEngine();
 const browser = await launch();
 let passed = 0;
 let failed = 0;
-let skipped = 0;
 
 for (const file of files) {
   const { stories } = await import(`./stories/${file}`);
@@ -31,23 +31,16 @@ for (const file of files) {
       return opened.page;
     };
     let timer;
-    let reason = null;
-    const skip = (why) => (reason = why);
     try {
       const late = new Promise(
         (_, reject) =>
           (timer = setTimeout(() => reject(new Error(`not done after ${STORY_MS} ms`)), STORY_MS)),
       );
-      await Promise.race([story({ open, engine, context: browser.context, write, skip }), late]);
+      await Promise.race([story({ open, engine, context: browser.context, write }), late]);
       const faults = pages.flatMap((opened) => opened.faults);
       if (faults.length > 0) throw new Error(`the page had faults:\n  ${faults.join("\n  ")}`);
-      if (reason === null) passed++;
-      else skipped++;
-      console.log(
-        reason !== null
-          ? `SKIP  ${name}: ${reason}`
-          : `ok    ${name} (${Math.round(performance.now() - started)} ms)`,
-      );
+      passed++;
+      console.log(`ok    ${name} (${Math.round(performance.now() - started)} ms)`);
     } catch (error) {
       failed++;
       console.log(`FAIL  ${name}\n${error.stack ?? error}`);
@@ -61,5 +54,5 @@ for (const file of files) {
 await browser.close();
 await engine.close();
 await server.close();
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} SKIPPED` : ""}`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

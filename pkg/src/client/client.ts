@@ -24,8 +24,8 @@ import { fromWire, wireTensors } from "./wire-tensors.js";
  * Starts a worker with the wasm in it.
  *
  * @returns a client; dispose of it when done.
- * @throws {IbmbError} `worker_crashed` when the worker or the wasm cannot be loaded, `invalid_option` for a limit that
- * is not a whole number.
+ * @throws {IbmbError} `worker_crashed` when the worker or the wasm cannot be loaded, `invalid_option` for a
+ * limit that is not a whole number.
  * @example
  * ```ts
  * const client = await createClient();

@@ -5,8 +5,8 @@ import type { ClientOptions } from "../contract/types.js";
 import { Connection } from "./connection.js";
 
 /**
- * Reads and writes files. Each piece of work gets a worker that ends with it: what a large file took goes back to the
- * system, and a file that breaks the wasm takes nothing along that is open.
+ * Reads and writes files. Each piece of work gets a worker that ends with it: what a large file took goes
+ * back to the system, and a file that breaks the wasm takes nothing along that is open.
  */
 export class Reader {
   #options: ClientOptions;
@@ -51,7 +51,10 @@ export class Reader {
     return ready?.runs ? ready : this.#started();
   }
 
-  /** Starts the worker for the next piece of work, unless there is one. What cannot be had is tried again when there is some. */
+  /**
+   * Starts the worker for the next piece of work, unless there is one. What cannot be had is tried again when
+   * there is some.
+   */
   #prepare(): Promise<Connection> {
     if (this.#next) return this.#next;
     const next = this.#started();

@@ -9,7 +9,9 @@ import { type Work, WorkerPool } from "./worker-pool.js";
 /** The most workers that a client may have. */
 const MAX_WORKERS = 64;
 
-/** The pool at hand. Another number of workers makes another pool; the old one ends with its last inference. */
+/**
+ * The pool at hand. Another number of workers makes another pool; the old one ends with its last inference.
+ */
 export class ResizablePool {
   readonly #first: Connection;
   readonly #options: ClientOptions;
@@ -36,7 +38,9 @@ export class ResizablePool {
     return Math.min(this.#size, numBatches) > 1;
   }
 
-  /** Predicts the outputs of a plan; the first call for a plan starts workers and sends them their batches. */
+  /**
+   * Predicts the outputs of a plan; the first call for a plan starts workers and sends them their batches.
+   */
   async infer(work: Work, options: PlanInferOptions): Promise<Inference> {
     const inference = this.#pool.infer(work, options);
     this.#running.add(inference);
@@ -47,7 +51,10 @@ export class ResizablePool {
     }
   }
 
-  /** Takes another number of workers for the next inference; resolves when those that are not wanted have ended. */
+  /**
+   * Takes another number of workers for the next inference; resolves when those that are not wanted have
+   * ended.
+   */
   async resize(size: number): Promise<void> {
     checked(size);
     if (size === this.#size) return;

@@ -25,9 +25,9 @@ interface Spread {
 }
 
 /**
- * A fixed number of workers over which inference is spread. A plan's batches share nothing but the weights: every worker
- * but the first gets the rows of its batches and the weights once, and keeps them for the next inference. The result is
- * the same, bit for bit, whatever the number of workers.
+ * A fixed number of workers over which inference is spread. A plan's batches share nothing but the weights:
+ * every worker but the first gets the rows of its batches and the weights once, and keeps them for the next
+ * inference. The result is the same, bit for bit, whatever the number of workers.
  */
 export class WorkerPool {
   readonly #first: Connection;
@@ -44,7 +44,9 @@ export class WorkerPool {
     this.#size = size;
   }
 
-  /** Predicts the outputs of a plan; the first call for a plan starts workers and sends them their batches. */
+  /**
+   * Predicts the outputs of a plan; the first call for a plan starts workers and sends them their batches.
+   */
   async infer(work: Work, { signal, onProgress, onBatch, ...options }: PlanInferOptions): Promise<Inference> {
     const parts = Math.min(this.#size, work.numBatches);
     const control = new AbortController();
@@ -184,7 +186,9 @@ export class WorkerPool {
     return sending;
   }
 
-  /** Call options of each worker, which together tell one progress and number the batches as the plan does. */
+  /**
+   * Call options of each worker, which together tell one progress and number the batches as the plan does.
+   */
   #told(
     total: number,
     cuts: Uint32Array,

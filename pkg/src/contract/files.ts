@@ -31,7 +31,10 @@ export interface Report {
   reciprocalMerged: number;
   selfLoopsRead: number;
   isolatedNodes: number;
-  /** Bytes of the memory that reading took at its peak and gave back since; absent where graph tensors were read in place. */
+  /**
+   * Bytes of the memory that reading took at its peak and gave back since; absent where graph tensors were
+   * read in place.
+   */
   readingBytes?: number;
   warnings: string[];
 }

@@ -1,6 +1,7 @@
 /**
- * Objects that browsers and Node have and plain ECMAScript does not. Where their types are known, through `lib: ["DOM"]` or
- * `@types/node`, they are those; elsewhere they are what the package uses of them, so that its types need neither.
+ * Objects that browsers and Node have and plain ECMAScript does not. Where their types are known, through
+ * `lib: ["DOM"]` or `@types/node`, they are those; elsewhere they are what the package uses of them, so that
+ * its types need neither.
  */
 
 /** What is used of an `AbortSignal`. */

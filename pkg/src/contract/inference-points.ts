@@ -4,13 +4,19 @@ import type { PassOptions } from "./inference-by-options.js";
 
 /** Predictions by one inference method, and what they cost. */
 export interface InferencePoint extends Omit<Inference, "batchMs"> {
-  /** A warm pass over all outputs: the middle of `passMs`, the lower one of two. With methods that draw in every pass the drawing counts. */
+  /**
+   * A warm pass over all outputs: the middle of `passMs`, the lower one of two. With methods that draw in
+   * every pass the drawing counts.
+   */
   timeMs: number;
   /** Time of a pass in each sample; a short pass is run several times for one. */
   passMs: Float64Array;
   /** Where the time of the pass of `timeMs` went: `sampling`, `inference`. */
   msByStage: Record<string, number>;
-  /** What is done once: influence, batches, gathered features, sub-graphs, edge weights. Nothing of earlier plans is used. */
+  /**
+   * What is done once: influence, batches, gathered features, sub-graphs, edge weights. Nothing of earlier
+   * plans is used.
+   */
   prepareMs: number;
   prepareByStage: Record<string, number>;
   /** Nodes whose features a pass reads, batch after batch. */
@@ -22,7 +28,10 @@ export interface PreparedHandle {
   /** What was done once: influence, batches, gathered features, sub-graphs, edge weights. */
   readonly prepareMs: number;
   readonly prepareByStage: Record<string, number>;
-  /** Runs passes; one call at a time, else `invalid_option`. Rejects with `cancelled`, after which it can be called again. */
+  /**
+   * Runs passes; one call at a time, else `invalid_option`. Rejects with `cancelled`, after which it can be
+   * called again.
+   */
   measure(options?: PassOptions): Promise<InferencePoint>;
   /** Frees it in the worker. Twice is quiet; use after it rejects with `disposed`. */
   dispose(): void;

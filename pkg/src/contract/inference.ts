@@ -1,6 +1,8 @@
 /** Results of inference. */
 
-/** Accuracy or F1 on the nodes of the result that belong to a part of the split; absent where there are none. */
+/**
+ * Accuracy or F1 on the nodes of the result that belong to a part of the split; absent where there are none.
+ */
 export interface SplitMetric {
   train?: number;
   val?: number;
@@ -27,7 +29,10 @@ export interface Inference {
   timeMs: number;
   /** Time of each batch (plan) or block of 2,048 rows of a layer (full graph). */
   batchMs: Float64Array;
-  /** Where the time went: `gathering` features for the plan, once; `inference`; with several workers `distributing` and `merging`. */
+  /**
+   * Where the time went: `gathering` features for the plan, once; `inference`; with several workers
+   * `distributing` and `merging`.
+   */
   msByStage: Record<string, number>;
   /** Bytes of buffers, gathered features and results, all workers together. */
   bytes: number;
@@ -48,14 +53,20 @@ export interface Evaluation {
   numNodes: number;
   /** `numClasses * numClasses` counts of nodes, row-major: by label (row) and prediction (column). */
   confusion: Uint32Array;
-  /** Nodes by the probability of their predicted class. Range `i` of `n` is above `i / n`, up to `(i + 1) / n`. */
+  /**
+   * Nodes by the probability of their predicted class. Range `i` of `n` is above `i / n`, up to `(i + 1) /
+   * n`.
+   */
   calibration: {
     count: Uint32Array;
     /** Those that are predicted correctly. */
     right: Uint32Array;
     /** Mean probability of the predicted class; 0 without nodes. */
     confidence: Float64Array;
-    /** Expected calibration error, 0 to 1: mean distance of accuracy and confidence over the nodes; null without nodes. */
+    /**
+     * Expected calibration error, 0 to 1: mean distance of accuracy and confidence over the nodes; null
+     * without nodes.
+     */
     error: number | null;
   };
 }

@@ -21,7 +21,10 @@ export interface PlanStats {
 
 /** Bounds of `PlanStats.bytes` before a plan is built. */
 export interface PlanBytes {
-  /** No plan with these options takes fewer; one that may not take so many (`limits.maxPlanBytes`) is refused at once. */
+  /**
+   * No plan with these options takes fewer; one that may not take so many (`limits.maxPlanBytes`) is refused
+   * at once.
+   */
   least: number;
   /** No plan with these options takes more; real plans are far below it where neighbourhoods overlap. */
   most: number;
@@ -70,13 +73,19 @@ export interface Batch {
   isOutput: Uint8Array;
   /** Sum over the batch's outputs of their PPR at the node. */
   scores: Float32Array;
-  /** Output with the greatest influence at the node; 4294967295 when none reaches it, and where outputs are taken together. */
+  /**
+   * Output with the greatest influence at the node; 4294967295 when none reaches it, and where outputs are
+   * taken together.
+   */
   bestOutput: Uint32Array;
   /** Best place, from 1, in the top-k list of any output; 0 when in none. */
   rank: Uint32Array;
   /** Steps to the nearest output inside the batch, along the edges; 255 when there is no path. */
   hop: Uint8Array;
-  /** Pairs of global ids, self-loops left out: each undirected edge once, or source and target of each directed one. */
+  /**
+   * Pairs of global ids, self-loops left out: each undirected edge once, or source and target of each
+   * directed one.
+   */
   edges: Uint32Array;
   /** Captured PPR mass of each output, in the order of `outputNodes`. */
   capturedMass: Float64Array;

@@ -36,11 +36,15 @@ export interface PlanHandle {
   infer(model: ModelHandle, options?: PlanInferOptions): Promise<Inference>;
   /** Why a node is in a batch: which outputs selected it, with which score and rank. */
   why(index: number, node: number | string, work?: WorkOptions): Promise<Reasons>;
-  /** What is around the outputs of a batch: its nodes, and what was left out. Scores are those of the plan's measure. */
+  /**
+   * What is around the outputs of a batch: its nodes, and what was left out. Scores are those of the plan's
+   * measure.
+   */
   neighbourhood(index: number, options?: BatchNeighbourhoodOptions): Promise<Neighbourhood>;
   /**
-   * Predicts the outputs of a batch with and without one of its auxiliary nodes, both computed. Edge weights by degrees
-   * in the whole graph stay, those by degrees in the batch are made anew. `invalid_option` for any other node.
+   * Predicts the outputs of a batch with and without one of its auxiliary nodes, both computed. Edge weights
+   * by degrees in the whole graph stay, those by degrees in the batch are made anew. `invalid_option` for any
+   * other node.
    */
   inferWithout(
     model: ModelHandle,

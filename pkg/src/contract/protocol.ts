@@ -130,7 +130,10 @@ export interface ShardArrays {
   arrays: Record<string, Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>;
 }
 
-/** A graph on its way from one wasm to the other, with its labels, features and splits; the binding reads and writes each array. */
+/**
+ * A graph on its way from one wasm to the other, with its labels, features and splits; the binding reads and
+ * writes each array.
+ */
 export interface GraphParts {
   indptr: Uint32Array;
   indices: Uint32Array;

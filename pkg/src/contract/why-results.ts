@@ -1,7 +1,9 @@
 /** What is around a node, and why it is in a batch. */
 import type { Inference } from "./inference.js";
 
-/** The nodes around some sources: those chosen, the strongest of those left out, and what flows between them. */
+/**
+ * The nodes around some sources: those chosen, the strongest of those left out, and what flows between them.
+ */
 export interface Neighbourhood {
   /** The nodes asked about, ascending. */
   sources: Uint32Array;
@@ -15,15 +17,25 @@ export interface Neighbourhood {
   isChosen: Uint8Array;
   /** Steps from the nearest source in the whole graph; 4294967295 when there is no way. */
   hop: Uint32Array;
-  /** Place in `nodes` of the one nearer to the sources from which most influence comes; 4294967295 at sources and without a way. */
+  /**
+   * Place in `nodes` of the one nearer to the sources from which most influence comes; 4294967295 at sources
+   * and without a way.
+   */
   parent: Uint32Array;
-  /** Direction in rings by hop, as a part of a full turn: sectors within that of the parent. A source alone is the centre. */
+  /**
+   * Direction in rings by hop, as a part of a full turn: sectors within that of the parent. A source alone is
+   * the centre.
+   */
   turn: Float32Array;
-  /** Pairs of global ids between listed nodes, self-loops left out: each undirected edge once, or source and target. */
+  /**
+   * Pairs of global ids between listed nodes, self-loops left out: each undirected edge once, or source and
+   * target.
+   */
   edges: Uint32Array;
   /**
-   * How often a walk with restart takes each edge, both ways together, summed over the sources:
-   * (1 - alpha) / alpha * p_u * w_uv / d_u. Times alpha / (1 - alpha) and over the sources it is the share of all steps. Null for the heat kernel.
+   * How often a walk with restart takes each edge, both ways together, summed over the sources: (1 - alpha) /
+   * alpha * p_u * w_uv / d_u. Times alpha / (1 - alpha) and over the sources it is the share of all steps.
+   * Null for the heat kernel.
    */
   flow: Float64Array | null;
   /** Mean over the sources of the influence that the chosen nodes hold, 0..1. */
@@ -43,8 +55,8 @@ export interface Reasons {
   /** Place of the node, from 1, in the list of each. */
   ranks: Uint32Array;
   /**
-   * 1 for outputs that selected the node: it is among their `topK`. In `batch-wise` plans, which select for all outputs together,
-   * 1 for every output; in `cluster` plans, whose batches are parts of the graph, 0.
+   * 1 for outputs that selected the node: it is among their `topK`. In `batch-wise` plans, which select for
+   * all outputs together, 1 for every output; in `cluster` plans, whose batches are parts of the graph, 0.
    */
   asked: Uint8Array;
   /** All batches that hold the node, as output or auxiliary node. */
@@ -55,7 +67,9 @@ export interface Reasons {
 export interface StrongPath {
   /** From one end to the other. */
   nodes: Uint32Array;
-  /** Probability that a walk with restart takes just these steps and stops: its part of the PPR at the end. */
+  /**
+   * Probability that a walk with restart takes just these steps and stops: its part of the PPR at the end.
+   */
   strength: number;
 }
 

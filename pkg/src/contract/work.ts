@@ -3,7 +3,9 @@ import type { AbortSignalLike } from "./globals.js";
 
 /** Progress of long work. `done` never falls within a stage. */
 export interface Progress {
-  /** `reading`, `building`, `influence`, `merging`, `selecting`, `writing batches`, `inference`, `training` … */
+  /**
+   * `reading`, `building`, `influence`, `merging`, `selecting`, `writing batches`, `inference`, `training` …
+   */
   stage: string;
   done: number;
   total: number;

@@ -31,8 +31,9 @@ export function preloadBytes(files: readonly WireFile[]): number {
 }
 
 /**
- * What to read every file from. Where a Blob cannot be read while the wasm waits, it is fetched before: progress in the
- * stage `reading` counts its bytes twice, since they are read here and by the wasm after that.
+ * What to read every file from. Where a Blob cannot be read while the wasm waits, it is fetched before:
+ * progress in the stage `reading` counts its bytes twice, since they are read here and by the wasm after
+ * that.
  */
 export async function* sourcesOf(files: readonly WireFile[], task: Task): AsyncGenerator<Source> {
   const progress = { done: 0, total: preloadBytes(files) + sum(files.map(sizeOf)) };
@@ -93,7 +94,10 @@ async function fetched(
   return bytes;
 }
 
-/** The beginning of a file, as much as is looked at to tell how it is read: 64 KiB, and room for the heads of gzip. */
+/**
+ * The beginning of a file, as much as is looked at to tell how it is read: 64 KiB, and room for the heads of
+ * gzip.
+ */
 export async function readHead({ name, data }: WireFile): Promise<{ name: string; bytes: Uint8Array }> {
   if (!(data instanceof Blob)) return { name, bytes: data.subarray(0, HEAD_BYTES) };
   const bytes = new Uint8Array(Math.min(data.size, HEAD_BYTES));

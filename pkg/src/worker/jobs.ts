@@ -12,7 +12,10 @@ export interface Steps {
   readonly total: number;
 }
 
-/** Time that a step should take: short enough that a cancel is felt at once, long enough that turns cost nothing. */
+/**
+ * Time that a step should take: short enough that a cancel is felt at once, long enough that turns cost
+ * nothing.
+ */
 const STEP_MS = 12;
 const FIRST_BUDGET = 1;
 const MAX_BUDGET = 2 ** 31;
@@ -51,7 +54,10 @@ export class Task {
   }
 }
 
-/** The budget that should take `STEP_MS`, in bounded leaps: one step says little. A clock of 0.1 ms is no zero. */
+/**
+ * The budget that should take `STEP_MS`, in bounded leaps: one step says little. A clock of 0.1 ms is no
+ * zero.
+ */
 function nextBudget(budget: number, ms: number): number {
   const factor = Math.max(0.25, Math.min(8, STEP_MS / Math.max(ms, 0.1)));
   return Math.max(1, Math.min(MAX_BUDGET, Math.round(budget * factor)));
@@ -74,8 +80,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs work to its end. The budget follows the measured time of a step; a new stage starts small again, since its
- * units cost something else.
+ * Runs work to its end. The budget follows the measured time of a step; a new stage starts small again, since
+ * its units cost something else.
  *
  * @throws {IbmbError} `cancelled` when the task is stopped.
  */

@@ -31,8 +31,8 @@ async function compile(input: WasmInput): Promise<WebAssembly.Module> {
 }
 
 /**
- * Starts a wasm with the generated `init`, or adds the engine's later part, `models`, with its `addPart`; gives it compiled,
- * for other workers.
+ * Starts a wasm with the generated `init`, or adds the engine's later part, `models`, with its `addPart`;
+ * gives it compiled, for other workers.
  */
 export async function startWasm(
   init: (options: { module_or_path: WebAssembly.Module }) => Promise<unknown>,

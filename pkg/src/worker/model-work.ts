@@ -1,4 +1,7 @@
-/** The worker's part that needs the later wasm of the engine: models, and what is searched for when one asks why. */
+/**
+ * The worker's part that needs the later wasm of the engine: models, and what is searched for when one asks
+ * why.
+ */
 import type {
   Call,
   CallKind,
@@ -79,7 +82,9 @@ export function needsModels(call: Call): call is ModelCall {
 
 let started: Promise<WebAssembly.Module> | undefined;
 
-/** Loads the later part of the engine, unless it is there, and gives it compiled; what failed is tried anew. */
+/**
+ * Loads the later part of the engine, unless it is there, and gives it compiled; what failed is tried anew.
+ */
 export function startModels(source: WasmSource): Promise<WebAssembly.Module> {
   started ??= startWasm(addPart, source, "models").catch((thrown) => {
     started = undefined;

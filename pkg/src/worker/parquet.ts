@@ -1,6 +1,7 @@
 /**
- * Parquet as a table of text, which the wasm reads like any other: columns by name, a row a line, separated by tabs. Loaded
- * with the first file that is Parquet. Besides the text it takes as much memory as the largest row group, decoded.
+ * Parquet as a table of text, which the wasm reads like any other: columns by name, a row a line, separated
+ * by tabs. Loaded with the first file that is Parquet. Besides the text it takes as much memory as the
+ * largest row group, decoded.
  */
 
 import {
@@ -35,7 +36,8 @@ export interface ParquetOptions {
 /**
  * The table of a Parquet file as text.
  *
- * @throws {IbmbError} `parse` for a file that is damaged, nested or packed with a codec that is not read, `limit_exceeded`.
+ * @throws {IbmbError} `parse` for a file that is damaged, nested or packed with a codec that is not read,
+ * `limit_exceeded`.
  */
 export async function parquetTable(
   name: string,
@@ -89,7 +91,10 @@ function explained(name: string, thrown: unknown): IbmbError {
   );
 }
 
-/** What unpacks pages besides Snappy, which the reader has. A page has the bytes that its head says, or is an error. */
+/**
+ * What unpacks pages besides Snappy, which the reader has. A page has the bytes that its head says, or is an
+ * error.
+ */
 async function unpackers(name: string, { row_groups }: FileMetaData): Promise<Compressors> {
   const known: Compressors = {
     GZIP: decompressGzip,

@@ -66,7 +66,8 @@ export class Prepared implements Freeable {
   /**
    * Runs passes and takes the middle of their times.
    *
-   * Clocks of browsers are coarse: what is short is run several times in a row for one sample, and timed as one.
+   * Clocks of browsers are coarse: what is short is run several times in a row for one sample, and timed as
+   * one.
    *
    * @throws {IbmbError} `invalid_option` while passes are under way; `cancelled`.
    */

@@ -15,7 +15,9 @@ const isParquet = (bytes: Uint8Array) =>
 
 type Options = Pick<OpenGraphOptions, "format" | "edgeList">;
 
-/** The columns of Parquet have names always, and tabs between them: texts may hold other delimiters and lines. */
+/**
+ * The columns of Parquet have names always, and tabs between them: texts may hold other delimiters and lines.
+ */
 const asText = <Some extends Options>(options: Some): Some => ({
   ...options,
   edgeList: { header: true, ...options.edgeList, delimiter: "tab" },

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { count, findOnMap, paintedShare, status } from "../look.mjs";
+import { count, findOnMap, mapAtRest, paintedShare, status, until } from "../look.mjs";
+
+/** Waits until the map has been painted. */
+const painted = (page) =>
+  until(
+    () => paintedShare(page),
+    ({ share, colours }) => share > 0.05 && colours > 40,
+    ({ share, colours }) => `${share} of the map is painted in ${colours} colours`,
+  );
 
 export const stories = {
   "first visit: the sample is planned, drawn and told in one sentence": async ({ open, engine }) => {
@@ -21,10 +29,7 @@ export const stories = {
       await page.locator("ibmb-header .what").textContent(),
       /Cora · 2,708 nodes · 5,278 edges · 7 classes/,
     );
-    await page.waitForTimeout(400);
-    const painted = await paintedShare(page);
-    assert.ok(painted.share > 0.05, `${painted.share} of the map is painted`);
-    assert.ok(painted.colours > 40, `${painted.colours} colours on the map`);
+    await painted(page);
   },
 
   "without WebGL the engine draws the map, which moves, zooms and is clicked": async ({ open }) => {
@@ -36,28 +41,22 @@ export const stories = {
         };
       },
     });
-    const share = async (least) => {
-      let painted;
-      for (let i = 0; i < 40; i++) {
-        painted = await paintedShare(page);
-        if (painted.share > least && painted.colours > 40) return painted.share;
-        await page.waitForTimeout(250);
-      }
-      assert.fail(`${painted.share} of the map is painted in ${painted.colours} colours`);
-    };
-    await share(0.05);
+    await painted(page);
     const place = await findOnMap(page, /output of batch 5/);
     await page.mouse.click(place.x, place.y);
     await page.locator("#status", { hasText: "Batch 5 predicts" }).waitFor();
     await page.locator("ibmb-map canvas").focus();
     for (let i = 0; i < 6; i++) await page.keyboard.press("+");
-    await page.waitForTimeout(1500);
-    const close = await share(0.05);
+    await mapAtRest(page);
+    const close = (await painted(page)).share;
     for (let i = 0; i < 40; i++) await page.keyboard.press("Shift+ArrowLeft");
-    await page.waitForTimeout(1500);
-    assert.ok((await paintedShare(page)).share < 0.5 * close, "the map has moved out of sight");
+    await until(
+      () => paintedShare(page),
+      ({ share }) => share < 0.5 * close,
+      "the map has moved out of sight",
+    );
     await page.keyboard.press("0");
-    await share(0.05);
+    await painted(page);
   },
 
   "without any drawing the rest works and says so": async ({ open }) => {
@@ -69,7 +68,7 @@ export const stories = {
 
   "a picture of the map is saved, of what is seen": async ({ open }) => {
     const page = await open();
-    await page.waitForTimeout(500);
+    await mapAtRest(page);
     const box = await page.locator("ibmb-map canvas").boundingBox();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
@@ -120,14 +119,13 @@ export const stories = {
     });
     await page.locator("ibmb-batch-table #row-2").click();
     await page.locator("#status", { hasText: "Batch 2 predicts" }).waitFor();
-    await page.waitForTimeout(1500);
-    assert.ok((await paintedShare(page)).share > 0.05);
+    await painted(page);
     assert.equal(await page.locator("#notice.error").count(), 0);
   },
 
   "the map starts again after the graphics context was lost": async ({ open }) => {
     const page = await open();
-    await page.waitForTimeout(300);
+    await mapAtRest(page);
     const before = await paintedShare(page);
     await page.evaluate(async () => {
       const canvas = document
@@ -135,12 +133,20 @@ export const stories = {
         .shadowRoot.querySelector("ibmb-map")
         .shadowRoot.querySelector("canvas");
       const loss = canvas.getContext("webgl2").getExtension("WEBGL_lose_context");
+      const happens = (event) => new Promise((done) => canvas.addEventListener(event, done, { once: true }));
+      const lost = happens("webglcontextlost");
       loss.loseContext();
-      await new Promise((done) => setTimeout(done, 100));
+      await lost;
+      // A context can be restored once its loss has been told to all.
+      await new Promise((done) => setTimeout(done));
+      const restored = happens("webglcontextrestored");
       loss.restoreContext();
-      await new Promise((done) => setTimeout(done, 300));
+      await restored;
     });
-    const after = await paintedShare(page);
-    assert.ok(Math.abs(after.share - before.share) < 0.02, `${before.share} before, ${after.share} after`);
+    await until(
+      () => paintedShare(page),
+      ({ share }) => Math.abs(share - before.share) < 0.02,
+      ({ share }) => `${before.share} before, ${share} after`,
+    );
   },
 };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { count, setOption } from "../look.mjs";
+import { comesTo, count, setOption } from "../look.mjs";
+import { tells } from "../watch.mjs";
 
 const table = (page) => page.locator("ibmb-batch-table");
 const share = (value) => `${(value * 100).toFixed(1)} %`;
@@ -160,7 +161,7 @@ export const stories = {
     const { plan, graph } = engine;
     assert.ok(!(await heads(page)).includes("agrees"));
     await page.locator("ibmb-model-panel #weights").setInputFiles(path);
-    await page.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
+    await tells(page, "Loaded small-gcn.safetensors.");
     await page.locator("ibmb-model-panel #run").click();
     await page.locator("ibmb-model-panel #summary").waitFor();
     const [batched, full] = [await plan.infer(model), await graph.infer(model)];
@@ -180,16 +181,10 @@ export const stories = {
       .locator("ibmb-data-panel #files")
       .setInputFiles({ name: "path.edges", mimeType: "text/plain", buffer: Buffer.from("0 1\n1 2\n4 4\n") });
     await page.locator("ibmb-header", { hasText: "5 nodes" }).waitFor();
-    assert.deepEqual(await heads(page), [
-      "batch",
-      "outputs",
-      "auxiliary",
-      "edges",
-      "cut",
-      "captured",
-      "replication",
-      "bytes",
-    ]);
+    await comesTo(
+      () => heads(page),
+      ["batch", "outputs", "auxiliary", "edges", "cut", "captured", "replication", "bytes"],
+    );
     await filtered(page, "theory");
     assert.match(
       await table(page).locator("#filter-problem").textContent(),
@@ -216,15 +211,15 @@ export const stories = {
     await page.waitForTimeout(800);
     await page.keyboard.press("z");
     await page.waitForFunction(() => !location.hash.includes("sort="));
-    assert.deepEqual(await batches(page), [2, 3, 4, 5, 6]);
+    await comesTo(() => batches(page), [2, 3, 4, 5, 6]);
     await page.keyboard.press("Shift+Z");
     await page.waitForFunction(() => location.hash.includes("sort=-auxiliary"));
-    assert.deepEqual(await batches(page), want);
+    await comesTo(() => batches(page), want);
 
     const other = await open({ hash: `${new URL(address).hash}&part=val&whose=full&tab=run` });
     const { path } = await engine.model();
     await other.locator("ibmb-model-panel #weights").setInputFiles(path);
-    await other.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
+    await tells(other, "Loaded small-gcn.safetensors.");
     await other.locator("ibmb-model-panel #run").click();
     await other.locator("ibmb-run #confusion p", { hasText: "500 nodes" }).waitFor();
     assert.equal(await other.locator('ibmb-run [data-option="whose"] select').inputValue(), "full");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PLAN } from "../engine.mjs";
-import { count } from "../look.mjs";
+import { addressWritten, comesTo, count } from "../look.mjs";
+import { tells } from "../watch.mjs";
 
 const hash = (page) => page.evaluate(() => new URLSearchParams(location.hash.slice(1)).toString());
 const entries = async (page) => Object.fromEntries(new URLSearchParams(await hash(page)));
@@ -15,7 +16,7 @@ async function addressSays(page, expected) {
 export const stories = {
   "a fresh page has a plain address; what is set stands in it": async ({ open }) => {
     const page = await open();
-    await page.waitForTimeout(400);
+    await addressWritten(page);
     assert.equal(await hash(page), "");
     await page.keyboard.press("2");
     await page.keyboard.press("ArrowDown");
@@ -54,7 +55,7 @@ export const stories = {
     await chosen("share").selectOption("0.01");
     await addressSays(page, "tab=compare&share=0.01&together=one&upTo=30000");
     await page.locator("#undo").click();
-    assert.equal(await chosen("share").inputValue(), "1");
+    await comesTo(() => chosen("share").inputValue(), "1");
   },
 
   "bad values of a link are named and the rest is taken": async ({ open, engine }) => {
@@ -99,7 +100,7 @@ export const stories = {
       for (const value of [40, 45, 50, 55, 60]) {
         range.value = value;
         range.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
-        await new Promise((done) => setTimeout(done, 60));
+        await new Promise((done) => setTimeout(done));
       }
     });
     await page.waitForFunction(
@@ -110,12 +111,18 @@ export const stories = {
           .shadowRoot.querySelector("#chip-plan").dataset.digest !== before,
       first,
     );
+    await page.waitForFunction(() => !document.querySelector("ibmb-explorer").app.planning.work.running);
     const dragged = await chip(page);
+    await addressWritten(page);
     const { topK } = await entries(page);
     assert.equal(dragged, (await engine.graph.plan({ ...PLAN, topK: Number(topK) })).stats.digest);
+    // What follows later than this is another act.
     await page.waitForTimeout(800);
-    await page.keyboard.press("3");
-    await page.keyboard.press("2");
+    // Two keys so close that they are one act, on any machine.
+    await page.evaluate(() => {
+      for (const key of ["3", "2"])
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    });
     await page.waitForTimeout(800);
     await page.locator("ibmb-batch-table #row-1").click();
     await statusOf(page, "Batch 1 predicts");
@@ -135,16 +142,13 @@ export const stories = {
           .shadowRoot.querySelector("#chip-plan").dataset.digest === before,
       first,
     );
-    assert.equal(await undo.isEnabled(), false, "three acts were three steps");
+    await comesTo(() => undo.isEnabled(), false, "three acts were three steps");
 
-    for (let i = 0; i < 3; i++) {
-      await page.keyboard.press("Z");
-      await page.waitForTimeout(100);
-    }
+    for (let i = 0; i < 3; i++) await page.keyboard.press("Z");
     await addressSays(page, `topK=${topK}&colour=class&batch=1`);
     await statusOf(page, "Batch 1 predicts");
-    assert.equal(await redo.isEnabled(), false);
-    assert.equal(await chip(page), dragged);
+    await comesTo(() => redo.isEnabled(), false);
+    await comesTo(() => chip(page), dragged);
   },
 
   "a node of another batch is one step, and undo brings both back": async ({ open, engine }) => {
@@ -163,11 +167,7 @@ export const stories = {
     await page.waitForTimeout(200);
     await page.keyboard.press("z");
     await page.locator("ibmb-batch-panel #node", { hasText: `node ${before.node}` }).waitFor();
-    assert.ok(
-      (await page.locator("#status").textContent()).includes(
-        `with ${count(engine.plan.table.numAuxiliary[3])} auxiliary`,
-      ),
-    );
+    await statusOf(page, `with ${count(engine.plan.table.numAuxiliary[3])} auxiliary`);
   },
 
   "the address is followed when it is changed by hand": async ({ open }) => {
@@ -188,16 +188,16 @@ export const stories = {
     const page = await open();
     await page.keyboard.press("5");
     await page.keyboard.press("s");
-    await page.locator("#notice", { hasText: "Link copied. It holds the sample" }).waitFor();
+    await tells(page, "Link copied. It holds the sample");
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.ok(link.endsWith("#colour=influence"), link);
 
     const folder = engine.write("mine", { "ring.csv": "source,target\n0,1\n1,2\n2,3\n3,0\n" });
     await page.locator("ibmb-data-panel #files").setInputFiles(`${folder}/ring.csv`);
-    await page.locator("#notice", { hasText: "Opened" }).waitFor();
+    await tells(page, "Opened ring");
     const name = await page.locator("ibmb-header .what strong").textContent();
     await page.locator("#share").click();
-    await page.locator("#notice", { hasText: `It does not carry the files of ${name}` }).waitFor();
+    await tells(page, `It does not carry the files of ${name}`);
     const mine = await page.evaluate(() => navigator.clipboard.readText());
     assert.equal(decodeURIComponent(new URL(mine).hash.slice(1)).split("&")[0], `graph=file:${name}`);
 

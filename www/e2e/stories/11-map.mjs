@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { PNG } from "pngjs";
-import { count, findOnMap } from "../look.mjs";
+import { addressWritten, comesTo, count, findOnMap, mapAtRest, pointAt, until } from "../look.mjs";
 import { changed } from "../picture.mjs";
+import { tells } from "../watch.mjs";
 
 const entries = (page) =>
   page.evaluate(() => Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
@@ -9,7 +10,7 @@ const line = (page) => page.locator("ibmb-map #selection");
 
 /** Ids of the nodes that are selected together, as the address has them: steps from one to the next in base 36. */
 async function chosen(page) {
-  await page.waitForTimeout(300);
+  await addressWritten(page);
   const { nodes = "" } = await entries(page);
   let id = 0;
   return nodes === "" ? [] : nodes.split(".").map((step) => (id += parseInt(step, 36)));
@@ -57,15 +58,15 @@ export const stories = {
     await page.keyboard.press("Enter");
     await page.locator("ibmb-batch-panel #node", { hasText: "node 1234" }).waitFor();
     // It stands in the middle of what the legend leaves free.
-    await page.waitForTimeout(300);
+    await mapAtRest(page);
     const box = await page.locator("ibmb-map canvas").boundingBox();
     const legend = await page.locator("ibmb-map .legend").boundingBox();
     const side = Math.min(28, box.width * 0.05);
-    await page.mouse.move(
-      box.x + box.width / 2,
-      box.y + (box.height + side - Math.max(56, legend.height + 16)) / 2,
+    await pointAt(
+      page,
+      { x: box.x + box.width / 2, y: box.y + (box.height + side - Math.max(56, legend.height + 16)) / 2 },
+      "node 1234",
     );
-    await page.locator("ibmb-map .card strong", { hasText: "node 1234" }).waitFor();
 
     await page.keyboard.press("/");
     await page.keyboard.type("neural");
@@ -96,7 +97,7 @@ export const stories = {
       "people.csv": "source,target\nAda,Grace\nGrace,Emmy\nEmmy,Ada\nadam,Ada\n",
     });
     await page.locator("ibmb-data-panel #files").setInputFiles(`${folder}/people.csv`);
-    await page.locator("#notice", { hasText: "Opened" }).waitFor();
+    await tells(page, "Opened people");
     await page.keyboard.press("/");
     await page.keyboard.type("AD");
     const hits = page.locator("ibmb-search li .clip");
@@ -109,7 +110,7 @@ export const stories = {
 
   "rectangle and lasso select what is inside, and the line counts it": async ({ open, engine }) => {
     const page = await open();
-    await page.waitForTimeout(500);
+    await mapAtRest(page);
     const { numNodes, labels, classNames } = engine.graph;
     await page.locator("ibmb-map #rectangle").click();
     assert.equal(await page.locator("ibmb-map #rectangle").getAttribute("aria-pressed"), "true");
@@ -119,7 +120,11 @@ export const stories = {
       [0.5, 1],
     ]);
     const left = await chosen(page);
-    assert.ok((await pixelsNear(page, [21, 88, 192])) > blue + 200, "the selected nodes wear a ring");
+    await until(
+      () => pixelsNear(page, [21, 88, 192]),
+      (now) => now > blue + 200,
+      "the selected nodes wear a ring",
+    );
     await drag(page, [
       [0.998, 0.998],
       [0.5, 0],
@@ -195,7 +200,6 @@ export const stories = {
       true,
       "the batch stays",
     );
-    await page.waitForTimeout(200);
     const moved = await findOnMap(page, new RegExp(`^${name}\n`));
     await page.mouse.click(moved.x, moved.y);
     await page.locator("ibmb-batch-panel #node", { hasText: name }).waitFor();
@@ -210,21 +214,15 @@ export const stories = {
     await page.locator("ibmb-map #shares", { hasText: "all edges" }).waitFor();
     const canvas = page.locator("ibmb-map canvas");
     const box = await canvas.boundingBox();
-    /** The map with the focus of the keyboard, when two pictures of it are the same. */
+    /** The map with the focus of the keyboard and without a card, when it has come to rest. */
     const atRest = async () => {
       await page.mouse.move(box.x - 20, box.y);
       await canvas.focus();
       await page.keyboard.press("Shift");
-      for (let before = null, turn = 0; turn < 40; turn++) {
-        const now = await canvas.screenshot();
-        if (before?.equals(now)) return now;
-        before = now;
-        await page.waitForTimeout(250);
-      }
-      throw new Error("the map does not come to rest");
+      return mapAtRest(page);
     };
     const asBefore = await atRest();
-    const unlike = (picture) => changed(PNG.sync.read(asBefore), PNG.sync.read(picture)).most;
+    const unlike = async () => changed(PNG.sync.read(asBefore), PNG.sync.read(await atRest())).most;
     const ways = {
       "another batch": [() => page.keyboard.press("ArrowDown"), () => page.keyboard.press("ArrowUp")],
       "a movement": [
@@ -243,9 +241,9 @@ export const stories = {
     };
     for (const [name, [there, back]] of Object.entries(ways)) {
       await there();
-      assert.ok(unlike(await atRest()) > 100, `${name} is seen`);
+      await until(unlike, (most) => most > 100, `${name} is seen`);
       await back();
-      assert.equal(unlike(await atRest()), 0, `after ${name} the map is as it was`);
+      await comesTo(unlike, 0, `after ${name} the map is as it was`);
     }
   },
 
@@ -256,7 +254,8 @@ export const stories = {
       Number((await legend.locator("#filtered").innerText()).split(" ")[0].replace(",", ""));
     const press = (name) => legend.getByRole("button", { name, exact: true }).click();
     await page.keyboard.press("2");
-    await page.waitForTimeout(300);
+    await page.locator('ibmb-map button[aria-pressed="true"]', { hasText: "Class" }).waitFor();
+    await mapAtRest(page);
     const theory = engine.graph.classNames.indexOf("Theory");
     const [blue, pink] = [
       await pixelsNear(page, [0, 114, 178], 60),
@@ -265,10 +264,14 @@ export const stories = {
     await press("Theory");
     const members = ofClass(engine, theory);
     assert.equal(await kept(), members.length);
-    await page.waitForTimeout(300);
-    assert.ok((await pixelsNear(page, [0, 114, 178], 60)) > blue, "what is kept is brighter");
-    assert.ok(
-      (await pixelsNear(page, [204, 121, 167], 60)) < 0.1 * pink,
+    await until(
+      () => pixelsNear(page, [0, 114, 178], 60),
+      (now) => now > blue,
+      "what is kept is brighter",
+    );
+    await until(
+      () => pixelsNear(page, [204, 121, 167], 60),
+      (now) => now < 0.1 * pink,
       "what is dimmed has lost its colour",
     );
     await press("output");
@@ -354,7 +357,7 @@ export const stories = {
     await page.keyboard.press("2");
     await tabTo("Theory");
     await page.keyboard.press("Enter");
-    if ((await entries(page)).filter === undefined) await page.waitForTimeout(300);
+    await addressWritten(page);
     assert.equal((await entries(page)).filter, `class:${engine.graph.classNames.indexOf("Theory")}`);
     await tabTo("show all");
     await page.keyboard.press("Enter");

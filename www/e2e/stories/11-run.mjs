@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { safetensors } from "../../../pkg/tests/planted.mjs";
-import { count, paintedShare, setOption } from "../look.mjs";
+import { count, mapAtRest, paintedShare, setOption, until } from "../look.mjs";
+import { tells } from "../watch.mjs";
 
 const share = (value) => `${(value * 100).toFixed(1)} %`;
 const panel = (page) => page.locator("ibmb-model-panel");
@@ -12,7 +13,7 @@ const rows = (page, label) =>
 
 async function load(page, path) {
   await panel(page).locator("#weights").setInputFiles(path);
-  await page.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
+  await tells(page, "Loaded small-gcn.safetensors.");
 }
 
 async function run(page) {
@@ -183,18 +184,25 @@ export const stories = {
         const told = [];
         const out = await infer(of, { ...options, onBatch: (batch) => told.push(batch) });
         if (options.onBatch === undefined) return out;
-        told.slice(0, 4).forEach(options.onBatch);
-        await new Promise((release) => (window.release = release));
-        told.slice(4).forEach(options.onBatch);
+        // One after another: on a busy machine those that have waited for long are shown together.
+        for (const [i, batch] of told.entries()) {
+          if (i === 4) await new Promise((release) => (window.release = release));
+          options.onBatch(batch);
+          while (app.modelling.arrivals.numLit <= i) await new Promise((done) => setTimeout(done));
+        }
         return out;
       };
     });
+    await mapAtRest(page);
     const before = await paintedShare(page);
     await panel(page).locator("#run").click();
     const arrived = panel(page).locator("#arrived");
     await arrived.filter({ hasText: "4 of 8 batches" }).waitFor();
-    const half = await paintedShare(page);
-    assert.ok(half.colours !== before.colours, "the map shows how far the run is");
+    await until(
+      () => paintedShare(page),
+      (half) => half.colours !== before.colours,
+      "the map shows how far the run is",
+    );
     const state = await app(page, (explorer) => ({
       lit: [...explorer.modelling.arrivals.lit],
       predictions: [...explorer.modelling.arrivals.predictions],
@@ -350,7 +358,7 @@ export const stories = {
         mimeType: "application/octet-stream",
         buffer: Buffer.from(weights),
       });
-    await page.locator("#notice", { hasText: "Loaded sixty.safetensors." }).waitFor();
+    await tells(page, "Loaded sixty.safetensors.");
     await run(page);
     await page
       .locator("ibmb-run #evaluation-lacks", { hasText: "These nodes have no labels to compare with" })

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { count, setOption } from "../look.mjs";
+import { wasShown, watch } from "../watch.mjs";
+
+const NOW = "ibmb-schedule #now";
 
 const view = (page) => page.locator("ibmb-schedule");
 const words = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 1 ? 2 : 4));
@@ -35,11 +38,11 @@ export const stories = {
       const want = await engine.plan.order({ schedule, epochs: 10 });
       await view(page).locator("#now", { hasText: "10 epochs can be seen" }).waitFor();
       await page.evaluate(() => (window.visited = []));
+      // The page itself pauses in the second epoch.
+      await watch(page, NOW, { words: "Epoch 2 of 10", press: "#play" });
       await view(page).locator("#play").click();
-      await view(page)
-        .locator("#now", { hasText: /Epoch [2-9] of 10/ })
-        .waitFor();
-      await view(page).locator("#play", { hasText: "Pause" }).click();
+      await wasShown(page, NOW, "Epoch 2 of 10");
+      await view(page).locator("#play", { hasText: "Play" }).waitFor();
       const visited = await page.evaluate(() => window.visited);
       assert.ok(visited.length > n);
       assert.deepEqual(visited, [...want.order.subarray(0, visited.length)], schedule);
@@ -102,8 +105,9 @@ export const stories = {
     assert.equal(await playing(), false);
     assert.equal(await view(page).locator("#step-on").isDisabled(), true);
     await view(page).locator("#speed").selectOption("slow");
+    await watch(page, NOW);
     await view(page).locator("#play").click();
-    await view(page).locator("#now", { hasText: "Epoch 1 of 10, step 1 of 8" }).waitFor();
+    await wasShown(page, NOW, "Epoch 1 of 10, step 1 of 8");
     assert.equal(await playing(), true);
     const { order } = await engine.plan.order({ epochs: 10 });
     await view(page)

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { setOption } from "../look.mjs";
+import { tells } from "../watch.mjs";
 
 /** A table as Python reads it. */
 function parsed(path) {
@@ -140,7 +141,7 @@ export const stories = {
     const { plan, graph } = engine;
     const { model, path } = await engine.model();
     await page.locator("ibmb-model-panel #weights").setInputFiles(path);
-    await page.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
+    await tells(page, "Loaded small-gcn.safetensors.");
     const table = page.locator("ibmb-batch-table");
     await table.locator(".classes").first().waitFor();
     await table.locator("#filter").fill("2..6");

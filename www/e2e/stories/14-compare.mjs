@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { count } from "../look.mjs";
+import { wasShown, watch } from "../watch.mjs";
 
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 const ONCE = { repeats: 1, warmUps: 0 };
@@ -34,10 +35,23 @@ const compareTab = (page) => page.locator("ibmb-drawer #tab-compare").click();
 const chooseShare = (page, value) =>
   page.locator('ibmb-compare [data-option="share"] select').selectOption(value);
 
-async function compared(page) {
+/** Compares, to the end. */
+export async function compared(page) {
   await page.locator("ibmb-compare #run:enabled").click();
-  await page.locator("ibmb-compare #cancel").waitFor();
-  await page.locator("ibmb-compare #run").waitFor({ timeout: 80_000 });
+  await page.waitForFunction(
+    () => document.querySelector("ibmb-explorer").app.comparing.comparison?.ended,
+    null,
+    { timeout: 150_000 },
+  );
+  await page.locator("ibmb-compare #run:enabled").waitFor();
+}
+
+/** Compares, and the page itself cancels as soon as there are so many points; resolves when it has ended. */
+export async function cancelledAt(page, numPoints) {
+  const point = `ibmb-compare #numbers tbody tr:nth-child(${numPoints})`;
+  await watch(page, point, { press: "#cancel" });
+  await compared(page);
+  await wasShown(page, point, "");
 }
 
 /** Rows of the table of points, as text. */
@@ -184,20 +198,7 @@ export const stories = {
     await page.locator("ibmb-model-panel #run:enabled").waitFor();
     await compareTab(page);
     await chooseShare(page, "1");
-    await page.locator("ibmb-compare #run:enabled").click();
-    await page.waitForFunction(
-      () => {
-        const view = document
-          .querySelector("ibmb-explorer")
-          .shadowRoot.querySelector("ibmb-drawer")
-          .shadowRoot.querySelector("ibmb-compare");
-        return view?.shadowRoot.querySelectorAll("#numbers tbody tr").length >= 2;
-      },
-      null,
-      { timeout: 60_000 },
-    );
-    await page.locator("ibmb-compare #cancel").click();
-    await page.locator("ibmb-compare #run").waitFor();
+    await cancelledAt(page, 2);
     const kept = (await rows(page)).length;
     assert.ok(kept >= 2 && kept < 47, `${kept} points`);
     assert.match(
@@ -213,11 +214,16 @@ export const stories = {
     const page = await open();
     await compareTab(page);
     await page.locator('ibmb-compare [data-option="upTo"] select').selectOption("3000");
+    const progress = "ibmb-compare ibmb-progress";
+    await watch(page, progress);
     await page.locator("ibmb-compare #run-sizes").click();
-    await page
-      .locator("ibmb-compare ibmb-progress", { hasText: /[13],000 nodes, [^:]+: \w+/ })
-      .waitFor({ timeout: 80_000 });
-    await page.locator("ibmb-compare #run-sizes").waitFor({ timeout: 80_000 });
+    await page.waitForFunction(
+      () => document.querySelector("ibmb-explorer").app.comparing.scaling?.ended,
+      null,
+      { timeout: 150_000 },
+    );
+    await page.locator("ibmb-compare #run-sizes").waitFor();
+    await wasShown(page, progress, /[13],000 nodes, [^:]+: \w+/);
     const table = page.locator('ibmb-compare .data[aria-label="Time by size"] tbody tr');
     const found = await table.evaluateAll((all) =>
       all.map((row) => [...row.children].map((cell) => cell.textContent.trim())),

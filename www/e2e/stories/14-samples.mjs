@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { count, paintedShare, status } from "../look.mjs";
+import { count, paintedShare, status, until } from "../look.mjs";
 
 const choose = (page, key) => page.locator('ibmb-data-panel [data-option="sample"] select').selectOption(key);
 
@@ -57,7 +57,11 @@ export const stories = {
       ),
     );
     await page.locator("ibmb-header", { hasText: "117,791" }).waitFor();
-    assert.ok((await paintedShare(page)).colours > 20, "the map is drawn");
+    await until(
+      () => paintedShare(page),
+      ({ colours }) => colours > 20,
+      "the map is drawn",
+    );
     plan.dispose();
     graph.dispose();
   },

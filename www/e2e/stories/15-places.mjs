@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { layoutPressed, placesOnPage } from "../look.mjs";
+import { comesTo, layoutPressed, mapAtRest, placesOnPage, pointAt } from "../look.mjs";
+import { tells } from "../watch.mjs";
 
 const fromFile = (page) => page.locator('ibmb-map [aria-label="Layout"] button', { hasText: "From file" });
 
@@ -22,21 +23,14 @@ const down = (nodes) => nodes.flatMap(({ x, y }) => [x, -y]);
 
 async function drop(page, folder, ...names) {
   await page.locator("ibmb-data-panel #files").setInputFiles(names.map((name) => `${folder}/${name}`));
-  await page.locator("#notice", { hasText: "Opened" }).waitFor();
+  await tells(page, "Opened");
 }
 
 /** Each of some nodes is under the pointer where the file says. */
 async function standsWhereTheFileSays(page, nodes, some) {
-  await page.waitForTimeout(400);
+  await mapAtRest(page);
   const placeOf = await placesOnPage(page, down(nodes));
-  for (const node of some) {
-    const { x, y } = placeOf(node);
-    await page.mouse.move(x, y);
-    await page
-      .locator("ibmb-map .card strong")
-      .getByText(nodes[node].id, { exact: true })
-      .waitFor({ timeout: 5000 });
-  }
+  for (const node of some) await pointAt(page, placeOf(node), nodes[node].id);
 }
 
 export const stories = {
@@ -54,7 +48,7 @@ export const stories = {
     await page.waitForTimeout(800);
     await page.keyboard.press("z");
     await page.waitForFunction(() => !location.hash.includes("layout"));
-    assert.equal(await layoutPressed(page), "By batch");
+    await comesTo(() => layoutPressed(page), "By batch");
     await page.keyboard.press("Z");
     await page.waitForFunction(() => location.hash.includes("layout=file"));
 
@@ -69,8 +63,8 @@ export const stories = {
     // Files without places show their nodes by batch.
     const plain = engine.write("plain", { "ring.csv": "source,target\n0,1\n1,2\n2,0\n" });
     await drop(page, plain, "ring.csv");
-    assert.equal(await layoutPressed(page), "By batch");
-    assert.equal(await fromFile(page).getAttribute("aria-disabled"), "true");
+    await comesTo(() => layoutPressed(page), "By batch");
+    await comesTo(() => fromFile(page).getAttribute("aria-disabled"), "true");
   },
 
   "strays of a node table do not shrink the rest": async ({ open, engine }) => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { PLAN } from "../engine.mjs";
+import { tells } from "../watch.mjs";
 
 /** Presses a button of the Save section; name and bytes of the file. */
 async function saved(page, what) {
@@ -54,7 +55,7 @@ export const stories = {
     again.dispose();
 
     await page.locator("ibmb-model-panel #weights").setInputFiles(path);
-    await page.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
+    await tells(page, "Loaded small-gcn.safetensors.");
     assert.deepEqual((await saved(page, "weights safetensors")).bytes, await model.save());
     await page.locator("ibmb-model-panel #run:enabled").click();
     await page.locator("ibmb-model-panel #summary").waitFor();
@@ -162,7 +163,7 @@ export const stories = {
     const shown = (plan) => page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
     const plan = await graph.plan({ ...PLAN, outputNodes: "test", topK: 8, outputsPerBatch: 100 });
     await drop("mine.safetensors", await plan.save());
-    await page.locator("#notice p", { hasText: /^Opened mine\.safetensors\.$/ }).waitFor();
+    await tells(page, /^Opened mine\.safetensors\.$/);
     await shown(plan);
     assert.equal(
       await page.locator('ibmb-plan-panel [data-option="outputNodes"] select').inputValue(),
@@ -184,12 +185,10 @@ export const stories = {
 
     const few = await graph.plan({ ...PLAN, outputNodes: [5, 700, 2000] });
     await drop("few.safetensors", await few.save());
-    await page
-      .locator("#notice", {
-        hasText:
-          "Opened few.safetensors. Its outputs are neither all nodes nor a part of a split: no link carries them",
-      })
-      .waitFor();
+    await tells(
+      page,
+      "Opened few.safetensors. Its outputs are neither all nodes nor a part of a split: no link carries them",
+    );
     await shown(few);
     await page.locator("#status", { hasText: "predicts 3 papers" }).waitFor();
 
@@ -227,7 +226,7 @@ export const stories = {
     await page
       .locator("ibmb-data-panel #files")
       .setInputFiles({ name, mimeType: "application/xml", buffer: Buffer.from(bytes) });
-    await page.locator("#notice", { hasText: "Opened" }).waitFor();
+    await tells(page, /^Opened my.friends/);
     await page.locator("ibmb-header .what", { hasText: "4 nodes · 3 edges" }).waitFor();
   },
 };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { PLAN } from "../engine.mjs";
+import { tells } from "../watch.mjs";
 
 const EDGES = `source,target\n${Array.from({ length: 30 }, (_, i) => `${i},${(i + 1) % 30}\n${i},${(i + 7) % 30}\n`).join("")}`;
 const TRIPS = `day,origin,stop,km\n${Array.from({ length: 40 }, (_, i) => `${(i % 5) + 1},${i},${(i * 7 + 3) % 40},${(i % 9) + 0.5}\n`).join("")}`;
@@ -86,9 +87,7 @@ export const stories = {
       const changed = await ringPlan(engine, { topK: 4 });
       await page.locator(`#chip-plan[data-digest="${changed.stats.digest}"]`).waitFor();
       await page.locator("#share").click();
-      await page
-        .locator("#notice", { hasText: "Link copied. It holds the graph's address, the settings" })
-        .waitFor();
+      await tells(page, "Link copied. It holds the graph's address, the settings");
       const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
 
       const again = await open({ elsewhere: server.url, hash: link.hash });

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { PLAN } from "../engine.mjs";
-import { coloursAt, count, placesOnPage, setOption } from "../look.mjs";
-import { share } from "./14-compare.mjs";
+import { coloursAt, comesTo, count, mapAtRest, placesOnPage, pointAt, setOption, until } from "../look.mjs";
+import { tells } from "../watch.mjs";
+import { cancelledAt, share } from "./14-compare.mjs";
 
 const percent = (value, digits = 1) => `${(100 * value).toFixed(digits)} %`;
 const distance = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 1 ? 2 : 4));
@@ -47,7 +48,7 @@ const GRAPHS = {
     },
     show: async (page, { name, data }) => {
       await page.locator("ibmb-data-panel #files").setInputFiles(file(name, data));
-      await page.locator("#notice", { hasText: "Opened planted" }).waitFor();
+      await tells(page, "Opened planted");
     },
   },
 };
@@ -100,11 +101,7 @@ const VIEWS = {
         continue;
       const { node: near, ahead } = nearest(spot);
       if (ahead < 0.2) continue;
-      await page.mouse.move(spot.x, spot.y);
-      await page
-        .locator("ibmb-map .card strong")
-        .getByText(nameOf(near), { exact: true })
-        .waitFor({ timeout: 3000 });
+      await pointAt(page, spot, nameOf(near));
       under++;
     }
     assert.ok(under >= 8, `${under} nodes were under the pointer`);
@@ -121,13 +118,14 @@ const VIEWS = {
     )
       .match(/\d+/g)
       .map(Number);
-    const seen = await coloursAt(
-      page,
-      [...batch.outputNodes].map((node) => places[node]),
-    );
     const apart = (a, b) => a.reduce((sum, one, i) => sum + Math.abs(one - b[i]), 0);
-    assert.ok(
-      seen.every((colour) => apart(colour, ground) > 20),
+    const seen = await until(
+      () =>
+        coloursAt(
+          page,
+          [...batch.outputNodes].map((node) => places[node]),
+        ),
+      (colours) => colours.every((colour) => apart(colour, ground) > 20),
       "outputs are drawn",
     );
     const alike = seen.filter((colour) => apart(colour, fill) < 90).length;
@@ -261,10 +259,13 @@ const VIEWS = {
         percent(value),
       );
     await page.locator("ibmb-run #quality tbody tr").first().waitFor();
-    assert.deepEqual(await texts(page.locator("ibmb-run #quality tbody tr")), [
-      ...parts.map(([part, words]) => [`${count(split[part].length)} ${words}`, ...figures(part)]),
-      ["all labelled nodes", ...figures("all")],
-    ]);
+    await comesTo(
+      () => texts(page.locator("ibmb-run #quality tbody tr")),
+      [
+        ...parts.map(([part, words]) => [`${count(split[part].length)} ${words}`, ...figures(part)]),
+        ["all labelled nodes", ...figures("all")],
+      ],
+    );
     const same =
       batched.predictions.filter((one, i) => one === full.predictions[i]).length / batched.predictions.length;
     await panel
@@ -278,11 +279,8 @@ const VIEWS = {
   compare: async ({ page, graph, model }) => {
     await tab(page, "compare");
     await page.locator('ibmb-compare [data-option="share"] select').selectOption("0.01");
-    await page.locator("ibmb-compare #run:enabled").click();
     const rows = page.locator("ibmb-compare #numbers tbody tr");
-    await rows.nth(3).waitFor({ state: "attached", timeout: 40_000 });
-    await page.locator("ibmb-compare #cancel").click();
-    await page.locator("ibmb-compare #run").waitFor();
+    await cancelledAt(page, 4);
     const [{ test }] = Object.values(graph.splits);
     const outputNodes = share(test, Math.round(test.length / 100));
     for (const row of (await texts(rows)).slice(0, 4)) {
@@ -308,7 +306,7 @@ async function everyView({ open, engine }, { outputNodes, noun, read, show }) {
   const page = await open();
   await show(page, source);
   await page.locator("#status", { hasText: `${noun} ●` }).waitFor({ timeout: 60_000 });
-  await page.waitForTimeout(500);
+  await mapAtRest(page);
   // The page selects the fourth batch where there are so many.
   const index = plan.numBatches > 3 ? 3 : 0;
   let known = {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { loadedAhead, setOption, status } from "../look.mjs";
+import { tells } from "../watch.mjs";
 
 const TABS = ["batches", "schedule", "figures", "training", "run", "compare"];
 const sideways = (page) =>
@@ -9,7 +10,7 @@ const sideways = (page) =>
 
 async function openFiles(page, folder, ...names) {
   await page.locator("ibmb-data-panel #files").setInputFiles(names.map((name) => `${folder}/${name}`));
-  await page.locator("#notice", { hasText: "Opened" }).waitFor();
+  await tells(page, "Opened");
 }
 
 /** A ring of nodes with these names. */
@@ -120,7 +121,7 @@ export const stories = {
           range.setEnd(node, node.textContent.indexOf(word) + 1);
           return range.getBoundingClientRect();
         };
-        return [at("ש").right, at("●").left];
+        return [at("ש").right, one.querySelector(".sign").getBoundingClientRect().left];
       });
       assert.ok(mark >= name - 0.5, `the mark at ${mark} follows the name that ends at ${name}`);
     },
@@ -188,6 +189,72 @@ export const stories = {
     } finally {
       await context.setOffline(false);
     }
+  },
+
+  "what is not loaded yet is loaded when it is opened": async ({ open }) => {
+    // A page that never has time to spare loads nothing ahead.
+    const page = await open({ script: () => (window.requestIdleCallback = () => 0) });
+    await page.locator("ibmb-map canvas").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.locator("ibmb-why #compare").click();
+    await page.locator("ibmb-why #scatter svg").waitFor();
+    for (const [tab, part] of [
+      ["schedule", "#order li"],
+      ["figures", "#overlap canvas"],
+      ["compare", "#run"],
+      ["training", "ibmb-training-chart:defined"],
+      ["run", "ibmb-run:defined"],
+    ]) {
+      await page.locator(`ibmb-drawer #tab-${tab}`).click();
+      await page.locator(`ibmb-drawer ${part}`).first().waitFor();
+    }
+    await page.locator("#save summary").click();
+    await page.locator("ibmb-save #save-graph").waitFor();
+    await page.locator("ibmb-data-panel summary", { hasText: "Make a planted graph" }).click();
+    await page.locator("ibmb-planting #make").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("ibmb-map canvas").focus();
+    await page.keyboard.press("r");
+    await page.locator("ibmb-rings .mark").first().waitFor();
+    await page.keyboard.press("?");
+    await page.locator("ibmb-help dialog[open]").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("ibmb-data-panel #files").setInputFiles({
+      name: "doubtful.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("day,origin,stop\n1,2,3\n4,5,6\n"),
+    });
+    await page.locator("ibmb-columns dialog[open] #doubts").waitFor();
+  },
+
+  "weights of a sample that come late do not replace those of the user": async ({ open, engine }) => {
+    const { path } = await engine.model();
+    const page = await open({
+      // The weights of the sample are held until they are let go.
+      script: () => {
+        const { fetch } = window;
+        window.fetch = async (address, ...more) => {
+          if (String(address).includes("cora-gcn")) await new Promise((letGo) => (window.letGo = letGo));
+          const answer = await fetch(address, ...more);
+          if (String(address).includes("cora-gcn")) window.came = true;
+          return answer;
+        };
+      },
+    });
+    await page.locator("ibmb-model-panel #weights").setInputFiles(path);
+    await tells(page, "Loaded small-gcn.safetensors.");
+    await page.waitForFunction(() => window.letGo !== undefined);
+    const hidden = await page.evaluate(async () => {
+      window.letGo();
+      while (!window.came) await new Promise((done) => setTimeout(done));
+      const { app } = document.querySelector("ibmb-explorer");
+      // Until the weights that came late would have been opened.
+      await new Promise((done) => setTimeout(done, 500));
+      await app.client.memoryBytes();
+      return app.modelling.model.handle.hidden;
+    });
+    assert.equal(hidden, 16);
+    await page.locator("ibmb-model-panel section", { hasText: "small-gcn.safetensors" }).waitFor();
   },
 
   "without a connection a graph that came without weights tells its reasons": async ({ open, context }) => {

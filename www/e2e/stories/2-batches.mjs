@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { findOnMap, status } from "../look.mjs";
+import { comesTo, findOnMap, status } from "../look.mjs";
 
 export const stories = {
   "a batch is chosen in the list, by keyboard and on the map": async ({ open, engine }) => {
     const page = await open();
     await page.locator("ibmb-batch-table #row-1").click();
     await page.locator("#status", { hasText: "Batch 1 predicts" }).waitFor();
-    assert.equal(await page.locator("ibmb-batch-panel #batch").textContent(), "Batch 1");
-    assert.equal(await page.locator("ibmb-batch-table #row-1").getAttribute("aria-selected"), "true");
+    await comesTo(() => page.locator("ibmb-batch-panel #batch").textContent(), "Batch 1");
+    await comesTo(() => page.locator("ibmb-batch-table #row-1").getAttribute("aria-selected"), "true");
 
     await page.locator("ibmb-batch-table table").focus();
     await page.keyboard.press("ArrowDown");
@@ -18,7 +18,7 @@ export const stories = {
 
     const place = await findOnMap(page, /output of batch [4-7]/);
     assert.ok(place, "a node of another batch is found by hovering");
-    const home = (await page.locator("ibmb-map .card").innerText()).match(/batch (\d)/)[1];
+    const home = (await page.locator("ibmb-map .card").textContent()).match(/output of batch (\d)/)[1];
     await page.mouse.click(place.x, place.y);
     await page.locator("#status", { hasText: `Batch ${home} predicts` }).waitFor();
     await page.locator("ibmb-batch-panel #node").waitFor();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setOption } from "../look.mjs";
+import { setOption, until } from "../look.mjs";
+import { tells } from "../watch.mjs";
 
 const shown = (share) => `${(share * 100).toFixed(1)} %`;
 
@@ -18,7 +19,7 @@ export const stories = {
     const page = await open();
     const { model, path } = await engine.model();
     await page.locator("ibmb-model-panel #weights").setInputFiles(path);
-    await page.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
+    await tells(page, "Loaded small-gcn.safetensors.");
     await page.locator("ibmb-map canvas").focus();
     await page.keyboard.press(" ");
     const summary = page.locator("ibmb-model-panel #summary");
@@ -78,7 +79,7 @@ export const stories = {
       "the model at hand stays",
     );
     await notice.locator("#relu").click();
-    await page.locator("#notice", { hasText: "Loaded pyg-gat.safetensors." }).waitFor();
+    await tells(page, "Loaded pyg-gat.safetensors.");
     await page.locator("ibmb-model-panel #run").click();
     await page.locator("ibmb-model-panel #summary").waitFor();
     const want = await engine.plan.infer(model);
@@ -99,8 +100,7 @@ export const stories = {
         .locator("#loss svg path")
         .evaluateAll((paths) => Math.max(...paths.map((p) => p.getAttribute("d")?.length ?? 0)));
     const before = await long();
-    await page.waitForTimeout(700);
-    assert.ok((await long()) > before, "the curve grows");
+    await until(long, (now) => now > before, "the curve grows");
     await page.locator("#stop").click();
     await page.locator("ibmb-training-chart #progress", { hasText: "stopped, best epoch" }).waitFor();
     await page.locator("ibmb-model-panel section", { hasText: /trained here, epoch \d+/ }).waitFor();
@@ -177,7 +177,7 @@ export const stories = {
     });
     assert.deepEqual(await rows(), shownAs(gat));
     assert.equal(await page.locator("#chip-model").textContent(), "GAT");
-    assert.match(await panel.locator("section").innerText(), /GAT 1,433 → 16 → 7/);
+    assert.match((await panel.locator("section").textContent()).replace(/\s+/g, " "), /GAT 1,433 → 16 → 7/);
 
     await panel.locator("#train-here").click();
     await choose("arch", "sage");

@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PLAN } from "../engine.mjs";
 import { count, loadedAhead, setOption, status } from "../look.mjs";
+import { tells } from "../watch.mjs";
 
 /** Two rings of ten nodes with a bridge, as the folder layout has them. */
 const edges = () => {
@@ -256,7 +257,7 @@ export const stories = {
     await loadedAhead(page);
     const { path } = await engine.model();
     await page.locator("ibmb-model-panel #weights").setInputFiles(path);
-    await page.locator("#notice", { hasText: "Loaded small-gcn.safetensors." }).waitFor();
+    await tells(page, "Loaded small-gcn.safetensors.");
     await setOption(page, "topK", 20);
     const plan = await engine.graph.plan({ ...PLAN, topK: 20 });
     await page.locator(`#chip-plan[data-digest="${plan.stats.digest}"]`).waitFor();
@@ -269,7 +270,7 @@ export const stories = {
       .waitFor();
     await page.locator("#restart").focus();
     await page.keyboard.press("Enter");
-    await page.locator("#notice", { hasText: "The engine has started again, and Cora is open." }).waitFor();
+    await tells(page, "The engine has started again, and Cora is open.");
     assert.equal(await page.evaluate(() => window.workers.length), 3, "two engines and a worker for files");
     assert.equal(await page.locator("#chip-plan").getAttribute("data-digest"), plan.stats.digest);
     await page.locator("ibmb-batch-table #row-2").click();

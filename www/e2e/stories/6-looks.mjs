@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { comesTo } from "../look.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 async function faults(page) {
+  // Colours on their way are those of no state.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   return violations.map(
@@ -139,9 +142,9 @@ export const stories = {
       ["ArrowLeft", "schedule"],
     ]) {
       await page.keyboard.press(key);
-      await page.waitForTimeout(50);
-      assert.equal(await selected(), `tab-${tab}`);
+      await comesTo(selected, `tab-${tab}`);
     }
+    await page.locator("ibmb-schedule #order li").first().waitFor();
     const inside = () =>
       page.evaluate(() => {
         let at = document.activeElement;
@@ -186,20 +189,20 @@ export const stories = {
     assert.equal(await plan.isVisible(), false);
     for (const width of [390, 320]) {
       await page.setViewportSize({ width, height: 844 });
-      await page.waitForTimeout(100);
-      const outside = await page
-        .locator("ibmb-header #help, .rail.setup, .rail.details, ibmb-drawer, ibmb-map")
-        .evaluateAll((all) =>
-          all
-            .filter(
-              (one) =>
-                one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5 ||
-                one.getBoundingClientRect().left < 0,
-            )
-            .map((one) => one.className || one.id),
-        );
-      assert.deepEqual(outside, [], `${width} px cuts these off`);
-      assert.equal(await sideways(page), 0, `${width} px scrolls sideways`);
+      const outside = () =>
+        page
+          .locator("ibmb-header #help, .rail.setup, .rail.details, ibmb-drawer, ibmb-map")
+          .evaluateAll((all) =>
+            all
+              .filter(
+                (one) =>
+                  one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5 ||
+                  one.getBoundingClientRect().left < 0,
+              )
+              .map((one) => one.className || one.id),
+          );
+      await comesTo(outside, [], `${width} px cuts these off`);
+      await comesTo(() => sideways(page), 0, `${width} px scrolls sideways`);
       assert.equal(await plan.isVisible(), true);
     }
   },

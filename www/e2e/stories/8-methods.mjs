@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { count, findOnMap, setOption, status } from "../look.mjs";
+import { tells } from "../watch.mjs";
 
 const digest = (page) => page.locator("#chip-plan").getAttribute("data-digest");
 const field = (page, name) => page.locator(`ibmb-plan-panel [data-option="${name}"]`);
@@ -246,7 +247,7 @@ export const stories = {
     await page
       .locator("ibmb-data-panel #files")
       .setInputFiles({ name: "ring.edges", mimeType: "text/plain", buffer: Buffer.from(lines.join("\n")) });
-    await page.locator("#notice", { hasText: "Opened ring" }).waitFor({ timeout: 60_000 });
+    await tells(page, "Opened ring");
     const before = await digest(page);
     // Planning is over in a second: the page itself presses cancel as soon as a stage is shown.
     await page.evaluate(() => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { count, setOption } from "../look.mjs";
+import { comesTo, count, setOption, until } from "../look.mjs";
 
 const tab = (page, name) => page.locator(`ibmb-drawer #tab-${name}`).click();
 const choose = (page, name, value) =>
@@ -34,8 +34,10 @@ async function listed(page, { order, distances, tourLength }) {
     .catch(async () => assert.deepEqual(await list.allTextContents(), expected));
   const total = [...order].reduce((sum, _, i) => sum + next(i), 0);
   if (n > 1)
-    assert.ok(
-      (await page.locator("ibmb-schedule #way").textContent()).startsWith(`${words(tourLength ?? total)} `),
+    await until(
+      () => page.locator("ibmb-schedule #way").textContent(),
+      (way) => way.startsWith(`${words(tourLength ?? total)} `),
+      (way) => `${words(tourLength ?? total)} is expected in ${way}`,
     );
   if (tourLength !== undefined) assert.ok(Math.abs(total - tourLength) <= 1e-9 * total);
 }
@@ -78,7 +80,11 @@ export const stories = {
       if (kl.distances[i] < kl.distances[least]) least = i;
     }
     const light = (at) => lightness(page, Math.floor(at / 8), at % 8);
-    assert.ok((await light(least)) > (await light(most)) + 100, "what is far is darker on a light page");
+    await until(
+      async () => (await light(least)) - (await light(most)),
+      (difference) => difference > 100,
+      "what is far is darker on a light page",
+    );
     await choose(page, "distance", "l1");
     await listed(page, await engine.plan.order({ schedule: "order", distance: "l1" }));
     await choose(page, "schedule", "random");
@@ -177,13 +183,13 @@ export const stories = {
       ]);
       if (hops.noPath > 0) steps.push(["no path", count(hops.noPath)]);
       await page.locator("#overlap canvas").waitFor();
-      assert.deepEqual(await rows(page, "Nodes by hop"), steps);
-      assert.deepEqual(
-        (await rows(page, `Classes of batch ${batchIndex}`)).map((row) => row[1]),
+      await comesTo(() => rows(page, "Nodes by hop"), steps);
+      await comesTo(
+        async () => (await rows(page, `Classes of batch ${batchIndex}`)).map((row) => row[1]),
         [...labels.subarray(batchIndex * numClasses, (batchIndex + 1) * numClasses)].map(count),
       );
-      assert.deepEqual(
-        await rows(page, "Shared nodes of every two batches"),
+      await comesTo(
+        () => rows(page, "Shared nodes of every two batches"),
         Array.from({ length: n }, (_, a) => [
           String(a),
           ...[...overlap.subarray(a * n, a * n + n)].map(count),
@@ -191,26 +197,20 @@ export const stories = {
       );
       const { capturedMass, capturedLeast, numBoundaryEdges, numEdges } = plan.table;
       const share = (value) => `${(value * 100).toFixed(1)} %`;
-      assert.deepEqual(
-        await rows(page, "Influence captured by batch"),
+      await comesTo(
+        () => rows(page, "Influence captured by batch"),
         [...capturedMass].map((mass, i) => [String(i), share(mass), share(capturedLeast[i])]),
       );
-      assert.deepEqual(
-        await rows(page, "Boundary edges by batch"),
+      await comesTo(
+        () => rows(page, "Boundary edges by batch"),
         [...numBoundaryEdges].map((edges, i) => [String(i), count(edges), count(numEdges[i])]),
       );
-      assert.match(
-        await page.locator("#copies").textContent(),
-        new RegExp(`${plan.stats.replication.toFixed(2)}×`),
-      );
+      await page.locator("#copies", { hasText: `${plan.stats.replication.toFixed(2)}×` }).waitFor();
       const own = await page.evaluate(() =>
         Object.keys(document.querySelector("ibmb-explorer").app.plan.handle.stats.msByStage),
       );
       assert.ok(own.length > 0);
-      assert.deepEqual(
-        (await rows(page, "Time by stage")).map((row) => row[0]),
-        own,
-      );
+      await comesTo(async () => (await rows(page, "Time by stage")).map((row) => row[0]), own);
     };
     await check(plan);
     await page.locator("ibmb-map canvas").focus();
@@ -232,16 +232,16 @@ export const stories = {
     const plan = await engine.graph.plan({ method: "cluster", numBatches: 1000 });
     await planned(page, plan);
     const bars = page.locator('#boundary svg[aria-label="batches by boundary edges"] title');
-    await bars.first().waitFor({ state: "attached" });
-    const told = (await bars.allTextContents()).map((text) =>
-      text
-        .match(/^([\d,]+) to ([\d,]+): ([\d,]+) batch/)
-        .slice(1)
-        .map((s) => Number(s.replaceAll(",", ""))),
-    );
-    assert.equal(
-      told.reduce((sum, [, , n]) => sum + n, 0),
-      1000,
+    const told = await until(
+      async () =>
+        (await bars.allTextContents()).map((text) =>
+          text
+            .match(/^([\d,]+) to ([\d,]+): ([\d,]+) batch/)
+            .slice(1)
+            .map((s) => Number(s.replaceAll(",", ""))),
+        ),
+      (counted) => counted.reduce((sum, [, , n]) => sum + n, 0) === 1000,
+      "every batch is counted once",
     );
     assert.equal(told[0][0], Math.min(...plan.table.numBoundaryEdges));
     assert.equal(told.at(-1)[1], Math.max(...plan.table.numBoundaryEdges));
@@ -263,9 +263,8 @@ export const stories = {
       batchIndex: document.querySelector("ibmb-explorer").app.view.batchIndex,
     }));
     await page.locator("#overlap canvas").waitFor();
-    const table = await rows(page, `Nodes shared with batch ${batchIndex}`);
-    assert.deepEqual(
-      table,
+    await comesTo(
+      () => rows(page, `Nodes shared with batch ${batchIndex}`),
       Array.from({ length: 200 }, (_, b) => [String(b), count(shared[batchIndex * n + b])]),
     );
     small.dispose();

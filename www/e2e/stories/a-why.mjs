@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { count, setOption } from "../look.mjs";
+import { tells } from "../watch.mjs";
 
 const BATCH = 3;
 const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
@@ -27,7 +28,7 @@ async function select(page, batch, node) {
 async function load(page, engine) {
   const { model, path } = await engine.model();
   await page.locator("ibmb-model-panel #weights").setInputFiles(path);
-  await page.locator("#notice", { hasText: "Loaded" }).waitFor();
+  await tells(page, "Loaded");
   return model;
 }
 
@@ -47,7 +48,7 @@ export const stories = {
       await text(why(page, "section").first()),
       new RegExp(`${count(asked)} of ${count(batch.outputNodes.length)} outputs have it among the strongest`),
     );
-    const rows = await why(page, ".outputs li").allInnerTexts();
+    const rows = (await why(page, ".outputs li").allTextContents()).map((row) => row.replace(/\s+/g, " "));
     rows.forEach((row, i) => {
       assert.ok(row.includes(`node ${reasons.outputs[i]}`), row);
       assert.ok(row.includes(reasons.scores[i].toFixed(4)), row);
@@ -164,7 +165,7 @@ export const stories = {
     const long = "n".repeat(300);
     const folder = engine.write("why", { "edges.csv": `source,target\n${long},b\nb,c\nlone,lone\n` });
     await page.locator("ibmb-data-panel #files").setInputFiles(`${folder}/edges.csv`);
-    await page.locator("#notice", { hasText: "Opened" }).waitFor();
+    await tells(page, "Opened");
     await setOption(page, "topK", 2);
     await page.locator("#status", { hasText: "predicts" }).waitFor();
     await page.locator("ibmb-map canvas").focus();

@@ -16,6 +16,8 @@ export const shared = css`
   .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }
   .row { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; }
   .break { overflow-wrap: anywhere; }
+  .sign { display: inline-block; vertical-align: -0.125em; flex: none; fill: none; stroke: none; }
+  svg.ibmb-plot, kbd { font-family: inherit; }
   .clip { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
   button, select, input { font: inherit; font-variant-numeric: inherit; color: inherit; }
   button {

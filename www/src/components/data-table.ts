@@ -14,7 +14,10 @@ export const tableLooks = css`
   .data th:first-child { text-align: left; }
 `;
 
-/** The numbers behind a picture, closed at first. The first cell of a row names it. `toggled`: called when it is opened or closed. */
+/**
+ * The numbers behind a picture, closed at first. The first cell of a row names it. `toggled`: called when it
+ * is opened or closed.
+ */
 export function dataTable(
   title: string,
   caption: string,

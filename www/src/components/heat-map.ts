@@ -14,7 +14,10 @@ export const showsWay = (size: number): boolean => size > 1 && Math.floor(SIDE /
 /** Squares with so few rows have the words in their cells. */
 const MOST_WRITTEN = 8;
 
-/** A square of values between batches, whose diagonal says nothing and is grey, or between classes, where it says the most. */
+/**
+ * A square of values between batches, whose diagonal says nothing and is grey, or between classes, where it
+ * says the most.
+ */
 export class HeatMap extends LitElement {
   static override properties = {
     values: { attribute: false },
@@ -122,7 +125,7 @@ export class HeatMap extends LitElement {
 
   /** Words in black or white, whichever stands out. */
   #write(context: CanvasRenderingContext2D, width: number, colourAt: (i: number) => Rgb): void {
-    context.font = `${Math.min(26, width / 2.6)}px system-ui, sans-serif`;
+    context.font = `${Math.min(26, width / 2.6)}px ${getComputedStyle(this).fontFamily}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (let i = 0; i < this.values.length; i++) {

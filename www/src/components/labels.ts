@@ -38,8 +38,8 @@ export interface Placed<Item> {
 }
 
 const LINE = 12;
-/** That of Plot's text. */
-const FONT = "10px system-ui, sans-serif";
+/** Size of Plot's text. */
+const SIZE = "10px";
 const DOT = 4;
 
 const overlap = (a: Box, b: Box): boolean =>
@@ -51,7 +51,7 @@ let pen: OffscreenCanvasRenderingContext2D | null = null;
 function widthOf(text: string): number {
   if (pen === null) {
     pen = new OffscreenCanvas(1, 1).getContext("2d")!;
-    pen.font = FONT;
+    pen.font = `${SIZE} ${getComputedStyle(document.documentElement).fontFamily}`;
   }
   return pen.measureText(text).width + 2;
 }
@@ -71,7 +71,10 @@ export const dotOf = ({ x, y }: { x: number; y: number }): Box => ({
   bottom: y + DOT,
 });
 
-/** Of each list in turn the first label that finds a free place within `frame`, unless it is there already; what finds none is left out. */
+/**
+ * Of each list in turn the first label that finds a free place within `frame`, unless it is there already;
+ * what finds none is left out.
+ */
 export function placeLabels<Item>(
   wanted: readonly (readonly Spot<Item>[])[],
   taken: readonly Box[],

@@ -3,7 +3,10 @@ import type { Draft } from "../state/draft.ts";
 import { fromSlider, type NumberOption, rangeOf, toSlider } from "../state/options.ts";
 import { shared } from "./base.ts";
 
-/** One numeric option: a label, a field, a slider where the option has one, and what is wrong with the text. Fires `pick` with the text. */
+/**
+ * One numeric option: a label, a field, a slider where the option has one, and what is wrong with the text.
+ * Fires `pick` with the text.
+ */
 export class NumberField extends LitElement {
   static override properties = {
     option: { attribute: false },

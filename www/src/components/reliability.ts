@@ -15,7 +15,10 @@ export const reliabilityLooks = css`
   .reliability .mean { stroke: var(--bad); stroke-width: 2; vector-effect: non-scaling-stroke; }
 `;
 
-/** Share right by confidence, beside the line where both are the same, and how many nodes have that confidence. */
+/**
+ * Share right by confidence, beside the line where both are the same, and how many nodes have that
+ * confidence.
+ */
 export function reliability(label: string, { count, right, confidence }: Evaluation["calibration"]) {
   const width = 100 / count.length;
   const most = Math.max(1, ...count);

@@ -10,7 +10,10 @@ const GLIDE_MS = 180;
 const REST_MS = 160;
 /** What edges may take of a frame while nodes glide or the view moves. */
 const MOVING_MS = 8;
-/** What they may take of the first frame of a view, and of those that follow: an answer to the user waits no longer. */
+/**
+ * What they may take of the first frame of a view, and of those that follow: an answer to the user waits no
+ * longer.
+ */
 const FIRST_MS = 16;
 const STEP_MS = 50;
 /** What all edges may take at rest; of more a sample has to do. */
@@ -28,9 +31,10 @@ const SHOW_MS = 200;
 const NOTHING = [0, 0, 0] as const;
 
 /**
- * Draws by WebGL2. All edges, those of the batch and all nodes are kept as pictures: another batch or selection leaves the
- * rest as it is, and all move as they are while the view moves, where the machine cannot draw them anew. Edges come in steps
- * whose length follows what was measured. It keeps what it was given, so that it can start again after a lost context.
+ * Draws by WebGL2. All edges, those of the batch and all nodes are kept as pictures: another batch or
+ * selection leaves the rest as it is, and all move as they are while the view moves, where the machine cannot
+ * draw them anew. Edges come in steps whose length follows what was measured. It keeps what it was given, so
+ * that it can start again after a lost context.
  */
 export class MapRenderer extends Painter {
   readonly #gl: WebGL2RenderingContext;
@@ -55,7 +59,8 @@ export class MapRenderer extends Painter {
   /** Throws when the machine has no WebGL2. */
   constructor(canvas: HTMLCanvasElement) {
     super(canvas);
-    // Shapes and layers have smooth rims of their own; lines with those of the browser take a processor ten times as long.
+    // Shapes and layers have smooth rims of their own; lines with those of the browser take a processor ten
+    // times as long.
     const gl = canvas.getContext("webgl2", {
       antialias: false,
       alpha: false,

@@ -44,7 +44,10 @@ export interface MarkInput {
 
 /** Nodes that stand out, and what they look like. */
 export interface TopMarks {
-  /** In drawing order: those selected together, then the batch's auxiliary nodes from weak to strong, then its outputs; the selected node last. */
+  /**
+   * In drawing order: those selected together, then the batch's auxiliary nodes from weak to strong, then its
+   * outputs; the selected node last.
+   */
   nodes: Uint32Array;
   /** Of each of `nodes`. */
   bytes: Uint8Array;
@@ -197,8 +200,9 @@ export function topMarks(input: MarkInput, ground: Uint8Array): TopMarks {
 
 /** Places of a batch: auxiliary nodes by score, then outputs by score. */
 function fromWeakToStrong({ isOutput, scores }: Batch): Uint32Array {
-  // Numbers sort faster than by a function: the bits of a score, which is not negative, have its order, and the place stands
-  // below them, where 53 bits of a number leave it 21 of them. More places take the last bits of the scores.
+  // Numbers sort faster than by a function: the bits of a score, which is not negative, have its order, and
+  // the place stands below them, where 53 bits of a number leave it 21 of them. More places take the last
+  // bits of the scores.
   const bits = new Uint32Array(scores.buffer, scores.byteOffset, scores.length);
   const wide = 2 ** Math.max(21, Math.ceil(Math.log2(scores.length)));
   const keys = new Float64Array(scores.length);

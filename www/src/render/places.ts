@@ -3,7 +3,10 @@ import { boundsOf } from "./camera.ts";
 
 const made = new WeakMap<Float32Array, Float32Array>();
 
-/** Where the files of a graph drew its nodes, as the map has places: nearly all of them in 0..1, across and down; `null` where files did not say. */
+/**
+ * Where the files of a graph drew its nodes, as the map has places: nearly all of them in 0..1, across and
+ * down; `null` where files did not say.
+ */
 export function placesOf({ handle: { positions } }: OpenGraph): Float32Array | null {
   if (positions === null) return null;
   let places = made.get(positions);

@@ -37,7 +37,10 @@ const MOST_LINES = 400;
 /** Rings closer than this many pixels have no room for a label. */
 const LABEL_ROOM = 15;
 
-/** Marks and lines of an answer on a square: rings by steps, directions as the engine gives them, areas by score, thickness by flow. */
+/**
+ * Marks and lines of an answer on a square: rings by steps, directions as the engine gives them, areas by
+ * score, thickness by flow.
+ */
 export function picture(
   around: Neighbourhood,
   question: RingsQuestion,

@@ -84,7 +84,10 @@ export class Edges {
   }
 }
 
-/** What the graphics processor keeps of a map, and the commands that draw it. A lost context takes the stage with it. */
+/**
+ * What the graphics processor keeps of a map, and the commands that draw it. A lost context takes the stage
+ * with it.
+ */
 export class Stage {
   readonly all: NodeBuffers;
   readonly top: NodeBuffers;
@@ -184,7 +187,10 @@ export class Stage {
     gl.drawArrays(gl.POINTS, 0, count);
   }
 
-  /** Draws everything as the layers have it: all edges, edges of the batch, all nodes, and those above all others. */
+  /**
+   * Draws everything as the layers have it: all edges, edges of the batch, all nodes, and those above all
+   * others.
+   */
   drawWhole(look: Look): void {
     this.#drawPicture("layers", [1, 1, 0, 0], {
       edges: this.edges.layer,

@@ -4,7 +4,10 @@ export interface Corner {
   y: number;
 }
 
-/** Nodes inside a polygon, ascending; a node is inside when a ray from it crosses the border an odd number of times. */
+/**
+ * Nodes inside a polygon, ascending; a node is inside when a ray from it crosses the border an odd number of
+ * times.
+ */
 export function nodesInside(positions: Float32Array, polygon: readonly Corner[]): Uint32Array {
   const xs = polygon.map(({ x }) => x);
   const ys = polygon.map(({ y }) => y);

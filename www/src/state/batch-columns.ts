@@ -43,7 +43,10 @@ export function classShares(
     .sort((a, b) => b.count - a.count || a.cls - b.cls);
 }
 
-/** The most frequent class of every batch and its share of the labelled outputs; -1 and NaN where there is none. */
+/**
+ * The most frequent class of every batch and its share of the labelled outputs; -1 and NaN where there is
+ * none.
+ */
 export function commonest(labels: Uint32Array, numClasses: number): { cls: Int32Array; share: Float64Array } {
   const numBatches = labels.length / numClasses;
   const cls = new Int32Array(numBatches).fill(-1);
@@ -66,7 +69,9 @@ export function commonest(labels: Uint32Array, numClasses: number): { cls: Int32
 export const className = (graph: OpenGraph, cls: number): string =>
   tidyClass(graph.handle.classNames[cls] ?? `class ${cls}`);
 
-/** The columns that there are values for. `labels` are counts by batch and class; a run is one over this plan. */
+/**
+ * The columns that there are values for. `labels` are counts by batch and class; a run is one over this plan.
+ */
 export function batchColumns(plan: OpenPlan, run: Run | null, shares: Float64Array | null): BatchColumn[] {
   const { table } = plan.handle;
   const at = (values: ArrayLike<number>) => (batch: number) => values[batch]!;

@@ -1,4 +1,6 @@
-/** Kinds of groups that nodes fall into: what the legend lists, filters keep and a selection is counted by. */
+/**
+ * Kinds of groups that nodes fall into: what the legend lists, filters keep and a selection is counted by.
+ */
 import type { Batch } from "ibmb";
 import { placeIn } from "./batch-members.ts";
 import {

@@ -129,7 +129,10 @@ export function growth(
     : { from, to, time: to.timeMs / from.timeMs };
 }
 
-/** Passes after which the dearer preparation of `one` has paid against `other`; `null` when its passes are not faster. */
+/**
+ * Passes after which the dearer preparation of `one` has paid against `other`; `null` when its passes are not
+ * faster.
+ */
 export function passesToPay(one: Point, other: Point): number | null {
   if (one.timeMs >= other.timeMs) return null;
   return Math.max(1, Math.ceil((one.prepareMs - other.prepareMs) / (other.timeMs - one.timeMs)));

@@ -16,7 +16,9 @@ async function headOf(file: InputFile): Promise<Record<string, unknown> | null> 
   }
 }
 
-/** One safetensors file without edges holds a plan, where it says so, or weights; all else is read as a graph. */
+/**
+ * One safetensors file without edges holds a plan, where it says so, or weights; all else is read as a graph.
+ */
 export async function kindOf(files: readonly InputFile[]): Promise<"graph" | "plan" | "weights"> {
   const head = files.length === 1 ? await headOf(files[0]!) : null;
   if (head === null || "edge_index" in head) return "graph";

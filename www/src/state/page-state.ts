@@ -1,4 +1,6 @@
-/** Everything that a user has set, as one small object: undo, the address and a shared link hold nothing else. */
+/**
+ * Everything that a user has set, as one small object: undo, the address and a shared link hold nothing else.
+ */
 
 /** A text for every field that is not as on a fresh page. */
 export type PageState = Readonly<Record<string, string>>;

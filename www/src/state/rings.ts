@@ -22,7 +22,10 @@ export const MOST_DRAWN = 600;
 
 export const NO_WAY = 0xffffffff;
 
-/** Whether the rings follow alpha, eps and k at once. Where outputs choose together, or influence is measured otherwise, they follow the plan. */
+/**
+ * Whether the rings follow alpha, eps and k at once. Where outputs choose together, or influence is measured
+ * otherwise, they follow the plan.
+ */
 export const isLive = (settings: PlanSettings): boolean =>
   settings.measure === "ppr" && settings.queue === "fast" && !takenTogether(settings.method);
 
@@ -74,7 +77,10 @@ export function ringsFigures(around: Neighbourhood, question: RingsQuestion): Ri
   };
 }
 
-/** Edges by their share of all steps of a walk from the middle, the greatest first; `null` where flow is not known. */
+/**
+ * Edges by their share of all steps of a walk from the middle, the greatest first; `null` where flow is not
+ * known.
+ */
 export function edgeShares(
   around: Neighbourhood,
   { settings, plan }: RingsQuestion,

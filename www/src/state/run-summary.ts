@@ -22,7 +22,10 @@ export function accuracyOf(run: Run, graph: OpenGraph): { share: number; full: n
   return { share: accuracy.all, full: full.all, what: "labelled nodes" };
 }
 
-/** `81.2 % of 1,000 test nodes right · 12 ms, median of 5 · agrees with the full graph on 99.4 % of nodes · full graph 81.5 %, 4.1× slower`. */
+/**
+ * `81.2 % of 1,000 test nodes right · 12 ms, median of 5 · agrees with the full graph on 99.4 % of nodes ·
+ * full graph 81.5 %, 4.1× slower`.
+ */
 export function runSummary(run: Run, graph: OpenGraph): string {
   const accuracy = accuracyOf(run, graph);
   const ratio = ratioWords(run.fullMs, run.batchedMs);

@@ -68,7 +68,9 @@ export const SAMPLES: readonly Sample[] = ALL.filter(({ key }) =>
   SAMPLE_FILES.includes(`${key}.safetensors`),
 );
 
-/** From so many nodes on only the training nodes are planned at first: a plan of all of them takes a while. */
+/**
+ * From so many nodes on only the training nodes are planned at first: a plan of all of them takes a while.
+ */
 const MANY_NODES = 20_000;
 
 function plantedSample(key: string): Sample | null {

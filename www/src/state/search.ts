@@ -5,8 +5,8 @@ import { tidyClass } from "./words.ts";
 export type Hit = { kind: "node"; node: number } | { kind: "class"; group: number };
 
 /**
- * Nodes and classes that a text names: the node of that id first, then classes, then nodes whose name starts with it,
- * then nodes whose name holds it; at most `limit`.
+ * Nodes and classes that a text names: the node of that id first, then classes, then nodes whose name starts
+ * with it, then nodes whose name holds it; at most `limit`.
  */
 export function search(graph: OpenGraph, text: string, limit: number): Hit[] {
   const wanted = text.trim().toLowerCase();

@@ -45,7 +45,10 @@ export interface SweepGround {
   together: Together;
 }
 
-/** Into how many batches the outputs go: the package's default, or one, which needs the most memory and shares the most. */
+/**
+ * Into how many batches the outputs go: the package's default, or one, which needs the most memory and shares
+ * the most.
+ */
 export const TOGETHER = [
   ["small", "small batches"],
   ["one", "one batch"],
@@ -132,7 +135,10 @@ export const SHARES = [
 
 export type Share = (typeof SHARES)[number][0];
 
-/** A share of the nodes as good as random, the same every time; smaller shares are within larger ones. Ascending. */
+/**
+ * A share of the nodes as good as random, the same every time; smaller shares are within larger ones.
+ * Ascending.
+ */
 export function shareOf(nodes: Uint32Array, share: number): Uint32Array {
   const wanted = Math.max(Math.min(1, nodes.length), Math.round(nodes.length * share));
   if (wanted === nodes.length) return nodes;

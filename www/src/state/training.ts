@@ -13,7 +13,10 @@ export interface Training {
   ended: TrainRun["ended"] | null;
 }
 
-/** The plan's options for the training nodes; what the package chose for the plan's own outputs it chooses anew. */
+/**
+ * The plan's options for the training nodes; what the package chose for the plan's own outputs it chooses
+ * anew.
+ */
 export function trainingPlan(graph: OpenGraph, plan: OpenPlan): PlanOptions {
   const options = planOptions({ ...plan.settings, outputNodes: "train" }, graph.split);
   const { numBatches } = options;

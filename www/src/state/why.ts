@@ -34,7 +34,10 @@ export interface Said {
   probability: number;
 }
 
-/** What the batch says of an output, with and without the node that was left out; `null` when it is not its output. */
+/**
+ * What the batch says of an output, with and without the node that was left out; `null` when it is not its
+ * output.
+ */
 export function saidOf(
   { withNode, withoutNode }: Without,
   output: number,

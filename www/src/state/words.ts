@@ -80,7 +80,10 @@ export function ratioWords(otherMs: number, thisMs: number): string {
 /** Letters that are written from right to left. */
 const LEFTWARDS = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
-/** Names from files may be long; the whole name belongs in a title. One that is written from right to left leaves the words around it in place. */
+/**
+ * Names from files may be long; the whole name belongs in a title. One that is written from right to left
+ * leaves the words around it in place.
+ */
 export function shorten(name: string, max = 40): string {
   const letters = [...name];
   const short = letters.length <= max ? name : `${letters.slice(0, max - 1).join("")}…`;

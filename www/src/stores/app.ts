@@ -1,4 +1,6 @@
-/** The page as its parts see each other: what there is and what can be asked for. `Explorer` puts it together. */
+/**
+ * The page as its parts see each other: what there is and what can be asked for. `Explorer` puts it together.
+ */
 import type { Client, InputFile } from "ibmb";
 import type { OpenGraph } from "../state/graph.ts";
 import type { PageState } from "../state/page-state.ts";

@@ -80,7 +80,10 @@ export class DataStore extends Store {
     this.changed();
   }
 
-  /** Reads files; the graph at hand stays until the new one is whole. The split is the first where there is none of that name. `null` when cancelled. */
+  /**
+   * Reads files; the graph at hand stays until the new one is whole. The split is the first where there is
+   * none of that name. `null` when cancelled.
+   */
   async read(
     client: Client,
     source: Source,

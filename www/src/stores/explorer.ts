@@ -255,7 +255,10 @@ export class Explorer implements App {
     return null;
   }
 
-  /** Plans an opened graph and shows both. `again`: it is the graph at hand, read again, and the model stays too. */
+  /**
+   * Plans an opened graph and shows both. `again`: it is the graph at hand, read again, and the model stays
+   * too.
+   */
   async show(
     opened: OpenGraph,
     { settings: wanted = PLAN_DEFAULTS, again = false }: { settings?: PlanSettings; again?: boolean } = {},
@@ -277,7 +280,10 @@ export class Explorer implements App {
     }
   }
 
-  /** Puts a plan, its selected batch and, when it is another one, its graph on show together: the map never mixes two. */
+  /**
+   * Puts a plan, its selected batch and, when it is another one, its graph on show together: the map never
+   * mixes two.
+   */
   async #showPlan(plan: OpenPlan, graph: OpenGraph | null = null, again = false): Promise<void> {
     const last = Math.max(0, plan.handle.numBatches - 1);
     const index =

@@ -7,8 +7,8 @@ const MOST_BYTES = 2 ** 31;
 const INSTEAD = "Download the file and drop it on this page instead.";
 
 /**
- * Downloads a file from elsewhere, because the user names it: no cookies are sent, and not where the request comes from.
- * Progress in the stage `downloading` counts bytes; the total is 0 where the server does not say.
+ * Downloads a file from elsewhere, because the user names it: no cookies are sent, and not where the request
+ * comes from. Progress in the stage `downloading` counts bytes; the total is 0 where the server does not say.
  */
 export async function fetchAddress(
   address: string,

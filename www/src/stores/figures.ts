@@ -6,7 +6,10 @@ import { Player } from "./player.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
 
-/** Figures and order of the plan at hand: asked for when they are looked at, and kept until the plan is another. */
+/**
+ * Figures and order of the plan at hand: asked for when they are looked at, and kept until the plan is
+ * another.
+ */
 export class FigureStore extends Store {
   distance: Distance = "kl";
   readonly work = new Work(() => this.changed());
@@ -47,12 +50,17 @@ export class FigureStore extends Store {
     });
   }
 
-  /** Counts of outputs by batch and class, row-major, of a graph with labels; asks for them the first time. */
+  /**
+   * Counts of outputs by batch and class, row-major, of a graph with labels; asks for them the first time.
+   */
   labelsOf(plan: PlanHandle): Answer<Uint32Array> {
     return this.#labels.about([plan], () => plan.labelCounts());
   }
 
-  /** The order of the batches of some epochs under the settings of training; asks for it when plan or settings are others. */
+  /**
+   * The order of the batches of some epochs under the settings of training; asks for it when plan or settings
+   * are others.
+   */
   orderOf(plan: PlanHandle): Answer<Order> {
     const { schedule, seed } = this.#modelling.settings;
     const { distance } = this;

@@ -2,7 +2,10 @@ import type { OpenGraph } from "../state/graph.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
 
-/** The layout of the open graph by forces: made when it is first looked at, shown on the way, kept until the graph is another. */
+/**
+ * The layout of the open graph by forces: made when it is first looked at, shown on the way, kept until the
+ * graph is another.
+ */
 export class ForceStore extends Store {
   /** Places as they are now; `null` before there are any. */
   positions: Float32Array | null = null;

@@ -32,7 +32,10 @@ export class Opening {
     this.#preloaded.files.catch(() => {});
   }
 
-  /** Opens what a link names, as the link asks for it: an address on the web or a sample, the first where it names none. */
+  /**
+   * Opens what a link names, as the link asks for it: an address on the web or a sample, the first where it
+   * names none.
+   */
   async openLink(link: PageState = {}): Promise<void> {
     const address = addressOf(link);
     if (address === null) return this.openSample(link);
@@ -88,7 +91,9 @@ export class Opening {
         if (opened === null) return;
         await app.history.begin(link);
         const weights = await readSampleModel(sample);
-        if (weights !== null && app.graph === opened) await this.readModel(weights, { sample: true });
+        // Weights of the user, or another graph, may have been opened meanwhile.
+        const wanted = () => app.graph?.source === opened.source && app.modelling.model === null;
+        if (weights !== null && wanted()) await this.readModel(weights, { sample: true }, wanted);
       },
       safe,
     );
@@ -234,11 +239,19 @@ export class Opening {
     );
   }
 
-  /** Puts the weights of a file in place of the model at hand; throws when they do not fit the graph. */
-  async readModel(file: InputFile, about: Pick<OpenModel, "options" | "sample"> = {}): Promise<void> {
+  /**
+   * Puts the weights of a file in place of the model at hand, if they are `wanted` still when they have been
+   * read; throws when they do not fit the graph.
+   */
+  async readModel(
+    file: InputFile,
+    about: Pick<OpenModel, "options" | "sample"> = {},
+    wanted: () => boolean = () => true,
+  ): Promise<void> {
     const { client, modelling } = this.#app;
     if (client === null) return;
     const model = await client.openModel(file, { featureNormalization: "row", ...about.options });
+    if (!wanted()) return model.dispose();
     const graph = this.#app.graph?.handle;
     if (graph !== undefined && graph.numFeatures !== model.numFeatures) {
       model.dispose();

@@ -12,7 +12,10 @@ interface MadeBy {
   whole: boolean;
 }
 
-/** Opens a saved plan in place of the one at hand; what there is to say of it, `null` when another work took its place. */
+/**
+ * Opens a saved plan in place of the one at hand; what there is to say of it, `null` when another work took
+ * its place.
+ */
 export async function openPlan(app: App, graph: OpenGraph, file: InputFile): Promise<string | null> {
   let found: MadeBy | undefined;
   const plan = await app.planning.open(

@@ -69,7 +69,10 @@ export class PlanStore extends Store {
     return settings[name] ?? inForce?.[name] ?? null;
   }
 
-  /** The package made no plan of the settings. They stay, so that another of them can be changed, and so does the plan at hand. */
+  /**
+   * The package made no plan of the settings. They stay, so that another of them can be changed, and so does
+   * the plan at hand.
+   */
   refuse(name: PlanOption | null, problem: string): void {
     if (name === null || !belongs(name, this.settings)) this.problem = `${problem} The plan is unchanged.`;
     else

@@ -8,7 +8,10 @@ const AROUND_ONE = 72;
 const LEFT_OUT = 24;
 const LEFT_OUT_OF_ALL = 60;
 
-/** The neighbourhood of an output or of a batch. Under a slider the question at hand is answered, then the latest; another middle puts an end to it. */
+/**
+ * The neighbourhood of an output or of a batch. Under a slider the question at hand is answered, then the
+ * latest; another middle puts an end to it.
+ */
 export class RingsStore extends Store {
   focus: number | null = null;
   around: Neighbourhood | null = null;

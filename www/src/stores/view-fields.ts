@@ -18,7 +18,10 @@ import type { App } from "./app.ts";
 interface ViewField {
   key: string;
   read(app: App): string;
-  /** Takes a text, empty for the fresh value; returns what is wrong with one that is not allowed, which changes nothing. */
+  /**
+   * Takes a text, empty for the fresh value; returns what is wrong with one that is not allowed, which
+   * changes nothing.
+   */
   take(app: App, text: string): string | null | Promise<string | null>;
 }
 
@@ -63,7 +66,10 @@ function words(
 
 const textByIds = new WeakMap<Uint32Array, string>();
 
-/** What is on show, in the order in which it is taken up. A view that lets something be set adds its line here. */
+/**
+ * What is on show, in the order in which it is taken up. A view that lets something be set adds its line
+ * here.
+ */
 const VIEW_FIELDS: readonly ViewField[] = [
   choice(
     "colour",
@@ -240,7 +246,10 @@ export function readState(app: App): PageState {
   return Object.fromEntries(all.filter(([, text]) => text !== ""));
 }
 
-/** Takes up what of a state is on show; `current` says whether it is still wanted. Returns what was not allowed. */
+/**
+ * Takes up what of a state is on show; `current` says whether it is still wanted. Returns what was not
+ * allowed.
+ */
 export async function showState(app: App, state: PageState, current: () => boolean): Promise<string[]> {
   const problems: string[] = [];
   for (const field of VIEW_FIELDS) {

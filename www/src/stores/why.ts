@@ -10,7 +10,10 @@ const NUM_PATHS = 3;
 
 const DEFAULT_K = 16;
 
-/** Why a node is where it is. The answers to the latest question; those of an earlier one do not arrive any more. */
+/**
+ * Why a node is where it is. The answers to the latest question; those of an earlier one do not arrive any
+ * more.
+ */
 export class WhyStore extends Store {
   question: Question | null = null;
   /** Of an output: what its batch holds of its influence, and what it does not. */

@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
+import { sign, withSigns } from "../components/signs.ts";
 import { effectiveTheme } from "../components/theme.ts";
 import { type Member, memberOf, numRanked } from "../state/batch-members.ts";
 import { classColours, css as cssColour } from "../state/colour.ts";
@@ -45,8 +46,8 @@ export class BatchPanel extends AppElement {
     return html`<section class="stack" aria-labelledby="batch">
       <h2 id="batch">Batch ${index}</h2>
       <dl>
-        <dt title="Nodes this batch predicts">● output nodes</dt><dd>${count(numOutputs[index]!)}</dd>
-        <dt title="Nodes that help to predict the outputs">▲ auxiliary nodes</dt><dd>${count(numAuxiliary[index]!)}</dd>
+        <dt title="Nodes this batch predicts">${sign("●")} output nodes</dt><dd>${count(numOutputs[index]!)}</dd>
+        <dt title="Nodes that help to predict the outputs">${sign("▲")} auxiliary nodes</dt><dd>${count(numAuxiliary[index]!)}</dd>
         <dt>edges inside</dt><dd>${count(numEdges[index]!)}</dd>
         <dt title="Mean share of the influence on an output that comes from nodes of this batch">influence captured</dt><dd>${percent(capturedMass[index]!)}</dd>
         ${
@@ -101,16 +102,16 @@ export class BatchPanel extends AppElement {
     return html`<section class="stack" aria-labelledby="node">
       <div class="head">
         <h2 id="node" title=${name}>${shorten(name, 120)}</h2>
-        <button class="icon" aria-label="Deselect the node" title="Deselect" @click=${() => this.app.selection.selectNode(null)}>×</button>
+        <button class="icon" aria-label="Deselect the node" title="Deselect" @click=${() => this.app.selection.selectNode(null)}>${sign("×")}</button>
       </div>
-      <p>${this.#role(node)}</p>
+      <p>${withSigns(this.#role(node))}</p>
       <dl>
         ${label < 0 ? nothing : html`<dt>class</dt><dd class="clip" title=${handle.classNames[label] ?? ""}>${className(label)}</dd>`}
         ${
           prediction < 0
             ? nothing
             : html`<dt>prediction</dt><dd class=${label >= 0 && label !== prediction ? "bad" : ""}>
-          ${className(prediction)}${label < 0 ? "" : label === prediction ? " ✓" : " ✗"}</dd>
+          ${className(prediction)}${label < 0 ? nothing : html` ${label === prediction ? sign("✓", "right") : sign("✗", "wrong")}`}</dd>
           ${confidence === null ? nothing : html`<dt title="What the model gives its predicted class, of 1: the softmax of its logits">probability</dt><dd id="probability">${percent(confidence)}</dd>`}`
         }
         ${
@@ -151,7 +152,10 @@ export class BatchPanel extends AppElement {
     return `▲ Auxiliary node of batch ${view.batchIndex}${chosen}: it helps, and is not predicted here.`;
   }
 
-  /** Its place among the strongest nodes: of the batch where outputs are taken together, else of the output that ranks it best. */
+  /**
+   * Its place among the strongest nodes: of the batch where outputs are taken together, else of the output
+   * that ranks it best.
+   */
   #rank(member: Member) {
     const { method, topK } = this.app.plan!.handle.options;
     if (!takenTogether(method)) {

@@ -1,6 +1,7 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { saveTable } from "../components/downloads.ts";
+import { sign, withSigns } from "../components/signs.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
 import {
   type BatchColumn,
@@ -115,7 +116,7 @@ export class BatchTable extends AppElement {
               head,
               meaning,
             }) => html`<th scope="col" aria-sort=${by === name ? (falling ? "descending" : "ascending") : nothing}>
-            <button tabindex="-1" data-column=${name} title=${meaning} @click=${() => this.#sort(name)}>${head}${by === name ? (falling ? " ↓" : " ↑") : ""}</button></th>`,
+            <button tabindex="-1" data-column=${name} title=${meaning} @click=${() => this.#sort(name)}>${withSigns(head)}${by === name ? html` ${sign(falling ? "↓" : "↑")}` : nothing}</button></th>`,
           )}</tr></thead>
           <tbody>
             ${space(first)}

@@ -2,13 +2,17 @@ import "../components/choice-field.ts";
 import type { TablePreview } from "ibmb";
 import { css, html, LitElement, nothing } from "lit";
 import { shared } from "../components/base.ts";
+import { sign } from "../components/signs.ts";
 import { sentence } from "../state/errors.ts";
 import { READING_OPTIONS, type Reading, tableOptions } from "../state/reading.ts";
 import { shorten } from "../state/words.ts";
 import type { AskedTable } from "../stores/data.ts";
 import type { Explorer } from "../stores/explorer.ts";
 
-/** Asks how a table is read: its first rows as the engine splits them, the guess, and what can be said instead. */
+/**
+ * Asks how a table is read: its first rows as the engine splits them, the guess, and what can be said
+ * instead.
+ */
 export class ColumnsDialog extends LitElement {
   static override properties = { app: { attribute: false }, asked: { attribute: false } };
   declare app: Explorer;
@@ -80,7 +84,7 @@ export class ColumnsDialog extends LitElement {
               ? html`<p class="quiet">Looking…</p>`
               : html`<p class="quiet small" id="kind">As ${preview.kind}.${preview.kind.includes("Parquet") ? nothing : " Lines that begin with # or % are skipped."}</p>`
         }
-        ${preview === null || preview.doubts.length === 0 || this.#problem !== null ? nothing : html`<ul class="small" id="doubts">${preview.doubts.map((doubt) => html`<li class="break">⚠ ${doubt}</li>`)}</ul>`}
+        ${preview === null || preview.doubts.length === 0 || this.#problem !== null ? nothing : html`<ul class="small" id="doubts">${preview.doubts.map((doubt) => html`<li class="break">${sign("⚠")} ${doubt}</li>`)}</ul>`}
         <div class="fields">
           ${this.asked.source.files.length > 1 ? nothing : this.#choice("format", this.#reading.format)}
           ${edgeList === null ? nothing : this.#fields(edgeList)}
@@ -94,7 +98,8 @@ export class ColumnsDialog extends LitElement {
 
   #fields({ delimiter, header, source, target, ids }: NonNullable<TablePreview["edgeList"]>) {
     const columns = this.#names().map((name, at) => [String(at), name] as const);
-    // The preview may not have come to what was said last: an end that takes the column of the other leaves it its own.
+    // The preview may not have come to what was said last: an end that takes the column of the other leaves
+    // it its own.
     const swapped = (end: "source" | "target", other: "source" | "target", column: number) => {
       const now = { source: this.#reading.source ?? source, target: this.#reading.target ?? target };
       return { [end]: column, [other]: now[other] === column ? now[end] : now[other] };

@@ -32,7 +32,9 @@ const heightOf = (height: typeof ACCURACY_HEIGHT, width: number): number =>
 /** Ways whose settings are those of a plan. */
 const PLANS: readonly string[] = ["node-wise", "batch-wise", "random", "cluster"];
 
-/** Ways of inference side by side: accuracy against time on the open graph, time against size on planted ones. */
+/**
+ * Ways of inference side by side: accuracy against time on the open graph, time against size on planted ones.
+ */
 export class CompareView extends AppElement {
   static override styles = [
     shared,

@@ -3,6 +3,7 @@ import "../components/progress-line.ts";
 import type { InputFile, Report } from "ibmb";
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
+import { sign } from "../components/signs.ts";
 import { partSize } from "../state/graph.ts";
 import { READING_OPTIONS, type Reading } from "../state/reading.ts";
 import { SAMPLES } from "../state/samples.ts";
@@ -164,7 +165,7 @@ export class DataPanel extends AppElement {
       <ul class="small" tabindex="0" aria-label="What was read">
         ${report.files.map(([name, kind]) => html`<li class="break"><strong>${name}</strong> <span class="quiet">${kind}</span></li>`)}
         ${facts.map((fact) => html`<li>${fact}</li>`)}
-        ${report.warnings.map((warning) => html`<li class="break bad">⚠ ${warning}</li>`)}
+        ${report.warnings.map((warning) => html`<li class="break bad">${sign("⚠")} ${warning}</li>`)}
       </ul>
     </details>`;
   }

@@ -1,6 +1,7 @@
 import "./batch-table.ts";
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
+import { sign } from "../components/signs.ts";
 import { followSize } from "../components/size.ts";
 import { TABS, type Tab } from "../state/view.ts";
 
@@ -40,7 +41,7 @@ export class Drawer extends AppElement {
             tabindex=${tab === (drawer ?? "batches") ? 0 : -1} @click=${() => this.app.view.set({ drawer: tab })}>${label}</button>`,
           )}
         </div>
-        ${drawer === null ? nothing : html`<button class="close" aria-label="Close the drawer" title="Close" @click=${() => this.app.view.set({ drawer: null })}>×</button>`}
+        ${drawer === null ? nothing : html`<button class="close" aria-label="Close the drawer" title="Close" @click=${() => this.app.view.set({ drawer: null })}>${sign("×")}</button>`}
       </div>
       ${
         drawer === null

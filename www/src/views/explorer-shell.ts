@@ -1,3 +1,4 @@
+import { sign } from "../components/signs.ts";
 import "./batch-panel.ts";
 import "./data-panel.ts";
 import "./drawer.ts";
@@ -94,8 +95,8 @@ export class ExplorerShell extends AppElement {
     if (Object.keys(linkedState()).length === 0) void this.updateComplete.then(() => this.#showTour());
     void this.app
       .start(linkedState())
-      .then(() => import("./ahead.ts"))
-      .then(({ loadAhead }) => loadAhead(this.app));
+      .then(() => import("./preload.ts"))
+      .then(({ preloadParts }) => preloadParts(this.app));
     this.#endAddress = followAddress(this.app);
     window.addEventListener("dragenter", this.#onDrag);
     window.addEventListener("dragover", this.#onDrag);
@@ -126,7 +127,7 @@ export class ExplorerShell extends AppElement {
   override render() {
     const { app } = this;
     const { notice } = app.data;
-    const close = html`<div class="close-sheet"><button class="icon" aria-label="Close" @click=${() => (this.sheet = null)}>×</button></div>`;
+    const close = html`<div class="close-sheet"><button class="icon" aria-label="Close" @click=${() => (this.sheet = null)}>${sign("×")}</button></div>`;
     return html`
       <ibmb-header class=${this.tour === "head" ? "toured" : ""} .app=${app} .sheet=${this.sheet} @help=${() => void this.#help()}
         @sheet=${(event: CustomEvent<"setup" | "details">) => this.#toggleSheet(event.detail)}></ibmb-header>
@@ -137,7 +138,7 @@ export class ExplorerShell extends AppElement {
             ? nothing
             : html`<div class="notice ${notice.kind}" role=${notice.kind === "error" ? "alert" : "status"} id="notice">
           <p>${notice.text}</p>${notice.offers?.map((offer) => html`<button class="offer" id=${offer.id} @click=${() => void offer.take()}>${offer.label}</button>`)}
-          <button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>×</button></div>`
+          <button class="icon" aria-label="Close the message" @click=${() => app.data.say(null)}>${sign("×")}</button></div>`
         }
         <ibmb-tour @tour=${(event: CustomEvent<TourPlace | null>) => (this.tour = event.detail)}></ibmb-tour>
       </main>

@@ -20,7 +20,10 @@ export interface GestureHandlers {
 
 const CLICK_SLACK = 5;
 
-/** Pointer, wheel and pinch on an element, as pan, zoom, hover, click, open (double click) and drawing an area. */
+/**
+ * Pointer, wheel and pinch on an element, as pan, zoom, hover, click, open (double click) and drawing an
+ * area.
+ */
 export class Gestures {
   readonly #pointers = new Map<number, Spot>();
   #travel = 0;

@@ -1,12 +1,13 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
+import { type Sign, sign } from "../components/signs.ts";
 import { followTheme, setTheme, type ThemeChoice, themeChoice } from "../components/theme.ts";
 import { accuracyOf } from "../state/run-summary.ts";
 import { percent, plural } from "../state/words.ts";
 import { share } from "./address.ts";
 
 const NEXT: Record<ThemeChoice, ThemeChoice> = { system: "light", light: "dark", dark: "system" };
-const SIGN: Record<ThemeChoice, string> = { system: "◐", light: "☀", dark: "☾" };
+const SIGN: Record<ThemeChoice, Sign> = { system: "◐", light: "☀", dark: "☾" };
 
 /** What is open, in one line. Fires `sheet` with `setup` or `details`, and `help`. */
 export class HeaderBar extends AppElement {
@@ -80,7 +81,7 @@ export class HeaderBar extends AppElement {
           <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true"><path d="m10 3 3.5 3.5L10 10M13 6.5H7a4 4 0 0 0 0 8h3" /></svg></button>
         <button id="share" aria-label="Share: copy a link" title="Copy a link to what is on show (S)" ?disabled=${graph === null} @click=${() => void share(this.app)}>
           <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true"><path d="M6.5 9.5 9.5 6.5M7 4.5l1.8-1.8a3.2 3.2 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.8 1.8a3.2 3.2 0 0 1-4.5-4.5L4.5 7" /></svg><span>Share</span></button>
-        <button class="icon" id="theme" aria-label="Theme: ${theme}. Change to ${NEXT[theme]}." title="Theme: ${theme}" @click=${() => setTheme(NEXT[theme])}>${SIGN[theme]}</button>
+        <button class="icon" id="theme" aria-label="Theme: ${theme}. Change to ${NEXT[theme]}." title="Theme: ${theme}" @click=${() => setTheme(NEXT[theme])}>${sign(SIGN[theme])}</button>
         <button class="icon" id="help" aria-label="Help and keys" title="Help and keys (?)" @click=${() => fire("help")}>?</button>
       </nav>
     </header>`;

@@ -1,5 +1,6 @@
 import { css, html, LitElement } from "lit";
 import { shared } from "../components/base.ts";
+import { sign, withSigns } from "../components/signs.ts";
 
 const KEYS = [
   ["↑ ↓", "another batch"],
@@ -54,11 +55,11 @@ export class HelpDialog extends LitElement {
     return html`<dialog aria-labelledby="title" @click=${(event: Event) => event.target === event.currentTarget && (event.target as HTMLDialogElement).close()}>
       <div class="stack">
         <h2 id="title">What you see</h2>
-        <p>A graph neural network predicts a node from its neighbourhood. Influence-based mini-batching groups the <b>output nodes ●</b>, which are to be predicted,
-          into <b>batches</b>, and gives every batch the <b>auxiliary nodes ▲</b> with the most influence on its outputs, measured by personalised PageRank or the heat kernel.</p>
+        <p>A graph neural network predicts a node from its neighbourhood. Influence-based mini-batching groups the <b>output nodes ${sign("●")}</b>, which are to be predicted,
+          into <b>batches</b>, and gives every batch the <b>auxiliary nodes ${sign("▲")}</b> with the most influence on its outputs, measured by personalised PageRank or the heat kernel.</p>
         <p>The graph, the plan, the training and the inference run on this machine. Nothing is sent anywhere.</p>
         <h3>Keys</h3>
-        <dl>${KEYS.map(([key, what]) => html`<dt>${key}</dt><dd>${what}</dd>`)}</dl>
+        <dl>${KEYS.map(([key, what]) => html`<dt>${withSigns(key)}</dt><dd>${what}</dd>`)}</dl>
         <div class="foot"><button id="tour" @click=${this.#tour}>Show the tour</button><button autofocus @click=${() => this.renderRoot.querySelector("dialog")!.close()}>Close</button></div>
       </div>
     </dialog>`;

@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { sign, withSigns } from "../components/signs.ts";
 import { memberOf, numRanked } from "../state/batch-members.ts";
 import { NO_PART, PARTS, partsOf } from "../state/categories.ts";
 import { takenTogether } from "../state/plan-settings.ts";
@@ -37,11 +38,11 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
   const ranked = together ? numRanked(batch) : 0;
   return html`<div class="card">
     <strong>${shorten(app.data.nameOf(hovered), 90)}</strong>
-    <span class="quiet">${role}${together && member?.isOutput === false ? `, ${FOR_ALL}` : ""}</span>
+    <span class="quiet">${withSigns(role)}${together && member?.isOutput === false ? `, ${FOR_ALL}` : ""}</span>
     <dl>
       ${label < 0 ? nothing : html`<dt>class</dt><dd>${className(label)}</dd>`}
       ${part === undefined || part === NO_PART ? nothing : html`<dt>split</dt><dd>${PARTS[part]}</dd>`}
-      ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd>${className(prediction)}${label < 0 ? "" : prediction === label ? " ✓" : " ✗"}</dd>`}
+      ${prediction < 0 ? nothing : html`<dt>prediction</dt><dd>${className(prediction)}${label < 0 ? nothing : html` ${sign(prediction === label ? "✓" : "✗")}`}</dd>`}
       ${
         member === null
           ? nothing

@@ -11,7 +11,10 @@ const MAX_GROUPS = 12;
 
 const partly = (share: number): string => percent(share, share < 0.1 ? 1 : 0);
 
-/** What the marks and colours of the map mean. A press on an entry keeps its nodes and dims the rest; `leave` is called when the way out has been taken. */
+/**
+ * What the marks and colours of the map mean. A press on an entry keeps its nodes and dims the rest; `leave`
+ * is called when the way out has been taken.
+ */
 export function legend(app: Explorer, shares: Shares, leave: () => void) {
   const { graph, plan, view } = app;
   if (graph === null || plan === null) return nothing;

@@ -2,6 +2,7 @@ import "../components/progress-line.ts";
 import "./search-field.ts";
 import { html, nothing, svg } from "lit";
 import { AppElement, shared } from "../components/base.ts";
+import { withSigns } from "../components/signs.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { edgeColour, groundMarks, type MarkInput, ringColour, topMarks } from "../render/marks.ts";
 import type { Painter, Shares } from "../render/painter.ts";
@@ -40,7 +41,9 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, -60],
 };
 
-/** The map: every node by batch, the selected batch above the rest, and one sentence that says what is seen. */
+/**
+ * The map: every node by batch, the selected batch above the rest, and one sentence that says what is seen.
+ */
 export class MapView extends AppElement {
   static override properties = {
     ...AppElement.properties,
@@ -160,7 +163,7 @@ export class MapView extends AppElement {
         ${selectionLine(this.app, { frame: () => this.frame(view.chosen), leave: () => this.#toCanvas() })}
         ${hoverCard(this.app, this.spot)} ${legend(this.app, this.shares, () => this.#toCanvas())}
       </div>
-      <div class="status" role="status" aria-live="polite" id="status">${this.#sentence()}</div>`;
+      <div class="status" role="status" aria-live="polite" id="status">${withSigns(this.#sentence())}</div>`;
   }
 
   /** How far a layout by forces has come, as long as nodes move. */

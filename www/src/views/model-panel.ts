@@ -6,6 +6,7 @@ import { css, html, nothing, type PropertyValues } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import { download, fileName } from "../components/downloads.ts";
+import { withSigns } from "../components/signs.ts";
 import { partSize } from "../state/graph.ts";
 import { RUN_OPTIONS } from "../state/run-options.ts";
 import { runSummary } from "../state/run-summary.ts";
@@ -63,7 +64,7 @@ export class ModelPanel extends AppElement {
       .map(count)
       .join(" → ");
     return html`<div>
-        <p><strong>${arch.toUpperCase()}</strong> ${widths}</p>
+        <p><strong>${arch.toUpperCase()}</strong> ${withSigns(widths)}</p>
         <p class="quiet small clip" title=${model.source}>${plural(numParameters, "parameter")} · ${model.source}</p>
       </div>
       <div class="row">${load}<button @click=${this.#download}>Save weights</button></div>`;

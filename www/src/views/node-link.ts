@@ -1,4 +1,5 @@
 import { html } from "lit";
+import type { Sign } from "../components/signs.ts";
 import { memberOf } from "../state/batch-members.ts";
 import { shorten } from "../state/words.ts";
 import type { Explorer } from "../stores/explorer.ts";
@@ -10,7 +11,7 @@ export function nodeLink(app: Explorer, node: number, longest = 40) {
 }
 
 /** What a node is in the selected batch, as the map marks it. */
-export function markOf(app: Explorer, node: number): string {
+export function markOf(app: Explorer, node: number): Sign {
   const { batch } = app.view;
   const member = batch === null ? null : memberOf(batch, node);
   return member === null ? "○" : member.isOutput ? "●" : "▲";

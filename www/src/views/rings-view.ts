@@ -5,6 +5,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
+import { sign } from "../components/signs.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { picture, type RingMark, type RingsPicture } from "../render/rings-picture.ts";
 import { memberOf } from "../state/batch-members.ts";
@@ -18,7 +19,10 @@ import { segments } from "./segments.ts";
 const NO_WAY = 0xffffffff;
 const SLIDERS = ["alpha", "eps", "topK"] as const;
 
-/** The neighbourhood of an output or a batch: rings by steps, what was chosen and what was left out, the flow between. */
+/**
+ * The neighbourhood of an output or a batch: rings by steps, what was chosen and what was left out, the flow
+ * between.
+ */
 export class RingsView extends AppElement {
   static override properties = { ...AppElement.properties, size: { state: true }, cursor: { state: true } };
   /** Side of the square that is drawn on, in pixels. */
@@ -126,7 +130,8 @@ export class RingsView extends AppElement {
     const regrouped = this.#plan !== plan;
     this.#plan = plan;
     if (rings.focus !== null && !memberOf(view.batch, rings.focus)?.isOutput) {
-      // A new plan may predict the output in another batch, which then comes along; another batch of this plan takes the middle.
+      // A new plan may predict the output in another batch, which then comes along; another batch of this
+      // plan takes the middle.
       const home = plan.handle.batchOf[rings.focus]!;
       if (home === view.batchIndex) return;
       return home < 0 || !regrouped ? rings.centre(null) : void this.app.selection.selectBatch(home);
@@ -311,7 +316,7 @@ export class RingsView extends AppElement {
     const tables = this.renderRoot.querySelectorAll<HTMLDetailsElement>(".below details");
     const table = (at: number, title: string, caption: string, heads: string[], rows: () => string[][]) =>
       dataTable(title, caption, heads, tables[at]?.open ? rows() : [], () => this.requestUpdate());
-    return html`<p class="small quiet">● output · ▲ auxiliary, shaded and sized by its score · ◌ left out · lines by the flow of influence along them ·
+    return html`<p class="small quiet">${sign("●")} output · ${sign("▲")} auxiliary, shaded and sized by its score · ${sign("◌")} left out · lines by the flow of influence along them ·
         around all: <strong>${percent(around.capturedMass)}</strong> captured, ${percent(Math.max(0, around.reachedMass - around.capturedMass))} left out ·
         <kbd>[</kbd> <kbd>]</kbd> one node less or more</p>
       ${table(0, "The numbers", "Nodes in rings", ["node", "place", "hops", "rank", "score"], nodeRows)}

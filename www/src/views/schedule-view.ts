@@ -7,6 +7,7 @@ import { AppElement, shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
 import { saveTable } from "../components/downloads.ts";
 import { showsWay } from "../components/heat-map.ts";
+import { type Sign, sign } from "../components/signs.ts";
 import { DISTANCE, MOST_PAIRED, wayLength } from "../state/figures.ts";
 import { distanceTable, scheduleTable } from "../state/tables.ts";
 import { TRAIN_OPTIONS, type TrainSettings } from "../state/train-options.ts";
@@ -168,8 +169,8 @@ export class ScheduleView extends AppElement {
     const { step, before, batch, epoch, numEpochs } = player;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const last = player.visit === numEpochs * numBatches - 1;
-    const button = (id: string, label: string, sign: string, enabled: boolean, act: () => void) =>
-      html`<button class="icon" id=${id} aria-label=${label} title=${label} ?disabled=${!enabled} @click=${act}>${sign}</button>`;
+    const button = (id: string, label: string, which: Sign, enabled: boolean, act: () => void) =>
+      html`<button class="icon" id=${id} aria-label=${label} title=${label} ?disabled=${!enabled} @click=${act}>${sign(which)}</button>`;
     return html`<div class="stack" role="group" aria-label="Play the schedule">
       <div class="row">
         ${button("previous-epoch", "Epoch before", "⇤", epoch > 0, () => void player.toEpoch(epoch - 1))}

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from "lit";
 import { shared } from "../components/base.ts";
+import { sign } from "../components/signs.ts";
 
 /** Part of the page that a step is about. */
 export type TourPlace = "map" | "setup" | "head";
@@ -8,7 +9,7 @@ const STEPS: readonly { place: TourPlace; title: string; text: unknown }[] = [
   {
     place: "map",
     title: "A batch is what the model sees at once",
-    text: html`Every colour is a batch. In the selected one <b>●</b> are predicted and <b>▲</b> help, the larger and darker the more. <kbd>↓</kbd> goes to the next batch; a click on a node says why it is there.`,
+    text: html`Every colour is a batch. In the selected one <b>${sign("●")}</b> are predicted and <b>${sign("▲")}</b> help, the larger and darker the more. <kbd>${sign("↓")}</kbd> goes to the next batch; a click on a node says why it is there.`,
   },
   {
     place: "setup",
@@ -22,7 +23,10 @@ const STEPS: readonly { place: TourPlace; title: string; text: unknown }[] = [
   },
 ];
 
-/** Three steps around the page. It goes at the first act beside it, and fires `tour` with the place of the step, or with `null`. */
+/**
+ * Three steps around the page. It goes at the first act beside it, and fires `tour` with the place of the
+ * step, or with `null`.
+ */
 export class Tour extends LitElement {
   static override properties = { step: { state: true } };
   /** `null` while it is not shown. */
@@ -55,12 +59,11 @@ export class Tour extends LitElement {
     this.#ended?.abort();
     this.#ended = new AbortController();
     const { signal } = this.#ended;
-    // What began the tour is not yet an act beside it.
-    setTimeout(() => {
-      if (signal.aborted) return;
-      document.addEventListener("pointerdown", this.#onAct, { signal, capture: true });
-      document.addEventListener("keydown", this.#onAct, { signal, capture: true });
-    });
+    // What began the tour is no act beside it.
+    const began = performance.now();
+    const onAct = (event: Event) => event.timeStamp > began && this.#onAct(event);
+    for (const act of ["pointerdown", "keydown"])
+      document.addEventListener(act, onAct, { signal, capture: true });
     this.#go(0);
   }
 

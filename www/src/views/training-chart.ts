@@ -60,14 +60,20 @@ export class TrainingChart extends AppElement {
     const bestEpoch = bestOf(training);
     const best = bestEpoch === null ? null : epochs[bestEpoch - 1];
     return html`
-      <div class="row head"><p id="progress">${
-        last === undefined
-          ? "Preparing…"
-          : html`<strong>${plural(epochs.length, "epoch")}</strong>${training.running ? ` of ${count(training.planned)}` : nothing} · loss ${last.loss.toFixed(3)}
+      <div class="row head">
+        ${
+          // Before the words: there it stays where it is while they change.
+          training.running
+            ? html`<button id="stop-here" @click=${() => this.app.modelling.stopTraining()}>Stop and keep the best</button>`
+            : nothing
+        }
+        <p id="progress">${
+          last === undefined
+            ? "Preparing…"
+            : html`<strong>${plural(epochs.length, "epoch")}</strong>${training.running ? ` of ${count(training.planned)}` : nothing} · loss ${last.loss.toFixed(3)}
         · training ${percent(last.trainAccuracy)}${Number.isNaN(last.valAccuracy) ? nothing : ` · validation ${percent(last.valAccuracy)}`}
         ${training.running ? nothing : html` · ${training.ended === null ? "failed" : ENDED[training.ended]}${best ? `, best epoch ${best.epoch}${Number.isNaN(best.valAccuracy) ? "" : ` with ${percent(best.valAccuracy)} on validation nodes`}` : ""}`}`
-      }</p>
-        ${training.running ? html`<button id="stop-here" @click=${() => this.app.modelling.stopTraining()}>Stop and keep the best</button>` : nothing}
+        }</p>
         ${epochs.length === 0 ? nothing : saveTable("the epochs", this.app.graph?.handle.name ?? "model", () => epochTable(training))}</div>
       ${this.#pace(training)}
       <div class="charts">

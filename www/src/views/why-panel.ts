@@ -1,6 +1,7 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
+import { sign } from "../components/signs.ts";
 import { memberOf, placeIn } from "../state/batch-members.ts";
 import { takenTogether } from "../state/plan-settings.ts";
 import { alphaOf, numChanged, type Said, type Share, saidOf, sharesOf, type Trial } from "../state/why.ts";
@@ -11,7 +12,10 @@ import type { Spot } from "./why-scatter.ts";
 const MOST_OUTPUTS = 6;
 const MOST_LEFT_OUT = 5;
 
-/** Why the selected node is here: of an output what its prediction rests on, of an auxiliary node who asked for it. */
+/**
+ * Why the selected node is here: of an output what its prediction rests on, of an auxiliary node who asked
+ * for it.
+ */
 export class WhyPanel extends AppElement {
   static override properties = { ...AppElement.properties, compared: { state: true } };
   /** Whether the scatter is open; it is drawn only then. */
@@ -80,7 +84,9 @@ export class WhyPanel extends AppElement {
       ${member?.isOutput && current ? html`${this.#captured(node)} ${this.#comparison(node)}` : nothing}`;
   }
 
-  /** The strongest nodes of any node by PPR; of an output of the batch with the model's exact influence below. */
+  /**
+   * The strongest nodes of any node by PPR; of an output of the batch with the model's exact influence below.
+   */
   #influencers(node: number, isOutput: boolean) {
     const { influencers, batch } = this.app.view;
     if (influencers === null || influencers.node !== node)
@@ -113,7 +119,7 @@ export class WhyPanel extends AppElement {
         ${[...nodes].map((other, i) => {
           const own = shares.get(other);
           return html`<li>
-            <span class="who"><span>${markOf(this.app, other)}</span>${other === node ? html`<span>itself</span>` : nodeLink(this.app, other)}</span>
+            <span class="who"><span>${sign(markOf(this.app, other))}</span>${other === node ? html`<span>itself</span>` : nodeLink(this.app, other)}</span>
             <span class="bars"><span class="bar" .style=${`--share: ${(100 * scores[i]!) / most}%`}></span>
               ${shares.size === 0 ? nothing : html`<span class="bar exact" .style=${`--share: ${(100 * (own?.exact ?? 0)) / most}%`}></span>`}</span>
             <span class="number"><span>${shares.size === 0 ? score(scores[i]!) : percent(scores[i]!)}</span>
@@ -122,8 +128,8 @@ export class WhyPanel extends AppElement {
           </li>`;
         })}
       </ol>
-      ${shares.size > 0 && nodes.length > 1 && ![...nodes].some(triable) ? html`<p class="small quiet">None of them is an auxiliary node ▲, so the batch keeps them all.</p>` : nothing}
-      ${left > 0 ? html`<p class="small quiet">○ outside batch ${this.app.view.batchIndex}</p>` : nothing}
+      ${shares.size > 0 && nodes.length > 1 && ![...nodes].some(triable) ? html`<p class="small quiet">None of them is an auxiliary node ${sign("▲")}, so the batch keeps them all.</p>` : nothing}
+      ${left > 0 ? html`<p class="small quiet">${sign("○")} outside batch ${this.app.view.batchIndex}</p>` : nothing}
       ${isOutput && trial !== null ? this.#trial(trial, node) : nothing}
     </section>`;
   }
@@ -150,7 +156,7 @@ export class WhyPanel extends AppElement {
           ? nothing
           : html`${output === this.app.view.node ? nothing : html`<p>${shorten(this.app.data.nameOf(output), 40)}</p>`}
         <p><strong>With ${shorten(this.app.data.nameOf(left), 40)}: ${words(said.with)}</strong></p>
-        <p><strong class=${said.with.class === said.without.class ? "" : "bad"}>Without: ${words(said.without)}${said.with.class === said.without.class ? "" : " ≠"}</strong></p>`
+        <p><strong class=${said.with.class === said.without.class ? "" : "bad"}>Without: ${words(said.without)}${said.with.class === said.without.class ? nothing : html` ${sign("≠", "another class")}`}</strong></p>`
       }
       <p class="quiet">${changed === 0 ? `None of ${plural(all, "output")} of the batch changes its class.` : `${count(changed)} of ${plural(all, "output")} of the batch ${changed === 1 ? "changes its" : "change their"} class.`}</p>
     </div>`;
@@ -174,7 +180,7 @@ export class WhyPanel extends AppElement {
           : html`<p class="small quiet">The strongest left out</p>
         <ol class="outputs">${leftOut.slice(0, MOST_LEFT_OUT).map(
           (i) => html`<li>
-          <span class="who"><span>○</span>${nodeLink(this.app, around.nodes[i]!)}</span><span></span>
+          <span class="who"><span>${sign("○")}</span>${nodeLink(this.app, around.nodes[i]!)}</span><span></span>
           <span class="number">rank ${count(around.rank[i]!)}</span><span class="number">${percent(around.scores[i]!, 2)}</span></li>`,
         )}</ol>
         ${dataTable(
@@ -217,9 +223,14 @@ export class WhyPanel extends AppElement {
         <span class="quiet">· ${plural(exact.nodes.length, "node")} within the model's layers</span></p>
       <details ?open=${this.compared} @toggle=${(event: Event) => (this.compared = (event.target as HTMLDetailsElement).open)}>
         <summary class="small" id="compare">Every node of them</summary>
-        ${this.compared ? html`<ibmb-why-scatter .spots=${spots()}></ibmb-why-scatter>` : nothing}
+        ${this.compared ? this.#scatter(spots()) : nothing}
       </details>
     </section>`;
+  }
+
+  #scatter(spots: Spot[]) {
+    void import("./why-scatter.ts");
+    return html`<ibmb-why-scatter .spots=${spots}></ibmb-why-scatter>`;
   }
 
   #auxiliary(node: number) {
@@ -250,9 +261,9 @@ export class WhyPanel extends AppElement {
         <ol class="outputs" aria-label="Outputs by the influence of this node">
           ${[...reasons.outputs].slice(0, MOST_OUTPUTS).map(
             (output, i) => html`<li>
-            <span class="who"><span>●</span>${nodeLink(this.app, output)}</span>
+            <span class="who"><span>${sign("●")}</span>${nodeLink(this.app, output)}</span>
             <span class="number">${score(reasons.scores[i]!)}</span>
-            <span class="number" title=${reasons.asked[i] ? "It asked for the node" : "Its list of the strongest ends before"}>rank ${count(reasons.ranks[i]!)}${reasons.asked[i] ? " ✓" : ""}</span>
+            <span class="number" title=${reasons.asked[i] ? "It asked for the node" : "Its list of the strongest ends before"}>rank ${count(reasons.ranks[i]!)}${reasons.asked[i] ? html` ${sign("✓", "yes")}` : nothing}</span>
             <button class="link" aria-pressed=${from === output ? "true" : "false"} aria-label=${`Paths from ${this.app.data.nameOf(output)}`} @click=${() => this.app.why.followFrom(output)}>paths</button>
           </li>`,
           )}
@@ -292,8 +303,8 @@ export class WhyPanel extends AppElement {
             : paths.list.map(
                 ({ nodes, strength }) => html`<div class="path" role="group" aria-label="Path">
             ${[...nodes].map(
-              (one, i) => html`${i > 0 ? html`<span aria-hidden="true">→</span>` : nothing}
-              <button title=${this.app.data.nameOf(one)} ?disabled=${one === node} @click=${() => void this.app.selection.pick(one)}>${markOf(this.app, one)} ${shorten(this.app.data.nameOf(one), 24)}</button>`,
+              (one, i) => html`${i > 0 ? html`<span>${sign("→")}</span>` : nothing}
+              <button title=${this.app.data.nameOf(one)} ?disabled=${one === node} @click=${() => void this.app.selection.pick(one)}>${sign(markOf(this.app, one))} ${shorten(this.app.data.nameOf(one), 24)}</button>`,
             )}
             <span class="share small quiet">${plural(nodes.length - 1, "step")} · ${isPpr && whole > 0 ? `${strength / whole < 0.001 ? "< 0.1 %" : percent(strength / whole)} of its score there` : `probability ${score(strength)} at alpha ${alphaOf(question)}`}</span>
           </div>`,

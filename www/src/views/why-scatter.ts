@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
 import { asPicture, loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
+import { sign } from "../components/signs.ts";
 import { followSize } from "../components/size.ts";
 import type { Share } from "../state/why.ts";
 import { count, percent, plural } from "../state/words.ts";
@@ -49,7 +50,7 @@ export class WhyScatter extends LitElement {
       inside ? "yes" : "no",
     ]);
     return html`<div id="scatter"></div>
-      <p class="small quiet">● in the batch · ○ left out · dashed: both say the same.
+      <p class="small quiet">${sign("●")} in the batch · ${sign("○")} left out · dashed: both say the same.
         ${hidden === 0 ? nothing : `${plural(hidden, "node")} with no share on an axis ${hidden === 1 ? "is" : "are"} in the table only.`}</p>
       ${dataTable("The numbers", `PPR and exact influence of ${count(this.spots.length)} nodes`, ["node", "PPR", "exact", "in the batch"], rows)}`;
   }

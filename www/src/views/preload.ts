@@ -19,15 +19,23 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
   ...FIRST_PICTURES,
 ];
 
-/** Loads the rest of the page while it has nothing else to do, so that it is there without a connection. What fails is loaded when it is opened. */
-export async function loadAhead(app: Explorer): Promise<void> {
+/** A page that draws all the time has no time to spare; after so long the next piece comes all the same. */
+const MOST_IDLE_MS = 2000;
+
+/**
+ * Loads the rest of the page while it has nothing else to do, so that it is there without a connection. What
+ * fails is loaded when it is opened.
+ */
+export async function preloadParts(app: Explorer): Promise<void> {
   for (const load of [
     ...PARTS,
     async () => app.client?.preload(),
     async () => app.client?.preload("files"),
   ]) {
     await new Promise<void>((done) =>
-      "requestIdleCallback" in window ? requestIdleCallback(() => done()) : setTimeout(done, 200),
+      "requestIdleCallback" in window
+        ? requestIdleCallback(() => done(), { timeout: MOST_IDLE_MS })
+        : setTimeout(done, 200),
     );
     await load().catch(() => {});
   }
