@@ -11,6 +11,7 @@ use crate::options::{
 
 /// How a neighbourhood is cut down.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum BaselineMethod {
     /// Neighbours drawn for every node of every layer ([Hamilton17]).
     NeighbourSampling {

@@ -42,11 +42,11 @@ words! {
 words! {
     /// Scale of the influence between two outputs for merging; `p` is the mass of `v` in the row of `u`.
     pub enum PairScale of "pair_normalization", by default Row {
-        /// `p`.
+        /// The influence as it is, `p`.
         Row = "row",
-        /// `sqrt(d_u) p / sqrt(d_v)`.
+        /// Symmetric: `sqrt(d_u) p / sqrt(d_v)`.
         Sym = "sym",
-        /// `d_u p / d_v`.
+        /// By column: `d_u p / d_v`.
         Col = "col",
     }
 }
@@ -54,9 +54,9 @@ words! {
 words! {
     /// What the parts of the graph have equally many of.
     pub enum Balance of "balance", by default All {
-        /// All nodes.
+        /// Parts have equally many nodes.
         All = "all",
-        /// Outputs.
+        /// Parts have equally many outputs.
         Outputs = "outputs",
     }
 }

@@ -186,7 +186,7 @@ options! { TRAIN_TEXTS:
 
 /// Options of `graph.train`.
 pub static TRAIN: Set = Set {
-    name: "TrainOptions",
+    name: "TrainSettings",
     about: "Options of `graph.train`.",
     options: &[
         &SPLIT,
@@ -235,7 +235,7 @@ pub static MODEL: Set = Set {
 
 /// Options of `plan.infer`.
 pub static PLAN_INFER: Set =
-    Set { name: "PlanInferOptions", about: "Options of `plan.infer`.", options: &[&SPLIT, &PROBABILITIES] };
+    Set { name: "PlanInferSettings", about: "Options of `plan.infer`.", options: &[&SPLIT, &PROBABILITIES] };
 
 /// Options of the batches that one worker infers.
 pub static SHARD_INFER: Set = Set {

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::graph::SparseView;
 
 /// What is known of a kind of convolution before any weights are.
+#[derive(Clone)]
 pub(crate) struct Kind {
     /// Name in sentences.
     pub(crate) title: &'static str,

@@ -132,7 +132,7 @@ impl TrainConfig {
         count(&LAYERS, self.layers)?;
         count(&HIDDEN, self.hidden)?;
         count(&HEADS, self.heads)?;
-        if self.arch == Arch::Gat && !self.hidden.is_multiple_of(self.heads) {
+        if self.arch.kind().has_heads && !self.hidden.is_multiple_of(self.heads) {
             let message = format!("{} is no divisor of hidden, which is {}", self.heads, self.hidden);
             return Err(HEADS.refuse(message));
         }

@@ -34,6 +34,7 @@ impl EarlyStop {
 
 /// Why a training has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ending {
     /// All epochs are done.
     Epochs,

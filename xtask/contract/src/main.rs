@@ -22,8 +22,9 @@ fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let checking = env::args().any(|arg| arg == "--check");
     let references = References::read(&root.join("docs/references.md"));
-    let files: [(&str, String); 3] = [
+    let files: [(&str, String); 4] = [
         ("pkg/src/contract/generated/options.ts", types::file(&references)),
+        ("pkg/src/contract/generated/checked.ts", page::checked()),
         ("docs/options/README.md", docs::file()),
         ("www/src/state/generated/options.ts", page::file()),
     ];

@@ -2,18 +2,44 @@
 
 use std::fmt::Write as _;
 
-use ibmb::options::{Kind, OptionSpec, PLAN, Preset, SYNTHETIC, Set, TRAIN};
+use ibmb::options::{
+    CLIENT, INFLUENCERS, Kind, ORDER, OptionSpec, PASSES, PLAN, Preset, SYNTHETIC, Set, TRAIN,
+};
 
 use crate::references::in_words;
 use crate::{GENERATED, told};
 
 /// The sets that the page has fields for.
-const SHOWN: [(&str, &Set); 3] = [("PLAN", &PLAN), ("TRAIN", &TRAIN), ("SYNTHETIC", &SYNTHETIC)];
+const SHOWN: [(&str, &Set); 6] = [
+    ("PLAN", &PLAN),
+    ("TRAIN", &TRAIN),
+    ("ORDER", &ORDER),
+    ("INFLUENCERS", &INFLUENCERS),
+    ("CLIENT", &CLIENT),
+    ("SYNTHETIC", &SYNTHETIC),
+];
+
+/// The sets that the package checks itself.
+const CHECKED: [(&str, &Set); 2] = [("CLIENT", &CLIENT), ("PASSES", &PASSES)];
 
 /// The file of fields.
 pub fn file() -> String {
+    let mut text = tables(&SHOWN);
+    text += "\n/** Formats of files that can be named: word and label. */\nexport const FORMATS = [\n";
+    for format in ibmb::io::formats() {
+        let _ = writeln!(text, "  [{:?}, {:?}],", format.name, format.label);
+    }
+    text + "] as const;\n"
+}
+
+/// The file of what the package checks itself.
+pub fn checked() -> String {
+    tables(&CHECKED)
+}
+
+fn tables(sets: &[(&str, &Set)]) -> String {
     let mut text = format!("/** {GENERATED} */\n");
-    for (name, set) in SHOWN {
+    for (name, set) in sets {
         let _ = write!(text, "\n/** {} */\nexport const {name} = {{\n", set.about);
         for option in set.options {
             field(&mut text, option, set, &[]);
@@ -45,6 +71,9 @@ fn field(text: &mut String, option: &'static OptionSpec, set: &Set, outer: &[Con
                 Preset::Nothing => {
                     format!("default: null, empty: {:?}", told::default(option).unwrap_or_default())
                 }
+                Preset::EachNode(count) => {
+                    format!("default: null, empty: \"{count} a node\", eachNode: {count}")
+                }
                 _ => "default: null, empty: \"auto\"".to_owned(),
             });
         }
@@ -67,7 +96,7 @@ fn field(text: &mut String, option: &'static OptionSpec, set: &Set, outer: &[Con
             let meanings = told::meanings(option);
             if !meanings.is_empty() {
                 let meaning = |word: &&ibmb::options::Word| {
-                    format!("{:?}: {:?}", word.word, in_words(&told::join(word.lines)))
+                    format!("{:?}: {:?}", word.word, in_words(&told::join(word.lines)).replace('`', ""))
                 };
                 parts.push(format!(
                     "meanings: {{ {} }}",
@@ -106,7 +135,7 @@ fn help(option: &OptionSpec) -> String {
     }
     let source = told::source(option);
     if !source.is_empty() && !source.starts_with("docs/") {
-        help += &format!(" {}.", in_words(source));
+        help += &format!(" {}.", told::capital(&in_words(source)));
     }
     help
 }

@@ -149,3 +149,9 @@ pub fn meanings(option: &OptionSpec) -> Vec<&'static Word> {
         _ => Vec::new(),
     }
 }
+
+/// With a capital at its start.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}

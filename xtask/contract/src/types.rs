@@ -33,6 +33,12 @@ const BASELINES: [(&str, &str); 5] = [
 /// The file of types.
 pub fn file(references: &References) -> String {
     let mut body = String::new();
+    let names: Vec<String> = ibmb::io::formats().map(|format| format!("{:?}", format.name)).collect();
+    let _ = write!(
+        body,
+        "\n/** Formats of files that can be named. */\nexport type FileFormat = {};\n",
+        names.join(" | ")
+    );
     for set in SETS.iter().filter(|set| set.name != BASELINE.name) {
         let extends = if LONG.contains(&set.name) { " extends WorkOptions" } else { "" };
         interface(&mut body, set.about, set.name, extends, set, set.options.iter().copied());
@@ -48,7 +54,6 @@ pub fn file(references: &References) -> String {
             .join("\n")
     );
     text += "import type { Colour } from \"../drawing-options.js\";\n";
-    text += "import type { FileFormat } from \"../file-options.js\";\n";
     text += "import type { WorkOptions } from \"../work.js\";\n";
     text + &body
 }
@@ -112,7 +117,7 @@ fn field(body: &mut String, option: &'static OptionSpec, set: Option<&Set>) {
     }
     let source = told::source(option);
     if !source.is_empty() && !source.starts_with("docs/") {
-        sentence += &format!(" {source}.");
+        sentence += &format!(" {}.", told::capital(source));
     }
     let mut lines = vec![sentence];
     let meanings = told::meanings(option);
