@@ -1,6 +1,7 @@
 //! Input files and the options of opening them.
 
 use crate::io::format::Format;
+use crate::options::{DIRECTED, Given, NAME, WEIGHTS};
 pub use crate::options::{Delimiter, Weights};
 
 /// A file as the user gave it.
@@ -28,6 +29,16 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
+    /// The options of a call that opens graph tensors: those of [`OPEN_TENSORS`](crate::options::OPEN_TENSORS).
+    pub fn read_tensors(given: &Given) -> Self {
+        Self {
+            name: given.text(&NAME).map(str::to_owned),
+            directed: given.given_flag(&DIRECTED),
+            weights: given.given_word(&WEIGHTS).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
     /// The format that the caller gives for a file.
     pub(crate) fn format_of(&self, file: &str) -> Option<&'static Format> {
         self.formats.iter().find(|(name, _)| name == file).map(|&(_, format)| format)

@@ -1,18 +1,6 @@
 /** How a client is started. */
 import type { WasmInput } from "./globals.js";
 
-/** Upper bounds on outside data. What exceeds one is refused with `limit_exceeded` before memory is reserved. */
-export interface Limits {
-  maxNodes: number;
-  maxEntries: number;
-  maxFileBytes: number;
-  maxMemoryBytes: number;
-  maxMatrixBytes: number;
-  maxPushBytes: number;
-  maxPlanBytes: number;
-  maxGatheredBytes: number;
-}
-
 /** What browsers' and Node's workers have in common. */
 export interface WorkerLike {
   // biome-ignore lint/suspicious/noExplicitAny: browsers and Node do not name one type for what is transferred.
@@ -21,7 +9,7 @@ export interface WorkerLike {
 }
 
 /** How a client is started. */
-export interface ClientOptions {
+export interface ClientOptions extends ClientSettings {
   /** Where the wasm is, when the default (`import.meta.url` beside the package) does not serve. */
   wasm?: WasmInput;
   /** The same for its part with models and reasons, which is loaded when it is needed; both are of one build. */
@@ -30,10 +18,5 @@ export interface ClientOptions {
   filesWasm?: WasmInput;
   /** Makes a worker from `ibmb/worker`, when the default does not serve: a `Worker`, in Node one of `worker_threads`. */
   worker?: () => WorkerLike;
-  limits?: Partial<Limits>;
-  /**
-   * Workers that share the batches of an inference over a plan, 1 to 64. Default 1. They are started when they are first
-   * needed; each keeps a copy of its batches and of the weights. Results do not depend on their number.
-   */
-  workers?: number;
+  limits?: Limits;
 }

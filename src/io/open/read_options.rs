@@ -5,8 +5,7 @@ use crate::io::format::Format;
 use crate::io::formats::formats;
 use crate::io::options::{Column, EdgeListOptions, OpenOptions};
 use crate::options::{
-    COMMENT, DELIMITER, DIRECTED, EDGE_LIST, FORMAT, Given, HEADER, IDS, Ids, NAME, OptionSpec, Raw, SOURCE,
-    TARGET, WEIGHT, WEIGHTS,
+    COMMENT, DELIMITER, EDGE_LIST, FORMAT, Given, HEADER, IDS, Ids, OptionSpec, Raw, SOURCE, TARGET, WEIGHT,
 };
 
 impl OpenOptions {
@@ -18,11 +17,9 @@ impl OpenOptions {
     /// `invalid_option` for a format or file that is not known, or a comment of more than one character.
     pub fn read(given: &Given, names: &[&str]) -> Result<Self> {
         Ok(Self {
-            name: given.text(&NAME).map(str::to_owned),
-            directed: given.given_flag(&DIRECTED),
-            weights: given.given_word(&WEIGHTS).unwrap_or_default(),
             formats: given_formats(given.special(&FORMAT), names)?,
             edge_list: given.group(&EDGE_LIST).map(EdgeListOptions::read).transpose()?.unwrap_or_default(),
+            ..Self::read_tensors(given)
         })
     }
 }

@@ -1,6 +1,7 @@
 /** Figures of a plan. */
 import type { Hops } from "ibmb";
-import type { ChoiceOption } from "./options.ts";
+import { ORDER } from "./generated/options.ts";
+import { fields, type ValueOf } from "./options.ts";
 
 /** Batches that are compared pair by pair, at most: the square of it is held and drawn. */
 export const MOST_PAIRED = 1500;
@@ -15,23 +16,11 @@ export interface PlanFigures {
   overlap: Uint32Array | null;
 }
 
-export const DISTANCE: ChoiceOption = {
-  kind: "choice",
-  name: "distance",
-  label: "distance",
-  default: "kl",
-  choices: [
-    ["kl", "KL divergence"],
-    ["l1", "L1"],
-  ],
-  meanings: {
-    kl: "Symmetric Kullback-Leibler divergence; training takes this one.",
-    l1: "Sum of the absolute differences of the shares, at most 2.",
-  },
-  help: "How much the label distributions of two batches' outputs differ. IBMB paper, batch scheduling.",
-};
+export const { distance: DISTANCE } = fields(ORDER, {
+  distance: { label: "distance", choices: { kl: "KL divergence", l1: "L1" } },
+});
 
-export type Distance = "kl" | "l1";
+export type Distance = ValueOf<typeof DISTANCE>;
 
 /** Length of the closed way through the batches of one epoch. */
 export function wayLength(order: ArrayLike<number>, distances: Float64Array): number {

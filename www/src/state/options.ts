@@ -1,8 +1,5 @@
-/** What an option is, and every option of a plan: one table that labels, ranges, defaults and checks come from. */
-import type { PlanOptions } from "ibmb";
-
-export type Method = "node-wise" | "batch-wise" | "hybrid" | "random" | "cluster";
-export type Measure = "ppr" | "heat-kernel";
+/** What a field for an option is. The options themselves are declared by the core; the page adds labels, order and sliders. */
+import { PLAN } from "./generated/options.ts";
 
 interface Common {
   /** The package's name of the option. */
@@ -10,14 +7,15 @@ interface Common {
   label: string;
   /** One line: what it does, and where it comes from. */
   help: string;
-  /** Methods and measures that have the option; absent: all of them. */
-  methods?: readonly Method[];
-  measures?: readonly Measure[];
+  /** Words that other options must have for this one to apply. */
+  when?: Conditions;
   /** The option that takes this one's place as soon as it has a value. */
   unless?: string;
   /** Less used: shown under "More options". */
   more?: true;
 }
+
+type Conditions = Readonly<Record<string, readonly string[]>>;
 
 export interface NumberOption extends Common {
   kind: "number";
@@ -25,7 +23,7 @@ export interface NumberOption extends Common {
   default: number | null;
   /** What an empty field says. */
   empty?: string;
-  /** Allowed range; `above` excludes its end. */
+  /** Allowed range; `above` and `below` exclude their ends. */
   min?: number;
   above?: number;
   max?: number;
@@ -34,7 +32,14 @@ export interface NumberOption extends Common {
   /** What ends at the number of outputs: range and slider, or the slider alone. */
   upToOutputs?: "range" | "slider";
   /** What the slider spans; the allowed range is wider. */
-  slider?: { from: number; to: number; scale: "linear" | "log"; steps: number };
+  slider?: Slider;
+}
+
+interface Slider {
+  from: number;
+  to: number;
+  scale: "linear" | "log";
+  steps: number;
 }
 
 export interface ChoiceOption extends Common {
@@ -52,6 +57,56 @@ export interface FlagOption extends Common {
 
 export type OptionEntry = NumberOption | ChoiceOption | FlagOption;
 
+/** An option as the core declares it. */
+type Declared = { kind: "number" | "choice" | "flag"; name: string; help: string; when?: Conditions } & {
+  words?: readonly string[];
+  default: unknown;
+};
+
+/** What the page adds to a declared option. */
+type Shown<Option> = {
+  label: string;
+  more?: true;
+  slider?: Slider;
+  upToOutputs?: "range" | "slider";
+  /** Conditions by options that only the page has. */
+  when?: Conditions;
+} & (Option extends { words: readonly (infer Word extends string)[]; default: null }
+  ? // The package chooses unless one is set.
+    { choices: Readonly<Record<"auto" | Word, string>> }
+  : Option extends { words: readonly (infer Word extends string)[] }
+    ? { choices: Readonly<Record<Word, string>> }
+    : unknown);
+
+/** A field: what is declared with what is shown. */
+type Field<Option> = Option extends { words: readonly (infer Word)[]; default: infer Default }
+  ? Omit<Option, "default"> &
+      ChoiceOption & {
+        choices: readonly (readonly [Default extends null ? "auto" | Word : Word, string])[];
+        default: Default extends null ? "auto" : Default;
+      }
+  : Option & (Option extends { kind: "number" } ? NumberOption : FlagOption);
+
+/** Fields for the options of a call, in the order in which `shown` names them. */
+export function fields<Table extends Readonly<Record<string, Declared>>, Name extends string & keyof Table>(
+  table: Table,
+  shown: { [Option in Name]: Shown<Table[Option]> },
+): { readonly [Option in Name]: Field<Table[Option]> } {
+  const entry = ([name, own]: [string, { choices?: Record<string, string>; when?: Conditions }]) => {
+    const { words, ...declared } = table[name as Name]!;
+    const { choices, when, ...rest } = own;
+    const conditions = { ...declared.when, ...when };
+    const field = {
+      ...declared,
+      ...(Object.keys(conditions).length > 0 ? { when: conditions } : {}),
+      ...rest,
+      ...(choices === undefined ? {} : { words, choices: Object.entries(choices), default: declared.default ?? "auto" }),
+    };
+    return [name, field];
+  };
+  return Object.fromEntries(Object.entries(shown).map((one) => entry(one as never))) as never;
+}
+
 /** The values that an entry allows. */
 export type ValueOf<Entry> = Entry extends {
   kind: "choice";
@@ -64,267 +119,90 @@ export type ValueOf<Entry> = Entry extends {
       ? number | null
       : number;
 
-const EACH = ["node-wise", "hybrid", "random"] as const;
-const PARTS = ["batch-wise", "hybrid", "cluster"] as const;
+/** Whether an option applies beside the values of the others. */
+export const applies = ({ when = {} }: OptionEntry, values: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(when).every(([other, words]) => words.includes(String(values[other])));
 
-/** The options of a plan in the order of the work. */
-export const PLAN_OPTIONS = {
+/** The fields of a plan in the order of the work. */
+export const PLAN_OPTIONS = fields(PLAN, {
   method: {
-    kind: "choice",
-    name: "method",
     label: "method",
-    help: "How outputs come into batches, and how batches get their auxiliary nodes. IBMB paper, section 3.",
-    default: "node-wise",
-    choices: [
-      ["node-wise", "node-wise"],
-      ["batch-wise", "batch-wise"],
-      ["hybrid", "hybrid"],
-      ["random", "random"],
-      ["cluster", "cluster"],
-    ],
-    meanings: {
-      "node-wise":
-        "Outputs that share influence come together; each brings its strongest nodes. IBMB paper, section 3.",
-      "batch-wise":
-        "Parts of the graph, with the strongest nodes for all outputs of a part together: topic-sensitive PageRank. IBMB paper, section 3.",
-      hybrid:
-        "Parts of the graph as in batch-wise; each output brings its strongest nodes as in node-wise. A variant of the published code.",
-      random: "Outputs at random; each brings its strongest nodes. Ablation of the IBMB paper.",
-      cluster: "Parts of the graph, taken whole. Cluster-GCN, a baseline of the IBMB paper.",
+    choices: {
+      "node-wise": "node-wise",
+      "batch-wise": "batch-wise",
+      hybrid: "hybrid",
+      random: "random",
+      cluster: "cluster",
     },
   },
   outputNodes: {
-    kind: "choice",
-    name: "outputNodes",
     label: "output nodes",
-    help: "The nodes to predict; every one is in exactly one batch. IBMB paper, section 3.",
-    default: "all",
-    choices: [
-      ["all", "all nodes"],
-      ["train", "training"],
-      ["val", "validation"],
-      ["test", "test"],
-    ],
+    choices: { all: "all nodes", train: "training", val: "validation", test: "test" },
   },
   numBatches: {
-    kind: "number",
-    name: "numBatches",
     label: "batches",
-    methods: PARTS,
-    help: "Parts into which the graph is cut, with few edges between them; parts without outputs give no batch. IBMB paper, section 3, output-node partitioning.",
-    default: null,
-    empty: "auto",
-    min: 1,
-    max: 100_000_000,
-    whole: true,
     upToOutputs: "range",
     slider: { from: 1, to: 128, scale: "log", steps: 127 },
   },
-  measure: {
-    kind: "choice",
-    name: "measure",
-    label: "influence",
-    help: "What stands for influence: personalised PageRank (IBMB paper, section 3), or the heat kernel, a diffusion over a mean number of steps.",
-    default: "ppr",
-    choices: [
-      ["ppr", "PageRank"],
-      ["heat-kernel", "heat kernel"],
-    ],
-  },
-  alpha: {
-    kind: "number",
-    name: "alpha",
-    label: "alpha, teleport",
-    measures: ["ppr"],
-    help: "Chance that the random walk returns to its output at each step; larger stays closer. IBMB paper, section 3.",
-    default: 0.25,
-    above: 0,
-    max: 1,
-    whole: false,
-    slider: { from: 0.05, to: 0.95, scale: "linear", steps: 90 },
-  },
-  heatTime: {
-    kind: "number",
-    name: "heatTime",
-    label: "heat time",
-    measures: ["heat-kernel"],
-    help: "Mean number of steps of a walk under the heat kernel; smaller stays closer. The published experiments take 5.",
-    default: 5,
-    above: 0,
-    max: 50,
-    whole: false,
-    slider: { from: 0.5, to: 20, scale: "log", steps: 80 },
-  },
-  eps: {
-    kind: "number",
-    name: "eps",
-    label: "eps, tolerance",
-    help: "Error that the influence may have per unit of degree; smaller is more exact and slower. IBMB paper, section 3.",
-    default: 1e-4,
-    above: 0,
-    max: 1,
-    whole: false,
-    slider: { from: 1e-6, to: 1e-2, scale: "log", steps: 80 },
-  },
+  measure: { label: "influence", choices: { ppr: "PageRank", "heat-kernel": "heat kernel" } },
+  alpha: { label: "alpha, teleport", slider: { from: 0.05, to: 0.95, scale: "linear", steps: 90 } },
+  heatTime: { label: "heat time", slider: { from: 0.5, to: 20, scale: "log", steps: 80 } },
+  eps: { label: "eps, tolerance", slider: { from: 1e-6, to: 1e-2, scale: "log", steps: 80 } },
   outputsPerBatch: {
-    kind: "number",
-    name: "outputsPerBatch",
     label: "outputs per batch",
-    methods: ["node-wise", "random"],
-    unless: "nodesPerBatch",
-    help: "At most this many outputs share a batch; fewer need less memory. Empty: an eighth of the outputs. IBMB paper, section 3, output-node partitioning.",
-    default: null,
-    empty: "auto",
-    min: 1,
-    max: 100_000_000,
-    whole: true,
     upToOutputs: "slider",
     slider: { from: 16, to: 1024, scale: "log", steps: 120 },
   },
-  topK: {
-    kind: "number",
-    name: "topK",
-    label: "top-k per output",
-    methods: EACH,
-    help: "Nodes of greatest influence that each output may bring into its batch. IBMB paper, section 3, auxiliary selection.",
-    default: 16,
-    min: 1,
-    max: 100_000,
-    whole: true,
-    slider: { from: 1, to: 128, scale: "log", steps: 127 },
-  },
-  expandRatio: {
-    kind: "number",
-    name: "expandRatio",
-    label: "expand ratio",
-    methods: ["batch-wise"],
-    help: "A batch selects this many times its share of the graph: expand ratio × nodes ÷ batches. IBMB paper, section 3, auxiliary selection.",
-    default: 1,
-    above: 0,
-    max: 1000,
-    whole: false,
-    slider: { from: 0.1, to: 8, scale: "log", steps: 80 },
-  },
+  topK: { label: "top-k per output", slider: { from: 1, to: 128, scale: "log", steps: 127 } },
+  expandRatio: { label: "expand ratio", slider: { from: 0.1, to: 8, scale: "log", steps: 80 } },
   pairNormalization: {
-    kind: "choice",
-    name: "pairNormalization",
     label: "merge by",
-    methods: ["node-wise"],
     more: true,
-    help: "Scale of the influence of one output on another when outputs are merged: as it is, or weighted by the degrees of the two. Published code; default as it is.",
-    default: "row",
-    choices: [
-      ["row", "influence (row)"],
-      ["sym", "symmetric (sym)"],
-      ["col", "by column (col)"],
-    ],
+    choices: { row: "influence (row)", sym: "symmetric (sym)", col: "by column (col)" },
   },
-  nodesPerBatch: {
-    kind: "number",
-    name: "nodesPerBatch",
-    label: "nodes per batch",
-    methods: ["node-wise"],
-    more: true,
-    help: "At most this many nodes in a batch, outputs and auxiliary nodes together, in place of outputs per batch. Empty: no such bound. IBMB paper, section 3.",
-    default: null,
-    empty: "no bound",
-    min: 1,
-    max: 100_000_000,
-    whole: true,
-  },
-  evenOut: {
-    kind: "flag",
-    name: "evenOut",
-    label: "even out batches",
-    methods: ["node-wise", "random"],
-    unless: "nodesPerBatch",
-    more: true,
-    help: "Lowers outputs per batch so that the same number of batches is filled evenly, as in the published code.",
-    default: false,
-  },
+  nodesPerBatch: { label: "nodes per batch", more: true },
+  evenOut: { label: "even out batches", more: true },
   balance: {
-    kind: "choice",
-    name: "balance",
     label: "parts share",
-    methods: PARTS,
     more: true,
-    help: "What the parts have equally many of: all nodes, or outputs only. IBMB paper, section 3, output-node partitioning.",
-    default: "all",
-    choices: [
-      ["all", "all nodes evenly"],
-      ["outputs", "outputs evenly"],
-    ],
+    choices: { all: "all nodes evenly", outputs: "outputs evenly" },
   },
   direction: {
-    kind: "choice",
-    name: "direction",
     label: "direction",
-    methods: ["batch-wise"],
-    measures: ["ppr"],
     more: true,
-    help: "PageRank from the outputs is the influence on them (IBMB paper, section 3); the published code walks towards the outputs, where hubs count less.",
-    default: "influence",
-    choices: [
-      ["influence", "from the outputs"],
-      ["reference", "towards the outputs"],
-    ],
+    choices: { influence: "from the outputs", reference: "towards the outputs" },
   },
-  queue: {
-    kind: "choice",
-    name: "queue",
-    label: "queue",
-    measures: ["ppr"],
-    more: true,
-    help: "Order of the push: first in, first out (fast), or last in, first out (as published). Both keep to the tolerance.",
-    default: "fast",
-    choices: [
-      ["fast", "fast"],
-      ["reference", "as published"],
-    ],
-  },
-  seed: {
-    kind: "number",
-    name: "seed",
-    label: "seed",
-    methods: ["random", ...PARTS],
-    more: true,
-    help: "Start of the random choices; the same seed gives the same batches everywhere.",
-    default: 0,
-    min: 0,
-    max: Number.MAX_SAFE_INTEGER,
-    whole: true,
-  },
+  queue: { label: "push order", more: true, choices: { fast: "FIFO", reference: "LIFO (published code)" } },
+  seed: { label: "seed", more: true },
   normalization: {
-    kind: "choice",
-    name: "normalization",
     label: "normalization",
     more: true,
-    help: "Edge weights of a batch: degrees of the whole graph (global), or of the batch alone (local); symmetric or by row. Whole-graph degrees keep predictions exact where a batch holds all neighbours.",
-    default: "global-sym",
-    choices: [
-      ["global-sym", "global, symmetric"],
-      ["global-rw", "global, by row"],
-      ["local-sym", "local, symmetric"],
-      ["local-rw", "local, by row"],
-    ],
+    choices: {
+      "global-sym": "global, symmetric",
+      "global-rw": "global, by row",
+      "local-sym": "local, symmetric",
+      "local-rw": "local, by row",
+    },
   },
-} as const satisfies Record<Exclude<keyof PlanOptions, "split">, OptionEntry>;
+});
 
 export type PlanOption = keyof typeof PLAN_OPTIONS;
+export type Method = ValueOf<(typeof PLAN_OPTIONS)["method"]>;
 
 /** The table's entry as any entry. */
-export const planOption = (name: PlanOption): OptionEntry => PLAN_OPTIONS[name];
+export const planOption = (name: PlanOption): OptionEntry => PLAN_OPTIONS[name] as OptionEntry;
 
 const plain = (value: number) =>
   value.toLocaleString("en-US", Number.isInteger(value) ? {} : { maximumSignificantDigits: 6 });
 
 /** The allowed range in words, for messages and hints. */
-export function rangeOf(option: NumberOption): string {
-  const low = option.above !== undefined ? `above ${plain(option.above)}` : `from ${plain(option.min ?? 0)}`;
-  if (option.min !== undefined && option.min === option.max) return `${plain(option.min)}`;
-  const high =
-    option.below !== undefined ? `to below ${plain(option.below)}` : `to ${plain(option.max ?? Infinity)}`;
-  return `${option.whole ? "a whole number" : "a number"} ${low} ${option.above !== undefined ? "up " : ""}${high}`;
+export function rangeOf({ above, min, max, below, whole }: NumberOption): string {
+  if (min !== undefined && min === max) return plain(min);
+  const low = above !== undefined ? `above ${plain(above)}` : `from ${plain(min ?? 0)}`;
+  const up = above !== undefined ? "up " : "";
+  const end = below ?? max;
+  const high = end === undefined ? "" : ` ${up}to ${below !== undefined ? "below " : ""}${plain(end)}`;
+  return `${whole ? "a whole number" : "a number"} ${low}${high}`;
 }
 
 /** What is wrong with `text` as a value of the option, or the value. */

@@ -1,5 +1,5 @@
 import type { PlanOptions } from "ibmb";
-import { type NumberOption, PLAN_OPTIONS, type PlanOption, planOption, type ValueOf } from "./options.ts";
+import { applies, type NumberOption, PLAN_OPTIONS, type PlanOption, planOption, type ValueOf } from "./options.ts";
 
 /** A value for every option of every method; those of other methods wait until they are asked for again. */
 export type PlanSettings = { [Name in PlanOption]: ValueOf<(typeof PLAN_OPTIONS)[Name]> };
@@ -11,10 +11,8 @@ export const PLAN_DEFAULTS: Readonly<PlanSettings> = Object.fromEntries(
 ) as unknown as PlanSettings;
 
 /** Whether the option belongs to the method and the measure of the settings. */
-export function belongs(name: PlanOption, settings: PlanSettings): boolean {
-  const { methods, measures } = planOption(name);
-  return (methods?.includes(settings.method) ?? true) && (measures?.includes(settings.measure) ?? true);
-}
+export const belongs = (name: PlanOption, settings: PlanSettings): boolean =>
+  applies(planOption(name), settings);
 
 /** Whether another option stands in its place. */
 export function replaced(name: PlanOption, settings: PlanSettings): boolean {

@@ -1,5 +1,6 @@
 /** Planted graphs as links name them: made again from seven numbers, the same everywhere. */
 import type { PlantedGraphOptions, WorkOptions } from "ibmb";
+import { SYNTHETIC } from "./generated/options.ts";
 
 /** What a planted graph is made from. */
 export type Planted = Required<Omit<PlantedGraphOptions, keyof WorkOptions>>;
@@ -16,7 +17,6 @@ export const PLANTED_NAMES = [
 ] as const satisfies readonly (keyof Planted)[];
 
 const PREFIX = "planted:";
-export const MOST_DRAWS = Math.floor((2 ** 32 - 1) / 3);
 
 /** `planted:1000,4000,4,0.8,1,100,0.2`. */
 export const plantedKey = (planted: Planted): string =>
@@ -28,21 +28,11 @@ export function plantedOf(key: string): Planted | null {
   const planted = Object.fromEntries(
     PLANTED_NAMES.map((name, i) => [name, values[i] ?? NaN]),
   ) as unknown as Planted;
-  const { homophily, featureSignal, numDraws, seed } = planted;
-  const isWhole = PLANTED_NAMES.every(
-    (name) =>
-      name === "homophily" ||
-      name === "featureSignal" ||
-      (Number.isInteger(planted[name]) && planted[name] >= 0),
-  );
-  const shares = [homophily, featureSignal].every((share) => share >= 0 && share <= 1);
-  const fits =
-    isWhole &&
-    shares &&
-    numDraws <= MOST_DRAWS &&
-    seed < 2 ** 32 &&
-    planted.numClasses >= 1 &&
-    plantedProblem(planted) === null;
+  const inRange = PLANTED_NAMES.every((name) => {
+    const { min, max, whole } = SYNTHETIC[name];
+    return planted[name] >= min && planted[name] <= max && (!whole || Number.isInteger(planted[name]));
+  });
+  const fits = inRange && plantedProblem(planted) === null;
   return fits && plantedKey(planted) === key ? planted : null;
 }
 

@@ -1,4 +1,5 @@
 import type { OpenGraphOptions } from "ibmb";
+import { FORMATS } from "./generated/options.ts";
 import type { ChoiceOption, NumberOption, ValueOf } from "./options.ts";
 
 /** A column by its number from 0; without one it is guessed. */
@@ -19,13 +20,13 @@ export const READING_OPTIONS = {
   directed: {
     kind: "choice",
     name: "directed",
-    label: "edges lead",
+    label: "direction",
     default: "as-said",
     help: "Whether an edge carries influence both ways, or from its source to its target only. A file that says nothing is read both ways, as in IBMB's published code.",
     choices: [
-      ["as-said", "as the files say"],
-      ["no", "both ways"],
-      ["yes", "one way"],
+      ["as-said", "from file"],
+      ["no", "undirected"],
+      ["yes", "directed"],
     ],
   },
   weights: {
@@ -47,16 +48,7 @@ export const READING_OPTIONS = {
     help: "What the file is, where its content is taken for something else",
     choices: [
       ["", "by its content"],
-      ["edge-list", "edge list"],
-      ["node-table", "node table"],
-      ["matrix-market", "Matrix Market"],
-      ["json", "JSON"],
-      ["graphml", "GraphML"],
-      ["gexf", "GEXF"],
-      ["gml", "GML"],
-      ["npz", "npz"],
-      ["npy", "npy"],
-      ["safetensors", "safetensors"],
+      ...FORMATS,
     ],
   },
   delimiter: {

@@ -1,17 +1,9 @@
 /** How inference is run: the controls, their defaults and ranges. */
-import type { FlagOption, NumberOption } from "./options.ts";
+import { CLIENT } from "./generated/options.ts";
+import { fields, type FlagOption, type NumberOption } from "./options.ts";
 
 export const RUN_OPTIONS = {
-  workers: {
-    kind: "number",
-    name: "workers",
-    label: "workers",
-    default: 1,
-    min: 1,
-    max: 64,
-    whole: true,
-    help: "Workers that share the batches of a run. Each has a thread and a memory of its own, with a copy of its batches and of the weights; the result is the same to the bit.",
-  },
+  ...fields(CLIENT, { workers: { label: "workers" } }),
   probabilities: {
     kind: "flag",
     name: "probabilities",

@@ -1,6 +1,7 @@
 /** Why a node is in a batch: the question and what follows from the answers. */
 
 import type { Batch, ExactInfluence, ModelHandle, Without } from "ibmb";
+import { INFLUENCERS } from "./generated/options.ts";
 import type { OpenGraph } from "./graph.ts";
 import type { OpenPlan } from "./plan.ts";
 
@@ -22,11 +23,9 @@ export interface Trial {
   result: Without | null;
 }
 
-const DEFAULT_ALPHA = 0.25;
-
 /** The alpha that paths are weighed with; the heat kernel has none of its own. */
 export const alphaOf = ({ plan }: Question): number =>
-  plan.settings.measure === "ppr" ? plan.settings.alpha : DEFAULT_ALPHA;
+  plan.settings.measure === "ppr" ? plan.settings.alpha : INFLUENCERS.alpha.default;
 
 /** What a prediction says of one node. */
 export interface Said {

@@ -1,7 +1,7 @@
 import type { Draft } from "../state/draft.ts";
+import { SYNTHETIC } from "../state/generated/options.ts";
 import { readNumber } from "../state/options.ts";
 import {
-  MOST_DRAWS,
   PLANTED_NAMES,
   type Planted,
   plantedKey,
@@ -11,9 +11,6 @@ import {
 import { type Name, PLANTED_OPTIONS } from "../state/planted-options.ts";
 import type { App } from "./app.ts";
 import { Store } from "./store.ts";
-
-/** Edges that are drawn for each node unless another number is set; the package's default. */
-const DRAWS_A_NODE = 5;
 
 /** The numbers of the next planted graph, those of the open one to begin with. */
 export class Planting extends Store {
@@ -55,7 +52,7 @@ export class Planting extends Store {
     const { numDraws } = this.#values;
     const planted = {
       ...this.#values,
-      numDraws: numDraws ?? Math.min(MOST_DRAWS, DRAWS_A_NODE * this.#values.numNodes!),
+      numDraws: numDraws ?? Math.min(SYNTHETIC.numDraws.max, SYNTHETIC.numDraws.eachNode * this.#values.numNodes!),
     } as Planted;
     const wrong = plantedProblem(planted);
     if (wrong !== null) {

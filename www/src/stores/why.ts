@@ -1,4 +1,5 @@
 import type { ExactInfluence, Neighbourhood, Reasons, StrongPath } from "ibmb";
+import { INFLUENCERS } from "../state/generated/options.ts";
 import { memberOf } from "../state/batch-members.ts";
 import { alphaOf, type Question, type Trial } from "../state/why.ts";
 import { Store } from "./store.ts";
@@ -7,8 +8,6 @@ import { Work } from "./work.ts";
 /** Nodes left out that are named. */
 const NUM_LEFT_OUT = 12;
 const NUM_PATHS = 3;
-
-const DEFAULT_K = 16;
 
 /**
  * Why a node is where it is. The answers to the latest question; those of an earlier one do not arrive any
@@ -100,7 +99,7 @@ export class WhyStore extends Store {
       this.exact = await graph.handle.exactInfluence(model, node, {
         alpha: settings.alpha,
         eps: settings.eps,
-        k: plan.handle.options.topK ?? DEFAULT_K,
+        k: plan.handle.options.topK ?? INFLUENCERS.k.default,
         normalization: settings.normalization.endsWith("rw") ? "global-rw" : "global-sym",
         ...work,
       });
