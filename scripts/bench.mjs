@@ -1,6 +1,7 @@
 /**
- * Figures of this machine in one run: the workloads of benches/ natively and in wasm, each beside its slow twin, the
- * package beside plain JavaScript, layouts and pictures, and the page in Chromium. Compare the ratios, not the times. Rows also go to target/bench.json.
+ * Figures of this machine in one run: the workloads of benches/ natively and in wasm, each beside its slow
+ * twin, the package beside plain JavaScript, layouts and pictures, and the page in Chromium. Compare the
+ * ratios, not the times. Rows also go to target/bench.json.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -27,7 +27,10 @@ function remapped() {
   );
 }
 
-/** What the generated code says where the exports of the wasm become known, and what it must say for others to join them. */
+/**
+ * What the generated code says where the exports of the wasm become known, and what it must say for others to
+ * join them.
+ */
 const EXPORTS = ["wasm = instance.exports;", "wasm = { ...instance.exports };"];
 
 const ADD_PART = `
@@ -51,8 +54,8 @@ function openForParts(script) {
 
 /**
  * Compiles the library of `crate` with a profile, and writes `name.js`, `name.d.ts` and `name_bg.wasm` into
- * the folder `out`. Classes and functions named by `later` go to a wasm of its name. Gives the paths of the parts, that of
- * the compiler's wasm, and whether they were there already.
+ * the folder `out`. Classes and functions named by `later` go to a wasm of its name. Gives the paths of the
+ * parts, that of the compiler's wasm, and whether they were there already.
  */
 export function bindings({ crate, name, out, profile = "release", level = "-O3", later }) {
   run(

@@ -25,12 +25,18 @@ const checks = [
       "warnings",
     ],
   ],
-  ["format of TypeScript and scripts", "npx", ["biome", "format", "."]],
+  ["format and lint of TypeScript and scripts", "npx", ["biome", "check", "--error-on-warnings", "."]],
   [
     "types of the package",
     "npm",
     ["exec", "--workspace", "pkg", "--", "tsc", "-p", "tsconfig.json", "--noEmit"],
   ],
+  [
+    "API pages of the package",
+    "npm",
+    ["exec", "--workspace", "scripts/docs", "--", "typedoc", "--emit", "none"],
+  ],
+  ["types of the page", "npm", ["run", "check", "--workspace", "www"]],
 ];
 
 let failed = 0;

@@ -1,6 +1,6 @@
 /**
- * Fuzzes a reader: `node scripts/fuzz.mjs TARGET SECONDS`. Starts from the corpus of the tests; what crashes goes to
- * tests/crashers/open, where a test of the stable suite replays it.
+ * Fuzzes a reader: `node scripts/fuzz.mjs TARGET SECONDS`. Starts from the corpus of the tests; what crashes
+ * goes to tests/crashers/open, where a test of the stable suite replays it.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,10 @@
-/** Puts the reader of Parquet into files of pkg/dist with the libraries it is made of, so that the package has no dependencies. */
-import { createRequire } from "node:module";
+/**
+ * Puts the reader of Parquet into files of pkg/dist with the libraries it is made of, so that the package has
+ * no dependencies.
+ */
+
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./run.mjs";
@@ -17,7 +21,10 @@ function notice(name) {
   );
 }
 
-/** What is not used of a library goes, its start included: it has a wasm for Snappy that would be compiled at once. */
+/**
+ * What is not used of a library goes, its start included: it has a wasm for Snappy that would be compiled at
+ * once.
+ */
 const unusedGoes = {
   name: "unused-goes",
   setup: (building) =>
@@ -30,8 +37,8 @@ const unusedGoes = {
 
 /** Files of pkg/dist with the libraries in each. */
 const files = {
-  "parquet.js": ["hyparquet", "hyparquet-compressors", "fzstd"],
-  "parquet-brotli.js": ["hyparquet-compressors"],
+  "worker/parquet.js": ["hyparquet", "hyparquet-compressors", "fzstd"],
+  "worker/parquet-brotli.js": ["hyparquet-compressors"],
 };
 
 for (const [name, libraries] of Object.entries(files)) {
@@ -44,7 +51,7 @@ for (const [name, libraries] of Object.entries(files)) {
     minify: true,
     format: "esm",
     target: "es2022",
-    external: ["./errors.js", "./parquet-brotli.js"],
+    external: ["../contract/errors.js", "./parquet-brotli.js"],
     conditions: ["browser"],
     logLevel: "warning",
     plugins: [unusedGoes],

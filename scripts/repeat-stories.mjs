@@ -1,10 +1,11 @@
 /**
- * Runs all stories of the built page again and again, to find those that fail by chance, and prints them by name:
- * `repeat-stories.mjs [N] [--busy] [--fonts FOLDER] [--only WORDS]`.
+ * Runs all stories of the built page again and again, to find those that fail by chance, and prints them by
+ * name: `repeat-stories.mjs [N] [--busy] [--fonts FOLDER] [--only WORDS]`.
  *
- * --busy: beside a process that keeps one core busy. --fonts: as on a machine that has the fonts of that folder too, which
- * come first; nothing is installed (`apt-get download fonts-noto-core` and `dpkg -x` fill such a folder). --only: stories
- * whose names have the words. The exit code is 0 only when no story failed in any run.
+ * --busy: beside a process that keeps one core busy. --fonts: as on a machine that has the fonts of that
+ * folder too, which come first; nothing is installed (`apt-get download fonts-noto-core` and `dpkg -x` fill
+ * such a folder). --only: stories whose names have the words. The exit code is 0 only when no story failed in
+ * any run.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,13 +1,16 @@
 /** Compares what users download with size-budget.json, and prints what every reader costs. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { root } from "./run.mjs";
 import { readerSizes } from "./wasm-code.mjs";
 
 const dist = join(root, "pkg/dist");
 const page = join(root, "www/dist");
-const javascript = readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".js"));
+// What holds types only is never loaded.
+const javascript = readdirSync(dist, { recursive: true }).filter(
+  (name) => name.endsWith(".js") && readFileSync(join(dist, name), "utf8").trim() !== "export {};",
+);
 const within = (folder, names) => names.map((name) => join(folder, name));
 const files = {
   "wasm engine": within(dist, ["wasm/ibmb_bg.wasm"]),
@@ -15,10 +18,10 @@ const files = {
   "wasm files": within(dist, ["wasm/files_bg.wasm"]),
   "package javascript": within(
     dist,
-    javascript.filter((name) => !name.startsWith("parquet")),
+    javascript.filter((name) => !basename(name).startsWith("parquet")),
   ),
-  "package parquet": within(dist, ["parquet.js"]),
-  "package parquet brotli": within(dist, ["parquet-brotli.js"]),
+  "package parquet": within(dist, ["worker/parquet.js"]),
+  "package parquet brotli": within(dist, ["worker/parquet-brotli.js"]),
 };
 // What the page loads before anything lazy.
 if (existsSync(join(page, "index.html"))) {

@@ -1,6 +1,6 @@
 /**
- * Sets up what is missing and runs every check and test, stage by stage. A failed stage does not stop the others.
- * The last line is the total, `N passed, N failed`; the exit code is 0 only when nothing failed.
+ * Sets up what is missing and runs every check and test, stage by stage. A failed stage does not stop the
+ * others. The last line is the total, `N passed, N failed`; the exit code is 0 only when nothing failed.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -18,6 +18,7 @@ const stages = [
 ];
 if (existsSync(join(root, "www/package.json"))) {
   stages.push(
+    { name: "page units", command: ["npm", "test", "--workspace", "www"], counts: nodeTotals },
     { name: "samples", command: ["python3", "scripts/samples/make_wordnet.py"] },
     { name: "page", command: ["npm", "run", "build", "--workspace", "www"] },
     { name: "page tests", command: ["npm", "run", "e2e", "--workspace", "www"], counts: ownTotals },
@@ -71,6 +72,7 @@ function execute([command, ...args]) {
 }
 
 function withoutColour(line) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal begin with one.
   return line.replace(/\u001b\[[0-9;]*m/g, "").trim();
 }
 

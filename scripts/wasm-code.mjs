@@ -77,8 +77,8 @@ function countImports(number, text, byte, skip) {
 
 /** The file of `src/io` that a function is in: `formats/gml`, or `formats` for `formats/mod.rs`. */
 function ownModule(name) {
-  // Names are mangled: `4ibmb2io7formats3gml` in paths, `ibmb..io..formats..gml` in implementations. Digits before a name are
-  // its length.
+  // Names are mangled: `4ibmb2io7formats3gml` in paths, `ibmb..io..formats..gml` in implementations. Digits
+  // before a name are its length.
   const [, room, file] =
     /4ibmb2io\d+([a-z_]+)(?:\d+([a-z_]+))?/.exec(name) ??
     /ibmb\.\.io\.\.([a-z_]+)(?:\.\.([a-z_]+))?/.exec(name) ??

@@ -5,7 +5,10 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { bindings } from "./bindings.mjs";
 import { root } from "./run.mjs";
 
-/** The classes and functions of the engine that its later part has: models, and what is searched for when one asks why. */
+/**
+ * The classes and functions of the engine that its later part has: models, and what is searched for when one
+ * asks why.
+ */
 const MODELS = [
   ...[
     "baseline",
@@ -20,7 +23,10 @@ const MODELS = [
   ...["graph_evaluate", "plan_predictions", "plan_shard"],
 ];
 
-/** With what each module is built: the one that holds graphs, plans and models, and the one that reads and writes files. */
+/**
+ * With what each module is built: the one that holds graphs, plans and models, and the one that reads and
+ * writes files.
+ */
 export const MODULES = {
   engine: { crate: "ibmb-engine", name: "ibmb", later: { name: "models", exports: MODELS } },
   files: { crate: "ibmb-files", name: "files", profile: "files" },

@@ -6,12 +6,14 @@ use std::fmt;
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// What went wrong. [`Error::code`] is the stable name that JavaScript users see.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The graph, or a node id given with it, is not usable.
+    #[error("{0}")]
     InvalidGraph(String),
     /// A file could not be read.
+    #[error(fmt = write_parse)]
     Parse {
         /// Name of the file as the caller gave it.
         file: String,
@@ -21,6 +23,7 @@ pub enum Error {
         message: String,
     },
     /// A size exceeds a limit.
+    #[error("{what}: {got} exceeds the limit of {max}")]
     LimitExceeded {
         /// The quantity, for example `matrix bytes`.
         what: String,
@@ -30,17 +33,22 @@ pub enum Error {
         max: u64,
     },
     /// The allocator refused.
+    #[error("out of memory: {bytes} bytes could not be reserved")]
     OutOfMemory {
         /// Bytes asked for.
         bytes: u64,
     },
     /// Two shapes do not fit together.
+    #[error("{0}")]
     ShapeMismatch(String),
     /// A tensor that must be there is not.
+    #[error("{0}")]
     MissingTensor(String),
     /// The weights describe a model that is not supported.
+    #[error("{0}")]
     UnsupportedModel(String),
     /// An option is out of its range.
+    #[error("{name}: {message}")]
     InvalidOption {
         /// Name of the option.
         name: &'static str,
@@ -48,6 +56,9 @@ pub enum Error {
         message: String,
     },
     /// Training went astray: a loss or a weight is no longer finite.
+    #[error(
+        "epoch {epoch}: {message} at a learning rate of {lr}; a smaller lr, smaller features or layer norms help"
+    )]
     Diverged {
         /// From 1.
         epoch: u32,
@@ -57,6 +68,7 @@ pub enum Error {
         message: String,
     },
     /// A broken invariant of ours.
+    #[error("{0}")]
     Internal(String),
 }
 
@@ -101,25 +113,9 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Parse { file, line: Some(line), message } => write!(f, "{file}, line {line}: {message}"),
-            Self::Parse { file, line: None, message } => write!(f, "{file}: {message}"),
-            Self::LimitExceeded { what, got, max } => write!(f, "{what}: {got} exceeds the limit of {max}"),
-            Self::OutOfMemory { bytes } => write!(f, "out of memory: {bytes} bytes could not be reserved"),
-            Self::InvalidOption { name, message } => write!(f, "{name}: {message}"),
-            Self::Diverged { epoch, lr, message } => write!(
-                f,
-                "epoch {epoch}: {message} at a learning rate of {lr}; a smaller lr, smaller features or layer norms help"
-            ),
-            Self::InvalidGraph(message)
-            | Self::ShapeMismatch(message)
-            | Self::MissingTensor(message)
-            | Self::UnsupportedModel(message)
-            | Self::Internal(message) => f.write_str(message),
-        }
+fn write_parse(file: &str, line: &Option<u64>, message: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match line {
+        Some(line) => write!(f, "{file}, line {line}: {message}"),
+        None => write!(f, "{file}: {message}"),
     }
 }
-
-impl std::error::Error for Error {}

@@ -308,8 +308,9 @@ test("edges keep their weights and directions when they are asked to", async () 
   const graph = await client.openGraph(file, { directed: true, weights: "use" });
   assert.deepEqual([graph.directed, graph.weighted, graph.numEdges], [true, true, 3]);
   assert.deepEqual([...(await graph.edges())], [0, 1, 2, 1, 1, 3]);
-  // By hand: a walk against the edges from 1 stays there with 1/5 and goes to 0 with 3/5, to 2 with 1/5, and these are
-  // sinks but for their loops. With alpha 1/2: pi(1) = 1/2 / (1 - 1/10) = 5/9, pi(0) = 3/4 (1 - 5/9), pi(2) = 1/9.
+  // By hand: a walk against the edges from 1 stays there with 1/5 and goes to 0 with 3/5, to 2 with 1/5, and
+  // these are sinks but for their loops. With alpha 1/2: pi(1) = 1/2 / (1 - 1/10) = 5/9, pi(0) = 3/4 (1 -
+  // 5/9), pi(2) = 1/9.
   const { nodes, scores } = await graph.influencers(1, { alpha: 0.5, eps: 1e-9 });
   assert.deepEqual([...nodes], [1, 0, 2]);
   [5 / 9, 1 / 3, 1 / 9].forEach((expected, i) => assert.ok(Math.abs(scores[i] - expected) < 1e-6));

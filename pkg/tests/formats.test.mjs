@@ -29,7 +29,7 @@ for (const [name, wanted] of Object.entries(expected)) {
 }
 
 test("the caller says what a file is and which columns count", async () => {
-  const list = text("odd.txt", "; a note\nw|from|to\n".replaceAll("|", ",") + "2,0,1\n3,1,2\n");
+  const list = text("odd.txt", `${"; a note\nw|from|to\n".replaceAll("|", ",")}2,0,1\n3,1,2\n`);
   const edgeList = {
     delimiter: "comma",
     header: true,
@@ -108,7 +108,7 @@ test("bytes that come in any pieces are read, and those that stop coming are an 
     module_or_path: await readFile(new URL("../dist/wasm/files_bg.wasm", import.meta.url)),
   });
   const bytes = Buffer.from(
-    "source,target\n" + Array.from({ length: 50_000 }, (_, at) => `${at % 997},${(at * 3) % 997}\n`).join(""),
+    `source,target\n${Array.from({ length: 50_000 }, (_, at) => `${at % 997},${(at * 3) % 997}\n`).join("")}`,
   );
   /** Reads a file whose bytes `read` gives. */
   const opened = (read) => {

@@ -8,7 +8,11 @@ import { rejects } from "./support.mjs";
 
 const sample = (name) => readFile(new URL(`../../www/public/samples/${name}`, import.meta.url));
 
-let client, graph, model, outputs, exact;
+let client;
+let graph;
+let model;
+let outputs;
+let exact;
 before(async () => {
   client = await createClient();
   graph = await client.openGraph({ name: "cora.safetensors", data: await sample("cora.safetensors") });

@@ -1,11 +1,15 @@
-/** Every method of planning through the worker: batches that partition the outputs, options by method, reuse. */
+/**
+ * Every method of planning through the worker: batches that partition the outputs, options by method, reuse.
+ */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { createClient } from "ibmb";
 import { rejects } from "./support.mjs";
 
-let client, graph, sample;
+let client;
+let graph;
+let sample;
 before(async () => {
   client = await createClient();
   const data = await readFile(new URL("../../www/public/samples/cora.safetensors", import.meta.url));

@@ -69,9 +69,8 @@ test("weights of a Parquet table are those of its floats, and columns are named 
   });
   const straight = await client.openGraph(edges, { directed: true });
   const flipped = (pairs) =>
-    [...pairs].reduce((all, id, at) => (at % 2 ? [...all, `${id} ${pairs[at - 1]}`] : all), []).sort();
-  const plain = (pairs) =>
-    [...pairs].reduce((all, id, at) => (at % 2 ? [...all, `${pairs[at - 1]} ${id}`] : all), []).sort();
+    [...pairs].flatMap((id, at) => (at % 2 ? [`${id} ${pairs[at - 1]}`] : [])).sort();
+  const plain = (pairs) => [...pairs].flatMap((id, at) => (at % 2 ? [`${pairs[at - 1]} ${id}`] : [])).sort();
   assert.deepEqual(flipped(await turned.edges()), plain(await straight.edges()));
 });
 
@@ -120,8 +119,10 @@ test("broken and foreign Parquet files are refused in words", async () => {
     const whole = (await file(`parquet/${name}.parquet`)).data;
     for (let i = 0; i < 15; i += 1) {
       const damaged = whole.slice();
-      for (let k = 0; k < 4; k += 1)
-        damaged[4 + ((state = (state * 48271) % 2147483647) % (whole.length - 12))] = state & 255;
+      for (let k = 0; k < 4; k += 1) {
+        state = (state * 48271) % 2147483647;
+        damaged[4 + (state % (whole.length - 12))] = state & 255;
+      }
       await at("e.parquet", damaged).then(
         (graph) => graph.dispose(),
         (error) => assert.equal(error.name, "IbmbError", error.stack),

@@ -1,4 +1,7 @@
-/** A small graph with features, labels and a split, as safetensors with PyG's names: the same bytes everywhere. */
+/**
+ * A small graph with features, labels and a split, as safetensors with PyG's names: the same bytes
+ * everywhere.
+ */
 
 /** Numbers from 0 to 1 from a 32-bit state (xorshift). */
 function stream(seed) {
@@ -12,8 +15,8 @@ function stream(seed) {
 }
 
 /**
- * `numNodes` nodes in three classes. Four edges of five stay within a class; a third of a node's features tells of it.
- * A tenth of the nodes is for training, a fifth for validation, the rest for testing.
+ * `numNodes` nodes in three classes. Four edges of five stay within a class; a third of a node's features
+ * tells of it. A tenth of the nodes is for training, a fifth for validation, the rest for testing.
  */
 export function planted(numNodes = 600, numFeatures = 48) {
   const random = stream(20240607);
@@ -55,7 +58,8 @@ export function safetensors(tensors) {
   const header = {};
   let end = 0;
   for (const [name, [dtype, shape, data]] of Object.entries(tensors)) {
-    header[name] = { dtype, shape, data_offsets: [end, (end += data.byteLength)] };
+    header[name] = { dtype, shape, data_offsets: [end, end + data.byteLength] };
+    end += data.byteLength;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const bytes = new Uint8Array(8 + text.length + end);

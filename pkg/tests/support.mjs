@@ -34,7 +34,9 @@ export function circle(n) {
   return pairs;
 }
 
-/** FNV-1a of the sorted lines `a<tab>b` of the edges' ends, by name, as the scripts of the corpus compute it. */
+/**
+ * FNV-1a of the sorted lines `a<tab>b` of the edges' ends, by name, as the scripts of the corpus compute it.
+ */
 export async function edgeHash(graph) {
   const names = graph.nodeNames;
   const pairs = new Set();

@@ -1,4 +1,7 @@
-/** Neighbourhoods, reasons, paths and predictions without a node, against numbers by hand and against other calls. */
+/**
+ * Neighbourhoods, reasons, paths and predictions without a node, against numbers by hand and against other
+ * calls.
+ */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
@@ -148,7 +151,7 @@ test("a node alone, bad options, a signal", async () => {
   await rejects(graph.paths(0, 1, { within: [0] }), "invalid_option", /node 1 is an end/);
   await rejects(plan.why(0, 2708), "invalid_option", /node 2708 does not exist/);
   await rejects(plan.why(999, 0), "invalid_option", /index/);
-  const outside = plan.batchOf.findIndex((batch) => batch === 1);
+  const outside = plan.batchOf.indexOf(1);
   if (!(await plan.batch(0)).nodes.includes(outside))
     await rejects(plan.why(0, outside), "invalid_option", /is not in batch 0/);
   await rejects(plan.neighbourhood(0, { signal: AbortSignal.abort() }), "cancelled");

@@ -1,10 +1,11 @@
 /**
- * Ways of inference side by side in Node, one GCN a data set: accuracy and the time of a warm pass, the fastest of seven, for
- * a share of the test nodes. Prints the Pareto front; rows tell how much faster IBMB is than neighbour sampling at equal
- * accuracy, in as many batches and each at its best, beside the outputs alone, which no way can do without.
- * `make bench` runs it with all others; alone it is `node scripts/bench/compare.mjs [WORDS]` after a build.
+ * Ways of inference side by side in Node, one GCN a data set: accuracy and the time of a warm pass, the
+ * fastest of seven, for a share of the test nodes. Prints the Pareto front; rows tell how much faster IBMB is
+ * than neighbour sampling at equal accuracy, in as many batches and each at its best, beside the outputs
+ * alone, which no way can do without. `make bench` runs it with all others; alone it is `node
+ * scripts/bench/compare.mjs [WORDS]` after a build.
  */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient } from "ibmb";
@@ -169,8 +170,8 @@ async function compare(title, found, { featureNormalization }) {
 }
 
 /**
- * The fastest points of IBMB and of neighbour sampling that are as good as the whole graph, or as the best that both reach, in
- * so many batches or in any number.
+ * The fastest points of IBMB and of neighbour sampling that are as good as the whole graph, or as the best
+ * that both reach, in so many batches or in any number.
  */
 function ratio(title, points, batches) {
   const words =

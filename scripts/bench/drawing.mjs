@@ -1,6 +1,6 @@
 /**
- * Layouts by forces and pictures without a graphics card, in the wasm, by time of the processor, each beside what its design
- * has measured. Alone: `node scripts/bench/drawing.mjs`.
+ * Layouts by forces and pictures without a graphics card, in the wasm, by time of the processor, each beside
+ * what its design has measured. Alone: `node scripts/bench/drawing.mjs`.
  */
 import { fileURLToPath } from "node:url";
 import { createClient } from "ibmb";
@@ -29,7 +29,9 @@ async function repeated(work) {
   return median(all);
 }
 
-/** Rows `{ name, value, unit, peer, ratio }`; a ratio above 1 says that it takes longer than in the design. */
+/**
+ * Rows `{ name, value, unit, peer, ratio }`; a ratio above 1 says that it takes longer than in the design.
+ */
 export async function drawingRows() {
   const client = await createClient();
   try {

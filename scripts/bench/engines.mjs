@@ -1,9 +1,9 @@
 /**
- * GCN forward passes of the package beside other engines in Node, one thread each, on the same graph with the same
- * weights; logits are compared before times. The others know dense features only.
+ * GCN forward passes of the package beside other engines in Node, one thread each, on the same graph with the
+ * same weights; logits are compared before times. The others know dense features only.
  */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "ibmb";
 import { safetensors } from "../../pkg/tests/planted.mjs";
@@ -81,7 +81,9 @@ async function compare(engines, name, files, numLayers, hidden) {
   }
 }
 
-/** Entries of the adjacency row by row, their values, and the scale of both ends that these are products of. */
+/**
+ * Entries of the adjacency row by row, their values, and the scale of both ends that these are products of.
+ */
 function adjacency({ numNodes, indptr, indices }) {
   const scale = Float32Array.from(
     { length: numNodes },
@@ -143,7 +145,10 @@ async function times(works) {
   return found.map((all) => all.sort((a, b) => a - b)[all.length >> 1]);
 }
 
-/** Greatest memory of a fresh client after inference, and of another after some epochs of training; 3 layers x 256. */
+/**
+ * Greatest memory of a fresh client after inference, and of another after some epochs of training; 3 layers x
+ * 256.
+ */
 async function memory(name, files) {
   const measured = async (title, work) => {
     const client = await createClient();

@@ -1,10 +1,13 @@
-/** Reading files against the usual parsers, in one run: MB/s of the file, and bytes at the peak for every edge. */
+/**
+ * Reading files against the usual parsers, in one run: MB/s of the file, and bytes at the peak for every
+ * edge.
+ */
 import { spawnSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { createClient } from "ibmb";
 import { root } from "../run.mjs";
-import { edgesOf, texts } from "./peers/format-files.mjs";
 import { arxivZip } from "./ogb-zip.mjs";
+import { edgesOf, texts } from "./peers/format-files.mjs";
 import { npy, zip } from "./zip.mjs";
 
 const NUM_NODES = 169_343;
@@ -16,8 +19,8 @@ const PEERS = { csv: "papaparse", json: "JSON.parse", graphml: "graphology-graph
 const TO_PAIRS = { json: "json pairs" };
 
 /**
- * Opens a file in a fresh client with a worker that stands ready, as the page has one: bytes are what reading took at its peak
- * and what is kept, both of which are there for a moment.
+ * Opens a file in a fresh client with a worker that stands ready, as the page has one: bytes are what reading
+ * took at its peak and what is kept, both of which are there for a moment.
  */
 async function ours(name, data) {
   const size = data.length;

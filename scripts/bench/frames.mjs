@@ -1,7 +1,7 @@
 /**
- * The page in headless Chromium, drawn by the processor: first views, frames, picks and changes of batch on large maps, and
- * the tasks that hold the page up while it plans and trains. `make bench` runs it with all others; alone it is
- * `node scripts/bench/frames.mjs [view|map|tasks]` after a build.
+ * The page in headless Chromium, drawn by the processor: first views, frames, picks and changes of batch on
+ * large maps, and the tasks that hold the page up while it plans and trains. `make bench` runs it with all
+ * others; alone it is `node scripts/bench/frames.mjs [view|map|tasks]` after a build.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,7 +55,10 @@ function within(ms, what, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Runs in the page from its start: notes when the engine is ready, and when the map first says what a batch predicts and shows it. */
+/**
+ * Runs in the page from its start: notes when the engine is ready, and when the map first says what a batch
+ * predicts and shows it.
+ */
 function noteFirstView() {
   window.seen = {};
   const start = window.Worker;
@@ -93,8 +96,8 @@ async function firstView(url, hash) {
 }
 
 /**
- * Runs in the page from its start: times every frame in which WebGL draws, from its first command until a pixel of it can be
- * read, and notes when WebGL last drew, off the screen as well.
+ * Runs in the page from its start: times every frame in which WebGL draws, from its first command until a
+ * pixel of it can be read, and notes when WebGL last drew, off the screen as well.
  */
 function timeFrames() {
   const ask = window.requestAnimationFrame.bind(window);
@@ -129,7 +132,10 @@ async function measureMap({ moves, repeats }) {
   const canvas = map.shadowRoot.querySelector("canvas");
   const box = canvas.getBoundingClientRect();
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-  /** Frames that an act asks for, until one is as wanted and nothing was drawn for a time; `since`: from the act until a frame was there. */
+  /**
+   * Frames that an act asks for, until one is as wanted and nothing was drawn for a time; `since`: from the
+   * act until a frame was there.
+   */
   const frames = async (act, wanted = () => true, still = 300) => {
     const all = [];
     const from = performance.now();
@@ -310,7 +316,10 @@ async function taskRows(url) {
   }
 }
 
-/** Figures of the page in www/dist; those of the first view, the map or the tasks alone where `part` names them. */
+/**
+ * Figures of the page in www/dist; those of the first view, the map or the tasks alone where `part` names
+ * them.
+ */
 export async function frameRows(part = null) {
   const wants = (name) => part === null || part === name;
   const folder = mkdtempSync(join(tmpdir(), "ibmb-frames-"));

@@ -1,4 +1,7 @@
-/** The package in Node against plain JavaScript: same graph, same work, one run; results are compared before times. */
+/**
+ * The package in Node against plain JavaScript: same graph, same work, one run; results are compared before
+ * times.
+ */
 import assert from "node:assert/strict";
 import { createClient } from "ibmb";
 import { planted, safetensors } from "../../pkg/tests/planted.mjs";

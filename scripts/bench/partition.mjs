@@ -1,4 +1,7 @@
-/** Partitions natively and in wasm in Node, beside METIS: its code in the same run for time, its published cuts. */
+/**
+ * Partitions natively and in wasm in Node, beside METIS: its code in the same run for time, its published
+ * cuts.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -51,7 +54,10 @@ function timeRow(where, name, own, { metisSeconds }) {
   return { name: `${where}: ${name}`, value: own * 1e3, unit: "ms", peer: "METIS, native", ratio };
 }
 
-/** A graph that is measured natively only: cut and time beside METIS, and how time has grown from the smaller graph. */
+/**
+ * A graph that is measured natively only: cut and time beside METIS, and how time has grown from the smaller
+ * graph.
+ */
 function largeRows(name, found, native) {
   const small = native.find(({ graph, parts }) => graph === "planted" && parts === found.parts);
   const perEdge = ({ seconds, edges }) => (seconds * 1e6) / edges;

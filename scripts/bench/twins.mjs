@@ -1,6 +1,6 @@
 /** The workloads of benches/, natively and in wasm in Node. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bindings } from "../bindings.mjs";
 import { root, run } from "../run.mjs";
@@ -12,7 +12,10 @@ const weights = join(root, "www/public/samples/cora-gcn.safetensors");
 /** The folder of DBLP, where IBMB_DATA names one. */
 const dblp = process.env.IBMB_DATA && join(process.env.IBMB_DATA, "dblp");
 
-/** Seconds of a run to a row in the unit that the workload names: a time of an item, or a rate of thousands of them. */
+/**
+ * Seconds of a run to a row in the unit that the workload names: a time of an item, or a rate of thousands of
+ * them.
+ */
 function row(where, { name, peer, unit, items }, seconds, peerSeconds, limit) {
   const isRate = unit.endsWith("/s");
   const value = isRate ? items / seconds / 1e6 : (seconds * (unit.startsWith("us") ? 1e6 : 1e3)) / items;
@@ -37,8 +40,11 @@ export async function wasmRows(words = "") {
   const { wasm } = bindings({ crate: "ibmb-bench", name: "ibmb_bench", out });
   const { default: init, Bench, BenchFiles, MachineLimits } = await import(join(out, "ibmb_bench.js"));
   await init({ module_or_path: readFileSync(wasm) });
-  const files = (entries) =>
-    entries.reduce((files, [name, path]) => (files.add(name, readFileSync(path)), files), new BenchFiles());
+  const files = (entries) => {
+    const added = new BenchFiles();
+    for (const [name, path] of entries) added.add(name, readFileSync(path));
+    return added;
+  };
   const limits = MachineLimits.all();
   const bounds = Array.from({ length: limits.count() }, (_, index) => ({
     ...JSON.parse(limits.describe(index)),
@@ -71,8 +77,9 @@ export async function wasmRows(words = "") {
 }
 
 /**
- * Seconds of the work, of the plain one and of what bounds it, taken in turn; some runs before, since the first ones are
- * not optimised yet. The fastest runs where there is a bound, which is one too, and the median elsewhere.
+ * Seconds of the work, of the plain one and of what bounds it, taken in turn; some runs before, since the
+ * first ones are not optimised yet. The fastest runs where there is a bound, which is one too, and the median
+ * elsewhere.
  */
 function measure(work, plain, bound) {
   const works = bound ? [work, plain, bound] : [work, plain];

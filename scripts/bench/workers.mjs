@@ -1,4 +1,6 @@
-/** One worker beside two on the same inference over a plan, warm: batches and weights have been sent before. */
+/**
+ * One worker beside two on the same inference over a plan, warm: batches and weights have been sent before.
+ */
 import { createClient } from "ibmb";
 import { planted } from "../../pkg/tests/planted.mjs";
 import { median } from "./rows.mjs";

@@ -6,6 +6,7 @@ use crate::limits::{self, Limits};
 
 /// What a convolution makes of the neighbours of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Aggregate {
     /// A sum with normalised entries, as in a GCN.
     Sum(Normalization),

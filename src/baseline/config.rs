@@ -5,12 +5,13 @@ use crate::batch::default_outputs_per_batch;
 use crate::error::{Error, Result};
 use crate::influence::PushConfig;
 use crate::options::{
-    BASELINE_METHOD, BaselineName, COVERAGE, DEPTH, FAN_OUTS, Given, NODES_PER_LAYER, NUM_NEIGHBOURS, OUTPUTS_PER_BATCH,
-    OptionSpec, SEED, TOP_K, WALK_LENGTH, WALKS_PER_OUTPUT,
+    BASELINE_METHOD, BaselineName, COVERAGE, DEPTH, FAN_OUTS, Given, NODES_PER_LAYER, NUM_NEIGHBOURS,
+    OUTPUTS_PER_BATCH, OptionSpec, SEED, TOP_K, WALK_LENGTH, WALKS_PER_OUTPUT,
 };
 
 /// How a neighbourhood is cut down.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum BaselineMethod {
     /// Neighbours drawn for every node of every layer ([Hamilton17]).
     NeighbourSampling {

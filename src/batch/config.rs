@@ -2,16 +2,17 @@
 
 use crate::error::{Error, Result};
 use crate::graph::Normalization;
-pub use crate::options::{Direction, PairScale};
-use crate::options::{
-    BALANCE, Balance, DIRECTION, EVEN_OUT, EXPAND_RATIO, Given, METHOD, Method, NODES_PER_BATCH, NORMALIZATION, NUM_BATCHES, OUTPUTS_PER_BATCH,
-    OptionSpec, PAIR_NORMALIZATION, SEED, TOP_K,
-};
 use crate::influence::{Measure, PushConfig};
+use crate::options::{
+    BALANCE, Balance, DIRECTION, EVEN_OUT, EXPAND_RATIO, Given, METHOD, Method, NODES_PER_BATCH,
+    NORMALIZATION, NUM_BATCHES, OUTPUTS_PER_BATCH, OptionSpec, PAIR_NORMALIZATION, SEED, TOP_K,
+};
+pub use crate::options::{Direction, PairScale};
 use crate::partition::PartitionConfig;
 
 /// What bounds a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BatchLimit {
     /// Output nodes, `>= 1`; the published experiments use this.
     Outputs(u32),
@@ -47,6 +48,7 @@ impl PairScale {
 
 /// How the outputs come into batches.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum OutputPartition {
     /// Outputs that share influence are merged pair by pair.
     Merge {
@@ -86,6 +88,7 @@ impl OutputPartition {
 
 /// How a batch gets its auxiliary nodes.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Auxiliary {
     /// Node-wise: the strongest nodes of each output.
     Each {
@@ -183,7 +186,7 @@ impl PlanConfig {
                 count(&OUTPUTS_PER_BATCH, *outputs)?;
             }
             OutputPartition::Merge { limit: BatchLimit::Nodes(nodes), .. } => {
-                count(&NODES_PER_BATCH, *nodes)?
+                count(&NODES_PER_BATCH, *nodes)?;
             }
             OutputPartition::Random { outputs_per_batch, .. } => {
                 count(&OUTPUTS_PER_BATCH, *outputs_per_batch)?;

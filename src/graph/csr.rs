@@ -176,6 +176,7 @@ pub fn is_weight(weight: f32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
 
     #[test]
     fn rows_are_sorted_and_merged() {

@@ -12,15 +12,15 @@ mod subgraph;
 
 pub use build::{BuildReport, Graph, GraphOptions};
 
+pub use crate::options::Normalization;
 pub(crate) use csr::strength;
 pub use csr::{Csr, SparseView, is_weight};
 pub use dataset::{Dataset, Labels, Report, Split};
 pub(crate) use features::row_scale;
 pub use features::{CsrMatrix, Features};
 pub use layers::{LayerBlock, Layers};
-pub(crate) use normalize::normalize;
-pub use crate::options::Normalization;
 pub use normalize::edge_values;
+pub(crate) use normalize::normalize;
 pub use planted::{PlantedConfig, PlantedJob};
 pub(crate) use subgraph::append_induced;
 pub use subgraph::{ABSENT, Inducer, hop_ball};

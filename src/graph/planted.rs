@@ -59,7 +59,8 @@ impl PlantedConfig {
         let num_draws = match given.count(&NUM_DRAWS) {
             Some(draws) => draws,
             None => u32::try_from(usual).map_err(|_| {
-                NUM_DRAWS.refuse(format!("five draws a node are too many for {num_nodes} nodes; give numDraws"))
+                NUM_DRAWS
+                    .refuse(format!("five draws a node are too many for {num_nodes} nodes; give numDraws"))
             })?,
         };
         Ok(Self {

@@ -1,8 +1,8 @@
 //! How influence flows along edges.
 
-use super::check_alpha;
 use crate::error::Result;
 use crate::graph::Csr;
+use crate::options::ALPHA;
 
 /// Calls `give` with every edge that leads away from one of `nodes` and the flow along it.
 ///
@@ -41,7 +41,7 @@ pub fn edge_flow(
     alpha: f64,
     mut give: impl FnMut(u32, u32, f64),
 ) -> Result<()> {
-    check_alpha(alpha)?;
+    ALPHA.check(alpha)?;
     let steps = (1.0 - alpha) / alpha;
     for (&from, &mass) in nodes.iter().zip(mass) {
         csr.share_out(from, steps * mass, |to, flow| give(from, to, flow));

@@ -1,7 +1,7 @@
 //! The heat kernel as another measure of influence.
 
-use super::power::check_node;
 use super::InfluenceRow;
+use super::power::check_node;
 use crate::error::Result;
 use crate::graph::Csr;
 use crate::options::{EPS, Given, HEAT_TIME};

@@ -7,6 +7,7 @@ use crate::options::{Given, MEASURE, MeasureName};
 
 /// How influence spreads with distance.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Measure {
     /// Personalised PageRank: the length of a walk is geometric.
     PageRank(PushConfig),
@@ -45,6 +46,7 @@ impl Measure {
 }
 
 /// Computes rows of one [`Measure`] over one graph; scratch is reused.
+#[non_exhaustive]
 pub enum Walker {
     /// By push.
     PageRank(Pusher),

@@ -1,6 +1,8 @@
 //! Input files and the options of opening them.
 
 use crate::io::format::Format;
+use crate::options::{DIRECTED, Given, NAME, WEIGHTS};
+pub use crate::options::{Delimiter, Weights};
 
 /// A file as the user gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,40 +29,20 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
+    /// The options of a call that opens graph tensors: those of [`OPEN_TENSORS`](crate::options::OPEN_TENSORS).
+    pub fn read_tensors(given: &Given) -> Self {
+        Self {
+            name: given.text(&NAME).map(str::to_owned),
+            directed: given.given_flag(&DIRECTED),
+            weights: given.given_word(&WEIGHTS).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
     /// The format that the caller gives for a file.
     pub(crate) fn format_of(&self, file: &str) -> Option<&'static Format> {
         self.formats.iter().find(|(name, _)| name == file).map(|&(_, format)| format)
     }
-}
-
-/// Whether weights of edges are read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Weights {
-    /// They are ignored with a warning: every edge weighs 1.
-    #[default]
-    Ignore,
-    /// They are used where a file has them.
-    Use,
-}
-
-impl Weights {
-    /// The words of options.
-    pub const NAMES: [(&str, Self); 2] = [("ignore", Self::Ignore), ("use", Self::Use)];
-}
-
-/// What separates the fields of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Delimiter {
-    /// A tab.
-    Tab,
-    /// A semicolon.
-    Semicolon,
-    /// A comma.
-    Comma,
-    /// Blanks, however many.
-    Blanks,
 }
 
 /// A column of a table.

@@ -50,6 +50,7 @@ options! { COMPARE_TEXTS:
 /// Options of a baseline.
 pub static BASELINE: Set = Set {
     name: "BaselineOptions",
+    about: "Options of a baseline.",
     options: &[
         &BASELINE_METHOD,
         &OUTPUT_NODES,

@@ -60,11 +60,16 @@ options! { LAYOUT_TEXTS:
 }
 
 /// Options of `graph.layout`.
-pub static LAYOUT: Set = Set { name: "GraphLayoutOptions", options: &[&LAYOUT_METHOD, &ROUNDS, &THETA] };
+pub static LAYOUT: Set = Set {
+    name: "GraphLayoutOptions",
+    about: "Options of `graph.layout`.",
+    options: &[&LAYOUT_METHOD, &ROUNDS, &THETA],
+};
 
 /// Options of `graph.picture`.
 pub static PICTURE: Set = Set {
     name: "PictureOptions",
+    about: "Options of `graph.picture`.",
     options: &[
         &WIDTH,
         &HEIGHT,
@@ -83,5 +88,8 @@ pub static PICTURE: Set = Set {
 };
 
 /// Colours of a picture.
-pub static COLOUR_OPTIONS: Set =
-    Set { name: "PictureColours", options: &[&PAPER, &RING, &EDGE, &BATCH_EDGE, &ACCENT] };
+pub static COLOUR_OPTIONS: Set = Set {
+    name: "PictureColours",
+    about: "Colours of a picture.",
+    options: &[&PAPER, &RING, &EDGE, &BATCH_EDGE, &ACCENT],
+};

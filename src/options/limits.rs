@@ -1,10 +1,13 @@
-//! Limits on outside data.
+//! Options of a client: its workers, and limits on outside data.
 
 use super::{OptionSpec, Set, options};
 
 const GIB: u64 = 1 << 30;
 
 options! { LIMIT_TEXTS:
+    /// Workers that share the batches of an inference over a plan. They are started when they are first needed; each keeps a
+    /// copy of its batches and of the weights. Results do not depend on their number.
+    WORKERS = OptionSpec::whole("workers", 1, 64, 1), "";
     /// Nodes. 32 bytes of push scratch for each of the default are 1.6 GB of a 4 GiB wasm memory.
     MAX_NODES = OptionSpec::size("max_nodes", 50_000_000), "";
     /// Entries of the adjacency, both directions and self-loops counted: 4 bytes each.
@@ -28,6 +31,7 @@ options! { LIMIT_TEXTS:
 /// Limits of a client.
 pub static LIMITS: Set = Set {
     name: "Limits",
+    about: "Limits of a client.",
     options: &[
         &MAX_NODES,
         &MAX_ENTRIES,
@@ -39,3 +43,6 @@ pub static LIMITS: Set = Set {
         &MAX_GATHERED_BYTES,
     ],
 };
+
+/// Options of a client that it checks itself.
+pub static CLIENT: Set = Set { name: "ClientSettings", about: "Options of a client.", options: &[&WORKERS] };

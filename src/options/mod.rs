@@ -14,8 +14,10 @@ mod layout;
 mod limits;
 mod open;
 mod plan;
+mod sets;
 mod spec;
 mod synthetic;
+mod text;
 mod train;
 mod words;
 
@@ -25,85 +27,11 @@ pub use layout::*;
 pub use limits::*;
 pub use open::*;
 pub use plan::*;
+pub use sets::{SETS, meanings_of, text_of};
 pub use spec::{Kind, OptionSpec, Preset, Range, Set, When, camel};
 pub use synthetic::*;
+pub use text::OptionText;
+pub(crate) use text::options;
 pub use train::*;
 pub use words::{Word, Words};
 pub(crate) use words::{place, words};
-
-/// What is told of an option, for documentation; no running code needs it.
-#[derive(Debug, Clone, Copy)]
-pub struct OptionText {
-    /// The option.
-    pub option: &'static OptionSpec,
-    /// What it does, line by line.
-    pub lines: &'static [&'static str],
-    /// Where it comes from: keys of `docs/references.md` and places in them; empty for our own.
-    pub source: &'static str,
-    /// What happens without it, where no value says so.
-    pub otherwise: &'static str,
-}
-
-/// Declares options with their texts: documentation, `NAME = declaration, "source";`, and behind the source what happens
-/// without the option where no value says so.
-macro_rules! options {
-    ($texts:ident: $(
-        $(#[doc = $line:literal])+
-        $name:ident = $spec:expr, $source:literal $(, $otherwise:literal)?;
-    )+) => {
-        $(
-            $(#[doc = $line])+
-            pub static $name: $crate::options::OptionSpec = $spec;
-        )+
-        /// What is told of the options of this subject.
-        pub static $texts: &[$crate::options::OptionText] = &[$(
-            $crate::options::OptionText {
-                option: &$name,
-                lines: &[$($line),+],
-                source: $source,
-                otherwise: concat!($($otherwise)?),
-            }
-        ),+];
-    };
-}
-pub(crate) use options;
-
-/// The options of every call.
-pub static SETS: &[&Set] = &[
-    &PLAN,
-    &INFLUENCERS,
-    &NEIGHBOURHOOD,
-    &BATCH_NEIGHBOURHOOD,
-    &PATHS,
-    &ORDER,
-    &TRAIN,
-    &PLATEAU_OPTIONS,
-    &EARLY_STOP_OPTIONS,
-    &MODEL,
-    &PLAN_INFER,
-    &FULL_INFER,
-    &FULL_GRAPH,
-    &EVALUATE,
-    &EXACT_INFLUENCE,
-    &PASSES,
-    &BASELINE,
-    &LAYOUT,
-    &PICTURE,
-    &COLOUR_OPTIONS,
-    &OPEN,
-    &EDGE_LIST_OPTIONS,
-    &SYNTHETIC,
-    &LIMITS,
-];
-
-/// What is told of an option.
-///
-/// # Panics
-/// When the option is none of those declared here.
-pub fn text_of(option: &OptionSpec) -> &'static OptionText {
-    [PLAN_TEXTS, TRAIN_TEXTS, COMPARE_TEXTS, LAYOUT_TEXTS, OPEN_TEXTS, SYNTHETIC_TEXTS, LIMIT_TEXTS]
-        .into_iter()
-        .flatten()
-        .find(|text| std::ptr::eq(text.option, option))
-        .unwrap_or_else(|| panic!("{} is declared nowhere", option.name))
-}

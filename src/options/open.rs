@@ -13,7 +13,7 @@ words! {
 }
 
 words! {
-    /// What separates the fields of a row.
+    /// What separates the fields of a row, in the order in which they win a draw when it is guessed.
     pub enum Delimiter of "edge_list.delimiter", by default Comma {
         /// A tab.
         Tab = "tab",
@@ -68,14 +68,22 @@ options! { OPEN_TEXTS:
 }
 
 /// Options of `client.openGraph`.
-pub static OPEN: Set =
-    Set { name: "OpenGraphOptions", options: &[&NAME, &DIRECTED, &WEIGHTS, &FORMAT, &EDGE_LIST] };
+pub static OPEN: Set = Set {
+    name: "OpenGraphOptions",
+    about: "Options of `client.openGraph`.",
+    options: &[&NAME, &DIRECTED, &WEIGHTS, &FORMAT, &EDGE_LIST],
+};
 
 /// Options of a file of graph tensors, which needs no format.
-pub static OPEN_TENSORS: Set = Set { name: "OpenTensorsOptions", options: &[&NAME, &DIRECTED, &WEIGHTS] };
+pub static OPEN_TENSORS: Set = Set {
+    name: "OpenTensorsOptions",
+    about: "Options of a file of graph tensors, which needs no format.",
+    options: &[&NAME, &DIRECTED, &WEIGHTS],
+};
 
 /// How an edge list is read.
 pub static EDGE_LIST_OPTIONS: Set = Set {
     name: "EdgeListOptions",
+    about: "How an edge list is read.",
     options: &[&DELIMITER, &HEADER, &COMMENT, &SOURCE, &TARGET, &WEIGHT, &IDS],
 };

@@ -42,11 +42,11 @@ words! {
 words! {
     /// Scale of the influence between two outputs for merging; `p` is the mass of `v` in the row of `u`.
     pub enum PairScale of "pair_normalization", by default Row {
-        /// `p`.
+        /// The influence as it is, `p`.
         Row = "row",
-        /// `sqrt(d_u) p / sqrt(d_v)`.
+        /// Symmetric: `sqrt(d_u) p / sqrt(d_v)`.
         Sym = "sym",
-        /// `d_u p / d_v`.
+        /// By column: `d_u p / d_v`.
         Col = "col",
     }
 }
@@ -54,9 +54,9 @@ words! {
 words! {
     /// What the parts of the graph have equally many of.
     pub enum Balance of "balance", by default All {
-        /// All nodes.
+        /// Parts have equally many nodes.
         All = "all",
-        /// Outputs.
+        /// Parts have equally many outputs.
         Outputs = "outputs",
     }
 }
@@ -210,6 +210,7 @@ options! { PLAN_TEXTS:
 /// Options of `graph.plan`.
 pub static PLAN: Set = Set {
     name: "PlanOptions",
+    about: "Options of `graph.plan`.",
     options: &[
         &METHOD,
         &OUTPUT_NODES,
@@ -234,19 +235,30 @@ pub static PLAN: Set = Set {
 };
 
 /// Options of `graph.influencers`.
-pub static INFLUENCERS: Set = Set { name: "InfluencerOptions", options: &[&ALPHA, &EPS, &K] };
+pub static INFLUENCERS: Set =
+    Set { name: "InfluencerOptions", about: "Options of `graph.influencers`.", options: &[&ALPHA, &EPS, &K] };
 
 /// Options of `graph.neighbourhood`.
-pub static NEIGHBOURHOOD: Set =
-    Set { name: "NeighbourhoodOptions", options: &[&ALPHA, &EPS, &K, &TOGETHER, &LEFT_OUT] };
+pub static NEIGHBOURHOOD: Set = Set {
+    name: "NeighbourhoodOptions",
+    about: "Options of `graph.neighbourhood`.",
+    options: &[&ALPHA, &EPS, &K, &TOGETHER, &LEFT_OUT],
+};
 
 /// Options of `plan.neighbourhood`.
-pub static BATCH_NEIGHBOURHOOD: Set =
-    Set { name: "BatchNeighbourhoodOptions", options: &[&AROUND_OUTPUTS, &LEFT_OUT] };
+pub static BATCH_NEIGHBOURHOOD: Set = Set {
+    name: "BatchNeighbourhoodOptions",
+    about: "Options of `plan.neighbourhood`.",
+    options: &[&AROUND_OUTPUTS, &LEFT_OUT],
+};
 
 /// Options of `graph.paths`.
-pub static PATHS: Set = Set { name: "PathsOptions", options: &[&ALPHA, &NUM_PATHS, &WITHIN] };
+pub static PATHS: Set =
+    Set { name: "PathsOptions", about: "Options of `graph.paths`.", options: &[&ALPHA, &NUM_PATHS, &WITHIN] };
 
 /// Options of `plan.order`.
-pub static ORDER: Set =
-    Set { name: "OrderOptions", options: &[&SCHEDULE, &DISTANCE, &ORDER_SEED, &ORDER_EPOCHS] };
+pub static ORDER: Set = Set {
+    name: "OrderOptions",
+    about: "Options of `plan.order`.",
+    options: &[&SCHEDULE, &DISTANCE, &ORDER_SEED, &ORDER_EPOCHS],
+};

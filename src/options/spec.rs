@@ -1,5 +1,6 @@
 //! What an option may be, and its default.
 
+use super::Words;
 use crate::error::{Error, Result};
 
 /// The greatest whole number that JavaScript holds exactly.
@@ -251,6 +252,19 @@ impl OptionSpec {
         self.number() as u32
     }
 
+    /// The default of a choice.
+    ///
+    /// # Panics
+    /// When the default is no word of that type.
+    pub fn default_word<T: Words>(&self) -> T {
+        match self.preset {
+            Preset::Word(word) => {
+                T::at(T::WORDS.iter().position(|&known| known == word).expect("a word of this choice"))
+            }
+            _ => panic!("{} has no word as default", self.name),
+        }
+    }
+
     /// The default number where another option has this word.
     ///
     /// # Panics
@@ -318,6 +332,8 @@ impl OptionSpec {
 pub struct Set {
     /// Name of the type that the package has for them.
     pub name: &'static str,
+    /// What they are options of, in a sentence.
+    pub about: &'static str,
     /// The options in the order of the work.
     pub options: &'static [&'static OptionSpec],
 }

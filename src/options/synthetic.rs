@@ -26,5 +26,6 @@ options! { SYNTHETIC_TEXTS:
 /// Options of `client.plantedGraph`.
 pub static SYNTHETIC: Set = Set {
     name: "PlantedGraphOptions",
+    about: "Options of `client.plantedGraph`.",
     options: &[&NUM_NODES, &NUM_DRAWS, &NUM_CLASSES, &HOMOPHILY, &GRAPH_SEED, &NUM_FEATURES, &FEATURE_SIGNAL],
 };

@@ -186,7 +186,8 @@ options! { TRAIN_TEXTS:
 
 /// Options of `graph.train`.
 pub static TRAIN: Set = Set {
-    name: "TrainOptions",
+    name: "TrainSettings",
+    about: "Options of `graph.train`.",
     options: &[
         &SPLIT,
         &ARCH,
@@ -214,44 +215,70 @@ pub static TRAIN: Set = Set {
 /// Options of a learning rate that is reduced on a plateau.
 pub static PLATEAU_OPTIONS: Set = Set {
     name: "PlateauOptions",
+    about: "Options of a learning rate that is reduced on a plateau.",
     options: &[&PLATEAU_FACTOR, &PLATEAU_PATIENCE, &PLATEAU_COOLDOWN, &PLATEAU_MIN_LR],
 };
 
 /// Options of stopping early.
-pub static EARLY_STOP_OPTIONS: Set =
-    Set { name: "EarlyStopOptions", options: &[&STOP_PATIENCE, &STOP_MIN_EPOCHS] };
+pub static EARLY_STOP_OPTIONS: Set = Set {
+    name: "EarlyStopOptions",
+    about: "Options of stopping early.",
+    options: &[&STOP_PATIENCE, &STOP_MIN_EPOCHS],
+};
 
 /// Options of `client.openModel`.
-pub static MODEL: Set =
-    Set { name: "ModelOptions", options: &[&MODEL_FEATURES, &MODEL_ACTIVATION, &SELF_LOOPS, &CONCAT] };
+pub static MODEL: Set = Set {
+    name: "ModelOptions",
+    about: "Options of `client.openModel`.",
+    options: &[&MODEL_FEATURES, &MODEL_ACTIVATION, &SELF_LOOPS, &CONCAT],
+};
 
 /// Options of `plan.infer`.
-pub static PLAN_INFER: Set = Set { name: "PlanInferOptions", options: &[&SPLIT, &PROBABILITIES] };
+pub static PLAN_INFER: Set =
+    Set { name: "PlanInferSettings", about: "Options of `plan.infer`.", options: &[&SPLIT, &PROBABILITIES] };
 
 /// Options of the batches that one worker infers.
-pub static SHARD_INFER: Set =
-    Set { name: "ShardInferOptions", options: &[&SPLIT, &PROBABILITIES, &FROM_BATCH, &TO_BATCH] };
+pub static SHARD_INFER: Set = Set {
+    name: "ShardInferOptions",
+    about: "Options of the batches that one worker infers.",
+    options: &[&SPLIT, &PROBABILITIES, &FROM_BATCH, &TO_BATCH],
+};
 
 /// Options of `graph.infer`.
-pub static FULL_INFER: Set =
-    Set { name: "FullInferOptions", options: &[&NODES, &MODEL_NORMALIZATION, &SPLIT, &PROBABILITIES] };
+pub static FULL_INFER: Set = Set {
+    name: "FullInferOptions",
+    about: "Options of `graph.infer`.",
+    options: &[&NODES, &MODEL_NORMALIZATION, &SPLIT, &PROBABILITIES],
+};
 
 /// Options of inference over the whole graph, with the nodes given in either way.
 pub static FULL_INFER_BY: Set = Set {
     name: "FullInferByOptions",
+    about: "Options of inference over the whole graph, with the nodes given in either way.",
     options: &[&NODES, &OUTPUT_NODES, &MODEL_NORMALIZATION, &SPLIT, &PROBABILITIES],
 };
 
 /// Options of the full graph beside other inference methods.
-pub static FULL_GRAPH: Set =
-    Set { name: "FullGraphOptions", options: &[&OUTPUT_NODES, &MODEL_NORMALIZATION, &SPLIT] };
+pub static FULL_GRAPH: Set = Set {
+    name: "FullGraphOptions",
+    about: "Options of the full graph beside other inference methods.",
+    options: &[&OUTPUT_NODES, &MODEL_NORMALIZATION, &SPLIT],
+};
 
 /// Options of `graph.evaluate`.
-pub static EVALUATE: Set = Set { name: "EvaluateOptions", options: &[&SPLIT, &PART, &BINS] };
+pub static EVALUATE: Set =
+    Set { name: "EvaluateOptions", about: "Options of `graph.evaluate`.", options: &[&SPLIT, &PART, &BINS] };
 
 /// Options of `graph.exactInfluence`.
-pub static EXACT_INFLUENCE: Set =
-    Set { name: "ExactInfluenceOptions", options: &[&ALPHA, &EPS, &K, &MODEL_NORMALIZATION] };
+pub static EXACT_INFLUENCE: Set = Set {
+    name: "ExactInfluenceOptions",
+    about: "Options of `graph.exactInfluence`.",
+    options: &[&ALPHA, &EPS, &K, &MODEL_NORMALIZATION],
+};
 
 /// Options of the passes of `graph.inferBy`.
-pub static PASSES: Set = Set { name: "PassOptions", options: &[&REPEATS, &WARM_UPS] };
+pub static PASSES: Set = Set {
+    name: "PassOptions",
+    about: "Options of the passes of `graph.inferBy`.",
+    options: &[&REPEATS, &WARM_UPS],
+};

@@ -157,19 +157,6 @@ fn the_core_names_no_javascript() {
 }
 
 #[test]
-fn only_the_worker_touches_generated_code_and_only_the_connection_a_worker() {
-    for path in sources(&root().join("pkg/src"), ".ts") {
-        let text = fs::read_to_string(&path).unwrap();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let users: [(&str, &[&str]); 2] =
-            [("wasm/ibmb.js", &["worker.ts", "model-work.ts"]), ("wasm/files.js", &["file-work.ts"])];
-        for (generated, users) in users {
-            assert!(!text.contains(generated) || users.contains(&name), "{name} imports {generated}");
-        }
-    }
-}
-
-#[test]
 fn a_file_name_says_what_is_in_it() {
     for folder in ["src", "benches", "xtask", "pkg", "www", "scripts", "tests"].map(|name| root().join(name))
     {

@@ -137,6 +137,7 @@ fn exact(dataset: &Dataset, measure: Measure, source: u32) -> Vec<f64> {
     match measure {
         Measure::PageRank(push) => power(csr, source, push.alpha, 1e-13).unwrap(),
         Measure::HeatKernel(heat) => heat_kernel(csr, source, heat.time, 1e-13).unwrap(),
+        other => unreachable!("{other:?} has no exact twin here"),
     }
 }
 
@@ -144,6 +145,7 @@ fn eps(measure: Measure) -> f64 {
     match measure {
         Measure::PageRank(push) => push.eps,
         Measure::HeatKernel(heat) => heat.eps,
+        other => unreachable!("{other:?} has no eps"),
     }
 }
 

@@ -24,7 +24,7 @@ impl Case {
     fn max(&self) -> u32 {
         match self.config.limit {
             BatchLimit::Outputs(max) => max,
-            BatchLimit::Nodes(_) => unreachable!("these cases bound the outputs"),
+            _ => unreachable!("these cases bound the outputs"),
         }
     }
 }

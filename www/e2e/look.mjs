@@ -7,7 +7,7 @@ const PATIENCE_MS = 30_000;
 /** Reads until what is read holds. Returns it, or fails with the words for what was read last. */
 export async function until(read, holds, words) {
   const end = performance.now() + PATIENCE_MS;
-  for (;;) {
+  while (true) {
     const found = await read();
     if (holds(found)) return found;
     if (performance.now() > end) assert.fail(typeof words === "function" ? words(found) : words);
@@ -152,7 +152,7 @@ function fitted(values) {
   const every = Math.ceil(values.length / 30_000);
   const sorted = values.filter((_, i) => i % every === 0).sort((a, b) => a - b);
   const stray = sorted.length < 5000 ? 0 : Math.floor((sorted.length - 1) * 0.005);
-  return [sorted[stray], sorted[sorted.length - 1 - stray]];
+  return [sorted[stray], sorted.at(-(1 + stray))];
 }
 
 /** Where nodes of a layout, across and down, stand on the page when the whole is fitted. */

@@ -1,4 +1,4 @@
-import { restoreTheme } from "./components/theme.ts";
 import "./views/explorer-shell.ts";
+import { restoreTheme } from "./components/theme.ts";
 
 restoreTheme();

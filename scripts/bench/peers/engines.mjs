@@ -1,11 +1,16 @@
-/** The forward pass of a GCN in other engines, in Node on one thread. Each gives a function that runs it once. */
+/**
+ * The forward pass of a GCN in other engines, in Node on one thread. Each gives a function that runs it once.
+ */
+
+import { fileURLToPath } from "node:url";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import * as ort from "onnxruntime-web/wasm";
-import { fileURLToPath } from "node:url";
 import { gcnModel } from "./onnx.mjs";
 
-/** Gathered rows are added up by `sparseSegmentSum`; the edge values are the product of a scale of both ends. */
+/**
+ * Gathered rows are added up by `sparseSegmentSum`; the edge values are the product of a scale of both ends.
+ */
 export async function tfjs({ numNodes, entries, scale, x }, layers) {
   setWasmPaths(fileURLToPath(new URL("./node_modules/@tensorflow/tfjs-backend-wasm/dist/", import.meta.url)));
   setThreadsCount(1);

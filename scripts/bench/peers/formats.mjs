@@ -1,4 +1,7 @@
-/** A peer reads a file, in a process of its own: `formats.mjs READER EDGES` prints time, bytes at the peak and size. */
+/**
+ * A peer reads a file, in a process of its own: `formats.mjs READER EDGES` prints time, bytes at the peak and
+ * size.
+ */
 import { edgesOf, texts } from "./format-files.mjs";
 
 const [format, count] = [process.argv[2], Number(process.argv[3])];

@@ -37,7 +37,8 @@ function value(name, dims) {
 
 /**
  * `x` to `logits`: every layer multiplies, gathers the rows of all entries, scales them and adds them up.
- * `sources`, `targets` and `values` are the entries of the adjacency; a layer has `weight` `[inputs, outputs]` and `bias`.
+ * `sources`, `targets` and `values` are the entries of the adjacency; a layer has `weight` `[inputs,
+ * outputs]` and `bias`.
  */
 export function gcnModel(numNodes, { sources, targets, values }, layers) {
   const count = sources.length;

@@ -15,6 +15,7 @@ use crate::task::{Progress, Step};
 
 /// Which nodes are chosen.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Chosen {
     /// The strongest: this many for each source or, where sources are taken together, in all; `>= 1`.
     Strongest(u32),

@@ -4,9 +4,7 @@ use super::metrics::Predictions;
 use crate::error::{Error, Result};
 use crate::graph::Labels;
 use crate::limits::{self, Limits};
-
-/// The most ranges of confidence: more than that would hold next to no node each.
-const MAX_BINS: u32 = 1000;
+use crate::options::BINS;
 
 /// Nodes whose confidence lies in one range.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -53,10 +51,7 @@ impl Evaluation {
         num_bins: u32,
         limits: &Limits,
     ) -> Result<Self> {
-        if num_bins == 0 || num_bins > MAX_BINS {
-            let message = format!("{num_bins} is not a whole number from 1 to {MAX_BINS}");
-            return Err(Error::option("bins", message));
-        }
+        BINS.check(num_bins.into())?;
         let classes = predictions.num_classes;
         let bytes = (classes as u64).saturating_mul(classes as u64).saturating_mul(4);
         limits::check("bytes of the confusion matrix", bytes, limits.max_matrix_bytes)?;

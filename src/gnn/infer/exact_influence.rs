@@ -11,6 +11,7 @@ use crate::gnn::model::{Backward, Pass};
 use crate::graph::{Dataset, Normalization, hop_ball};
 use crate::influence::{PushConfig, Pusher, rank_correlation, top_k, top_k_overlap};
 use crate::limits::Limits;
+use crate::options::K;
 use crate::task::{Progress, Step};
 
 /// Exact influence of nodes on one node, and how well PPR foresees it.
@@ -96,9 +97,7 @@ impl ExactInfluence {
         k: usize,
         limits: &Limits,
     ) -> Result<Self> {
-        if k == 0 {
-            return Err(Error::option("k", "0 is out of range, allowed is a whole number >= 1"));
-        }
+        K.check(k as f64)?;
         let input = Input::new(dataset, &model)?;
         let csr = input.dataset().graph.adjacency();
         // Checks the node, too.

@@ -376,10 +376,9 @@ mod tests {
         bad(&|shard| shard.features.node_ptr[1] = u32::MAX);
         bad(&|shard| shard.features.width = 2);
         bad(&|shard| shard.features.values.truncate(1));
-        let sparse =
-            |shard: &mut Shard, change: &dyn Fn(&mut super::super::batch_features::SparsePattern)| {
-                change(shard.features.sparse.as_mut().unwrap());
-            };
+        let sparse = |shard: &mut Shard, change: &dyn Fn(&mut SparsePattern)| {
+            change(shard.features.sparse.as_mut().unwrap());
+        };
         bad(&|shard| sparse(shard, &|sparse| sparse.indptr[1] = 9));
         bad(&|shard| sparse(shard, &|sparse| sparse.entry_ptr[1] = 0));
         bad(&|shard| sparse(shard, &|sparse| sparse.indices[0] = 3));

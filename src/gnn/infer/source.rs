@@ -10,6 +10,7 @@ use crate::limits::{self, Limits};
 
 /// Nodes to train on or to predict, and the graph around them that a model sees.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Outputs {
     /// Nodes within the whole graph, in any order; empty for none.
     Nodes(Vec<u32>),

@@ -2,16 +2,17 @@
 //!
 //! A new one is a file like `gcn.rs` and a line in `registry.rs`.
 
+use super::Shape;
 use super::aggregation::Aggregation;
 use super::gradient_buffers::GradientBuffers;
 use super::layer_tensors::LayerTensors;
 use super::parameters::{Parameter, Slots};
 use super::rows::InputRows;
-use super::Shape;
 use crate::error::Result;
 use crate::graph::SparseView;
 
 /// What is known of a kind of convolution before any weights are.
+#[derive(Clone)]
 pub(crate) struct Kind {
     /// Name in sentences.
     pub(crate) title: &'static str,

@@ -1,5 +1,6 @@
 //! Graph convolution ([Kipf17]): `A (x W) + b` with the normalised adjacency `A`.
 
+use super::Shape;
 use super::affine::{Affine, add_bias, bias_gradient};
 use super::aggregation::Aggregation;
 use super::convolution::{Convolution, Kind, LayerInput, LayerSize};
@@ -7,7 +8,6 @@ use super::gradient_buffers::GradientBuffers;
 use super::layer_tensors::LayerTensors;
 use super::parameters::{Init, Parameter, Slots};
 use super::product::Product;
-use super::Shape;
 use crate::error::Result;
 
 /// A GCN layer.

@@ -1,5 +1,6 @@
 //! GraphSAGE with mean aggregation ([Hamilton17]): `mean(x of the neighbours) W + x R + b`.
 
+use super::Shape;
 use super::affine::{Affine, add_bias, bias_gradient};
 use super::aggregation::Aggregation;
 use super::convolution::{Convolution, Kind, LayerInput, LayerSize, Memory};
@@ -8,7 +9,6 @@ use super::layer_tensors::LayerTensors;
 use super::parameters::{Init, Parameter, Slots};
 use super::product::Product;
 use super::rows::CopiedRows;
-use super::Shape;
 use crate::error::Result;
 use crate::gnn::kernels::{bytes_of, resize};
 

@@ -7,6 +7,7 @@ use crate::options::Optimizer;
 
 /// Which parameters are drawn towards 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Decay {
     /// Weights, attention vectors among them; no biases, no norms.
     #[default]

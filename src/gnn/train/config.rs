@@ -2,56 +2,57 @@
 
 use super::{EarlyStop, Plateau};
 use crate::batch::Schedule;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::Normalization;
-use crate::options::{Activation, Arch, FeatureNormalization, Loss, Optimizer, Shape};
-
-/// Most epochs, and most of what is counted in epochs or batches.
-const MOST: u32 = 100_000;
+use crate::options::{
+    ACCUMULATE, ACTIVATION, ARCH, Activation, Arch, DROPOUT, EARLY_STOP, EPOCHS, FeatureNormalization, Given,
+    HEADS, HIDDEN, LAYERS, LOSS, LR, Loss, OPTIMIZER, Optimizer, OptionSpec, PLATEAU, PLATEAU_COOLDOWN,
+    PLATEAU_FACTOR, PLATEAU_MIN_LR, PLATEAU_PATIENCE, SCHEDULE, SHAPE, STOP_MIN_EPOCHS, STOP_PATIENCE, Shape,
+    TRAIN_FEATURES, TRAIN_NORMALIZATION, TRAIN_SEED, WEIGHT_DECAY,
+};
 
 /// Options of a training run.
 ///
 /// [`TrainConfig::of`] gives the usual recipe of an architecture, [`TrainConfig::default`] that of a GCN ([Kipf17]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainConfig {
-    /// Kind of the convolutions. Default GCN.
+    /// Kind of the convolutions ([`ARCH`]).
     pub arch: Arch,
-    /// Convolutions, 1 to 16. Default 2.
+    /// Convolutions ([`LAYERS`]).
     pub layers: u32,
-    /// Width of hidden layers, 1 to 4096, all heads of a GAT together. Default 64.
+    /// Width of hidden layers, all heads of a GAT together ([`HIDDEN`]).
     pub hidden: u32,
-    /// Heads of a GAT, 1 to 64, a divisor of `hidden`; the others have none. Default 8.
+    /// Heads of a GAT, a divisor of `hidden`; the others have none ([`HEADS`]).
     pub heads: u32,
-    /// What follows a hidden convolution; `None` for ELU in a GAT and ReLU in the others, as their papers have it.
+    /// What follows a hidden convolution; `None` for that of the architecture's paper ([`ACTIVATION`]).
     pub activation: Option<Activation>,
-    /// How the layers follow each other.
+    /// How the layers follow each other ([`SHAPE`]).
     pub shape: Shape,
-    /// Probability of dropping a value in training, at least 0 and below 1. Default 0.5, for a GAT 0.6 ([Velickovic18]).
+    /// Probability of dropping a value in training ([`DROPOUT`]).
     pub dropout: f32,
-    /// Passes over the training nodes, 1 to 100,000. Default 200.
+    /// Passes over the training nodes ([`EPOCHS`]).
     pub epochs: u32,
-    /// Adam or AdamW. Default Adam.
+    /// How steps are taken ([`OPTIMIZER`]).
     pub optimizer: Optimizer,
-    /// Step size of the optimiser, above 0 and at most 1. Default 0.01.
+    /// Learning rate ([`LR`]).
     pub lr: f64,
-    /// Weight decay of the weight matrices and attention vectors, 0 to 1; biases and norms have none. Default 2e-3, for
-    /// GraphSAGE 5e-4.
+    /// Weight decay of the weight matrices and attention vectors; biases and norms have none ([`WEIGHT_DECAY`]).
     pub weight_decay: f64,
-    /// Batches whose mean gradient makes one step, 1 to 100,000; the last group of an epoch may be smaller. Default 1.
+    /// Batches whose mean gradient makes one step ([`ACCUMULATE`]).
     pub accumulate: u32,
-    /// How much the outputs of a batch count in it. Default [`Loss::BatchMean`].
+    /// How much the outputs of a batch count in it ([`LOSS`]).
     pub loss: Loss,
-    /// Lowers `lr` when the validation loss does not fall; `None` keeps it. Default `None`.
+    /// Reduces `lr` when the validation loss does not fall; `None` keeps it ([`PLATEAU`]).
     pub plateau: Option<Plateau>,
-    /// Ends training when the validation accuracy does not rise; `None` does all epochs. Default `None`.
+    /// Ends training when the validation accuracy does not rise; `None` does all epochs ([`EARLY_STOP`]).
     pub early_stop: Option<EarlyStop>,
-    /// How the features are prepared. Default [`FeatureNormalization::L2`], which serves few and many words a node alike.
+    /// How the features are prepared ([`TRAIN_FEATURES`]).
     pub feature_normalization: FeatureNormalization,
-    /// Edge weights where the outputs are nodes of the whole graph; a plan brings its own. Default `global-sym`.
+    /// Edge weights where the outputs are nodes of the whole graph; a plan brings its own ([`TRAIN_NORMALIZATION`]).
     pub normalization: Normalization,
-    /// The order in which the batches of a training plan are visited; the whole graph is one batch. Default random.
+    /// The order in which the batches of a training plan are visited; the whole graph is one batch ([`SCHEDULE`]).
     pub schedule: Schedule,
-    /// Seed of weights, dropout and the order of batches. Default 0.
+    /// Seed of weights, dropout and the order of batches ([`TRAIN_SEED`]).
     pub seed: u64,
 }
 
@@ -66,31 +67,60 @@ impl TrainConfig {
     pub fn of(arch: Arch) -> Self {
         Self {
             arch,
-            layers: 2,
-            hidden: 64,
-            heads: 8,
+            layers: LAYERS.count_default(),
+            hidden: HIDDEN.count_default(),
+            heads: HEADS.count_default(),
             activation: None,
-            shape: Shape::Pyg,
-            dropout: if arch == Arch::Gat { 0.6 } else { 0.5 },
-            epochs: 200,
-            optimizer: Optimizer::Adam,
-            lr: 0.01,
-            weight_decay: if arch == Arch::Sage { 5e-4 } else { 2e-3 },
-            accumulate: 1,
-            loss: Loss::BatchMean,
+            shape: Shape::default(),
+            dropout: DROPOUT.number_for(arch.name()) as f32,
+            epochs: EPOCHS.count_default(),
+            optimizer: Optimizer::default(),
+            lr: LR.number(),
+            weight_decay: WEIGHT_DECAY.number_for(arch.name()),
+            accumulate: ACCUMULATE.count_default(),
+            loss: Loss::default(),
             plateau: None,
             early_stop: None,
-            feature_normalization: FeatureNormalization::L2,
-            normalization: Normalization::GlobalSym,
-            schedule: Schedule::Random,
-            seed: 0,
+            feature_normalization: TRAIN_FEATURES.default_word(),
+            normalization: Normalization::default(),
+            schedule: Schedule::default(),
+            seed: TRAIN_SEED.number() as u64,
+        }
+    }
+
+    /// The options of a call: those of [`TRAIN`](crate::options::TRAIN).
+    pub fn read(given: &Given) -> Self {
+        let usual = Self::of(given.word(&ARCH));
+        let count = |option: &OptionSpec| given.count_or_default(option);
+        Self {
+            arch: usual.arch,
+            layers: count(&LAYERS),
+            hidden: count(&HIDDEN),
+            heads: count(&HEADS),
+            activation: given.given_word(&ACTIVATION),
+            shape: given.word(&SHAPE),
+            dropout: given.number(&DROPOUT).map_or(usual.dropout, |value| value as f32),
+            epochs: count(&EPOCHS),
+            optimizer: given.word(&OPTIMIZER),
+            lr: given.number_or_default(&LR),
+            weight_decay: given.number(&WEIGHT_DECAY).unwrap_or(usual.weight_decay),
+            accumulate: count(&ACCUMULATE),
+            loss: given.word(&LOSS),
+            plateau: given.group(&PLATEAU).map(Plateau::read),
+            early_stop: given.group(&EARLY_STOP).map(EarlyStop::read),
+            feature_normalization: given.word(&TRAIN_FEATURES),
+            normalization: given.word(&TRAIN_NORMALIZATION),
+            schedule: given.word(&SCHEDULE),
+            seed: given.size_or_default(&TRAIN_SEED),
         }
     }
 
     /// What follows a hidden convolution.
     pub(crate) fn activation_in_force(&self) -> Activation {
-        let usual = if self.arch == Arch::Gat { Activation::Elu } else { Activation::Relu };
-        self.activation.unwrap_or(usual)
+        self.activation.unwrap_or_else(|| {
+            let word = ACTIVATION.word_for(self.arch.name());
+            Activation::from_name(word).expect("the default is a word of the option")
+        })
     }
 
     /// Whether every option is in its range.
@@ -98,42 +128,28 @@ impl TrainConfig {
     /// # Errors
     /// `invalid_option` naming the option, what was found and what is allowed.
     pub fn validate(&self) -> Result<()> {
-        let whole = |name, value: u32, least: u32, most: u32| {
-            if (least..=most).contains(&value) {
-                return Ok(());
-            }
-            Err(Error::option(name, format!("{value} is out of range, allowed are {least} to {most}")))
-        };
-        let count = |name, value, most| whole(name, value, 1, most);
-        let number = |name, value: f64, good: bool, range: &str| {
-            if good { Ok(()) } else { Err(Error::option(name, format!("{value} is out of range, {range}"))) }
-        };
-        count("layers", self.layers, 16)?;
-        count("hidden", self.hidden, 4096)?;
-        count("heads", self.heads, 64)?;
+        let count = |option: &OptionSpec, value: u32| option.check(value.into());
+        count(&LAYERS, self.layers)?;
+        count(&HIDDEN, self.hidden)?;
+        count(&HEADS, self.heads)?;
         if self.arch.kind().has_heads && !self.hidden.is_multiple_of(self.heads) {
-            return Err(Error::option(
-                "heads",
-                format!("{} is no divisor of hidden, which is {}", self.heads, self.hidden),
-            ));
+            let message = format!("{} is no divisor of hidden, which is {}", self.heads, self.hidden);
+            return Err(HEADS.refuse(message));
         }
-        count("epochs", self.epochs, MOST)?;
-        count("accumulate", self.accumulate, MOST)?;
-        let dropout = self.dropout;
-        number("dropout", dropout.into(), (0.0..1.0).contains(&dropout), "allowed are 0 to below 1")?;
-        number("lr", self.lr, self.lr > 0.0 && self.lr <= 1.0, "allowed are above 0 to 1")?;
-        let to_one = |name, value| number(name, value, (0.0..=1.0).contains(&value), "allowed are 0 to 1");
-        to_one("weight_decay", self.weight_decay)?;
+        count(&EPOCHS, self.epochs)?;
+        count(&ACCUMULATE, self.accumulate)?;
+        DROPOUT.check(self.dropout.into())?;
+        LR.check(self.lr)?;
+        WEIGHT_DECAY.check(self.weight_decay)?;
         if let Some(Plateau { factor, patience, cooldown, min_lr }) = self.plateau {
-            let inside = factor > 0.0 && factor < 1.0;
-            number("plateau.factor", factor, inside, "allowed are above 0 to below 1")?;
-            whole("plateau.patience", patience, 0, MOST)?;
-            whole("plateau.cooldown", cooldown, 0, MOST)?;
-            to_one("plateau.min_lr", min_lr)?;
+            PLATEAU_FACTOR.check(factor)?;
+            count(&PLATEAU_PATIENCE, patience)?;
+            count(&PLATEAU_COOLDOWN, cooldown)?;
+            PLATEAU_MIN_LR.check(min_lr)?;
         }
         if let Some(EarlyStop { patience, min_epochs }) = self.early_stop {
-            count("early_stop.patience", patience, MOST)?;
-            whole("early_stop.min_epochs", min_epochs, 0, MOST)?;
+            count(&STOP_PATIENCE, patience)?;
+            count(&STOP_MIN_EPOCHS, min_epochs)?;
         }
         Ok(())
     }
@@ -154,7 +170,10 @@ mod tests {
         assert_eq!(with(&|_| ()), Ok(()));
         assert_eq!(with(&|c| c.layers = 16), Ok(()));
         assert_eq!(with(&|c| c.dropout = 0.0), Ok(()));
-        assert_eq!(with(&|c| c.layers = 0).unwrap_err(), "layers: 0 is out of range, allowed are 1 to 16");
+        assert_eq!(
+            with(&|c| c.layers = 0).unwrap_err(),
+            "layers: 0 is out of range, allowed is a whole number from 1 to 16"
+        );
         assert!(with(&|c| c.layers = 17).is_err());
         assert!(with(&|c| c.hidden = 0).is_err());
         assert!(with(&|c| c.hidden = 4097).is_err());
@@ -173,12 +192,12 @@ mod tests {
         assert!(with(&|c| c.weight_decay = -1e-9).is_err());
         assert_eq!(
             with(&|c| c.weight_decay = f64::INFINITY).unwrap_err(),
-            "weight_decay: inf is out of range, allowed are 0 to 1"
+            "weight_decay: inf is out of range, allowed is a number from 0 to 1"
         );
         assert_eq!(with(&|c| c.lr = 1.0), Ok(()));
         assert_eq!(
             with(&|c| c.lr = 1e9).unwrap_err(),
-            "lr: 1000000000 is out of range, allowed are above 0 to 1"
+            "lr: 1000000000 is out of range, allowed is a number above 0 up to 1"
         );
         assert!(with(&|c| c.accumulate = 0).is_err());
         assert!(with(&|c| c.accumulate = 100_001).is_err());
@@ -197,7 +216,7 @@ mod tests {
         assert_eq!(plateau(&|p| (p.patience, p.cooldown, p.min_lr) = (0, 0, 0.0)), Ok(()));
         assert_eq!(
             plateau(&|p| p.factor = 1.0).unwrap_err(),
-            "plateau.factor: 1 is out of range, allowed are above 0 to below 1"
+            "plateau.factor: 1 is out of range, allowed is a number above 0 up to below 1"
         );
         assert!(plateau(&|p| p.factor = 0.0).is_err());
         assert!(plateau(&|p| p.factor = f64::NAN).is_err());
@@ -213,7 +232,7 @@ mod tests {
         assert_eq!(stop(1, 0), Ok(()));
         assert_eq!(
             stop(0, 0).unwrap_err(),
-            "early_stop.patience: 0 is out of range, allowed are 1 to 100000"
+            "early_stop.patience: 0 is out of range, allowed is a whole number from 1 to 100000"
         );
         assert!(stop(100_001, 0).is_err());
         assert!(stop(1, 100_001).is_err());

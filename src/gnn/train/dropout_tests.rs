@@ -34,7 +34,7 @@ fn gradients_are_the_slopes_under_the_same_mask() {
     let source = Source::new(Outputs::Nodes((0..12).collect()), &dataset, whole).unwrap();
     let sub = source.get(&dataset, 0);
     let targets: Vec<i32> = (0..12).map(|node| node % 3).collect();
-    for arch in [Arch::Gcn, Arch::Sage, Arch::Gat] {
+    for &arch in Arch::ALL {
         for activation in [Activation::Relu, Activation::Elu] {
             for shape in [Shape::Pyg, Shape::Ibmb] {
                 let config = TrainConfig {

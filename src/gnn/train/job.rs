@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::gnn::infer::{Source, Whole};
 use crate::gnn::model::{Backward, Dropout, Pass};
 use crate::gnn::{Gradients, Input, Model, Outputs};
-use crate::graph::Dataset;
+use crate::graph::{Dataset, Features};
 use crate::limits::Limits;
 use crate::task::{Progress, Step};
 
@@ -141,7 +141,7 @@ impl TrainJob {
         let Some(labels) = &dataset.labels else {
             return Err(Error::InvalidGraph("training needs labels, the graph has none".to_owned()));
         };
-        let num_features = dataset.features.as_ref().map_or(0, |features| features.num_columns());
+        let num_features = dataset.features.as_ref().map_or(0, Features::num_columns);
         if let Some(plan) = [&train, &validation].into_iter().find_map(|outputs| match outputs {
             Outputs::Plan(plan) => Some(plan),
             Outputs::Nodes(_) => None,

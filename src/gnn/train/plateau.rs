@@ -1,5 +1,7 @@
 //! A step size that falls when the validation loss does not.
 
+use crate::options::{Given, PLATEAU_COOLDOWN, PLATEAU_FACTOR, PLATEAU_MIN_LR, PLATEAU_PATIENCE};
+
 /// Lowers the step size on a plateau, as `torch.optim.lr_scheduler.ReduceLROnPlateau` does in mode `min`.
 ///
 /// A loss counts as better when it is below 0.9999 of the best before. After more than `patience` epochs in a row that
@@ -8,19 +10,36 @@
 /// The defaults are those of the published training runs ([Gasteiger22]).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plateau {
-    /// Factor of the step size, above 0 and below 1. Default 0.33.
+    /// Factor of the learning rate ([`PLATEAU_FACTOR`]).
     pub factor: f64,
-    /// Epochs in a row without a better loss that are borne, at most 100,000. Default 30.
+    /// Epochs in a row without a better loss before it is reduced ([`PLATEAU_PATIENCE`]).
     pub patience: u32,
-    /// Epochs after a fall that do not count, at most 100,000. Default 10.
+    /// Epochs after a reduction that do not count ([`PLATEAU_COOLDOWN`]).
     pub cooldown: u32,
-    /// The step size does not fall below, 0 to 1. Default 1e-4.
+    /// The learning rate does not fall below ([`PLATEAU_MIN_LR`]).
     pub min_lr: f64,
 }
 
 impl Default for Plateau {
     fn default() -> Self {
-        Self { factor: 0.33, patience: 30, cooldown: 10, min_lr: 1e-4 }
+        Self {
+            factor: PLATEAU_FACTOR.number(),
+            patience: PLATEAU_PATIENCE.count_default(),
+            cooldown: PLATEAU_COOLDOWN.count_default(),
+            min_lr: PLATEAU_MIN_LR.number(),
+        }
+    }
+}
+
+impl Plateau {
+    /// The options of a call.
+    pub fn read(given: &Given) -> Self {
+        Self {
+            factor: given.number_or_default(&PLATEAU_FACTOR),
+            patience: given.count_or_default(&PLATEAU_PATIENCE),
+            cooldown: given.count_or_default(&PLATEAU_COOLDOWN),
+            min_lr: given.number_or_default(&PLATEAU_MIN_LR),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! When training ends.
 
+use crate::options::{Given, STOP_MIN_EPOCHS, STOP_PATIENCE};
+
 /// Ends training when the validation accuracy has not risen for long.
 ///
 /// Training ends after an epoch greater than `min_epochs` that is more than `patience` epochs after the one with the
@@ -8,20 +10,31 @@
 /// The defaults are those of the published training runs ([Gasteiger22]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EarlyStop {
-    /// Epochs without a greater accuracy that are borne, 1 to 100,000. Default 100.
+    /// Epochs without a greater accuracy before training ends ([`STOP_PATIENCE`]).
     pub patience: u32,
-    /// Epochs that are trained in any case, at most 100,000. Default 300.
+    /// Epochs that are trained in any case ([`STOP_MIN_EPOCHS`]).
     pub min_epochs: u32,
 }
 
 impl Default for EarlyStop {
     fn default() -> Self {
-        Self { patience: 100, min_epochs: 300 }
+        Self { patience: STOP_PATIENCE.count_default(), min_epochs: STOP_MIN_EPOCHS.count_default() }
+    }
+}
+
+impl EarlyStop {
+    /// The options of a call.
+    pub fn read(given: &Given) -> Self {
+        Self {
+            patience: given.count_or_default(&STOP_PATIENCE),
+            min_epochs: given.count_or_default(&STOP_MIN_EPOCHS),
+        }
     }
 }
 
 /// Why a training has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ending {
     /// All epochs are done.
     Epochs,

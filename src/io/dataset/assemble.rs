@@ -131,7 +131,7 @@ impl DatasetParts {
             }
             match joined.names {
                 Some(names) if matches!(lookup, NodeLookup::Dense) || file == edge_file => {
-                    given.names = Some(names)
+                    given.names = Some(names);
                 }
                 Some(_) => {
                     self.warn(format!("{file}: the names were ignored, nodes are called as in {edge_file}"));

@@ -10,7 +10,7 @@ use crate::limits;
 /// Longest metadata of a file: readers of safetensors refuse a header beyond 100 MB.
 const MAX_METADATA_BYTES: u64 = 90_000_000;
 
-/// Writes a graph as safetensors; [`open_graph`](super::open_graph) reads it back.
+/// Writes a graph as safetensors; [`open_graph`](crate::io::open_graph) reads it back.
 ///
 /// # Arguments
 /// * `dataset`: everything in it is written but its report. Undirected edges are written in both directions, and of

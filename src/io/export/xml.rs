@@ -142,7 +142,7 @@ fn columns(dataset: &Dataset, more: &[NodeColumn]) -> Result<Vec<NodeColumn>> {
 
 /// Writes GraphML: `label`, `class` and the masks of the first split where there are any, then `more`.
 ///
-/// Sparse or dense features are not written; [`save_graph`](super::save_graph) keeps them.
+/// Sparse or dense features are not written; [`save_graph`](crate::io::save_graph) keeps them.
 /// # Arguments
 /// * `more`: columns of nodes, for example batch, prediction and score.
 /// # Errors

@@ -319,9 +319,9 @@ impl Reading for MatrixReader<'_> {
                 return Err(self.rows.fail(format!("{claimed} entries are claimed, this is one more")));
             }
             if self.header.is_coordinate {
-                self.entry(size)?
+                self.entry(size)?;
             } else {
-                self.value()?
+                self.value()?;
             }
             self.size = Some(Extents { read: size.read + 1, ..size });
         }

@@ -162,7 +162,7 @@ impl<'a> Npy<'a> {
             return Err(fail(format!("the npy header {} is not understood", found(header.as_bytes()))));
         };
         let extents = shape.split(',').map(str::trim).filter(|extent| !extent.is_empty());
-        let extents: std::result::Result<Vec<u64>, _> = extents.map(|extent| extent.parse()).collect();
+        let extents: std::result::Result<Vec<u64>, _> = extents.map(str::parse).collect();
         let extents = extents.map_err(|_| fail(format!("the shape ({shape}) is not understood")))?;
         let width = width(descr).ok_or_else(|| {
             fail(format!(

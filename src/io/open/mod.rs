@@ -2,6 +2,7 @@
 
 pub(crate) mod job;
 pub(crate) mod preview;
+mod read_options;
 pub(crate) mod recognise;
 pub(crate) mod stages;
 pub(crate) mod tensors_job;

@@ -14,7 +14,7 @@ use crate::io::options::{InputFile, OpenOptions};
 use crate::limits::{self, Limits};
 use crate::task::{Progress, Step};
 
-/// [`open_graph`](super::open_graph) for one file of graph tensors, with the same result: step `reading`, then `building`.
+/// [`open_graph`](crate::io::open_graph) for one file of graph tensors, with the same result: step `reading`, then `building`.
 ///
 /// Options of formats and edge lists are ignored.
 pub struct TensorsJob {

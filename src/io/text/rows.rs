@@ -40,19 +40,6 @@ pub(crate) fn is_comment(byte: u8, comment: Option<u8>) -> bool {
 }
 
 impl Delimiter {
-    /// All; of several that fit, the first is taken.
-    pub(crate) const ALL: [Self; 4] = [Self::Tab, Self::Semicolon, Self::Comma, Self::Blanks];
-
-    /// Name in reports and messages.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Tab => "tab",
-            Self::Semicolon => "semicolon",
-            Self::Comma => "comma",
-            Self::Blanks => "blanks",
-        }
-    }
-
     fn byte(self) -> Option<u8> {
         match self {
             Self::Tab => Some(b'\t'),

@@ -8,7 +8,7 @@ mod repulsion;
 
 use self::body::Body;
 use super::point::{Point, fit};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::limits::Limits;
 use crate::options::{Given, ROUNDS, THETA};

@@ -190,6 +190,7 @@ fn spread(value: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::THETA;
     use proptest::prelude::*;
 
     /// The exact push, and the sum of the lengths of its parts.
@@ -240,7 +241,7 @@ mod tests {
         let (mut errors, mut lengths) = (0.0, 0.0);
         for node in 0..points.len() {
             let (expected, length) = exact(&points, &masses, node);
-            errors += expected.towards(tree.repulsion(node, super::super::THETA)).length();
+            errors += expected.towards(tree.repulsion(node, THETA.number())).length();
             lengths += length;
         }
         assert!(errors < 0.01 * lengths, "{} of the pushes", errors / lengths);

@@ -47,6 +47,7 @@ impl PartitionConfig {
 
 /// What the parts of a partition share evenly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Balance<'a> {
     /// All nodes alike.
     All,

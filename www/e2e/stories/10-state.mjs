@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PLAN } from "../engine.mjs";
-import { addressWritten, comesTo, count, setOption } from "../look.mjs";
+import { addressWritten, comesTo, count } from "../look.mjs";
 import { tells } from "../watch.mjs";
 
 const hash = (page) => page.evaluate(() => new URLSearchParams(location.hash.slice(1)).toString());

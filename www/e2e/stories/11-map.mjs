@@ -256,7 +256,7 @@ export const stories = {
     await page.keyboard.press("2");
     await page.locator('ibmb-map button[aria-pressed="true"]', { hasText: "Class" }).waitFor();
     await mapAtRest(page);
-    const theory = engine.graph.classNames.findIndex((name) => name === "Theory");
+    const theory = engine.graph.classNames.indexOf("Theory");
     const [blue, pink] = [
       await pixelsNear(page, [0, 114, 178], 60),
       await pixelsNear(page, [204, 121, 167], 60),

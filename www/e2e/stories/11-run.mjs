@@ -302,7 +302,7 @@ export const stories = {
     for (const one of [plan, model, graph]) one.dispose();
   },
 
-  "two classes, sixty classes, no labels, no features and one batch": async ({ open, engine }) => {
+  "two classes, sixty classes, no labels, no features and one batch": async ({ open }) => {
     const page = await open();
     await page.locator("ibmb-drawer #tab-run").click();
     for (const numClasses of [2, 60]) {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import {
   forcesAtRest,
-  layoutPressed as pressed,
   mapAtRest,
   paintedShare,
   placesOnPage,
   pointAt,
+  layoutPressed as pressed,
 } from "../look.mjs";
 import { wasShown, watch } from "../watch.mjs";
 

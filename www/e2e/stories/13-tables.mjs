@@ -244,7 +244,7 @@ export const stories = {
   "what the writer of tables writes, Python reads": async () => {
     const outDir = mkdtempSync(join(tmpdir(), "ibmb-csv-"));
     try {
-      const entry = fileURLToPath(new URL("../../src/core/csv.ts", import.meta.url));
+      const entry = fileURLToPath(new URL("../../src/state/csv.ts", import.meta.url));
       await build({
         configFile: false,
         logLevel: "error",
@@ -253,7 +253,10 @@ export const stories = {
       const { csv } = await import(join(outDir, "csv.mjs"));
       const signs = [",", '"', "\r", "\n", "\t", "=", "+", "-", "@", "'", ";", " ", "a", "é", "😀", "0"];
       let state = 7;
-      const pick = (many) => (state = (state * 48271) % 2147483647) % many;
+      const pick = (many) => {
+        state = (state * 48271) % 2147483647;
+        return state % many;
+      };
       const text = () => Array.from({ length: pick(6) }, () => signs[pick(signs.length)]).join("");
       const rows = Array.from({ length: 400 }, () => [
         text(),

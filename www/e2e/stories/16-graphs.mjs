@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { PLAN } from "../engine.mjs";
 import { coloursAt, comesTo, count, mapAtRest, placesOnPage, pointAt, setOption, until } from "../look.mjs";
-import { cancelledAt, share } from "./14-compare.mjs";
 import { tells } from "../watch.mjs";
+import { cancelledAt, share } from "./14-compare.mjs";
 
 const percent = (value, digits = 1) => `${(100 * value).toFixed(digits)} %`;
 const distance = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 1 ? 2 : 4));
@@ -184,7 +184,7 @@ const VIEWS = {
     // What is under the pointer is the node that is drawn there.
     const first = page.locator(`ibmb-rings #m${drawn[0]}`);
     await first.click({ force: true });
-    await page.locator(`ibmb-rings .mark[aria-selected=true]`).waitFor();
+    await page.locator("ibmb-rings .mark[aria-selected=true]").waitFor();
   },
 
   batches: async ({ page, plan }) => {

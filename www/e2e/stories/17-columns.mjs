@@ -12,7 +12,7 @@ const choose = (page, name, text) =>
     .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
 const pick = (page, name, value) =>
   page.locator(`ibmb-columns [data-option="${name}"] select`).selectOption(value);
-const valueOf = (page, name) => page.locator(`ibmb-columns [data-option="${name}"] select`).inputValue();
+const valueIn = (page, name) => page.locator(`ibmb-columns [data-option="${name}"] select`).inputValue();
 
 /** What the engine plans of the file with these options. */
 async function digestOf({ client }, name, text, options) {
@@ -52,7 +52,7 @@ export const stories = {
       "0.5",
     ]);
     assert.deepEqual(
-      [await valueOf(page, "delimiter"), await valueOf(page, "header"), await valueOf(page, "ids")],
+      [await valueIn(page, "delimiter"), await valueIn(page, "header"), await valueIn(page, "ids")],
       ["comma", "yes", "integers"],
     );
     await page.evaluate(axe);
@@ -89,7 +89,7 @@ export const stories = {
         ?.innerText.includes("4 weight"),
     );
     assert.deepEqual(
-      [await valueOf(page, "source"), await valueOf(page, "target"), await valueOf(page, "weight")],
+      [await valueIn(page, "source"), await valueIn(page, "target"), await valueIn(page, "weight")],
       ["1", "2", "3"],
     );
     await pick(page, "weight", "");

@@ -211,7 +211,7 @@ const WALKS = {
       { part: "ibmb-drawer" },
     ],
   ],
-  "the tour looks as in the pictures": (page) => [["tour", async () => {}, { part: "ibmb-tour section" }]],
+  "the tour looks as in the pictures": (_page) => [["tour", async () => {}, { part: "ibmb-tour section" }]],
 };
 
 async function compareWalk({ open, write }, walk, options) {

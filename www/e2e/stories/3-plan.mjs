@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { count, setOption, status } from "../look.mjs";
 import { PLAN } from "../engine.mjs";
+import { count, setOption, status } from "../look.mjs";
 
 const captured = async (page) => parseFloat(await page.locator("#plan-result strong").textContent());
 const digestIs = (page, digest) => page.locator(`#chip-plan[data-digest="${digest}"]`).waitFor();

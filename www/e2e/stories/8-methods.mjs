@@ -262,7 +262,7 @@ export const stories = {
       .waitFor();
   },
 
-  "long planning names its stage and can be cancelled": async ({ open, engine }) => {
+  "long planning names its stage and can be cancelled": async ({ open }) => {
     const page = await open();
     const n = 40_000;
     const lines = [];

@@ -142,7 +142,10 @@ export const stories = {
     await page.evaluate(() => {
       const { handle } = document.querySelector("ibmb-explorer").app.graph;
       const train = handle.train.bind(handle);
-      handle.train = (options) => train((window.asked = options));
+      handle.train = (options) => {
+        window.asked = options;
+        return train(options);
+      };
     });
     await page.locator("#train").click();
     await page

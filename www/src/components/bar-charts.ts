@@ -39,7 +39,10 @@ export function barList(label: string, bars: readonly Bar[]) {
   </div>`;
 }
 
-/** Upright bars from nought to `top`, for many values of one kind; `ends` are the words below the first and the last. */
+/**
+ * Upright bars from nought to `top`, for many values of one kind; `ends` are the words below the first and
+ * the last.
+ */
 export function columnChart(
   label: string,
   bars: readonly Bar[],

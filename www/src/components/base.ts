@@ -1,6 +1,6 @@
 import { css, LitElement } from "lit";
-import type { Explorer } from "../core/explorer.ts";
-import type { Store } from "../core/store.ts";
+import type { Explorer } from "../stores/explorer.ts";
+import type { Changing } from "../stores/store.ts";
 
 /** Looks that every component shares. */
 export const shared = css`
@@ -54,7 +54,7 @@ export abstract class AppElement extends LitElement {
   #stops: (() => void)[] = [];
 
   /** The stores whose changes matter here. */
-  protected abstract stores(): readonly Store[];
+  protected abstract stores(): readonly Changing[];
 
   override connectedCallback(): void {
     super.connectedCallback();

@@ -1,7 +1,10 @@
 import { css, html, LitElement, nothing } from "lit";
 import { shared } from "./base.ts";
 
-/** One option with named choices, what the chosen one means, and what is wrong with it. Fires `pick` with the value. */
+/**
+ * One option with named choices, what the chosen one means, and what is wrong with it. Fires `pick` with the
+ * value.
+ */
 export class ChoiceField extends LitElement {
   static override properties = {
     label: {},

@@ -1,7 +1,7 @@
-import { classColours, css as cssColour, type Theme } from "../core/colour.ts";
-import type { Point, SizePoint } from "../core/comparing.ts";
-import { isIbmb, settingWords, shortName, WAYS, wayName, type Way } from "../core/sweeps.ts";
-import { count, millis, percent } from "../core/words.ts";
+import { classColours, css as cssColour, type Theme } from "../state/colour.ts";
+import type { Point, SizePoint } from "../state/comparison.ts";
+import { isIbmb, settingWords, shortName, WAYS, type Way, wayName } from "../state/sweeps.ts";
+import { count, millis, percent } from "../state/words.ts";
 import { dotOf, type Placed, placeLabels, SIDES, type Spot } from "./labels.ts";
 import { PLOT_CLASS, type PlotModule } from "./plot.ts";
 
@@ -47,7 +47,10 @@ const drawable = (ms: number): number => Math.max(ms, 0.001);
 
 const timeTicks = (ms: number): string => (ms >= 1000 ? `${ms / 1000} s` : `${Number(ms.toPrecision(1))} ms`);
 
-/** Round values between the least and the greatest: 1, 2 and 5 of every decade, or 1 alone where they span more than two. */
+/**
+ * Round values between the least and the greatest: 1, 2 and 5 of every decade, or 1 alone where they span
+ * more than two.
+ */
 function roundTicks(values: readonly number[]): number[] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const steps = high / low > 100 ? [1] : [1, 2, 5];
@@ -68,8 +71,8 @@ interface Name {
 }
 
 /**
- * Names of the ways right of the chart, each as high as its last point, or as near as leaves a line for every name.
- * `up` and `down` turn values into shares of the height and back.
+ * Names of the ways right of the chart, each as high as its last point, or as near as leaves a line for every
+ * name. `up` and `down` turn values into shares of the height and back.
  */
 function names<P extends Point>(
   points: readonly P[],
@@ -112,8 +115,8 @@ const logarithmic =
     from + (Math.log(value / low) / Math.log(high / low)) * (to - from);
 
 /**
- * Parameters beside the points, those of the chosen way first; on narrow charts the names of the ways before them. A parameter
- * that finds no room stays in the table, `unnamed` are the ways that found none.
+ * Parameters beside the points, those of the chosen way first; on narrow charts the names of the ways before
+ * them. A parameter that finds no room stays in the table, `unnamed` are the ways that found none.
  */
 function labels<P extends Point>(
   Plot: PlotModule,

@@ -1,5 +1,5 @@
 import { css, html, nothing } from "lit";
-import { count } from "../core/words.ts";
+import { count } from "../state/words.ts";
 
 /** Rows that a table shows at most; how many are left out is stated. */
 const MOST_ROWS = 200;
@@ -14,7 +14,10 @@ export const tableLooks = css`
   .data th:first-child { text-align: left; }
 `;
 
-/** The numbers behind a picture, closed at first. The first cell of a row names it. `toggled`: called when it is opened or closed. */
+/**
+ * The numbers behind a picture, closed at first. The first cell of a row names it. `toggled`: called when it
+ * is opened or closed.
+ */
 export function dataTable(
   title: string,
   caption: string,

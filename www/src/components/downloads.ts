@@ -1,6 +1,6 @@
 import { html } from "lit";
-import { csv } from "../core/csv.ts";
-import { json, type Table } from "../core/tables.ts";
+import { csv } from "../state/csv.ts";
+import { json, type Table } from "../state/tables.ts";
 
 /** Long enough for the browser to have taken the file. */
 const KEPT_MS = 10_000;

@@ -1,7 +1,7 @@
 import { css, html, LitElement } from "lit";
-import { css as cssColour, GREY, scoreColour, type Rgb } from "../core/colour.ts";
-import { effectiveTheme, followTheme } from "./theme.ts";
+import { css as cssColour, GREY, type Rgb, scoreColour } from "../state/colour.ts";
 import { shared } from "./base.ts";
+import { effectiveTheme, followTheme } from "./theme.ts";
 
 const STEPS = 64;
 /** Cells at least this wide show the steps of the way as rings. */
@@ -14,7 +14,10 @@ export const showsWay = (size: number): boolean => size > 1 && Math.floor(SIDE /
 /** Squares with so few rows have the words in their cells. */
 const MOST_WRITTEN = 8;
 
-/** A square of values between batches, whose diagonal says nothing and is grey, or between classes, where it says the most. */
+/**
+ * A square of values between batches, whose diagonal says nothing and is grey, or between classes, where it
+ * says the most.
+ */
 export class HeatMap extends LitElement {
   static override properties = {
     values: { attribute: false },
@@ -170,7 +173,7 @@ export class HeatMap extends LitElement {
     }
   }
 
-  #onMove = (event: PointerEvent): void => {
+  readonly #onMove = (event: PointerEvent): void => {
     const box = (event.target as HTMLElement).getBoundingClientRect();
     const place = (offset: number, length: number) =>
       Math.min(this.size - 1, Math.max(0, Math.floor((offset / length) * this.size)));

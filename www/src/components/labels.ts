@@ -71,7 +71,10 @@ export const dotOf = ({ x, y }: { x: number; y: number }): Box => ({
   bottom: y + DOT,
 });
 
-/** Of each list in turn the first label that finds a free place within `frame`, unless it is there already; what finds none is left out. */
+/**
+ * Of each list in turn the first label that finds a free place within `frame`, unless it is there already;
+ * what finds none is left out.
+ */
 export function placeLabels<Item>(
   wanted: readonly (readonly Spot<Item>[])[],
   taken: readonly Box[],

@@ -1,9 +1,12 @@
 import { css, html, LitElement, nothing } from "lit";
-import { fromSlider, rangeOf, toSlider, type NumberOption } from "../core/options.ts";
-import type { Draft } from "../core/planning.ts";
+import type { Draft } from "../state/draft.ts";
+import { fromSlider, type NumberOption, rangeOf, toSlider } from "../state/options.ts";
 import { shared } from "./base.ts";
 
-/** One numeric option: a label, a field, a slider where the option has one, and what is wrong with the text. Fires `pick` with the text. */
+/**
+ * One numeric option: a label, a field, a slider where the option has one, and what is wrong with the text.
+ * Fires `pick` with the text.
+ */
 export class NumberField extends LitElement {
   static override properties = {
     option: { attribute: false },
@@ -50,23 +53,23 @@ export class NumberField extends LitElement {
     </div>`;
   }
 
-  #onType = (): void => {
+  readonly #onType = (): void => {
     this.#typing = true;
   };
 
-  #onGiven = (event: Event): void => {
+  readonly #onGiven = (event: Event): void => {
     const { value, validity } = event.target as HTMLInputElement;
     this.#typing = false;
     // What is no number at all has no text here either; an empty field may be a value.
     this.#pick(validity.badInput ? "?" : value);
   };
 
-  #onLeave = (): void => {
+  readonly #onLeave = (): void => {
     this.#typing = false;
     this.requestUpdate();
   };
 
-  #onSlide = (event: Event): void => {
+  readonly #onSlide = (event: Event): void => {
     const at = Number((event.target as HTMLInputElement).value);
     this.#pick(String(fromSlider(this.option, at)));
   };

@@ -2,7 +2,10 @@
 
 export type PlotModule = typeof import("@observablehq/plot");
 
-/** Name in Plot's own style rule: fixed, so that the content security policy in index.html can allow that rule by its hash. */
+/**
+ * Name in Plot's own style rule: fixed, so that the content security policy in index.html can allow that rule
+ * by its hash.
+ */
 export const PLOT_CLASS = "ibmb-plot";
 
 let loading: Promise<PlotModule> | undefined;
@@ -10,8 +13,8 @@ let loading: Promise<PlotModule> | undefined;
 export const loadPlot = (): Promise<PlotModule> => (loading ??= import("@observablehq/plot"));
 
 /**
- * Draws on nothing what most pictures are made of, a piece a call: code that runs for the first time takes longer than a frame,
- * and it is better run while the page has nothing else to do.
+ * Draws on nothing what most pictures are made of, a piece a call: code that runs for the first time takes
+ * longer than a frame, and it is better run while the page has nothing else to do.
  */
 export const FIRST_PICTURES: readonly (() => Promise<unknown>)[] = [
   async () =>

@@ -1,6 +1,6 @@
-import { html, LitElement } from "lit";
 import type { Progress } from "ibmb";
-import { progressWords } from "../core/words.ts";
+import { html, LitElement } from "lit";
+import { progressWords } from "../state/words.ts";
 import { shared } from "./base.ts";
 
 /** A bar and the stage in words. */

@@ -1,6 +1,6 @@
-import { css, html, svg } from "lit";
 import type { Evaluation } from "ibmb";
-import { percent, plural } from "../core/words.ts";
+import { css, html, svg } from "lit";
+import { percent, plural } from "../state/words.ts";
 
 export const reliabilityLooks = css`
   .reliability { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 2px 6px; font-size: 11px; color: var(--quiet); max-width: 260px; }
@@ -15,7 +15,10 @@ export const reliabilityLooks = css`
   .reliability .mean { stroke: var(--bad); stroke-width: 2; vector-effect: non-scaling-stroke; }
 `;
 
-/** Share right by confidence, beside the line where both are the same, and how many nodes have that confidence. */
+/**
+ * Share right by confidence, beside the line where both are the same, and how many nodes have that
+ * confidence.
+ */
 export function reliability(label: string, { count, right, confidence }: Evaluation["calibration"]) {
   const width = 100 / count.length;
   const most = Math.max(1, ...count);

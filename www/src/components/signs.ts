@@ -6,7 +6,10 @@ const ring = (dashes: string | typeof nothing = nothing) =>
   svg`<circle cx="8" cy="8" r="4.9" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray=${dashes} />`;
 const cross = line("M3.8 3.8 12.2 12.2M12.2 3.8 3.8 12.2");
 
-/** Every sign that the page has in its text, drawn in a square of 16: no font of the machine has a say in how it looks or how wide it is. */
+/**
+ * Every sign that the page has in its text, drawn in a square of 16: no font of the machine has a say in how
+ * it looks or how wide it is.
+ */
 const DRAWINGS = {
   "●": svg`<circle cx="8" cy="8" r="5.2" fill="currentColor" />`,
   "▲": svg`<path d="M8 2.4 14.2 13.2H1.8z" fill="currentColor" />`,
@@ -33,8 +36,9 @@ export type Sign = keyof typeof DRAWINGS;
 const SIGNS = new RegExp(`([${Object.keys(DRAWINGS).join("")}])`);
 
 /**
- * A sign as a drawing of the size and colour of the text around it. Text that is copied or compared has its character still.
- * `label`: what it says to those who do not see it; without, the words around it say the same.
+ * A sign as a drawing of the size and colour of the text around it. Text that is copied or compared has its
+ * character still. `label`: what it says to those who do not see it; without, the words around it say the
+ * same.
  */
 export const sign = (which: Sign, label?: string) =>
   html`<svg class="sign" viewBox="0 0 16 16" width="1em" height="1em" role=${label === undefined ? nothing : "img"} aria-label=${label ?? nothing} aria-hidden=${label === undefined ? "true" : nothing}><desc>${which}</desc>${DRAWINGS[which]}</svg>`;

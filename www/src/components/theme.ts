@@ -1,5 +1,5 @@
 import type { ReactiveControllerHost } from "lit";
-import type { Theme } from "../core/colour.ts";
+import type { Theme } from "../state/colour.ts";
 
 /** What the user asked for; `system` follows the machine. */
 export type ThemeChoice = "system" | "light" | "dark";

@@ -2,7 +2,7 @@
 export class Layer {
   readonly texture: WebGLTexture;
   readonly #frame: WebGLFramebuffer;
-  #gl: WebGL2RenderingContext;
+  readonly #gl: WebGL2RenderingContext;
   #width = 0;
   #height = 0;
 

@@ -1,16 +1,19 @@
-import type { Rgb } from "../core/colour.ts";
-import type { Marks } from "../core/marks.ts";
+import type { Rgb } from "../state/colour.ts";
+import type { Marks } from "./marks.ts";
 import { Pace } from "./pace.ts";
-import { Painter, type MapColours } from "./painter.ts";
+import { type MapColours, Painter } from "./painter.ts";
 import { spreadPairs } from "./program.ts";
-import { Stage, type Edges, type Look } from "./stage.ts";
+import { type Edges, type Look, Stage } from "./stage.ts";
 
 const GLIDE_MS = 180;
 /** Without a movement for so long, the map is at rest. */
 const REST_MS = 160;
 /** What edges may take of a frame while nodes glide or the view moves. */
 const MOVING_MS = 8;
-/** What they may take of the first frame of a view, and of those that follow: an answer to the user waits no longer. */
+/**
+ * What they may take of the first frame of a view, and of those that follow: an answer to the user waits no
+ * longer.
+ */
 const FIRST_MS = 16;
 const STEP_MS = 50;
 /** What all edges may take at rest; of more a sample has to do. */
@@ -28,13 +31,14 @@ const SHOW_MS = 200;
 const NOTHING = [0, 0, 0] as const;
 
 /**
- * Draws by WebGL2. All edges, those of the batch and all nodes are kept as pictures: another batch or selection leaves the
- * rest as it is, and all move as they are while the view moves, where the machine cannot draw them anew. Edges come in steps
- * whose length follows what was measured. It keeps what it was given, so that it can start again after a lost context.
+ * Draws by WebGL2. All edges, those of the batch and all nodes are kept as pictures: another batch or
+ * selection leaves the rest as it is, and all move as they are while the view moves, where the machine cannot
+ * draw them anew. Edges come in steps whose length follows what was measured. It keeps what it was given, so
+ * that it can start again after a lost context.
  */
 export class MapRenderer extends Painter {
-  #gl: WebGL2RenderingContext;
-  #pace: Pace;
+  readonly #gl: WebGL2RenderingContext;
+  readonly #pace: Pace;
   /** `null` while the context is lost. */
   #stage: Stage | null = null;
   #from: Float32Array = new Float32Array(0);
@@ -55,7 +59,8 @@ export class MapRenderer extends Painter {
   /** Throws when the machine has no WebGL2. */
   constructor(canvas: HTMLCanvasElement) {
     super(canvas);
-    // Shapes and layers have smooth rims of their own; lines with those of the browser take a processor ten times as long.
+    // Shapes and layers have smooth rims of their own; lines with those of the browser take a processor ten
+    // times as long.
     const gl = canvas.getContext("webgl2", {
       antialias: false,
       alpha: false,
@@ -294,13 +299,13 @@ export class MapRenderer extends Painter {
     this.onShares({ all, batch });
   }
 
-  #onLost = (event: Event): void => {
+  readonly #onLost = (event: Event): void => {
     event.preventDefault();
     this.#pace.end();
     this.#stage = null;
   };
 
-  #onRestored = (): void => {
+  readonly #onRestored = (): void => {
     this.#build();
   };
 }

@@ -10,7 +10,7 @@ const LATE_MS = 30;
 /** How fast this machine draws edges, measured without waiting for it. */
 export class Pace {
   #speed = FIRST_SPEED;
-  #gl: WebGL2RenderingContext;
+  readonly #gl: WebGL2RenderingContext;
   #step: { start: number; edges: number; fence: WebGLSync | null } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 

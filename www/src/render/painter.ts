@@ -1,7 +1,7 @@
 import type { PictureOptions } from "ibmb";
-import type { Rgb } from "../core/colour.ts";
-import { BYTES_PER_MARK, type Marks } from "../core/marks.ts";
-import { boundsOf, Camera, type Bounds, type Room } from "./camera.ts";
+import type { Rgb } from "../state/colour.ts";
+import { type Bounds, boundsOf, Camera, type Room } from "./camera.ts";
+import { BYTES_PER_MARK, type Marks } from "./marks.ts";
 
 /** What of the edges is drawn, 0 to 1. */
 export interface Shares {
@@ -26,7 +26,9 @@ const MOST_LEGEND = 0.45;
 /** Edges beside nodes that filters keep. */
 const FILTERED_EDGES = 0.4;
 
-/** What is on the map and from where it is seen; how it comes onto the canvas is up to those that extend it. */
+/**
+ * What is on the map and from where it is seen; how it comes onto the canvas is up to those that extend it.
+ */
 export abstract class Painter {
   readonly camera = new Camera();
   /** Called when the shares of edges drawn change. */
@@ -135,7 +137,10 @@ export abstract class Painter {
     this.moved();
   }
 
-  /** What the engine needs to draw the map as it is seen; `null` while there is nothing to see. `ratio`: pixels per pixel of the page. */
+  /**
+   * What the engine needs to draw the map as it is seen; `null` while there is nothing to see. `ratio`:
+   * pixels per pixel of the page.
+   */
   picture(ratio: number): PictureOptions | null {
     const { marks, positions, colours, camera } = this;
     if (colours === null || positions.length === 0 || !this.whole) return null;
@@ -160,7 +165,10 @@ export abstract class Painter {
     return this.marks.bytes.length === 4 * this.positions.length;
   }
 
-  /** Factor of the sizes of marks: they follow the room that a node has when all are shown, and half of the zoom. */
+  /**
+   * Factor of the sizes of marks: they follow the room that a node has when all are shown, and half of the
+   * zoom.
+   */
   protected get grow(): number {
     const { left, top, right, bottom } = this.bounds;
     const { scale, zoom } = this.camera;

@@ -1,9 +1,9 @@
 /** Nodes by place, to find the one under a pointer. */
 export class PlaceGrid {
-  #start: Uint32Array;
-  #nodes: Uint32Array;
-  #side: number;
-  #cell: (x: number, y: number) => number;
+  readonly #start: Uint32Array;
+  readonly #nodes: Uint32Array;
+  readonly #side: number;
+  readonly #cell: (x: number, y: number) => number;
 
   constructor(readonly positions: Float32Array) {
     const n = positions.length / 2;

@@ -1,13 +1,19 @@
-import type { OpenGraph } from "../core/data.ts";
+import type { OpenGraph } from "../state/graph.ts";
 import { boundsOf } from "./camera.ts";
 
 const made = new WeakMap<Float32Array, Float32Array>();
 
-/** Where the files of a graph drew its nodes, as the map has places: nearly all of them in 0..1, across and down; `null` where files did not say. */
+/**
+ * Where the files of a graph drew its nodes, as the map has places: nearly all of them in 0..1, across and
+ * down; `null` where files did not say.
+ */
 export function placesOf({ handle: { positions } }: OpenGraph): Float32Array | null {
   if (positions === null) return null;
   let places = made.get(positions);
-  if (places === undefined) made.set(positions, (places = unitPlaces(positions)));
+  if (places === undefined) {
+    places = unitPlaces(positions);
+    made.set(positions, places);
+  }
   return places;
 }
 

@@ -19,7 +19,10 @@ export function link(gl: WebGL2RenderingContext, vertex: string, fragment: strin
   return program;
 }
 
-/** Pairs in a fixed order in which any prefix is an even sample: each is a golden section of all further on than the last. */
+/**
+ * Pairs in a fixed order in which any prefix is an even sample: each is a golden section of all further on
+ * than the last.
+ */
 export function spreadPairs(pairs: Uint32Array): Uint32Array {
   const count = pairs.length / 2;
   let stride = Math.max(1, Math.round(count * 0.6180339887));
@@ -35,6 +38,7 @@ export function spreadPairs(pairs: Uint32Array): Uint32Array {
 }
 
 function coprime(a: number, b: number): boolean {
-  while (b > 0) [a, b] = [b, a % b];
-  return a === 1;
+  let [divisor, rest] = [a, b];
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  return divisor === 1;
 }

@@ -1,5 +1,5 @@
 import type { PictureOptions } from "ibmb";
-import type { Marks } from "../core/marks.ts";
+import type { Marks } from "./marks.ts";
 import { Painter } from "./painter.ts";
 
 /** Draws a picture in the engine; `null` when it cannot be. */
@@ -18,8 +18,8 @@ interface Shown {
 
 /** Draws without a graphics card: pictures come from the engine. */
 export class SoftRenderer extends Painter {
-  #context: CanvasRenderingContext2D;
-  #draw: DrawPicture;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #draw: DrawPicture;
   #shown: Shown | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** A picture is being drawn; `again`: and what it shows has changed since. */

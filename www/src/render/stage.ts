@@ -1,7 +1,7 @@
-import type { Rgb } from "../core/colour.ts";
-import { BYTES_PER_MARK, type TopMarks } from "../core/marks.ts";
+import type { Rgb } from "../state/colour.ts";
 import type { Camera } from "./camera.ts";
 import { Layer } from "./layer.ts";
+import { BYTES_PER_MARK, type TopMarks } from "./marks.ts";
 import type { MapColours } from "./painter.ts";
 import { link } from "./program.ts";
 import {
@@ -32,8 +32,8 @@ export interface Look {
 /** Nodes with a mark each, where they come from and where they go. */
 class NodeBuffers {
   readonly array: WebGLVertexArrayObject;
-  #gl: WebGL2RenderingContext;
-  #buffers: readonly [from: WebGLBuffer, to: WebGLBuffer, marks: WebGLBuffer];
+  readonly #gl: WebGL2RenderingContext;
+  readonly #buffers: readonly [from: WebGLBuffer, to: WebGLBuffer, marks: WebGLBuffer];
   count = 0;
 
   constructor(gl: WebGL2RenderingContext) {
@@ -84,7 +84,10 @@ export class Edges {
   }
 }
 
-/** What the graphics processor keeps of a map, and the commands that draw it. A lost context takes the stage with it. */
+/**
+ * What the graphics processor keeps of a map, and the commands that draw it. A lost context takes the stage
+ * with it.
+ */
 export class Stage {
   readonly all: NodeBuffers;
   readonly top: NodeBuffers;
@@ -94,10 +97,10 @@ export class Stage {
   readonly nodes: Layer;
   nodesStale = true;
   /** The map as it was before it was moved, and what of. */
-  #whole: Layer;
+  readonly #whole: Layer;
   wholeStale = true;
-  #gl: WebGL2RenderingContext;
-  #programs: Readonly<Record<"nodes" | "lines" | "layers" | "moved", WebGLProgram>>;
+  readonly #gl: WebGL2RenderingContext;
+  readonly #programs: Readonly<Record<"nodes" | "lines" | "layers" | "moved", WebGLProgram>>;
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
@@ -184,7 +187,10 @@ export class Stage {
     gl.drawArrays(gl.POINTS, 0, count);
   }
 
-  /** Draws everything as the layers have it: all edges, edges of the batch, all nodes, and those above all others. */
+  /**
+   * Draws everything as the layers have it: all edges, edges of the batch, all nodes, and those above all
+   * others.
+   */
   drawWhole(look: Look): void {
     this.#drawPicture("layers", [1, 1, 0, 0], {
       edges: this.edges.layer,

@@ -1,10 +1,13 @@
-import type { Explorer } from "../core/explorer.ts";
-import { decodeState, type PageState } from "../core/state.ts";
+import { decodeState, type PageState } from "../state/page-state.ts";
+import type { Explorer } from "../stores/explorer.ts";
 
 /** Browsers allow only so many changes of the address in a while. */
 const REST_MS = 150;
 
-/** The state that the address asks for: what stands after `#`, and `?graph=` with a graph on the web or a sample. */
+/**
+ * The state that the address asks for: what stands after `#`, and `?graph=` with a graph on the web or a
+ * sample.
+ */
 export function linkedState(): PageState {
   const graph = new URLSearchParams(location.search).get("graph");
   return { ...(graph ? { graph } : {}), ...decodeState(location.hash) };
@@ -17,7 +20,10 @@ function plainAddress(): string {
   return `${location.pathname}${rest.size > 0 ? `?${rest}` : ""}`;
 }
 
-/** Keeps the address to the state on show, and follows it when it is changed by hand. Returns the function that ends it. */
+/**
+ * Keeps the address to the state on show, and follows it when it is changed by hand. Returns the function
+ * that ends it.
+ */
 export function followAddress(app: Explorer): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = app.history.subscribe(() => {

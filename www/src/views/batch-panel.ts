@@ -1,12 +1,12 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
-import { classColours, css as cssColour } from "../core/colour.ts";
-import { effectiveTheme } from "../components/theme.ts";
 import { sign, withSigns } from "../components/signs.ts";
-import { takenTogether } from "../core/plan-settings.ts";
-import { confidenceOf } from "../core/run-summary.ts";
-import { memberOf, numRanked, type Member } from "../core/view.ts";
-import { count, FOR_ALL, millis, percent, score, shorten, tidyClass } from "../core/words.ts";
+import { effectiveTheme } from "../components/theme.ts";
+import { type Member, memberOf, numRanked } from "../state/batch-members.ts";
+import { classColours, css as cssColour } from "../state/colour.ts";
+import { takenTogether } from "../state/plan-settings.ts";
+import { confidenceOf } from "../state/run-summary.ts";
+import { count, FOR_ALL, millis, percent, score, shorten, tidyClass } from "../state/words.ts";
 import { nodeLink } from "./node-link.ts";
 
 /** The selected batch in numbers, and the selected node: why it is here. */
@@ -152,7 +152,10 @@ export class BatchPanel extends AppElement {
     return `▲ Auxiliary node of batch ${view.batchIndex}${chosen}: it helps, and is not predicted here.`;
   }
 
-  /** Its place among the strongest nodes: of the batch where outputs are taken together, else of the output that ranks it best. */
+  /**
+   * Its place among the strongest nodes: of the batch where outputs are taken together, else of the output
+   * that ranks it best.
+   */
   #rank(member: Member) {
     const { method, topK } = this.app.plan!.handle.options;
     if (!takenTogether(method)) {

@@ -1,22 +1,22 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { saveTable } from "../components/downloads.ts";
-import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { sign, withSigns } from "../components/signs.ts";
+import { effectiveTheme, followTheme } from "../components/theme.ts";
 import {
+  type BatchColumn,
   batchColumns,
   cellWords,
   className,
   classShares,
   commonest,
   sorted,
-  type BatchColumn,
-} from "../core/batch-columns.ts";
-import { FILTER_HELP, readFilter } from "../core/batch-filter.ts";
-import { classColours, css as cssColour, type Rgb } from "../core/colour.ts";
-import type { Run } from "../core/modelling.ts";
-import { batchTable } from "../core/tables.ts";
-import { count, percent, plural } from "../core/words.ts";
+} from "../state/batch-columns.ts";
+import { FILTER_HELP, readFilter } from "../state/batch-filter.ts";
+import { classColours, css as cssColour, type Rgb } from "../state/colour.ts";
+import type { Run } from "../state/run.ts";
+import { batchTable } from "../state/tables.ts";
+import { count, percent, plural } from "../state/words.ts";
 
 const ROW = 24;
 const HEAD = 28;
@@ -189,14 +189,15 @@ export class BatchTable extends AppElement {
     // What a column says may be gone, as after a change of the plan; the sort comes back with it.
     const by = columns.find(({ name }) => name === sort.replace("-", "")) ?? columns[0]!;
     const order = sorted(by, falling, "keeps" in read ? all.filter(read.keeps) : all);
-    return (this.#content = {
+    this.#content = {
       from,
       columns,
       column: by.name,
       falling,
       order,
       problem: "problem" in read ? read.problem : null,
-    });
+    };
+    return this.#content;
   }
 
   #sort(name: string): void {
@@ -205,13 +206,13 @@ export class BatchTable extends AppElement {
     this.app.view.set({ sort: name === "batch" && !falls ? "" : `${falls ? "-" : ""}${name}` });
   }
 
-  #onFilter = (event: Event): void => {
+  readonly #onFilter = (event: Event): void => {
     this.app.view.set({ rows: (event.target as HTMLInputElement).value });
     // What was scrolled to may be filtered out.
     this.renderRoot.querySelector(".scroll")!.scrollTop = this.top = 0;
   };
 
-  #onKey = (event: KeyboardEvent): void => {
+  readonly #onKey = (event: KeyboardEvent): void => {
     const { order } = this.#show();
     const at = order.indexOf(this.app.view.batchIndex);
     const page = Math.max(1, Math.floor(this.clientHeight / ROW) - 2);

@@ -1,15 +1,18 @@
-import { css, html, LitElement, nothing } from "lit";
-import type { TablePreview } from "ibmb";
-import { shared } from "../components/base.ts";
 import "../components/choice-field.ts";
+import type { TablePreview } from "ibmb";
+import { css, html, LitElement, nothing } from "lit";
+import { shared } from "../components/base.ts";
 import { sign } from "../components/signs.ts";
-import type { AskedTable } from "../core/data.ts";
-import type { Explorer } from "../core/explorer.ts";
-import { READING_OPTIONS, tableOptions, type Reading } from "../core/reading.ts";
-import { sentence } from "../core/reports.ts";
-import { shorten } from "../core/words.ts";
+import { sentence } from "../state/errors.ts";
+import { READING_OPTIONS, type Reading, tableOptions } from "../state/reading.ts";
+import { shorten } from "../state/words.ts";
+import type { AskedTable } from "../stores/data.ts";
+import type { Explorer } from "../stores/explorer.ts";
 
-/** Asks how a table is read: its first rows as the engine splits them, the guess, and what can be said instead. */
+/**
+ * Asks how a table is read: its first rows as the engine splits them, the guess, and what can be said
+ * instead.
+ */
 export class ColumnsDialog extends LitElement {
   static override properties = { app: { attribute: false }, asked: { attribute: false } };
   declare app: Explorer;
@@ -95,7 +98,8 @@ export class ColumnsDialog extends LitElement {
 
   #fields({ delimiter, header, source, target, ids }: NonNullable<TablePreview["edgeList"]>) {
     const columns = this.#names().map((name, at) => [String(at), name] as const);
-    // The preview may not have come to what was said last: an end that takes the column of the other leaves it its own.
+    // The preview may not have come to what was said last: an end that takes the column of the other leaves
+    // it its own.
     const swapped = (end: "source" | "target", other: "source" | "target", column: number) => {
       const now = { source: this.#reading.source ?? source, target: this.#reading.target ?? target };
       return { [end]: column, [other]: now[other] === column ? now[end] : now[other] };

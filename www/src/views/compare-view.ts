@@ -1,28 +1,28 @@
+import "../components/choice-field.ts";
+import "../components/progress-line.ts";
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
-import "../components/choice-field.ts";
 import { accuracyChart, isWide, sizeChart } from "../components/compare-charts.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
 import { asPicture, loadPlot, type PlotModule } from "../components/plot.ts";
-import "../components/progress-line.ts";
 import { followSize } from "../components/size.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
 import {
+  type Comparison,
   comparedNodes,
   fastest,
   growth,
   NUM_FIXED,
-  passesToPay,
-  REPEATS,
-  UP_TO,
-  type Comparison,
   type Point,
+  passesToPay,
   type Scaling,
+  UP_TO,
   type UpTo,
-} from "../core/comparing.ts";
-import type { PlanSettings } from "../core/plan-settings.ts";
-import { settingWords, SHARES, TOGETHER, wayName, type Share, type Together } from "../core/sweeps.ts";
-import { count, millis, percent, plural } from "../core/words.ts";
+} from "../state/comparison.ts";
+import type { PlanSettings } from "../state/plan-settings.ts";
+import { SHARES, type Share, settingWords, TOGETHER, type Together, wayName } from "../state/sweeps.ts";
+import { count, millis, percent, plural } from "../state/words.ts";
+import { REPEATS } from "../stores/comparing.ts";
 
 /** Narrow charts bear the names of the ways between their lines. */
 const ACCURACY_HEIGHT = { wide: 260, narrow: 380 };
@@ -32,7 +32,9 @@ const heightOf = (height: typeof ACCURACY_HEIGHT, width: number): number =>
 /** Ways whose settings are those of a plan. */
 const PLANS: readonly string[] = ["node-wise", "batch-wise", "random", "cluster"];
 
-/** Ways of inference side by side: accuracy against time on the open graph, time against size on planted ones. */
+/**
+ * Ways of inference side by side: accuracy against time on the open graph, time against size on planted ones.
+ */
 export class CompareView extends AppElement {
   static override styles = [
     shared,
@@ -250,7 +252,7 @@ export class CompareView extends AppElement {
   }
 
   /** The point under the pointer, which Plot keeps as the chart's value. */
-  #onClick = (): void => {
+  readonly #onClick = (): void => {
     const plot = this.renderRoot.querySelector("#accuracy")?.firstElementChild as
       | (Element & { value?: Point | null })
       | null;

@@ -1,13 +1,13 @@
-import { css, html, nothing } from "lit";
-import type { InputFile, Report } from "ibmb";
-import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
 import "../components/progress-line.ts";
+import type { InputFile, Report } from "ibmb";
+import { css, html, nothing } from "lit";
+import { AppElement, shared } from "../components/base.ts";
 import { sign } from "../components/signs.ts";
-import { partSize } from "../core/data.ts";
-import { READING_OPTIONS, type Reading } from "../core/reading.ts";
-import { SAMPLES } from "../core/samples.ts";
-import { count, plural, shorten } from "../core/words.ts";
+import { partSize } from "../state/graph.ts";
+import { READING_OPTIONS, type Reading } from "../state/reading.ts";
+import { SAMPLES } from "../state/samples.ts";
+import { count, plural, shorten } from "../state/words.ts";
 
 /** What is open, how it was read, and other files to open. */
 export class DataPanel extends AppElement {
@@ -174,7 +174,7 @@ export class DataPanel extends AppElement {
     return this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)!;
   }
 
-  #onChosen = (event: Event): void => {
+  readonly #onChosen = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const files: InputFile[] = [...(input.files ?? [])].map((file) => ({
       name: file.webkitRelativePath || file.name,

@@ -1,9 +1,9 @@
+import "./batch-table.ts";
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
-import { followSize } from "../components/size.ts";
 import { sign } from "../components/signs.ts";
-import { TABS, type Tab } from "../core/view.ts";
-import "./batch-table.ts";
+import { followSize } from "../components/size.ts";
+import { TABS, type Tab } from "../state/view.ts";
 
 /** Tables and charts below the map; can be closed. */
 export class Drawer extends AppElement {
@@ -97,7 +97,7 @@ export class Drawer extends AppElement {
     }
   }
 
-  #onKey = (event: KeyboardEvent): void => {
+  readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     const at = TABS.findIndex(([tab]) => tab === (this.app.view.drawer ?? "batches"));
     const next = TABS[(at + (event.key === "ArrowRight" ? 1 : TABS.length - 1)) % TABS.length]![0];

@@ -1,15 +1,4 @@
-import { css, html, nothing } from "lit";
-import { createClient } from "ibmb";
-import { AppElement, shared } from "../components/base.ts";
 import { sign } from "../components/signs.ts";
-import type { AskedTable } from "../core/data.ts";
-import { Explorer } from "../core/explorer.ts";
-import { followAddress, linkedState } from "./address.ts";
-import { droppedFiles } from "./dropped-files.ts";
-import { listenToKeys } from "./keys.ts";
-import type { HelpDialog } from "./help-dialog.ts";
-import type { MapView } from "./map-view.ts";
-import type { Tour, TourPlace } from "./tour.ts";
 import "./batch-panel.ts";
 import "./data-panel.ts";
 import "./drawer.ts";
@@ -19,6 +8,17 @@ import "./model-panel.ts";
 import "./plan-panel.ts";
 import "./why-panel.ts";
 import "./tour.ts";
+import { createClient } from "ibmb";
+import { css, html, nothing } from "lit";
+import { AppElement, shared } from "../components/base.ts";
+import type { AskedTable } from "../stores/data.ts";
+import { Explorer } from "../stores/explorer.ts";
+import { followAddress, linkedState } from "./address.ts";
+import { droppedFiles } from "./dropped-files.ts";
+import type { HelpDialog } from "./help-dialog.ts";
+import { listenToKeys } from "./keys.ts";
+import type { MapView } from "./map-view.ts";
+import type { Tour, TourPlace } from "./tour.ts";
 
 /** The whole page: rails, map, drawer; drops and keys. */
 export class ExplorerShell extends AppElement {
@@ -95,8 +95,8 @@ export class ExplorerShell extends AppElement {
     if (Object.keys(linkedState()).length === 0) void this.updateComplete.then(() => this.#showTour());
     void this.app
       .start(linkedState())
-      .then(() => import("./ahead.ts"))
-      .then(({ loadAhead }) => loadAhead(this.app));
+      .then(() => import("./preload.ts"))
+      .then(({ preloadParts }) => preloadParts(this.app));
     this.#endAddress = followAddress(this.app);
     window.addEventListener("dragenter", this.#onDrag);
     window.addEventListener("dragover", this.#onDrag);
@@ -106,7 +106,10 @@ export class ExplorerShell extends AppElement {
       fit: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.fit(),
       find: () => this.renderRoot.querySelector<MapView>("ibmb-map")?.find(),
       help: () => void this.#help(),
-      close: () => (this.sheet === null ? this.app.selection.selectNode(null) : (this.sheet = null)),
+      close: () => {
+        if (this.sheet === null) this.app.selection.selectNode(null);
+        else this.sheet = null;
+      },
     });
   }
 
@@ -178,17 +181,17 @@ export class ExplorerShell extends AppElement {
     help?.show();
   }
 
-  #onDrag = (event: DragEvent): void => {
+  readonly #onDrag = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     this.dragging = true;
   };
 
-  #onLeave = (event: DragEvent): void => {
+  readonly #onLeave = (event: DragEvent): void => {
     if (event.relatedTarget === null) this.dragging = false;
   };
 
-  #onDrop = (event: DragEvent): void => {
+  readonly #onDrop = (event: DragEvent): void => {
     if (event.dataTransfer === null) return;
     event.preventDefault();
     this.dragging = false;

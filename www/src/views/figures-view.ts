@@ -1,12 +1,12 @@
-import { css, html, nothing, type TemplateResult } from "lit";
-import { AppElement, shared } from "../components/base.ts";
-import { barList, barLooks, columnChart, type Bar } from "../components/bar-charts.ts";
-import { dataTable, tableLooks } from "../components/data-table.ts";
 import "../components/heat-map.ts";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { type Bar, barList, barLooks, columnChart } from "../components/bar-charts.ts";
+import { AppElement, shared } from "../components/base.ts";
+import { dataTable, tableLooks } from "../components/data-table.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
-import { classColours, css as cssColour } from "../core/colour.ts";
-import { binned, MOST_PAIRED, type PlanFigures } from "../core/figures.ts";
-import { count, millis, percent, plural, tidyClass } from "../core/words.ts";
+import { classColours, css as cssColour } from "../state/colour.ts";
+import { binned, MOST_PAIRED, type PlanFigures } from "../state/figures.ts";
+import { count, millis, percent, plural, tidyClass } from "../state/words.ts";
 
 /** Up to so many batches have a column each; more are counted by their value. */
 const MOST_COLUMNS = 120;

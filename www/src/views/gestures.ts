@@ -20,14 +20,17 @@ export interface GestureHandlers {
 
 const CLICK_SLACK = 5;
 
-/** Pointer, wheel and pinch on an element, as pan, zoom, hover, click, open (double click) and drawing an area. */
+/**
+ * Pointer, wheel and pinch on an element, as pan, zoom, hover, click, open (double click) and drawing an
+ * area.
+ */
 export class Gestures {
-  #pointers = new Map<number, Spot>();
+  readonly #pointers = new Map<number, Spot>();
   #travel = 0;
   #pinch = 0;
   /** The area that is being drawn. */
   #line: Spot[] | null = null;
-  #ended = new AbortController();
+  readonly #ended = new AbortController();
 
   constructor(
     readonly element: HTMLElement,
@@ -53,7 +56,7 @@ export class Gestures {
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
 
-  #onDown = (event: PointerEvent): void => {
+  readonly #onDown = (event: PointerEvent): void => {
     if (event.button !== 0) return;
     this.element.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, this.#spot(event));
@@ -64,7 +67,7 @@ export class Gestures {
     this.#pinch = this.#span();
   };
 
-  #onMove = (event: PointerEvent): void => {
+  readonly #onMove = (event: PointerEvent): void => {
     const spot = this.#spot(event);
     const before = this.#pointers.get(event.pointerId);
     if (before === undefined) {
@@ -92,7 +95,7 @@ export class Gestures {
     }
   };
 
-  #onUp = (event: PointerEvent): void => {
+  readonly #onUp = (event: PointerEvent): void => {
     const known = this.#pointers.delete(event.pointerId);
     this.#pinch = this.#span();
     if (event.type === "pointercancel") return this.#giveUp();
@@ -108,7 +111,7 @@ export class Gestures {
     this.#line = null;
   }
 
-  #onWheel = (event: WheelEvent): void => {
+  readonly #onWheel = (event: WheelEvent): void => {
     event.preventDefault();
     const { x, y } = this.#spot(event);
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;

@@ -1,9 +1,9 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
-import { followTheme, setTheme, themeChoice, type ThemeChoice } from "../components/theme.ts";
-import { sign, type Sign } from "../components/signs.ts";
-import { accuracyOf } from "../core/run-summary.ts";
-import { percent, plural } from "../core/words.ts";
+import { type Sign, sign } from "../components/signs.ts";
+import { followTheme, setTheme, type ThemeChoice, themeChoice } from "../components/theme.ts";
+import { accuracyOf } from "../state/run-summary.ts";
+import { percent, plural } from "../state/words.ts";
 import { share } from "./address.ts";
 
 const NEXT: Record<ThemeChoice, ThemeChoice> = { system: "light", light: "dark", dark: "system" };

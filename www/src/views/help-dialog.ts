@@ -46,7 +46,7 @@ export class HelpDialog extends LitElement {
     if (!dialog.open) dialog.showModal();
   }
 
-  #tour = (): void => {
+  readonly #tour = (): void => {
     this.renderRoot.querySelector("dialog")!.close();
     this.dispatchEvent(new CustomEvent("tour"));
   };

@@ -1,10 +1,10 @@
 import { html, nothing } from "lit";
 import { sign, withSigns } from "../components/signs.ts";
-import { NO_PART, PARTS, partsOf } from "../core/categories.ts";
-import type { Explorer } from "../core/explorer.ts";
-import { takenTogether } from "../core/plan-settings.ts";
-import { memberOf, numRanked } from "../core/view.ts";
-import { count, FOR_ALL, score, shorten, tidyClass } from "../core/words.ts";
+import { memberOf, numRanked } from "../state/batch-members.ts";
+import { NO_PART, PARTS, partsOf } from "../state/categories.ts";
+import { takenTogether } from "../state/plan-settings.ts";
+import { count, FOR_ALL, score, shorten, tidyClass } from "../state/words.ts";
+import type { Explorer } from "../stores/explorer.ts";
 
 /** What the node under the pointer is, beside the pointer. */
 export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) {

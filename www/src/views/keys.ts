@@ -1,5 +1,5 @@
-import type { Explorer } from "../core/explorer.ts";
-import { COLOUR_MODES, type LayoutMode } from "../core/view.ts";
+import { COLOUR_MODES, type LayoutMode } from "../state/view.ts";
+import type { Explorer } from "../stores/explorer.ts";
 import { share } from "./address.ts";
 
 export interface KeyActions {

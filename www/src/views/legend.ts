@@ -1,17 +1,20 @@
 import { html, nothing, svg } from "lit";
 import { effectiveTheme } from "../components/theme.ts";
-import { categoriesOf, kindOf, toggled, type Kind } from "../core/categories.ts";
-import { batchColour, css, GREY, RING, scoreColour, WRONG } from "../core/colour.ts";
-import type { Explorer } from "../core/explorer.ts";
-import { count, percent, shorten } from "../core/words.ts";
 import type { Shares } from "../render/painter.ts";
+import { categoriesOf, type Kind, kindOf, toggled } from "../state/categories.ts";
+import { batchColour, css, GREY, RING, scoreColour, WRONG } from "../state/colour.ts";
+import { count, percent, shorten } from "../state/words.ts";
+import type { Explorer } from "../stores/explorer.ts";
 import { filterLine } from "./selection-line.ts";
 
 const MAX_GROUPS = 12;
 
 const partly = (share: number): string => percent(share, share < 0.1 ? 1 : 0);
 
-/** What the marks and colours of the map mean. A press on an entry keeps its nodes and dims the rest; `leave` is called when the way out has been taken. */
+/**
+ * What the marks and colours of the map mean. A press on an entry keeps its nodes and dims the rest; `leave`
+ * is called when the way out has been taken.
+ */
 export function legend(app: Explorer, shares: Shares, leave: () => void) {
   const { graph, plan, view } = app;
   if (graph === null || plan === null) return nothing;

@@ -1,6 +1,6 @@
 import { html, nothing, svg } from "lit";
-import type { Explorer } from "../core/explorer.ts";
-import type { Tool } from "../core/view.ts";
+import type { Tool } from "../state/view.ts";
+import type { Explorer } from "../stores/explorer.ts";
 
 export interface MapActions {
   fit(): void;

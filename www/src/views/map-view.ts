@@ -1,30 +1,31 @@
+import "../components/progress-line.ts";
+import "./search-field.ts";
 import { html, nothing, svg } from "lit";
 import { AppElement, shared } from "../components/base.ts";
+import { withSigns } from "../components/signs.ts";
 import { effectiveTheme, followTheme } from "../components/theme.ts";
-import type { Theme } from "../core/colour.ts";
-import { nodesInside, rectangle, type Corner } from "../core/area.ts";
-import { brightNodes, partsOf } from "../core/categories.ts";
-import { edgeColour, groundMarks, ringColour, topMarks, type MarkInput } from "../core/marks.ts";
-import type { OpenGraph } from "../core/data.ts";
-import type { OpenPlan } from "../core/planning.ts";
-import { COLOUR_MODES, LAYOUT_MODES, placeIn, type ColourMode } from "../core/view.ts";
-import { ringsSentence } from "../core/rings.ts";
-import { batchSentence } from "../core/words.ts";
+import { edgeColour, groundMarks, type MarkInput, ringColour, topMarks } from "../render/marks.ts";
 import type { Painter, Shares } from "../render/painter.ts";
 import { PlaceGrid } from "../render/pick.ts";
 import { placesOf } from "../render/places.ts";
+import { type Corner, nodesInside, rectangle } from "../state/area.ts";
+import { placeIn } from "../state/batch-members.ts";
+import { brightNodes, partsOf } from "../state/categories.ts";
+import type { Theme } from "../state/colour.ts";
+import type { OpenGraph } from "../state/graph.ts";
+import type { OpenPlan } from "../state/plan.ts";
+import { ringsSentence } from "../state/rings.ts";
+import { COLOUR_MODES, type ColourMode, LAYOUT_MODES } from "../state/view.ts";
+import { batchSentence } from "../state/words.ts";
 import { Gestures, type Spot } from "./gestures.ts";
 import { hoverCard } from "./hover-card.ts";
+import { takeLayout } from "./keys.ts";
 import { legend } from "./legend.ts";
 import { mapButtons } from "./map-buttons.ts";
-import { EXPORT_RATIO, savePicture } from "./picture.ts";
-import { takeLayout } from "./keys.ts";
 import { mapStyles } from "./map-styles.ts";
-import "../components/progress-line.ts";
-import { withSigns } from "../components/signs.ts";
-import "./search-field.ts";
-import { segments } from "./segments.ts";
+import { EXPORT_RATIO, savePicture } from "./picture.ts";
 import type { SearchField } from "./search-field.ts";
+import { segments } from "./segments.ts";
 import { selectionLine } from "./selection-line.ts";
 
 /** On its way while the engine starts. */
@@ -40,7 +41,9 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, -60],
 };
 
-/** The map: every node by batch, the selected batch above the rest, and one sentence that says what is seen. */
+/**
+ * The map: every node by batch, the selected batch above the rest, and one sentence that says what is seen.
+ */
 export class MapView extends AppElement {
   static override properties = {
     ...AppElement.properties,
@@ -65,7 +68,7 @@ export class MapView extends AppElement {
   #shownMarks = "";
   #ground: Uint8Array = new Uint8Array(0);
   #shownTheme: Theme | null = null;
-  #objects = new WeakMap<object, number>();
+  readonly #objects = new WeakMap<object, number>();
   #numObjects = 0;
 
   static override styles = [shared, mapStyles];
@@ -176,7 +179,7 @@ export class MapView extends AppElement {
     this.#renderer?.canvas.focus({ preventScroll: true });
   }
 
-  #onFound = (event: CustomEvent<Uint32Array>): void => {
+  readonly #onFound = (event: CustomEvent<Uint32Array>): void => {
     this.frame(event.detail);
     this.#toCanvas();
   };
@@ -385,7 +388,10 @@ export class MapView extends AppElement {
   #idOf(object: object | null): number {
     if (object === null) return 0;
     let id = this.#objects.get(object);
-    if (id === undefined) this.#objects.set(object, (id = ++this.#numObjects));
+    if (id === undefined) {
+      id = ++this.#numObjects;
+      this.#objects.set(object, id);
+    }
     return id;
   }
 
@@ -420,7 +426,7 @@ export class MapView extends AppElement {
     if (node !== this.app.view.hovered) this.app.view.set({ hovered: node });
   }
 
-  #onKey = (event: KeyboardEvent): void => {
+  readonly #onKey = (event: KeyboardEvent): void => {
     const { app } = this;
     const { width = 0, height = 0 } = this.#renderer?.canvas.getBoundingClientRect() ?? {};
     const zoom = (factor: number) => this.#renderer?.zoomAt(width / 2, height / 2, factor);

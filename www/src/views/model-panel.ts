@@ -1,17 +1,23 @@
-import { css, html, nothing, type PropertyValues } from "lit";
-import { repeat } from "lit/directives/repeat.js";
-import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
-import { download, fileName } from "../components/downloads.ts";
 import "../components/flag-field.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
+import { css, html, nothing, type PropertyValues } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { AppElement, shared } from "../components/base.ts";
+import { download, fileName } from "../components/downloads.ts";
 import { withSigns } from "../components/signs.ts";
-import { partSize } from "../core/data.ts";
-import { RUN_OPTIONS } from "../core/run-options.ts";
-import { runSummary } from "../core/run-summary.ts";
-import { counts, TRAIN_DEFAULTS, TRAIN_NAMES, trainOption, type TrainOption } from "../core/train-options.ts";
-import { count, percent, plural } from "../core/words.ts";
+import { partSize } from "../state/graph.ts";
+import { RUN_OPTIONS } from "../state/run-options.ts";
+import { runSummary } from "../state/run-summary.ts";
+import {
+  counts,
+  TRAIN_DEFAULTS,
+  TRAIN_NAMES,
+  type TrainOption,
+  trainOption,
+} from "../state/train-options.ts";
+import { count, percent, plural } from "../state/words.ts";
 
 /** The weights at hand: load, run, train, keep. */
 export class ModelPanel extends AppElement {
@@ -177,7 +183,7 @@ export class ModelPanel extends AppElement {
       .meaning=${option.meanings?.[String(value)]} .problem=${modelling.drafts[name]?.problem} @pick=${take}></ibmb-choice-field>`;
   }
 
-  #download = async (): Promise<void> => {
+  readonly #download = async (): Promise<void> => {
     const { model } = this.app.modelling;
     if (model === null) return;
     const bytes = await model.handle.save();
@@ -185,7 +191,7 @@ export class ModelPanel extends AppElement {
     download(`${name}.safetensors`, bytes as BlobPart, "application/octet-stream");
   };
 
-  #onChosen = (event: Event): void => {
+  readonly #onChosen = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const file = input.files?.[0];
     input.value = "";

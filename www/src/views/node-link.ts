@@ -1,8 +1,8 @@
 import { html } from "lit";
 import type { Sign } from "../components/signs.ts";
-import type { Explorer } from "../core/explorer.ts";
-import { memberOf } from "../core/view.ts";
-import { shorten } from "../core/words.ts";
+import { memberOf } from "../state/batch-members.ts";
+import { shorten } from "../state/words.ts";
+import type { Explorer } from "../stores/explorer.ts";
 
 /** The name of a node, which selects it. */
 export function nodeLink(app: Explorer, node: number, longest = 40) {

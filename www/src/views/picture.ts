@@ -1,6 +1,6 @@
 import type { PictureOptions } from "ibmb";
 import { download, fileName } from "../components/downloads.ts";
-import type { Explorer } from "../core/explorer.ts";
+import type { Explorer } from "../stores/explorer.ts";
 
 /** Pixels of an exported picture per pixel of the page. */
 export const EXPORT_RATIO = 2;

@@ -1,20 +1,20 @@
-import { css, html, nothing, type PropertyValues } from "lit";
-import { repeat } from "lit/directives/repeat.js";
-import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
 import "../components/flag-field.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
-import { numOutputs, partSize } from "../core/data.ts";
+import { css, html, nothing, type PropertyValues } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { AppElement, shared } from "../components/base.ts";
+import { numOutputs, partSize } from "../state/graph.ts";
 import {
-  planOption,
   type ChoiceOption,
   type FlagOption,
   type NumberOption,
   type PlanOption,
-} from "../core/options.ts";
-import { belongs, forOutputs, PLAN_DEFAULTS, PLAN_NAMES } from "../core/plan-settings.ts";
-import { millis, percent, plural } from "../core/words.ts";
+  planOption,
+} from "../state/options.ts";
+import { belongs, forOutputs, PLAN_DEFAULTS, PLAN_NAMES } from "../state/plan-settings.ts";
+import { millis, percent, plural } from "../state/words.ts";
 
 /** How the batches are made: the controls of the chosen method. The plan follows every change. */
 export class PlanPanel extends AppElement {

@@ -1,7 +1,8 @@
+import "../components/number-field.ts";
 import { css, html } from "lit";
 import { AppElement, shared } from "../components/base.ts";
-import "../components/number-field.ts";
-import { PLANTED_FIELDS, PLANTED_OPTIONS, Planting } from "../core/planting.ts";
+import { PLANTED_FIELDS, PLANTED_OPTIONS } from "../state/planted-options.ts";
+import { Planting } from "../stores/planting.ts";
 
 /** The numbers that a planted graph is made from. */
 export class PlantingForm extends AppElement {
@@ -13,7 +14,7 @@ export class PlantingForm extends AppElement {
   `,
   ];
 
-  #planting: Planting | null = null;
+  #planting: Readonly<Planting> | null = null;
 
   protected stores() {
     this.#planting ??= new Planting(this.app);

@@ -1,32 +1,28 @@
+import "../components/number-field.ts";
 import type { Neighbourhood } from "ibmb";
 import { css, html, nothing, svg } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement, shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
-import "../components/number-field.ts";
-import { effectiveTheme, followTheme } from "../components/theme.ts";
 import { sign } from "../components/signs.ts";
-import { batchColour, css as cssColour, scoreColour } from "../core/colour.ts";
-import { PLAN_OPTIONS } from "../core/options.ts";
-import type { OpenPlan } from "../core/planning.ts";
-import {
-  edgeShares,
-  isLive,
-  picture,
-  ringsFigures,
-  type RingMark,
-  type RingsPicture,
-  type RingsQuestion,
-} from "../core/rings.ts";
-import { memberOf } from "../core/view.ts";
-import { count, percent, plural, score, shorten } from "../core/words.ts";
+import { effectiveTheme, followTheme } from "../components/theme.ts";
+import { picture, type RingMark, type RingsPicture } from "../render/rings-picture.ts";
+import { memberOf } from "../state/batch-members.ts";
+import { batchColour, css as cssColour, scoreColour } from "../state/colour.ts";
+import { PLAN_OPTIONS } from "../state/options.ts";
+import type { OpenPlan } from "../state/plan.ts";
+import { edgeShares, isLive, type RingsQuestion, ringsFigures } from "../state/rings.ts";
+import { count, percent, plural, score, shorten } from "../state/words.ts";
 import { segments } from "./segments.ts";
 
 const NO_WAY = 0xffffffff;
 const SLIDERS = ["alpha", "eps", "topK"] as const;
 
-/** The neighbourhood of an output or a batch: rings by steps, what was chosen and what was left out, the flow between. */
+/**
+ * The neighbourhood of an output or a batch: rings by steps, what was chosen and what was left out, the flow
+ * between.
+ */
 export class RingsView extends AppElement {
   static override properties = { ...AppElement.properties, size: { state: true }, cursor: { state: true } };
   /** Side of the square that is drawn on, in pixels. */
@@ -134,7 +130,8 @@ export class RingsView extends AppElement {
     const regrouped = this.#plan !== plan;
     this.#plan = plan;
     if (rings.focus !== null && !memberOf(view.batch, rings.focus)?.isOutput) {
-      // A new plan may predict the output in another batch, which then comes along; another batch of this plan takes the middle.
+      // A new plan may predict the output in another batch, which then comes along; another batch of this
+      // plan takes the middle.
       const home = plan.handle.batchOf[rings.focus]!;
       if (home === view.batchIndex) return;
       return home < 0 || !regrouped ? rings.centre(null) : void this.app.selection.selectBatch(home);

@@ -1,18 +1,19 @@
-import { css, html, nothing, type TemplateResult } from "lit";
-import type { Evaluation } from "ibmb";
-import { AppElement, shared } from "../components/base.ts";
-import { barList, barLooks } from "../components/bar-charts.ts";
 import "../components/choice-field.ts";
-import { saveTable } from "../components/downloads.ts";
-import { dataTable, tableLooks } from "../components/data-table.ts";
 import "../components/heat-map.ts";
+import type { Evaluation } from "ibmb";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { barList, barLooks } from "../components/bar-charts.ts";
+import { AppElement, shared } from "../components/base.ts";
+import { dataTable, tableLooks } from "../components/data-table.ts";
+import { saveTable } from "../components/downloads.ts";
 import { reliability, reliabilityLooks } from "../components/reliability.ts";
-import { className } from "../core/batch-columns.ts";
-import { partSize } from "../core/data.ts";
-import type { Run } from "../core/modelling.ts";
-import { byClass, labelledParts, PARTS, WHOSE, type Part, type RunStore } from "../core/running.ts";
-import { calibrationTable, confusionTable, predictionTable } from "../core/tables.ts";
-import { bytes, count, millis, percent, plural, ratioWords } from "../core/words.ts";
+import { className } from "../state/batch-columns.ts";
+import { byClass, labelledParts, PARTS, type Part, WHOSE } from "../state/evaluation.ts";
+import { partSize } from "../state/graph.ts";
+import type { Run } from "../state/run.ts";
+import { calibrationTable, confusionTable, predictionTable } from "../state/tables.ts";
+import { bytes, count, millis, percent, plural, ratioWords } from "../state/words.ts";
+import type { RunStore } from "../stores/running.ts";
 
 /** A whole matrix of so many classes can still be read as a table. */
 const MOST_IN_TABLE = 16;

@@ -1,10 +1,10 @@
+import "../components/progress-line.ts";
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { download, fileName } from "../components/downloads.ts";
-import "../components/progress-line.ts";
-import { saveables, type Saveable, type SaveableFile } from "../core/exports.ts";
-import { sentence } from "../core/reports.ts";
-import { Work } from "../core/work.ts";
+import { sentence } from "../state/errors.ts";
+import { type Saveable, type SaveableFile, saveables } from "../stores/exports.ts";
+import { Work } from "../stores/work.ts";
 
 const TYPES: Record<SaveableFile["ending"], string> = {
   safetensors: "application/octet-stream",

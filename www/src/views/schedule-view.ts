@@ -1,18 +1,18 @@
-import { css, html, nothing } from "lit";
-import type { Order } from "ibmb";
-import { AppElement, shared } from "../components/base.ts";
 import "../components/choice-field.ts";
-import { saveTable } from "../components/downloads.ts";
-import { dataTable, tableLooks } from "../components/data-table.ts";
-import { showsWay } from "../components/heat-map.ts";
 import "../components/number-field.ts";
 import "../components/progress-line.ts";
-import { sign, type Sign } from "../components/signs.ts";
-import { DISTANCE, MOST_PAIRED, wayLength } from "../core/figures.ts";
-import { SPEEDS, type Speed } from "../core/player.ts";
-import { TRAIN_OPTIONS, type TrainSettings } from "../core/train-options.ts";
-import { distanceTable, scheduleTable } from "../core/tables.ts";
-import { bytes, count, plural } from "../core/words.ts";
+import type { Order } from "ibmb";
+import { css, html, nothing } from "lit";
+import { AppElement, shared } from "../components/base.ts";
+import { dataTable, tableLooks } from "../components/data-table.ts";
+import { saveTable } from "../components/downloads.ts";
+import { showsWay } from "../components/heat-map.ts";
+import { type Sign, sign } from "../components/signs.ts";
+import { DISTANCE, MOST_PAIRED, wayLength } from "../state/figures.ts";
+import { distanceTable, scheduleTable } from "../state/tables.ts";
+import { TRAIN_OPTIONS, type TrainSettings } from "../state/train-options.ts";
+import { bytes, count, plural } from "../state/words.ts";
+import { SPEEDS, type Speed } from "../stores/player.ts";
 
 const MOST_LISTED = 200;
 /** A whole matrix of so many batches can still be read as a table. */

@@ -1,8 +1,8 @@
 import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
-import { categoriesOf } from "../core/categories.ts";
-import { search, type Hit } from "../core/search.ts";
-import { count, plural, shorten, tidyClass } from "../core/words.ts";
+import { categoriesOf } from "../state/categories.ts";
+import { type Hit, search } from "../state/search.ts";
+import { count, plural, shorten, tidyClass } from "../state/words.ts";
 
 const MOST_HITS = 30;
 
@@ -97,12 +97,12 @@ export class SearchField extends AppElement {
     this.at = 0;
   }
 
-  #onInput = (event: Event): void => {
+  readonly #onInput = (event: Event): void => {
     this.text = (event.target as HTMLInputElement).value;
     this.at = 0;
   };
 
-  #onKey = (event: KeyboardEvent): void => {
+  readonly #onKey = (event: KeyboardEvent): void => {
     const hits = this.#hits;
     if (event.key === "ArrowDown") this.at = Math.min(hits.length - 1, this.at + 1);
     else if (event.key === "ArrowUp") this.at = Math.max(0, this.at - 1);

@@ -1,6 +1,9 @@
 import { html, nothing } from "lit";
 
-/** Buttons side by side of which one is pressed. `lacks`: why one of them has nothing to show; it can be reached, and `take` says so. */
+/**
+ * Buttons side by side of which one is pressed. `lacks`: why one of them has nothing to show; it can be
+ * reached, and `take` says so.
+ */
 export function segments<Value extends string>(
   label: string,
   choices: readonly (readonly [Value, string])[],

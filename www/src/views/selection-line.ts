@@ -1,7 +1,7 @@
 import { html, nothing } from "lit";
-import { brightNodes, categoriesOf, countBy, type Kind } from "../core/categories.ts";
-import type { Explorer } from "../core/explorer.ts";
-import { count, plural, shorten } from "../core/words.ts";
+import { brightNodes, categoriesOf, countBy, type Kind } from "../state/categories.ts";
+import { count, plural, shorten } from "../state/words.ts";
+import type { Explorer } from "../stores/explorer.ts";
 
 const MOST_GROUPS = 3;
 

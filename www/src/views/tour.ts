@@ -23,7 +23,10 @@ const STEPS: readonly { place: TourPlace; title: string; text: unknown }[] = [
   },
 ];
 
-/** Three steps around the page. It goes at the first act beside it, and fires `tour` with the place of the step, or with `null`. */
+/**
+ * Three steps around the page. It goes at the first act beside it, and fires `tour` with the place of the
+ * step, or with `null`.
+ */
 export class Tour extends LitElement {
   static override properties = { step: { state: true } };
   /** `null` while it is not shown. */
@@ -98,7 +101,7 @@ export class Tour extends LitElement {
     this.dispatchEvent(new CustomEvent("tour", { detail: place }));
   }
 
-  #onAct = (event: Event): void => {
+  readonly #onAct = (event: Event): void => {
     if (event.composedPath().includes(this)) return;
     // Tab leads to the tour's buttons.
     if (event instanceof KeyboardEvent && (event.key === "Tab" || event.key === "Shift")) return;

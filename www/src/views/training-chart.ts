@@ -1,13 +1,12 @@
-import { css, html, nothing } from "lit";
 import type { Epoch, TrainRun } from "ibmb";
+import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
+import { saveTable } from "../components/downloads.ts";
 import { loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
 import { followSize } from "../components/size.ts";
-import { saveTable } from "../components/downloads.ts";
-import type { Training } from "../core/modelling.ts";
-import { paceOf } from "../core/training-pace.ts";
-import { epochTable } from "../core/tables.ts";
-import { count, millis, percent, plural } from "../core/words.ts";
+import { epochTable } from "../state/tables.ts";
+import { paceOf, type Training } from "../state/training.ts";
+import { count, millis, percent, plural } from "../state/words.ts";
 
 const REDRAW_MS = 150;
 const ENDED: Record<TrainRun["ended"], string> = {

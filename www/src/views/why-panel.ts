@@ -2,17 +2,20 @@ import { css, html, nothing } from "lit";
 import { AppElement, shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
 import { sign } from "../components/signs.ts";
-import { takenTogether } from "../core/plan-settings.ts";
-import { memberOf, placeIn } from "../core/view.ts";
-import { alphaOf, numChanged, saidOf, sharesOf, type Said, type Share, type Trial } from "../core/why.ts";
-import { count, percent, plural, score, shorten, tidyClass } from "../core/words.ts";
+import { memberOf, placeIn } from "../state/batch-members.ts";
+import { takenTogether } from "../state/plan-settings.ts";
+import { alphaOf, numChanged, type Said, type Share, saidOf, sharesOf, type Trial } from "../state/why.ts";
+import { count, percent, plural, score, shorten, tidyClass } from "../state/words.ts";
 import { markOf, nodeLink } from "./node-link.ts";
 import type { Spot } from "./why-scatter.ts";
 
 const MOST_OUTPUTS = 6;
 const MOST_LEFT_OUT = 5;
 
-/** Why the selected node is here: of an output what its prediction rests on, of an auxiliary node who asked for it. */
+/**
+ * Why the selected node is here: of an output what its prediction rests on, of an auxiliary node who asked
+ * for it.
+ */
 export class WhyPanel extends AppElement {
   static override properties = { ...AppElement.properties, compared: { state: true } };
   /** Whether the scatter is open; it is drawn only then. */
@@ -81,7 +84,9 @@ export class WhyPanel extends AppElement {
       ${member?.isOutput && current ? html`${this.#captured(node)} ${this.#comparison(node)}` : nothing}`;
   }
 
-  /** The strongest nodes of any node by PPR; of an output of the batch with the model's exact influence below. */
+  /**
+   * The strongest nodes of any node by PPR; of an output of the batch with the model's exact influence below.
+   */
   #influencers(node: number, isOutput: boolean) {
     const { influencers, batch } = this.app.view;
     if (influencers === null || influencers.node !== node)

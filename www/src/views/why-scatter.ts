@@ -2,10 +2,10 @@ import { css, html, LitElement, nothing } from "lit";
 import { shared } from "../components/base.ts";
 import { dataTable, tableLooks } from "../components/data-table.ts";
 import { asPicture, loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
-import { followSize } from "../components/size.ts";
 import { sign } from "../components/signs.ts";
-import type { Share } from "../core/why.ts";
-import { count, percent, plural } from "../core/words.ts";
+import { followSize } from "../components/size.ts";
+import type { Share } from "../state/why.ts";
+import { count, percent, plural } from "../state/words.ts";
 
 /** A node of the comparison, with what the page knows of it. */
 export interface Spot extends Share {

@@ -9,7 +9,7 @@ use ibmb::io::{InputFile, OpenOptions, TensorsJob};
 use ibmb::limits::Limits;
 use ibmb::options::OPEN_TENSORS;
 use ibmb_binding::convert::copy_in;
-use ibmb_binding::error::{JsResult, to_js};
+use ibmb_binding::error::JsResult;
 use ibmb_binding::options;
 use ibmb_binding::parts::{dataset_of, parts_of};
 use ibmb_binding::step::Stepped;
@@ -35,7 +35,7 @@ impl TensorsOpening {
     ) -> JsResult<TensorsOpening> {
         let limits = options::limits(limits)?;
         let given = options::read(&OPEN_TENSORS, &options)?;
-        let options = OpenOptions::read(&given, &[&name]).map_err(to_js)?;
+        let options = OpenOptions::read_tensors(&given);
         let bytes = copy_in(&name, data, &limits)?;
         let job = TensorsJob::new(InputFile { name, bytes }, &options, &limits);
         Ok(Self { job: Stepped::new(job), limits })

@@ -6,5 +6,4 @@
 mod export;
 mod js_file;
 mod open;
-mod open_options;
 mod preview;

@@ -6,10 +6,10 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::js_file::JsFile;
-use super::open_options::open_options;
 use ibmb::error::Error;
-use ibmb::io::{OpenJob, ReadAt};
+use ibmb::io::{OpenJob, OpenOptions, ReadAt};
 use ibmb::limits::Limits;
+use ibmb::options::OPEN;
 use ibmb_binding::convert::object;
 use ibmb_binding::error::{JsResult, to_js};
 use ibmb_binding::options;
@@ -41,7 +41,8 @@ impl Files {
     /// Takes the files; afterwards there are none.
     pub fn read(&mut self, options: JsValue) -> JsResult<GraphReading> {
         let names: Vec<&str> = self.files.iter().map(|(name, _)| name.as_str()).collect();
-        let options = open_options(options, &names)?;
+        let given = options::read(&OPEN, &options)?;
+        let options = OpenOptions::read(&given, &names).map_err(to_js)?;
         let job = OpenJob::new(std::mem::take(&mut self.files), &options, &self.limits);
         Ok(GraphReading { job: Stepped::new(job) })
     }

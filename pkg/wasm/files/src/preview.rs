@@ -4,8 +4,8 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::open_options::{delimiter_name, open_options};
-use ibmb::io::{EdgePreview, InputFile, preview_table as preview};
+use ibmb::io::{EdgePreview, InputFile, OpenOptions, preview_table as preview};
+use ibmb::options::OPEN;
 use ibmb_binding::convert::{copy_in, number, object, strings};
 use ibmb_binding::error::{JsResult, to_js};
 use ibmb_binding::options;
@@ -15,7 +15,8 @@ use ibmb_binding::options;
 pub fn preview_table(name: &str, data: &Uint8Array, options: JsValue, limits: JsValue) -> JsResult<JsValue> {
     let limits = options::limits(limits)?;
     let file = InputFile { name: name.to_owned(), bytes: copy_in(name, data, &limits)? };
-    let found = preview(&file, &open_options(options, &[name])?, &limits).map_err(to_js)?;
+    let options = OpenOptions::read(&options::read(&OPEN, &options)?, &[name]).map_err(to_js)?;
+    let found = preview(&file, &options, &limits).map_err(to_js)?;
     Ok(object(&[
         ("kind", found.kind.as_str().into()),
         ("rows", found.rows.iter().map(strings).collect::<Array>().into()),
@@ -28,7 +29,7 @@ pub fn preview_table(name: &str, data: &Uint8Array, options: JsValue, limits: Js
 
 fn edge_list(edges: EdgePreview) -> JsValue {
     object(&[
-        ("delimiter", delimiter_name(edges.delimiter).into()),
+        ("delimiter", edges.delimiter.name().into()),
         ("header", edges.header.into()),
         ("source", number(edges.source as u64)),
         ("target", number(edges.target as u64)),

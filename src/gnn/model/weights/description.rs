@@ -22,9 +22,9 @@ impl Description {
         let entry = map.metadata.get("arch").and_then(|text| serde_json::from_str(text).ok());
         let entry: serde_json::Value = entry.unwrap_or_default();
         let word = |key: &str| entry.get(key).and_then(|value| value.as_str());
-        let flag = |key: &str| entry.get(key).and_then(|value| value.as_bool());
+        let flag = |key: &str| entry.get(key).and_then(serde_json::Value::as_bool);
         let arch = one_of(word("conv"), "conv")?;
-        if let Some(slope) = entry.get("negative_slope").and_then(|value| value.as_f64())
+        if let Some(slope) = entry.get("negative_slope").and_then(serde_json::Value::as_f64)
             && slope != 0.2
         {
             return Err(Error::UnsupportedModel(format!(

@@ -1,12 +1,12 @@
 //! From tensors and their shapes to layers.
 
+use super::super::Arch;
 use super::super::affine::Affine;
 use super::super::layer_norm::LayerNorm;
 use super::super::layer_tensors::{
     FoundTensors, LayerTensors, Named, ToldOptions, fits_vector, matrix_shape,
 };
 use super::super::parameters::Slots;
-use super::super::Arch;
 use super::super::registry::AnyConvolution;
 use super::super::structure::Structure;
 use crate::error::{Error, Result};

@@ -10,6 +10,7 @@ use super::registry::AnyConvolution;
 use super::{Activation, FeatureNormalization, Model};
 use crate::error::{Error, Result};
 use crate::io::TensorMap;
+use crate::options::{CONCAT, Given, MODEL_ACTIVATION, MODEL_FEATURES, SELF_LOOPS};
 use description::Description;
 
 /// What a file of weights may leave open. What its metadata says has precedence.
@@ -24,6 +25,18 @@ pub struct ModelOptions {
     pub self_loops: Option<bool>,
     /// Whether the last layer of a GAT keeps its heads side by side; needed only where no bias tells.
     pub concat: Option<bool>,
+}
+
+impl ModelOptions {
+    /// The options of a call.
+    pub fn read(given: &Given) -> Self {
+        Self {
+            feature_normalization: given.word(&MODEL_FEATURES),
+            activation: given.given_word(&MODEL_ACTIVATION),
+            self_loops: given.given_flag(&SELF_LOOPS),
+            concat: given.given_flag(&CONCAT),
+        }
+    }
 }
 
 impl Model {

@@ -17,38 +17,47 @@ fn parts() -> Vec<&'static str> {
     parts
 }
 
-fn kinds() -> impl Iterator<Item = &'static Kind> + Clone {
+/// All kinds, in the order of [`Arch::ALL`].
+fn kinds() -> impl Iterator<Item = &'static Kind> {
     Arch::ALL.iter().map(|arch| arch.kind())
+}
+
+/// Places of the kinds whose marks are among the `parts` of a file.
+///
+/// A kind whose marks that are there another could have too, but not the other way round, is not meant.
+fn told_by(kinds: &[&Kind], parts: &[&str]) -> Vec<usize> {
+    let marks = |kind: &Kind| parts.iter().filter(|part| kind.marks.contains(part)).count();
+    let explains = |kind: &Kind, other: &Kind| {
+        parts.iter().all(|part| !other.marks.contains(part) || kind.tensors.contains(part))
+    };
+    let told = |place: &usize| marks(kinds[*place]) > 0;
+    let is_meant = |place: &usize| {
+        let kind = kinds[*place];
+        !kinds.iter().any(|other| marks(other) > 0 && explains(other, kind) && !explains(kind, other))
+    };
+    (0..kinds.len()).filter(told).filter(is_meant).collect()
 }
 
 /// What kind of convolution the names tell, which must be the one that is `described`.
 pub(super) fn arch(found: &FoundTensors<'_>, described: Option<Arch>) -> Result<Arch> {
     let tensors = || found.convs.values().flatten();
-    let told = |kind: &Kind| {
-        let mut tensors = tensors().filter(|(part, _)| kind.marks.contains(part));
-        tensors.next().map(|(_, &(name, _))| name)
-    };
-    // A kind whose marks another has too, besides some of its own, is not the one that is meant.
-    let has_all = |kind: &Kind, of: &Kind| {
-        tensors().all(|(part, _)| !of.marks.contains(part) || kind.tensors.contains(part))
-    };
-    let marked: Vec<(Arch, Option<&str>)> = Arch::ALL.iter().map(|&arch| (arch, told(arch.kind()))).collect();
-    let meant = marked.iter().filter_map(|&(arch, name)| Some((arch, name?))).filter(|&(arch, _)| {
-        let others = marked.iter().filter(|&&(other, name)| other != arch && name.is_some());
-        !others
-            .clone()
-            .any(|(other, _)| has_all(other.kind(), arch.kind()) && !has_all(arch.kind(), other.kind()))
-    });
-    let meant: Vec<(Arch, &str)> = meant.collect();
-    let arch = match meant[..] {
-        [(first, name), (second, other), ..] => {
+    let kinds: Vec<&Kind> = kinds().collect();
+    let parts: Vec<&str> = tensors().map(|(&part, _)| part).collect();
+    let arch = match told_by(&kinds, &parts)[..] {
+        [first, second, ..] => {
+            let name = |place: usize| {
+                let mut marks = tensors().filter(|(part, _)| kinds[place].marks.contains(part));
+                marks.next().map_or("", |(_, &(name, _))| name)
+            };
             return Err(Error::UnsupportedModel(format!(
-                "tensor {name} belongs to a {} layer and {other} to a {} layer; all layers must be of one kind",
-                first.kind().title,
-                second.kind().title
+                "tensor {} belongs to a {} layer and {} to a {} layer; all layers must be of one kind",
+                name(first),
+                kinds[first].title,
+                name(second),
+                kinds[second].title
             )));
         }
-        [(only, _)] => only,
+        [only] => Arch::ALL[only],
         [] => Arch::default(),
     };
     if let Some((_, (name, _))) = tensors().find(|(part, _)| !arch.kind().tensors.contains(part)) {
@@ -138,4 +147,27 @@ fn unknown(name: &str) -> Error {
          norm1…), lin.weight and lin.bias",
         known.join(", ")
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_that_has_the_names_of_another_and_more_is_told_from_it() {
+        // PyG's GATv2Conv shares `lin_l` and `lin_r` with its SAGEConv.
+        let wider = Kind {
+            title: "GATv2",
+            tensors: &["lin_l.weight", "lin_l.bias", "lin_r.weight", "lin_r.bias", "att", "bias"],
+            marks: &["att"],
+            ..Arch::Gat.kind().clone()
+        };
+        let all = [Arch::Gcn.kind(), Arch::Sage.kind(), Arch::Gat.kind(), &wider];
+        let told = |parts: &[&str]| told_by(&all, parts);
+        assert_eq!(told(&["lin.weight", "bias"]), [] as [usize; 0]);
+        assert_eq!(told(&["lin_l.weight", "lin_r.weight"]), [1]);
+        assert_eq!(told(&["lin.weight", "att_src", "att_dst"]), [2]);
+        assert_eq!(told(&["lin_l.weight", "lin_r.weight", "att"]), [3]);
+        assert_eq!(told(&["lin_l.weight", "att_src"]), [1, 2]);
+    }
 }
