@@ -62,9 +62,10 @@ fn main() -> Result<(), Failure> {
     let seeds: u64 = take("seeds", "10").parse()?;
     let [sets, networks, trained] = ["sets", "networks", "trained"].map(|key| take(key, "all"));
     let recipes: Vec<(&str, &str, &str)> = match take("recipes", "best").as_str() {
-        "default" => {
-            SETS.iter().flat_map(|&set| Arch::NAMES.map(|(network, _)| (set, network, ""))).collect()
-        }
+        "default" => SETS
+            .iter()
+            .flat_map(|&set| Arch::ALL.iter().map(move |network| (set, network.name(), "")))
+            .collect(),
         _ => RECIPES.to_vec(),
     };
     let chosen = |list: &str, name: &str| list == "all" || list.split(',').any(|item| item == name);

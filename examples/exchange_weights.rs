@@ -65,9 +65,9 @@ fn check(folder: &Path) -> Result<(), Failure> {
         Ok(TensorMap::read(name, &std::fs::read(folder.join(name))?, &limits)?)
     };
     let mut worst = 0f64;
-    for arch in Arch::NAMES {
+    for arch in Arch::ALL {
         for layers in 1..=3 {
-            let name = format!("theirs_{}_{layers}.safetensors", arch.0);
+            let name = format!("theirs_{}_{layers}.safetensors", arch.name());
             let options =
                 ModelOptions { feature_normalization: FeatureNormalization::None, ..ModelOptions::default() };
             let ours = logits(&dataset, Model::from_tensors(&read(&name)?, &options)?)?.to_f64();

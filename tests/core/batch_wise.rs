@@ -318,7 +318,7 @@ proptest! {
 
     #[test]
     fn pair_scales_only_change_the_order_of_merging((dataset, outputs, _) in any_case(), limit in 1u32..8) {
-        for (_, scale) in PairScale::NAMES {
+        for &scale in PairScale::ALL {
             let partition = OutputPartition::Merge { limit: BatchLimit::Outputs(limit), scale };
             let plan = plan(&dataset, &outputs, &config(partition, Auxiliary::Each { top_k: 4 }, ppr(1e-3)));
             prop_assert_eq!(plan.num_outputs(), outputs.len());
@@ -335,10 +335,10 @@ fn sym_and_col_scales_by_hand() {
     let outputs = [0u32, 1, 5];
     let rows: Vec<Vec<f64>> = outputs.iter().map(|&u| power(csr, u, 0.25, 1e-13).unwrap()).collect();
     let d = |v: u32| f64::from(csr.degree(v));
-    for (name, scale) in PairScale::NAMES {
+    for &scale in PairScale::ALL {
         let one = |i: usize, j: usize| {
             let (p, u, v) = (rows[i][outputs[j] as usize], outputs[i], outputs[j]);
-            match name {
+            match scale.name() {
                 "row" => p,
                 "sym" => d(u).sqrt() * p / d(v).sqrt(),
                 _ => d(u) * p / d(v),

@@ -30,7 +30,7 @@ impl Case {
 }
 
 fn any_normalization() -> impl Strategy<Value = Normalization> {
-    proptest::sample::select(Normalization::NAMES.map(|(_, kind)| kind).to_vec())
+    proptest::sample::select(Normalization::ALL)
 }
 
 /// A graph, some of its nodes in any order as outputs, and options.

@@ -97,7 +97,7 @@ proptest! {
         weighted: bool,
         together: bool,
         every in 1usize..4,
-        normalization in proptest::sample::select(Normalization::NAMES.map(|(_, kind)| kind).to_vec()),
+        normalization in proptest::sample::select(Normalization::ALL),
     ) {
         let weights: Vec<f32> = (0..edges.len()).map(|at| 0.5 + (at % 7) as f32).collect();
         let options = GraphOptions { directed: is_directed, weights: weighted.then_some(&weights) };

@@ -21,7 +21,7 @@ struct Case {
 fn any_case() -> impl Strategy<Value = Case> {
     let limit = (1u32..12, any::<bool>())
         .prop_map(|(max, nodes)| if nodes { BatchLimit::Nodes(max) } else { BatchLimit::Outputs(max) });
-    let kind = proptest::sample::select(Normalization::NAMES.map(|(_, kind)| kind).to_vec());
+    let kind = proptest::sample::select(Normalization::ALL);
     (any_edges(30), 1u32..40, limit, kind).prop_flat_map(|((n, edges), top_k, limit, normalization)| {
         let push = PushConfig { eps: 1e-4, ..PushConfig::default() };
         let config = NodeWiseConfig { push, top_k, limit, normalization };

@@ -138,7 +138,7 @@ proptest! {
         prop_assert_eq!(power(a, source, config.alpha, 1e-9).unwrap(), power(b, source, config.alpha, 1e-9).unwrap());
         let push = |csr: &Csr| Pusher::new(csr, config).unwrap().push(csr, source).unwrap().clone();
         prop_assert_eq!(push(a), push(b));
-        for (_, kind) in Normalization::NAMES {
+        for &kind in Normalization::ALL {
             prop_assert_eq!(edge_values(a, &a.strengths(), kind), edge_values(b, &b.strengths(), kind));
             prop_assert_eq!(plan(plain.clone(), kind).digest(), plan(weighted.clone(), kind).digest());
         }
@@ -254,7 +254,7 @@ proptest! {
     fn a_batch_is_the_induced_sub_graph_with_normalised_weights((n, edges, weights, _) in any_weighted(), directed: bool, kind in 0usize..4) {
         let graph = graph(n, &edges, directed, Some(&weights));
         let csr = graph.adjacency().clone();
-        let kind = Normalization::NAMES[kind].1;
+        let kind = Normalization::ALL[kind];
         let plan = plan(graph, kind);
         for batch in plan.batches() {
             let inside = |v: u32| batch.nodes.binary_search(&v).ok();

@@ -107,7 +107,7 @@ proptest! {
         let features = if row { FeatureNormalization::Row } else { FeatureNormalization::None };
         let model = make_model(ARCHS[arch], shape, layers, features, seed.into());
         let outputs: Vec<u32> = (0..n).filter(|node| node % 3 != seed % 3).collect();
-        let plan = make_plan(&dataset, &outputs, Normalization::NAMES[kind].1);
+        let plan = make_plan(&dataset, &outputs, Normalization::ALL[kind]);
         let job = || PlanInference::new(dataset.clone(), plan.clone(), model.clone(), None, &limits).unwrap();
         let want: Predictions = task::run(job()).unwrap();
         let all = 0..plan.num_batches();

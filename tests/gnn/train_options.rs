@@ -303,8 +303,8 @@ fn every_architecture_trains_with_every_option_at_once() {
     let sizes = [8, 6, 5];
     let dataset = islands(&sizes);
     let batches = plan(&dataset, &sizes);
-    for (_, arch) in Arch::NAMES {
-        for (_, shape) in Shape::NAMES {
+    for &arch in Arch::ALL {
+        for &shape in Shape::ALL {
             let config = TrainConfig {
                 arch,
                 shape,
