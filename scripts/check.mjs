@@ -25,6 +25,11 @@ const checks = [
       "warnings",
     ],
   ],
+  [
+    "what is generated from the options",
+    "cargo",
+    ["run", "--quiet", "--locked", "-p", "contract", "--", "--check"],
+  ],
   ["format and lint of TypeScript and scripts", "npx", ["biome", "check", "--error-on-warnings", "."]],
   [
     "types of the package",

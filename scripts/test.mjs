@@ -18,7 +18,11 @@ const stages = [
 ];
 if (existsSync(join(root, "www/package.json"))) {
   stages.push(
-    { name: "page units", command: ["npm", "test", "--workspace", "www"], counts: nodeTotals },
+    {
+      name: "page units",
+      command: ["node", "--import", "./scripts/typescript-hooks.mjs", "--test", "www/src/"],
+      counts: nodeTotals,
+    },
     { name: "samples", command: ["python3", "scripts/samples/make_wordnet.py"] },
     { name: "page", command: ["npm", "run", "build", "--workspace", "www"] },
     { name: "page tests", command: ["npm", "run", "e2e", "--workspace", "www"], counts: ownTotals },

@@ -336,9 +336,8 @@ fn checked(option: &'static OptionSpec, raw: Raw) -> Result<Value> {
 #[inline(never)]
 fn unknown(set: &Set, key: &str) -> Error {
     let known: Vec<String> = set.options.iter().map(|option| camel(option.key())).collect();
-    let near = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&name.to_lowercase(), &key.to_lowercase()), name));
+    let distance = |name: &String| strsim::levenshtein(&name.to_ascii_lowercase(), &key.to_ascii_lowercase());
+    let near = known.iter().map(|name| (distance(name), name));
     let near = near.min().filter(|&(distance, name)| distance <= 1 + name.len() / 4);
     let near = near.map_or(String::new(), |(_, name)| format!("did you mean {name}? "));
     Error::option("options", format!("{key:?} is not known; {near}known are {}", known.join(", ")))

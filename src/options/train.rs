@@ -260,7 +260,7 @@ pub static FULL_INFER_BY: Set = Set {
 
 /// Options of the full graph beside other inference methods.
 pub static FULL_GRAPH: Set = Set {
-    name: "FullGraphOptions",
+    name: "FullGraphSettings",
     about: "Options of the full graph beside other inference methods.",
     options: &[&OUTPUT_NODES, &MODEL_NORMALIZATION, &SPLIT],
 };

@@ -1,11 +1,11 @@
 /** A browser on the built page, served by Vite's preview. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
-import { FONT, setFont } from "./font.mjs";
+import { FONT, plainLetters, setFont } from "./font.mjs";
 import { NEWS, watching } from "./watch.mjs";
 
 const flags = [
@@ -57,10 +57,13 @@ export async function servePage() {
 /** A browser with a profile of its own. `close()` leaves nothing behind. */
 export async function launch(options = {}) {
   const profile = mkdtempSync(join(tmpdir(), "ibmb-e2e-"));
+  const fonts = join(profile, "fonts.conf");
+  writeFileSync(fonts, plainLetters(process.env.FONTCONFIG_FILE));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: false,
     args: flags,
+    env: { ...process.env, FONTCONFIG_FILE: fonts },
     viewport: { width: 1440, height: 900 },
     acceptDownloads: true,
     ...options,

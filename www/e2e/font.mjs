@@ -15,6 +15,22 @@ export function setFont({ family, data }) {
   document.adoptedStyleSheets = [sheet];
 }
 
+/** The machine's configuration of fonts, with letters drawn in grey and without hints whatever it prefers. */
+export function plainLetters(machine = "/etc/fonts/fonts.conf") {
+  const settings = [
+    ["antialias", "<bool>true</bool>"],
+    ["hinting", "<bool>false</bool>"],
+    ["autohint", "<bool>false</bool>"],
+    ["hintstyle", "<const>hintnone</const>"],
+    ["rgba", "<const>none</const>"],
+  ].map(([name, value]) => `<edit name="${name}" mode="assign">${value}</edit>`);
+  const matches = ["pattern", "font"].map(
+    (target) => `<match target="${target}">${settings.join("")}</match>`,
+  );
+  return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include ignore_missing="yes">${machine}</include>${matches.join("")}</fontconfig>`;
+}
+
 /** Text on a page at rest that another font has letters for: what a picture of it would owe to the machine. */
 export async function foreignText(page) {
   const session = await page.context().newCDPSession(page);

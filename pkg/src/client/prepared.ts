@@ -1,34 +1,24 @@
 /** A way of inference that is prepared in the worker, for any number of passes. */
 
-import { IbmbError } from "../contract/errors.js";
+import { checkNumber } from "../contract/check.js";
+import { PASSES } from "../contract/generated/checked.js";
 import type { Opened, Passes, PreparedInfo } from "../contract/protocol.js";
 import type { InferencePoint, PassOptions, PreparedHandle } from "../contract/types.js";
 import type { Engine } from "./engine.js";
 import { Remote } from "./remote.js";
 
-const DEFAULT_REPEATS = 5;
-/** The first runs of a kernel are compiled in haste and several times slower. */
-const DEFAULT_WARM_UPS = 2;
-const MOST = 1000;
-
 /**
- * The numbers of passes, with the defaults where nothing is said.
+ * The numbers of passes, with the defaults where nothing is said. The first runs of a kernel are compiled in haste and
+ * several times slower: they are the warm-ups.
  *
  * @throws {IbmbError} `invalid_option` for what is not a whole number in range.
  */
-export function readPasses({ repeats = DEFAULT_REPEATS, warmUps = DEFAULT_WARM_UPS }: PassOptions): Passes {
-  for (const [name, value, least] of [
-    ["repeats", repeats, 1],
-    ["warmUps", warmUps, 0],
-  ] as const) {
-    if (!Number.isInteger(value) || value < least || value > MOST) {
-      throw new IbmbError(
-        "invalid_option",
-        `${name}: ${value} is not a whole number from ${least} to ${MOST}`,
-        { name },
-      );
-    }
-  }
+export function readPasses({
+  repeats = PASSES.repeats.default,
+  warmUps = PASSES.warmUps.default,
+}: PassOptions): Passes {
+  checkNumber(PASSES.repeats, repeats);
+  checkNumber(PASSES.warmUps, warmUps);
   return { repeats, warmUps };
 }
 

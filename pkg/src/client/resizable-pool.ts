@@ -1,13 +1,11 @@
 /** How many workers share an inference, and the worker pool that does. */
 
-import { IbmbError } from "../contract/errors.js";
+import { checkNumber } from "../contract/check.js";
+import { CLIENT } from "../contract/generated/checked.js";
 import type { HandleId } from "../contract/protocol.js";
 import type { ClientOptions, Inference, PlanInferOptions } from "../contract/types.js";
 import type { Connection } from "./connection.js";
 import { type Work, WorkerPool } from "./worker-pool.js";
-
-/** The most workers that a client may have. */
-const MAX_WORKERS = 64;
 
 /**
  * The pool at hand. Another number of workers makes another pool; the old one ends with its last inference.
@@ -23,7 +21,7 @@ export class ResizablePool {
   readonly #leaving = new Set<WorkerPool>();
 
   constructor(first: Connection, options: ClientOptions) {
-    this.#size = checked(options.workers ?? 1);
+    this.#size = checked(options.workers ?? CLIENT.workers.default);
     this.#first = first;
     this.#options = options;
     this.#pool = new WorkerPool(first, options, this.#size);
@@ -83,10 +81,7 @@ export class ResizablePool {
     for (const pool of [this.#pool, ...this.#leaving]) pool.close();
   }
 }
-
 function checked(size: number): number {
-  if (Number.isInteger(size) && size >= 1 && size <= MAX_WORKERS) return size;
-  throw new IbmbError("invalid_option", `workers: ${size} is not a whole number from 1 to ${MAX_WORKERS}`, {
-    name: "workers",
-  });
+  checkNumber(CLIENT.workers, size);
+  return size;
 }

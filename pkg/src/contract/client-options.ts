@@ -1,4 +1,5 @@
 /** How a client is started. */
+import type { ClientSettings, Limits } from "./generated/options.js";
 import type { WasmInput } from "./globals.js";
 
 /** What browsers' and Node's workers have in common. */

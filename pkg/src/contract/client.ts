@@ -1,12 +1,11 @@
 /** The client, as its users see it. */
 
-import type { InputFile, OpenGraphOptions } from "./file-options.js";
+import type { InputFile } from "./file-options.js";
 import type { TablePreview } from "./files.js";
+import type { ModelOptions, OpenGraphOptions, PlantedGraphOptions } from "./generated/options.js";
 import type { BlobLike } from "./globals.js";
 import type { GraphHandle } from "./graph.js";
 import type { ModelHandle } from "./model.js";
-import type { ModelOptions } from "./model-options.js";
-import type { PlantedGraphOptions } from "./planted-options.js";
 import type { Tensor, TensorData, Tensors } from "./tensors.js";
 
 /** A worker with the wasm in it. */

@@ -1,5 +1,5 @@
 /** What was found in files. */
-import type { EdgeListOptions } from "./file-options.js";
+import type { EdgeListOptions } from "./generated/options.js";
 
 /** How a table would be read. */
 export interface TablePreview {

@@ -1,24 +1,32 @@
 /** A graph, as its users see it. */
 
 import type { GraphLayout } from "./drawing.js";
-import type { GraphLayoutOptions, LayoutWorkOptions, PictureOptions } from "./drawing-options.js";
+import type { LayoutWorkOptions } from "./drawing-options.js";
 import type { ExportFormat, InputFile, NodeColumn } from "./file-options.js";
 import type { Report } from "./files.js";
+import type {
+  EvaluateOptions,
+  ExactInfluenceOptions,
+  FullInferOptions,
+  GraphLayoutOptions,
+  InfluencerOptions,
+  NeighbourhoodOptions,
+  PassOptions,
+  PathsOptions,
+  PictureOptions,
+  PlanOptions,
+} from "./generated/options.js";
 import type { BlobLike } from "./globals.js";
 import type { Evaluation, Inference } from "./inference.js";
-import type { InferByOptions, PassOptions } from "./inference-by-options.js";
-import type { EvaluateOptions, FullInferOptions } from "./inference-options.js";
+import type { InferByOptions } from "./inference-by-options.js";
 import type { InferencePoint, PreparedHandle } from "./inference-points.js";
 import type { ExactInfluence, Influencers } from "./influence.js";
-import type { ExactInfluenceOptions, InfluencerOptions } from "./influence-options.js";
 import type { ModelHandle } from "./model.js";
 import type { PlanHandle } from "./plan.js";
-import type { PlanOptions } from "./plan-options.js";
 import type { PlanBytes } from "./plan-results.js";
 import type { Split } from "./split.js";
 import type { TrainRun } from "./training.js";
 import type { TrainOptions } from "./training-options.js";
-import type { NeighbourhoodOptions, PathsOptions } from "./why-options.js";
 import type { Neighbourhood, StrongPath } from "./why-results.js";
 import type { WorkOptions } from "./work.js";
 

@@ -1,6 +1,7 @@
 /** Inference methods side by side: one call measures one point. */
+
+import type { PassOptions } from "./generated/options.js";
 import type { Inference } from "./inference.js";
-import type { PassOptions } from "./inference-by-options.js";
 
 /** Predictions by one inference method, and what they cost. */
 export interface InferencePoint extends Omit<Inference, "batchMs"> {

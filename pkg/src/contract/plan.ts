@@ -1,13 +1,12 @@
 /** A plan, as its users see it. */
 
 import type { Layout } from "./drawing.js";
+import type { BatchNeighbourhoodOptions, OrderOptions } from "./generated/options.js";
 import type { Inference } from "./inference.js";
 import type { PlanInferOptions } from "./inference-options.js";
 import type { ModelHandle } from "./model.js";
-import type { OrderOptions } from "./order-options.js";
 import type { PlanOptionsInForce } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, PlanStats } from "./plan-results.js";
-import type { BatchNeighbourhoodOptions } from "./why-options.js";
 import type { Neighbourhood, Reasons, Without } from "./why-results.js";
 import type { WorkOptions } from "./work.js";
 

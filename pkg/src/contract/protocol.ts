@@ -3,30 +3,36 @@
  * Wasm objects stay in the worker; here they are numbers.
  */
 
-import type { Limits } from "./client-options.js";
 import type { GraphLayout, Layout } from "./drawing.js";
-import type { GraphLayoutOptions, PictureOptions } from "./drawing-options.js";
 import type { PlainError } from "./errors.js";
-import type { ExportFormat, NodeColumn, OpenGraphOptions } from "./file-options.js";
+import type { ExportFormat, NodeColumn } from "./file-options.js";
 import type { Report, TablePreview } from "./files.js";
+import type {
+  EvaluateOptions,
+  ExactInfluenceOptions,
+  GraphLayoutOptions,
+  Limits,
+  ModelOptions,
+  NeighbourhoodOptions,
+  OpenGraphOptions,
+  OrderOptions,
+  PassOptions,
+  PathsOptions,
+  PictureOptions,
+  PlanOptions,
+  PlantedGraphOptions,
+} from "./generated/options.js";
 import type { BatchDone, Evaluation, Inference } from "./inference.js";
-import type { InferByOptions, PassOptions } from "./inference-by-options.js";
-import type { EvaluateOptions } from "./inference-options.js";
+import type { InferByOptions } from "./inference-by-options.js";
 import type { InferencePoint, PreparedHandle } from "./inference-points.js";
 import type { ExactInfluence, Influencers } from "./influence.js";
-import type { ExactInfluenceOptions } from "./influence-options.js";
 import type { ModelHandle } from "./model.js";
-import type { ModelOptions } from "./model-options.js";
-import type { OrderOptions } from "./order-options.js";
 import type { PlanHandle } from "./plan.js";
-import type { PlanOptions } from "./plan-options.js";
 import type { Batch, BatchTable, Hops, Order, PlanBytes, PlanStats } from "./plan-results.js";
-import type { PlantedGraphOptions } from "./planted-options.js";
 import type { Split } from "./split.js";
 import type { WireTensor } from "./tensors.js";
 import type { Epoch, TrainRun } from "./training.js";
 import type { TrainOptions } from "./training-options.js";
-import type { NeighbourhoodOptions, PathsOptions } from "./why-options.js";
 import type { Neighbourhood, Reasons, StrongPath, Without } from "./why-results.js";
 import type { Progress, WorkOptions } from "./work.js";
 

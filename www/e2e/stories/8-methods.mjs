@@ -140,6 +140,30 @@ export const stories = {
     for (const plan of [first, other]) plan.dispose();
   },
 
+  "what is being typed stays when a plan comes that has another value for it": async ({ open, engine }) => {
+    const page = await open();
+    await page.evaluate(() => {
+      const { handle } = document.querySelector("ibmb-explorer").app.graph;
+      const plan = handle.plan.bind(handle);
+      handle.plan = async (...given) => {
+        handle.plan = plan;
+        await new Promise((letGo) => (window.letGo = letGo));
+        return plan(...given);
+      };
+    });
+    await choose(page, "method", "random");
+    await page.waitForFunction(() => window.letGo !== undefined);
+    const input = field(page, "outputsPerBatch").locator("input[type=number]");
+    await input.fill("10");
+    await page.evaluate(() => window.letGo());
+    const first = await engine.graph.plan({ method: "random" });
+    await page.locator(`#chip-plan[data-digest="${first.stats.digest}"]`).waitFor();
+    assert.equal(await input.inputValue(), "10");
+    await input.blur();
+    (await shows(page, engine, { method: "random", outputsPerBatch: 10 })).dispose();
+    first.dispose();
+  },
+
   "the heat kernel has its own time, and a batch may be bounded by its nodes": async ({ open, engine }) => {
     const page = await open();
     await choose(page, "measure", "heat-kernel");

@@ -18,6 +18,9 @@ export class NumberField extends LitElement {
   declare value: number | null;
   declare draft: Draft | undefined;
   declare disabled: boolean;
+  /** Whoever is in the field to type keeps what stands there, whatever value comes meanwhile. */
+  #typing = false;
+  #shown = "";
 
   static override styles = [
     shared,
@@ -33,12 +36,12 @@ export class NumberField extends LitElement {
 
   override render() {
     const { option, value, draft } = this;
-    const shown = draft?.text ?? (value === null ? "" : tidy(value));
+    if (!this.#typing) this.#shown = draft?.text ?? (value === null ? "" : tidy(value));
     return html`<div class="field" title=${option.help}>
       <label for="text">${option.label}</label>
-      <input id="text" type="number" step="any" inputmode="decimal" .value=${shown} placeholder=${option.empty ?? nothing} ?disabled=${this.disabled}
+      <input id="text" type="number" step="any" inputmode="decimal" .value=${this.#shown} placeholder=${option.empty ?? nothing} ?disabled=${this.disabled}
         aria-invalid=${draft ? "true" : "false"} aria-describedby=${draft ? "problem help" : "help"}
-        @change=${this.#onType} />
+        @focus=${this.#onType} @input=${this.#onType} @change=${this.#onGiven} @blur=${this.#onLeave} />
       ${
         option.slider
           ? html`<input type="range" min="0" max=${option.slider.steps} step="1" .value=${String(value === null ? 0 : toSlider(option, value))}
@@ -50,10 +53,20 @@ export class NumberField extends LitElement {
     </div>`;
   }
 
-  readonly #onType = (event: Event): void => {
+  readonly #onType = (): void => {
+    this.#typing = true;
+  };
+
+  readonly #onGiven = (event: Event): void => {
     const { value, validity } = event.target as HTMLInputElement;
+    this.#typing = false;
     // What is no number at all has no text here either; an empty field may be a value.
     this.#pick(validity.badInput ? "?" : value);
+  };
+
+  readonly #onLeave = (): void => {
+    this.#typing = false;
+    this.requestUpdate();
   };
 
   readonly #onSlide = (event: Event): void => {

@@ -21,8 +21,14 @@ test("a node is found among ascending ids", () => {
 });
 
 test("what a batch knows of a node, with nothing where arrays have their mark for nothing", () => {
-  assert.deepEqual(memberOf(BATCH, 5), { isOutput: true, score: 0.5, rank: 1, hop: 0, askedBy: 5 });
-  assert.deepEqual(memberOf(BATCH, 11), { isOutput: false, score: 0, rank: null, hop: null, askedBy: null });
+  assert.deepEqual(memberOf(BATCH, 5), { isOutput: true, score: 0.5, rank: 1, hop: 0, selectedBy: 5 });
+  assert.deepEqual(memberOf(BATCH, 11), {
+    isOutput: false,
+    score: 0,
+    rank: null,
+    hop: null,
+    selectedBy: null,
+  });
   assert.equal(memberOf(BATCH, 3), null);
   assert.equal(numRanked(BATCH), 3);
 });

@@ -29,7 +29,7 @@ export interface Member {
   /** `null` without a path. */
   hop: number | null;
   /** Output with the greatest influence from it; `null` too where outputs are taken together. */
-  askedBy: number | null;
+  selectedBy: number | null;
 }
 
 export function memberOf(batch: Batch, node: number): Member | null {
@@ -40,7 +40,7 @@ export function memberOf(batch: Batch, node: number): Member | null {
     score: batch.scores[i]!,
     rank: batch.rank[i] === 0 ? null : batch.rank[i]!,
     hop: batch.hop[i] === 255 ? null : batch.hop[i]!,
-    askedBy: batch.bestOutput[i] === NONE ? null : batch.bestOutput[i]!,
+    selectedBy: batch.bestOutput[i] === NONE ? null : batch.bestOutput[i]!,
   };
 }
 

@@ -148,14 +148,14 @@ export function toggled(filters: Filters, kind: Kind, group: number): Filters {
 }
 
 /** What the filters kept when they were last asked, and what that depends on. */
-let kept: { on: readonly unknown[]; bright: Uint8Array | null } = { on: [], bright: null };
+let cache: { on: readonly unknown[]; bright: Uint8Array | null } = { on: [], bright: null };
 
 /** 1 for every node that the filters keep bright; `null` when they keep all. */
 export function brightNodes(page: OnShow): Uint8Array | null {
   const { graph, plan, view, modelling } = page;
   const on = [graph, graph?.split, plan, view.batch, view.filters, modelling.run];
-  if (on.some((part, i) => part !== kept.on[i])) kept = { on, bright: bright(page) };
-  return kept.bright;
+  if (on.some((part, i) => part !== cache.on[i])) cache = { on, bright: bright(page) };
+  return cache.bright;
 }
 
 function bright(page: OnShow): Uint8Array | null {

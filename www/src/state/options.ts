@@ -100,7 +100,9 @@ export function fields<Table extends Readonly<Record<string, Declared>>, Name ex
       ...declared,
       ...(Object.keys(conditions).length > 0 ? { when: conditions } : {}),
       ...rest,
-      ...(choices === undefined ? {} : { words, choices: Object.entries(choices), default: declared.default ?? "auto" }),
+      ...(choices === undefined
+        ? {}
+        : { words, choices: Object.entries(choices), default: declared.default ?? "auto" }),
     };
     return [name, field];
   };

@@ -1,5 +1,12 @@
 import type { PlanOptions } from "ibmb";
-import { applies, type NumberOption, PLAN_OPTIONS, type PlanOption, planOption, type ValueOf } from "./options.ts";
+import {
+  applies,
+  type NumberOption,
+  PLAN_OPTIONS,
+  type PlanOption,
+  planOption,
+  type ValueOf,
+} from "./options.ts";
 
 /** A value for every option of every method; those of other methods wait until they are asked for again. */
 export type PlanSettings = { [Name in PlanOption]: ValueOf<(typeof PLAN_OPTIONS)[Name]> };

@@ -46,10 +46,7 @@ export const READING_OPTIONS = {
     label: "read as",
     default: "",
     help: "What the file is, where its content is taken for something else",
-    choices: [
-      ["", "by its content"],
-      ...FORMATS,
-    ],
+    choices: [["", "by its content"], ...FORMATS],
   },
   delimiter: {
     kind: "choice",

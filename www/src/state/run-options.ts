@@ -1,6 +1,6 @@
 /** How inference is run: the controls, their defaults and ranges. */
 import { CLIENT } from "./generated/options.ts";
-import { fields, type FlagOption, type NumberOption } from "./options.ts";
+import { type FlagOption, fields, type NumberOption } from "./options.ts";
 
 export const RUN_OPTIONS = {
   ...fields(CLIENT, { workers: { label: "workers" } }),

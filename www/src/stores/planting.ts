@@ -1,13 +1,7 @@
 import type { Draft } from "../state/draft.ts";
 import { SYNTHETIC } from "../state/generated/options.ts";
 import { readNumber } from "../state/options.ts";
-import {
-  PLANTED_NAMES,
-  type Planted,
-  plantedKey,
-  plantedOf,
-  plantedProblem,
-} from "../state/planted.ts";
+import { PLANTED_NAMES, type Planted, plantedKey, plantedOf, plantedProblem } from "../state/planted.ts";
 import { type Name, PLANTED_OPTIONS } from "../state/planted-options.ts";
 import type { App } from "./app.ts";
 import { Store } from "./store.ts";
@@ -52,7 +46,8 @@ export class Planting extends Store {
     const { numDraws } = this.#values;
     const planted = {
       ...this.#values,
-      numDraws: numDraws ?? Math.min(SYNTHETIC.numDraws.max, SYNTHETIC.numDraws.eachNode * this.#values.numNodes!),
+      numDraws:
+        numDraws ?? Math.min(SYNTHETIC.numDraws.max, SYNTHETIC.numDraws.eachNode * this.#values.numNodes!),
     } as Planted;
     const wrong = plantedProblem(planted);
     if (wrong !== null) {

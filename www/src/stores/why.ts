@@ -1,6 +1,6 @@
 import type { ExactInfluence, Neighbourhood, Reasons, StrongPath } from "ibmb";
-import { INFLUENCERS } from "../state/generated/options.ts";
 import { memberOf } from "../state/batch-members.ts";
+import { INFLUENCERS } from "../state/generated/options.ts";
 import { alphaOf, type Question, type Trial } from "../state/why.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";

@@ -127,10 +127,10 @@ export class BatchPanel extends AppElement {
           <dt title="Steps from the nearest output inside the batch">hops to an output</dt><dd>${member.hop ?? "no path"}</dd>`
         }
         ${
-          member?.askedBy === null || member === null || member.askedBy === node
+          member?.selectedBy === null || member === null || member.selectedBy === node
             ? nothing
             : html`
-          <dt title="The output that this node influences most">asked for by</dt><dd>${nodeLink(this.app, member.askedBy)}</dd>`
+          <dt title="The output that this node influences most">asked for by</dt><dd>${nodeLink(this.app, member.selectedBy)}</dd>`
         }
         ${
           home < 0 || home === view.batchIndex

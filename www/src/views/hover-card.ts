@@ -55,7 +55,7 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
           <dd>${member.rank === null ? "–" : together ? `${count(member.rank)} of ${count(ranked)}` : count(member.rank)}</dd>`
         }
         <dt>hops</dt><dd>${member.hop ?? "–"}</dd>
-        ${member.askedBy === null || member.isOutput ? nothing : html`<dt>asked for by</dt><dd>${shorten(app.data.nameOf(member.askedBy), 30)}</dd>`}`
+        ${member.selectedBy === null || member.isOutput ? nothing : html`<dt>asked for by</dt><dd>${shorten(app.data.nameOf(member.selectedBy), 30)}</dd>`}`
       }
     </dl>
   </div>`;

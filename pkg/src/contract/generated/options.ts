@@ -478,7 +478,7 @@ export interface FullInferOptions extends WorkOptions {
 }
 
 /** Options of the full graph beside other inference methods. */
-export interface FullGraphOptions {
+export interface FullGraphSettings {
   /**
    * The nodes to predict; every one is in exactly one batch. Default: all nodes. [Gasteiger22], section 3.
    */
