@@ -352,7 +352,7 @@ fn sym_and_col_scales_by_hand() {
         let pair =
             sets(&plan).into_iter().map(|(outputs, _)| outputs).find(|outputs| outputs.len() == 2).unwrap();
         let (i, j) = best.unwrap();
-        assert_eq!(pair, [outputs[i], outputs[j]], "{}", scale.name());
+        assert_eq!(pair, [outputs[i], outputs[j]], "{scale:?}");
     }
 }
 

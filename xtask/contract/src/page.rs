@@ -45,7 +45,10 @@ fn tables(sets: &[(&str, &Set)]) -> String {
             field(&mut text, option, set, &[]);
             if let Kind::Group(inner) = option.kind {
                 let when = (option.js_name(), vec!["true"]);
-                inner.options.iter().for_each(|option| field(&mut text, option, inner, &[when.clone()]));
+                inner
+                    .options
+                    .iter()
+                    .for_each(|option| field(&mut text, option, inner, std::slice::from_ref(&when)));
             }
         }
         text += "} as const;\n";
