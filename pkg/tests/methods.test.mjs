@@ -151,7 +151,11 @@ test("what cannot be planned is named by every method", async () => {
     }
   }
   const heat = graph.plan({ measure: "heat-kernel", heatTime: 51 });
-  await rejects(heat, "invalid_option", /^heatTime: 51 is out of range, allowed is a number above 0 up to 50/);
+  await rejects(
+    heat,
+    "invalid_option",
+    /^heatTime: 51 is out of range, allowed is a number above 0 up to 50/,
+  );
   await rejects(
     graph.plan({ method: "batch-wise", expandRatio: -1 }),
     "invalid_option",

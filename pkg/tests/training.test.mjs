@@ -122,10 +122,16 @@ test("options are named with what is allowed", async () => {
   await refused({ arch: "gat", hidden: 30, heads: 4 }, /^heads: 4 is no divisor of hidden, which is 30$/);
   await refused({ optimizer: "sgd" }, /^optimizer: "sgd" /);
   await refused({ loss: "sum" }, /^loss: "sum" /);
-  await refused({ accumulate: 0 }, /^accumulate: 0 is out of range, allowed is a whole number from 1 to 100000$/);
+  await refused(
+    { accumulate: 0 },
+    /^accumulate: 0 is out of range, allowed is a whole number from 1 to 100000$/,
+  );
   await refused({ plateau: { factor: 1 } }, /^plateau\.factor: 1 /);
   await refused({ plateau: { patience: -1 } }, /^plateau\.patience: -1 /);
-  await refused({ plateau: { minLr: 2 } }, /^plateau\.minLr: 2 is out of range, allowed is a number from 0 to 1$/);
+  await refused(
+    { plateau: { minLr: 2 } },
+    /^plateau\.minLr: 2 is out of range, allowed is a number from 0 to 1$/,
+  );
   await refused({ plateau: { wait: 3 } }, /"wait" is not known; known are factor, patience, cooldown, minLr/);
   await refused({ plateau: true }, /^plateau: must be an object/);
   await refused({ earlyStop: { patience: 0 } }, /^earlyStop\.patience: 0 /);
