@@ -180,8 +180,15 @@ fn what_cannot_be_planned_is_named_by_every_method() {
             let measure = PushConfig { alpha, eps, ..PushConfig::default() }.into();
             refusal(&[0, 1, 2], PlanConfig { measure, ..config.clone() })
         };
-        assert_eq!(push(0.0, 1e-4), invalid("alpha: 0 is out of range, allowed is a number above 0 up to 1"), "{name}");
-        assert_eq!(push(1.5, 1e-4), invalid("alpha: 1.5 is out of range, allowed is a number above 0 up to 1"));
+        assert_eq!(
+            push(0.0, 1e-4),
+            invalid("alpha: 0 is out of range, allowed is a number above 0 up to 1"),
+            "{name}"
+        );
+        assert_eq!(
+            push(1.5, 1e-4),
+            invalid("alpha: 1.5 is out of range, allowed is a number above 0 up to 1")
+        );
         assert_eq!(push(0.2, -1.0), invalid("eps: -1 is out of range, allowed is a finite number above 0"));
         let (_, message) = push(0.2, f64::NAN);
         assert_eq!(message, "eps: NaN is out of range, allowed is a finite number above 0");
