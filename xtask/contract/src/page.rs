@@ -10,12 +10,13 @@ use crate::references::in_words;
 use crate::{GENERATED, told};
 
 /// The sets that the page has fields for.
-const SHOWN: [(&str, &Set); 6] = [
+const SHOWN: [(&str, &Set); 7] = [
     ("PLAN", &PLAN),
     ("TRAIN", &TRAIN),
     ("ORDER", &ORDER),
     ("INFLUENCERS", &INFLUENCERS),
     ("CLIENT", &CLIENT),
+    ("PASSES", &PASSES),
     ("SYNTHETIC", &SYNTHETIC),
 ];
 
