@@ -156,7 +156,7 @@ options! { PLAN_TEXTS:
     /// At most this many nodes in a batch, outputs and auxiliary nodes together, instead of `outputsPerBatch`. An output
     /// whose own nodes are more stays alone.
     NODES_PER_BATCH = OptionSpec::count("nodes_per_batch", 1).or(Preset::Nothing).only(NODE_WISE),
-        "[Gasteiger22], section 3", "no such bound";
+        "[Gasteiger22], section 3", "no bound";
     /// Scale of the influence `p` of node v on output u when outputs are merged, by the degrees of the two.
     PAIR_NORMALIZATION = OptionSpec::choice("pair_normalization", PairScale::WORDS).only(NODE_WISE),
         "published code of [Gasteiger22]";

@@ -105,7 +105,7 @@ export interface PlanOptions {
   outputsPerBatch?: number;
   /**
    * At most this many nodes in a batch, outputs and auxiliary nodes together, instead of `outputsPerBatch`.
-   * An output whose own nodes are more stays alone. `nodesPerBatch >= 1`. Default: no such bound. Applies to
+   * An output whose own nodes are more stays alone. `nodesPerBatch >= 1`. Default: no bound. Applies to
    * `method` `node-wise`. [Gasteiger22], section 3.
    */
   nodesPerBatch?: number;
