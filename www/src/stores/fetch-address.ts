@@ -72,9 +72,7 @@ function webAddress(address: string): URL {
   const text = address.trim();
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new Error(
-      `${address.slice(0, 200)} is not a web address: it must begin with https:// or http://`,
-    );
+    throw new Error(`${address.slice(0, 200)} is not a web address: it must begin with https:// or http://`);
   }
   return url;
 }
