@@ -73,7 +73,8 @@ export interface Client {
    */
   restart(): Promise<void>;
   /**
-   * Ends the worker. Pending calls reject with `disposed`, and so does every later call. A second call does nothing.
+   * Ends the worker. Pending calls reject with `disposed`, and so does every later call. A second call
+   * does nothing.
    */
   dispose(): void;
   [Symbol.dispose](): void;
