@@ -188,7 +188,7 @@ export const stories = {
     await filtered(page, "theory");
     assert.match(
       await table(page).locator("#filter-problem").textContent(),
-      /there are no classes to look for/,
+      /this graph has no classes to search for/,
     );
     const alone = (await filtered(page, "aux = 0")).length;
     assert.ok(alone > 0, "batches without an auxiliary node are found");

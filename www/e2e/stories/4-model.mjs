@@ -40,7 +40,7 @@ export const stories = {
     assert.equal(await page.locator("#chip-model").textContent(), `GCN ${shown(batched.accuracy.test)}`);
 
     await page.keyboard.press("4");
-    await page.locator('ibmb-map button[aria-pressed="true"]', { hasText: "Correctness" }).waitFor();
+    await page.locator('ibmb-map button[aria-pressed="true"]', { hasText: "Correct" }).waitFor();
     assert.match(await page.locator(".legend").innerText(), /incorrect/);
     assert.match(await page.locator("ibmb-batch-table thead").innerText(), /accuracy/);
 

@@ -10,7 +10,7 @@ const KEYS = [
   ["Shift+↑ ↓ ← →", "on the map: move the map"],
   ["0", "show all nodes"],
   ["/", "find a node by id, name or class"],
-  ["1 – 6", "colour by batch, class, prediction, correctness, influence, split"],
+  ["1 – 6", "colour by batch, class, prediction, correct or incorrect, influence, split"],
   ["M", "on the map: add the node to the selection or remove it; Shift and a click do the same"],
   ["L", "select by lasso; Enter on the map then selects all nodes in view, Esc ends the lasso"],
   [
