@@ -1,4 +1,4 @@
-/** What a worker runs. */
+/** Entry point of a worker. */
 import { serve } from "./worker/serve.js";
 
 serve();

@@ -6,9 +6,9 @@ use super::{
 };
 
 words! {
-    /// How a neighbourhood is cut down.
+    /// Method that reduces the neighbourhood.
     pub enum BaselineName of "method", by default NeighbourSampling {
-        /// Neighbours drawn for every node of every layer, anew in each pass; sums over them are scaled to be unbiased
+        /// Neighbours drawn for every node of every layer, again in each pass; sums over them are scaled to be unbiased
         /// ([Hamilton17]).
         NeighbourSampling = "neighbour-sampling",
         /// A sub-graph of its own for every output: the strongest nodes by PageRank ([Zeng21]).
@@ -28,22 +28,22 @@ const LADIES: &[When] = &[When { option: "method", words: &["ladies"] }];
 const SAINT: &[When] = &[When { option: "method", words: &["saint"] }];
 
 options! { COMPARE_TEXTS:
-    /// How a neighbourhood is cut down.
+    /// Method that reduces the neighbourhood.
     BASELINE_METHOD = OptionSpec::choice("method", BaselineName::WORDS).or(Preset::Required), "";
-    /// Neighbours a node, the node itself not counted, one number a layer, that next to the outputs first.
+    /// Neighbours per node, without the node itself: one number per layer, the layer next to the outputs first.
     FAN_OUTS = OptionSpec::of("fan_outs", Kind::Numbers(Range::whole(1, u32::MAX as u64)))
         .or(Preset::EachLayer(10)).only(SAMPLING), "[Hamilton17]";
-    /// Steps from the output.
+    /// Number of hops from the output.
     DEPTH = OptionSpec::whole("depth", 1, 16, 2).only(HOPS), "[Zeng21]";
     /// Neighbours drawn for every node reached.
     NUM_NEIGHBOURS = OptionSpec::count("num_neighbours", 10).only(HOPS), "[Zeng21]";
-    /// Nodes of a layer on average.
+    /// Mean number of nodes per layer.
     NODES_PER_LAYER = OptionSpec::count("nodes_per_layer", 512).only(LADIES), "[Zou19]";
-    /// Steps of a walk.
+    /// Length of a walk in steps.
     WALK_LENGTH = OptionSpec::whole("walk_length", 1, 64, 2).only(SAINT), "[Zeng20]";
-    /// Walks from every output.
+    /// Number of walks from every output.
     WALKS_PER_OUTPUT = OptionSpec::whole("walks_per_output", 1, 4096, 4).only(SAINT), "[Zeng20]";
-    /// Samples by which it is counted how often an edge is there.
+    /// Number of samples that estimate how often an edge occurs.
     COVERAGE = OptionSpec::whole("coverage", 1, 10_000, 100).only(SAINT), "[Zeng20]";
 }
 

@@ -16,7 +16,7 @@ options! { LAYOUT_TEXTS:
     /// Rounds in which every node moves.
     ROUNDS = OptionSpec::whole("rounds", 0, 10_000, 0).or(Preset::NumberBySize(&[(50_000, 100), (5_000, 200)], 300)),
         "[Jacomy14]";
-    /// Reach over distance below which a group of nodes pushes as one; 0 is exact and slow.
+    /// Ratio of size to distance below which a group of nodes repels as one (Barnes-Hut); 0 is exact and slow.
     THETA = OptionSpec::number_in("theta", Range::from(0.0).below(1.0), 0.6), "[Barnes86]";
 
     /// Pixels across. Width times height is at most 67,108,864.

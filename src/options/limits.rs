@@ -5,8 +5,8 @@ use super::{OptionSpec, Set, options};
 const GIB: u64 = 1 << 30;
 
 options! { LIMIT_TEXTS:
-    /// Workers that share the batches of an inference over a plan. They are started when they are first needed; each keeps a
-    /// copy of its batches and of the weights. Results do not depend on their number.
+    /// Number of workers among which the batches of an inference are divided. Each is started when it is first needed and
+    /// holds a copy of its batches and of the weights. Results do not depend on the number of workers.
     WORKERS = OptionSpec::whole("workers", 1, 64, 1), "";
     /// Nodes. 32 bytes of push scratch for each of the default are 1.6 GB of a 4 GiB wasm memory.
     MAX_NODES = OptionSpec::size("max_nodes", 50_000_000), "";

@@ -5,7 +5,7 @@ use super::{Kind, OptionSpec, Preset, Set, Words, options, words};
 words! {
     /// Whether weights of edges are read.
     pub enum Weights of "weights", by default Ignore {
-        /// They are left alone, with a warning: every edge counts 1.
+        /// They are ignored, with a warning: every edge has weight 1.
         Ignore = "ignore",
         /// They are used where a file has them.
         Use = "use",
@@ -13,7 +13,7 @@ words! {
 }
 
 words! {
-    /// What separates the fields of a row, in the order in which they win a draw when it is guessed.
+    /// Character between the fields of a row, in the order of precedence when it is guessed.
     pub enum Delimiter of "edge_list.delimiter", by default Comma {
         /// A tab.
         Tab = "tab",
@@ -27,7 +27,7 @@ words! {
 }
 
 words! {
-    /// What the ids of an edge list are.
+    /// Type of the node ids of an edge list.
     pub enum Ids of "edge_list.ids", by default Integers {
         /// The numbers from 0 on.
         Integers = "integers",
@@ -41,19 +41,19 @@ const COLUMN: &str = "string | number";
 options! { OPEN_TEXTS:
     /// A name for people.
     NAME = OptionSpec::of("name", Kind::Text), "", "from the files";
-    /// Whether an edge leads from its source to its target only.
+    /// Whether edges go from source to target only.
     DIRECTED = OptionSpec::flag("directed", false).or(Preset::Nothing), "", "what the file says, else false";
-    /// Weights of edges where the files have them: left alone with a warning, or used.
+    /// Edge weights, where the files have them: ignored with a warning, or used.
     WEIGHTS = OptionSpec::choice("weights", Weights::WORDS), "";
-    /// What the file is, where its content would be taken for something else; of several files an object by file name.
+    /// Format of the file, where the detected one is wrong; for several files an object by file name.
     FORMAT = OptionSpec::of("format", Kind::Special("FileFormat | Record<string, FileFormat>")), "",
         "by content, then by name";
     /// How an edge list is read; what is left out is guessed from its first lines.
     EDGE_LIST = OptionSpec::of("edge_list", Kind::Group(&EDGE_LIST_OPTIONS)), "", "guessed";
 
-    /// What separates the fields of a row.
+    /// Character between the fields of a row.
     DELIMITER = OptionSpec::choice("edge_list.delimiter", Delimiter::WORDS).or(Preset::Nothing), "", "guessed";
-    /// Whether the first row names the columns.
+    /// Whether the first row holds the column names.
     HEADER = OptionSpec::flag("edge_list.header", false).or(Preset::Nothing), "", "guessed";
     /// First character of lines that are skipped.
     COMMENT = OptionSpec::of("edge_list.comment", Kind::Text), "", "`#` and `%`";

@@ -3,24 +3,26 @@
 use super::{Kind, OptionSpec, Preset, Range, Set, When, Words, options, words};
 
 words! {
-    /// How outputs come into batches, and how batches get their auxiliary nodes.
+    /// How outputs are divided into batches, and how auxiliary nodes are selected.
     pub enum Method of "method", by default NodeWise {
-        /// Outputs that share influence are merged; each brings its strongest nodes ([Gasteiger22], section 3).
+        /// Outputs that influence each other are merged into batches; each output selects its top-k nodes ([Gasteiger22],
+        /// section 3).
         NodeWise = "node-wise",
-        /// Parts of the graph, with the strongest nodes for all outputs of a part together: topic-sensitive PageRank
+        /// One batch per part of the graph, with the top nodes for all its outputs together: topic-sensitive PageRank
         /// ([Gasteiger22], section 3).
         BatchWise = "batch-wise",
-        /// Parts of the graph as in batch-wise; each output brings its strongest nodes as in node-wise (published code).
+        /// One batch per part of the graph, as in batch-wise; each output selects its top-k nodes, as in node-wise (published
+        /// code).
         Hybrid = "hybrid",
-        /// Outputs at random; each brings its strongest nodes: the ablation of [Gasteiger22].
+        /// Outputs are assigned to batches at random; each output selects its top-k nodes: the ablation of [Gasteiger22].
         Random = "random",
-        /// Parts of the graph, taken whole: Cluster-GCN ([Chiang19]).
+        /// One batch per part of the graph, with all nodes of the part: Cluster-GCN ([Chiang19]).
         Cluster = "cluster",
     }
 }
 
 words! {
-    /// What stands for influence.
+    /// Influence measure.
     pub enum MeasureName of "measure", by default PageRank {
         /// Personalised PageRank ([Gasteiger22], section 3).
         PageRank = "ppr",
@@ -52,7 +54,7 @@ words! {
 }
 
 words! {
-    /// What the parts of the graph have equally many of.
+    /// Quantity that is equal in all parts of the graph.
     pub enum Balance of "balance", by default All {
         /// Parts have equally many nodes.
         All = "all",
@@ -62,9 +64,9 @@ words! {
 }
 
 words! {
-    /// Which way topic-sensitive PageRank is followed.
+    /// Direction of topic-sensitive PageRank.
     pub enum Direction of "direction", by default Influence {
-        /// From the outputs: the influence that theory asks for ([Gasteiger22], section 3).
+        /// From the outputs: the influence on the outputs, as in the theory ([Gasteiger22], section 3).
         Influence = "influence",
         /// Towards the outputs, 50 iterations, as in the published code: hubs count less. Needs PageRank as measure.
         Reference = "reference",
@@ -89,11 +91,11 @@ words! {
 words! {
     /// The order in which batches are visited ([Gasteiger22], batch scheduling).
     pub enum Schedule of "schedule", by default Random {
-        /// A uniform shuffle every epoch.
+        /// A new random order in every epoch.
         Random = "random",
-        /// Each next batch is drawn among those left in proportion to its distance from the one before.
+        /// Each next batch is drawn from those left, with probability proportional to its distance from the previous batch.
         Sample = "sample",
-        /// A fixed closed tour that makes the distances between consecutive batches as great as can be found.
+        /// A fixed order that maximises the label distance between consecutive batches.
         Order = "order",
     }
 }
@@ -101,7 +103,7 @@ words! {
 words! {
     /// Distance between the label distributions of two batches.
     pub enum Distance of "distance", by default Kl {
-        /// Kullback-Leibler divergence there and back, natural logarithm ([Gasteiger22]).
+        /// Symmetric Kullback-Leibler divergence, natural logarithm ([Gasteiger22]).
         Kl = "kl",
         /// Sum of the absolute differences, at most 2.
         L1 = "l1",
@@ -128,60 +130,60 @@ const PPR: When = When { option: "measure", words: &["ppr"] };
 const HEAT: When = When { option: "measure", words: &["heat-kernel"] };
 
 options! { PLAN_TEXTS:
-    /// How outputs come into batches, and how batches get their auxiliary nodes.
+    /// How outputs are divided into batches, and how auxiliary nodes are selected.
     METHOD = OptionSpec::choice("method", Method::WORDS), "[Gasteiger22], section 3";
     /// The nodes to predict; every one is in exactly one batch.
     OUTPUT_NODES = OptionSpec::of("output_nodes", Kind::Outputs), "[Gasteiger22], section 3", "all nodes";
     /// Split that `train`, `val` and `test` refer to.
     SPLIT = OptionSpec::of("split", Kind::Text), "", "the first";
-    /// What stands for influence: personalised PageRank, or the heat kernel.
+    /// Influence measure: personalised PageRank, or the heat kernel.
     MEASURE = OptionSpec::choice("measure", MeasureName::WORDS).only(&[PLANS]), "[Gasteiger22], section 3";
-    /// Mean number of steps of a walk under the heat kernel; smaller stays closer to the output.
+    /// Mean number of steps of a random walk under the heat kernel; smaller values stay closer to the output.
     HEAT_TIME = OptionSpec::number_in("heat_time", Range::above(0.0).to(50.0), 5.0).only(&[PLANS, HEAT]),
         "[Kloster14]; the default is that of the published code";
-    /// Teleport probability: the chance that a walk ends at each step; larger stays closer to the output.
+    /// Teleport probability: the probability that a random walk ends at each step; larger values stay closer to the output.
     ALPHA = OptionSpec::number_in("alpha", Range::above(0.0).to(1.0), 0.25).only(&[BY_INFLUENCE, PPR]),
         "[Gasteiger22], section 3";
-    /// Error that the influence may have per unit of degree (of strength, the sum of weights, on a weighted graph);
-    /// smaller is more exact and slower.
+    /// Error bound of the influence, per unit of degree (sum of edge weights on a weighted graph); smaller values are more
+    /// exact and slower.
     EPS = OptionSpec::number_in("eps", Range::above(0.0), 1e-4).only(&[BY_INFLUENCE]), "[Andersen06], figure 1";
     /// Order of the push: first in, first out (fast), or last in, first out (published code). Both keep the error bound.
     QUEUE = OptionSpec::choice("queue", Queue::WORDS).only(&[PLANS, PPR]), "[Andersen06]";
-    /// Lowers `outputsPerBatch` so that the same number of batches is filled evenly.
+    /// Lowers `outputsPerBatch` so that all batches have about the same size; the number of batches stays.
     EVEN_OUT = OptionSpec::flag("even_out", false).only(&[When { option: "method", words: &["node-wise", "random"] }])
         .unless("nodes_per_batch"), "published code of [Gasteiger22]";
-    /// At most this many outputs share a batch; fewer need less memory.
+    /// Outputs per batch at most; smaller batches need less memory.
     OUTPUTS_PER_BATCH = OptionSpec::count("outputs_per_batch", 1).or(Preset::Share { divisor: 8, least: 32 }).only(SIZED)
         .unless("nodes_per_batch"), "[Gasteiger22], section 3";
-    /// At most this many nodes in a batch, outputs and auxiliary nodes together, instead of `outputsPerBatch`. An output
-    /// whose own nodes are more stays alone.
+    /// Nodes per batch at most, outputs and auxiliary nodes together; replaces `outputsPerBatch`. An output that alone
+    /// selects more nodes gets a batch of its own.
     NODES_PER_BATCH = OptionSpec::count("nodes_per_batch", 1).or(Preset::Nothing).only(NODE_WISE),
-        "[Gasteiger22], section 3", "no bound";
-    /// Scale of the influence `p` of node v on output u when outputs are merged, by the degrees of the two.
+        "[Gasteiger22], section 3", "no limit";
+    /// Score by which outputs are merged: the influence `p` of node v on output u, scaled by the degrees of both.
     PAIR_NORMALIZATION = OptionSpec::choice("pair_normalization", PairScale::WORDS).only(NODE_WISE),
         "published code of [Gasteiger22]";
-    /// Parts into which the graph is partitioned, with few edges between them. Parts without outputs give no batch.
+    /// Number of parts into which the graph is partitioned, with few edges between them; each part with outputs is a batch.
     NUM_BATCHES = OptionSpec::count("num_batches", 8).or(Preset::UpToOutputs(8)).only(PARTS),
         "[Gasteiger22], section 3; [Karypis98]";
-    /// What the parts have equally many of: all nodes, or outputs only.
+    /// Quantity that is equal in all parts: nodes, or outputs.
     BALANCE = OptionSpec::choice("balance", Balance::WORDS).only(PARTS), "";
-    /// Start of the random choices; the same seed gives the same result everywhere.
+    /// Seed of the random numbers; the same seed gives the same result on every machine.
     SEED = OptionSpec::seed("seed").only(&[When {
         option: "method",
         words: &[
             "random", "batch-wise", "hybrid", "cluster", "neighbour-sampling", "shadow", "shadow-hops", "ladies", "saint",
         ],
     }]), "";
-    /// Nodes of greatest influence that each output brings, itself counted when it is among them.
+    /// Number of nodes with the greatest influence that each output selects; the output itself counts if it is one of them.
     TOP_K = OptionSpec::count("top_k", 16).only(EACH), "[Gasteiger22], section 3";
-    /// A batch selects `expandRatio * nodes / numBatches` nodes.
+    /// Size of a batch relative to an equal share of the graph: it selects `expandRatio * nodes / numBatches` nodes.
     EXPAND_RATIO = OptionSpec::number_in("expand_ratio", Range::above(0.0), 1.0).only(&[BATCH_WISE]),
         "[Gasteiger22], section 3";
-    /// Whether influence is followed from the outputs, or towards them as in the published code.
+    /// Direction of topic-sensitive PageRank: from the outputs, or towards them as in the published code.
     DIRECTION = OptionSpec::choice("direction", Direction::WORDS).only(&[BATCH_WISE, PPR]),
         "[Gasteiger22], section 3; published code";
-    /// Weights of the edges of a batch: by degrees in the whole graph (global) or in the batch (local), symmetric or by
-    /// row. Whole-graph degrees keep predictions exact where a batch holds all neighbours in reach.
+    /// Edge weights in a batch: by degrees in the whole graph (global) or in the batch (local), symmetric or per row. With
+    /// global degrees predictions are exact where a batch contains all neighbours within L hops.
     NORMALIZATION = OptionSpec::choice("normalization", Normalization::WORDS), "[Kipf17]";
 
     /// How many nodes at most.
@@ -201,7 +203,7 @@ options! { PLAN_TEXTS:
     SCHEDULE = OptionSpec::choice("schedule", Schedule::WORDS), "[Gasteiger22], batch scheduling";
     /// Distance between the label distributions of the outputs of two batches.
     DISTANCE = OptionSpec::choice("distance", Distance::WORDS), "[Gasteiger22], batch scheduling";
-    /// Start of the random numbers.
+    /// Seed of the random numbers.
     ORDER_SEED = OptionSpec::seed("seed"), "";
     /// How many epochs to order.
     ORDER_EPOCHS = OptionSpec::whole("epochs", 1, 10_000, 1), "";

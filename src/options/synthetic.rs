@@ -7,19 +7,19 @@ const MOST_DRAWS: u64 = (u32::MAX / 3) as u64;
 const SHARE: Range = Range::from(0.0).to(1.0);
 
 options! { SYNTHETIC_TEXTS:
-    /// Nodes, a multiple of the classes; node `v` is of class `v mod numClasses`.
+    /// Number of nodes, a multiple of the number of classes; node `v` is of class `v mod numClasses`.
     NUM_NODES = OptionSpec::count("num_nodes", 10_000), "";
-    /// Edges drawn; self-loops and repeats among them are dropped.
+    /// Number of edges drawn; self-loops and repeated edges are dropped.
     NUM_DRAWS = OptionSpec::whole("num_draws", 0, MOST_DRAWS, 0).or(Preset::EachNode(5)), "";
-    /// Classes.
+    /// Number of classes.
     NUM_CLASSES = OptionSpec::count("num_classes", 10), "";
-    /// Share of the edges that stay within a class for certain.
+    /// Probability that the second end of an edge is drawn from the class of the first instead of all nodes.
     HOMOPHILY = OptionSpec::number_in("homophily", SHARE, 0.8), "";
-    /// Start of the random numbers of edges, features and split.
+    /// Seed of the random numbers for edges, features and split.
     GRAPH_SEED = OptionSpec::whole("seed", 0, u32::MAX as u64, 1), "";
-    /// Columns of the features, at least one a class; a node has up to eight of them.
+    /// Number of feature columns, at least one per class; a node has at most eight non-zero features.
     NUM_FEATURES = OptionSpec::count("num_features", 100), "";
-    /// Probability that a feature of a node is one of its class instead of any.
+    /// Probability that a feature of a node is drawn from those of its class instead of all features.
     FEATURE_SIGNAL = OptionSpec::number_in("feature_signal", SHARE, 0.2), "";
 }
 

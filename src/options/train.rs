@@ -6,19 +6,19 @@ use super::{
 };
 
 words! {
-    /// Kind of the convolutions.
+    /// Type of the graph convolutions.
     pub enum Arch of "arch", by default Gcn {
-        /// Normalised sums of neighbours ([Kipf17]).
+        /// Normalised sum over the neighbours ([Kipf17]).
         Gcn = "gcn",
-        /// The mean of the neighbours beside the node itself ([Hamilton17]).
+        /// Mean over the neighbours, with separate weights for the node itself ([Hamilton17]).
         Sage = "sage",
-        /// Sums weighted by attention ([Velickovic18]).
+        /// Attention-weighted sum over the neighbours ([Velickovic18]).
         Gat = "gat",
     }
 }
 
 words! {
-    /// What follows a hidden convolution.
+    /// Activation function after each hidden convolution.
     pub enum Activation of "activation", by default Relu {
         /// `max(x, 0)`.
         Relu = "relu",
@@ -28,7 +28,7 @@ words! {
 }
 
 words! {
-    /// How the layers follow each other.
+    /// Model form: the sequence of layers.
     pub enum Shape of "shape", by default Pyg {
         /// Convolution, optional layer norm, ReLU, dropout, …, convolution; with biases. Training drops features too.
         Pyg = "pyg",
@@ -38,21 +38,22 @@ words! {
 }
 
 words! {
-    /// How steps are taken.
+    /// Optimiser.
     pub enum Optimizer of "optimizer", by default Adam {
         /// Weight decay is added to the gradient ([Kingma15]).
         Adam = "adam",
-        /// The weights shrink by it ([Loshchilov19]).
+        /// Weight decay is applied to the weights directly ([Loshchilov19]).
         AdamW = "adamw",
     }
 }
 
 words! {
-    /// How much the outputs of a batch count.
+    /// Weight of the outputs of a batch in the loss.
     pub enum Loss of "loss", by default BatchMean {
-        /// Every batch counts the same, so that an output of a small batch counts more ([Gasteiger22]).
+        /// Every batch has the same weight, so an output of a small batch has a larger one ([Gasteiger22]).
         BatchMean = "batch-mean",
-        /// Every output counts the same: a batch counts by its share of the labelled outputs, times the number of batches.
+        /// Every output has the same weight: a batch is weighted by its share of the labelled outputs times the number of
+        /// batches.
         OutputMean = "output-mean",
     }
 }
@@ -60,17 +61,17 @@ words! {
 words! {
     /// How features are prepared before the first layer.
     pub enum FeatureNormalization of "feature_normalization", by default Row {
-        /// As they are.
+        /// No normalisation.
         None = "none",
-        /// Every row divided by the sum of its absolute values.
+        /// Every row is divided by the sum of its absolute values (PyG `NormalizeFeatures`).
         Row = "row",
-        /// Every row divided by its Euclidean length, whatever its number of entries; rows of zeros stay.
+        /// Every row is divided by its Euclidean norm; rows of zeros stay.
         L2 = "l2",
     }
 }
 
 words! {
-    /// Nodes that an evaluation looks at.
+    /// Nodes of an evaluation.
     pub enum Part of "part", by default All {
         /// All nodes with a label.
         All = "all",
@@ -90,73 +91,72 @@ const MOST: u64 = 100_000;
 const WHOLE_GRAPH: &[&str] = &["global-sym", "global-rw"];
 
 options! { TRAIN_TEXTS:
-    /// Kind of the convolutions.
+    /// Type of the graph convolutions.
     ARCH = OptionSpec::choice("arch", Arch::WORDS), "[Gasteiger22], experimental set-up";
-    /// Convolutions: how many steps the model sees.
+    /// Number of graph convolutions, which is the number of hops that the model sees.
     LAYERS = OptionSpec::whole("layers", 1, 16, 2), "[Gasteiger22], experimental set-up";
-    /// Width of the hidden layers, all heads of a GAT together.
+    /// Units of each hidden layer, all heads of a GAT together.
     HIDDEN = OptionSpec::whole("hidden", 1, 4096, 64), "[Gasteiger22], experimental set-up";
-    /// Attention heads side by side, a divisor of `hidden`.
+    /// Number of parallel attention heads, a divisor of `hidden`.
     HEADS = OptionSpec::whole("heads", 1, 64, 8).only(&[When { option: "arch", words: &["gat"] }]),
         "[Velickovic18], section 2";
-    /// What follows a hidden convolution.
+    /// Activation function after each hidden convolution.
     ACTIVATION = OptionSpec::choice("activation", Activation::WORDS).or(Preset::WordBy(&ARCH, &[("gat", "elu")], "relu")),
         "[Kipf17]; [Velickovic18]";
-    /// Model form: that of PyG, or that of the IBMB paper.
+    /// Model form: as in PyG, or as in the IBMB paper.
     SHAPE = OptionSpec::choice("shape", Shape::WORDS), "[Gasteiger22], experimental set-up";
-    /// Share of inputs set to zero while training.
+    /// Share of the inputs of a layer that is set to zero during training.
     DROPOUT = OptionSpec::number_in("dropout", Range::from(0.0).below(1.0), 0.0)
         .or(Preset::NumberBy(&ARCH, &[("gat", 0.6)], 0.5)), "[Kipf17]; [Velickovic18]";
-    /// Passes over the training nodes.
+    /// Number of passes over the training nodes.
     EPOCHS = OptionSpec::whole("epochs", 1, MOST, 200), "[Gasteiger22], experimental set-up";
-    /// Adam adds weight decay to the gradient; AdamW lets the weights shrink by it.
+    /// Optimiser: Adam adds weight decay to the gradient, AdamW applies it to the weights directly.
     OPTIMIZER = OptionSpec::choice("optimizer", Optimizer::WORDS), "[Kingma15]; [Loshchilov19]";
     /// Learning rate: step size of the optimiser.
     LR = OptionSpec::number_in("lr", Range::above(0.0).to(1.0), 0.01), "[Kipf17]";
-    /// How strongly all weights but biases and norms are drawn towards 0.
+    /// Strength of weight decay, for all weights except biases and layer norms.
     WEIGHT_DECAY = OptionSpec::number_in("weight_decay", Range::from(0.0).to(1.0), 0.0)
         .or(Preset::NumberBy(&ARCH, &[("sage", 5e-4)], 2e-3)), "docs/records/accuracy.md";
-    /// Batches whose mean gradient makes one step; the last group of an epoch may be smaller.
+    /// Number of batches whose mean gradient makes one optimiser step; the last group of an epoch may be smaller.
     ACCUMULATE = OptionSpec::whole("accumulate", 1, MOST, 1), "[Gasteiger22], experimental set-up";
-    /// How much the outputs of a batch count: every batch the same, or every output of all batches.
+    /// Weights in the loss: equal for all batches, or equal for all outputs.
     LOSS = OptionSpec::choice("loss", Loss::WORDS), "[Gasteiger22], training";
-    /// Reduces the learning rate when the validation loss does not fall; `{}` as published.
+    /// Reduces the learning rate when the validation loss stops falling; the defaults are the published values.
     PLATEAU = OptionSpec::of("plateau", Kind::Group(&PLATEAU_OPTIONS)), "[Gasteiger22], experimental set-up",
         "the learning rate stays";
-    /// Ends training when the validation accuracy does not rise; `{}` as published.
+    /// Ends training when the validation accuracy stops rising; the defaults are the published values.
     EARLY_STOP = OptionSpec::of("early_stop", Kind::Group(&EARLY_STOP_OPTIONS)),
         "[Gasteiger22], experimental set-up", "all epochs are done";
-    /// How the features are prepared: as they are, or each row divided by the sum of its absolute values (row) or by its
-    /// Euclidean length (l2).
+    /// Normalisation of the features: none, L1 per row (row), or L2 per row (l2).
     TRAIN_FEATURES = OptionSpec::choice("feature_normalization", FeatureNormalization::WORDS).or(Preset::Word("l2")),
         "docs/records/accuracy.md";
-    /// Edge weights where the full graph is trained or validated on and no plan brings its own.
+    /// Edge weights of the full graph in training and validation; a plan has its own.
     TRAIN_NORMALIZATION = OptionSpec::choice("normalization", WHOLE_GRAPH), "[Kipf17]";
-    /// Start of the random numbers for weights, dropout and the order of batches.
+    /// Seed of the random numbers for weights, dropout and the order of batches.
     TRAIN_SEED = OptionSpec::seed("seed"), "";
 
-    /// Factor of the learning rate.
+    /// Factor by which the learning rate is multiplied.
     PLATEAU_FACTOR = OptionSpec::number_in("plateau.factor", Range::above(0.0).below(1.0), 0.33),
         "[Gasteiger22], experimental set-up";
-    /// Epochs in a row without a smaller validation loss before the learning rate is reduced.
+    /// Number of epochs without a lower validation loss before the learning rate is reduced.
     PLATEAU_PATIENCE = OptionSpec::whole("plateau.patience", 0, MOST, 30), "[Gasteiger22], experimental set-up";
-    /// Epochs after a reduction that do not count.
+    /// Number of epochs after a reduction that are not counted.
     PLATEAU_COOLDOWN = OptionSpec::whole("plateau.cooldown", 0, MOST, 10), "[Gasteiger22], experimental set-up";
-    /// The learning rate does not fall below.
+    /// Lowest learning rate.
     PLATEAU_MIN_LR = OptionSpec::number_in("plateau.min_lr", Range::from(0.0).to(1.0), 1e-4),
         "[Gasteiger22], experimental set-up";
-    /// Epochs without a greater validation accuracy before training ends.
+    /// Number of epochs without a higher validation accuracy before training ends.
     STOP_PATIENCE = OptionSpec::whole("early_stop.patience", 1, MOST, 100), "[Gasteiger22], experimental set-up";
-    /// Epochs that are trained in any case.
+    /// Smallest number of epochs.
     STOP_MIN_EPOCHS = OptionSpec::whole("early_stop.min_epochs", 0, MOST, 300),
         "[Gasteiger22], experimental set-up";
 
-    /// How the features are prepared. What the file says has precedence.
+    /// Normalisation of the features, unless the file states one.
     MODEL_FEATURES = OptionSpec::choice("feature_normalization", FeatureNormalization::WORDS).or(Preset::Word("row")), "";
-    /// What follows a hidden layer. What the file says has precedence.
+    /// Activation function after each hidden layer, unless the file states one.
     MODEL_ACTIVATION = OptionSpec::choice("activation", Activation::WORDS).or(Preset::Nothing), "",
         "`relu`; a GAT with hidden layers must be told";
-    /// Whether the mean of a GraphSAGE layer counts the self-loops that were added. What the file says has precedence.
+    /// Whether the mean of a GraphSAGE layer includes the added self-loops, unless the file states it.
     SELF_LOOPS = OptionSpec::flag("self_loops", false), "";
     /// Whether the last GAT layer keeps its heads side by side; needed only where no bias tells.
     CONCAT = OptionSpec::flag("concat", false).or(Preset::Nothing), "", "from the shapes of the tensors";
@@ -173,7 +173,7 @@ options! { TRAIN_TEXTS:
     MODEL_NORMALIZATION = OptionSpec::choice("normalization", WHOLE_GRAPH).or(Preset::Nothing), "[Kipf17]",
         "those that the model was trained with, else `global-sym`";
 
-    /// Nodes that count: a part of the split, or all that have a label.
+    /// Nodes to evaluate: a part of the split, or all nodes with a label.
     PART = OptionSpec::choice("part", Part::WORDS), "";
     /// Ranges of confidence.
     BINS = OptionSpec::whole("bins", 1, 1000, 15), "[Guo17]";

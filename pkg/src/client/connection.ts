@@ -14,7 +14,7 @@ import type {
 import type { BatchDone, ClientOptions, Epoch, Progress } from "../contract/types.js";
 import type { Channel } from "./platform.js";
 
-/** What a caller wants to hear of, and how it can be stopped. */
+/** Callbacks of a call, and its abort signal. */
 export interface CallOptions {
   signal?: AbortSignalLike | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;

@@ -1,4 +1,4 @@
-/** What users hold: objects whose data is here and whose work is done in the worker. */
+/** Handles for users: objects with their data here, whose work is done in the worker. */
 
 import { IbmbError } from "../contract/errors.js";
 import type {

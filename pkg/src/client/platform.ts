@@ -1,4 +1,4 @@
-/** What a browser and Node do differently on the side of the client. */
+/** Differences between browser and Node on the side of the client. */
 import type { WasmInput } from "../contract/globals.js";
 import type { Answer, Request, WasmSource } from "../contract/protocol.js";
 

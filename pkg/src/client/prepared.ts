@@ -1,4 +1,4 @@
-/** A way of inference that is prepared in the worker, for any number of passes. */
+/** An inference method that is prepared in the worker, for any number of passes. */
 
 import { checkNumber } from "../contract/check.js";
 import { PASSES } from "../contract/generated/checked.js";
@@ -22,7 +22,7 @@ export function readPasses({
   return { repeats, warmUps };
 }
 
-/** A prepared way of inference in the worker. */
+/** A prepared inference method in the worker. */
 export class PreparedObject extends Remote implements PreparedHandle {
   readonly prepareMs: number;
   readonly prepareByStage: Record<string, number>;

@@ -52,7 +52,7 @@ export class Reader {
   }
 
   /**
-   * Starts the worker for the next piece of work, unless there is one. What cannot be had is tried again when
+   * Starts the worker for the next piece of work, unless there is one. What failed to load is tried again when
    * there is some.
    */
   #prepare(): Promise<Connection> {

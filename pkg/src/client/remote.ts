@@ -1,4 +1,4 @@
-/** What users' objects have in common: a place in the worker. */
+/** Base of all handles: an object in the worker. */
 
 import { IbmbError } from "../contract/errors.js";
 import type { HandleId } from "../contract/protocol.js";

@@ -71,7 +71,7 @@ export class ResizablePool {
     return each.reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  /** Frees what the workers hold of a plan or a model of the first one. */
+  /** Frees the copies of a plan or a model in the workers. */
   forget(handle: HandleId): void {
     this.#pool.forget(handle);
   }

@@ -40,7 +40,7 @@ export function wireFile(file: InputFile, option: string): WireFile {
   });
 }
 
-/** What of a file is moved. */
+/** Buffers of a file that are moved. */
 export function buffers({ data }: WireFile): ArrayBuffer[] {
   return data instanceof Blob ? [] : [data.buffer as ArrayBuffer];
 }

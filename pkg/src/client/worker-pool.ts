@@ -6,7 +6,7 @@ import type { HandleId } from "../contract/protocol.js";
 import type { BatchDone, ClientOptions, Inference, PlanInferOptions, Progress } from "../contract/types.js";
 import { type CallOptions, Connection } from "./connection.js";
 
-/** What a pool must know of a plan and a model that live in the first worker. */
+/** The plan and the model of the first worker that a pool copies. */
 export interface Work {
   plan: HandleId;
   numBatches: number;
@@ -109,7 +109,7 @@ export class WorkerPool {
     return each.reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  /** Frees what the workers hold of a plan or a model of the first one. */
+  /** Frees the copies of a plan or a model in the workers. */
   forget(handle: HandleId): void {
     const spreads = this.#spreads;
     this.#spreads = [];

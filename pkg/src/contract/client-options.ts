@@ -2,7 +2,7 @@
 import type { ClientSettings, Limits } from "./generated/options.js";
 import type { WasmInput } from "./globals.js";
 
-/** What browsers' and Node's workers have in common. */
+/** The common interface of browsers' and Node's workers. */
 export interface WorkerLike {
   // biome-ignore lint/suspicious/noExplicitAny: browsers and Node do not name one type for what is transferred.
   postMessage(message: any, transfer: any): void;

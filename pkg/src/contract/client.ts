@@ -68,12 +68,13 @@ export interface Client {
   /** Bytes of the wasm memories of all workers. They never shrink; `restart()` gives them back. */
   memoryBytes(): Promise<number>;
   /**
-   * Ends the worker and starts a new one. What is pending rejects with `worker_crashed`; graphs, plans and
+   * Ends the worker and starts a new one. Pending calls reject with `worker_crashed`; graphs, plans and
    * models are gone.
    */
   restart(): Promise<void>;
   /**
-   * Ends the worker. What is pending rejects with `disposed`, and so does every later call. Twice is quiet.
+   * Ends the worker. Pending calls reject with `disposed`, and so does every later call. A second call
+   * does nothing.
    */
   dispose(): void;
   [Symbol.dispose](): void;

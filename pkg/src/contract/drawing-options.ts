@@ -1,7 +1,7 @@
 /** Options of layouts and pictures. */
 import type { WorkOptions } from "./work.js";
 
-/** What a caller wants to hear of a layout under way. */
+/** Callbacks for a running layout. */
 export interface LayoutWorkOptions extends WorkOptions {
   /** Called with the places on the way, at most ten times a second. */
   onPositions?: (positions: Float32Array) => void;

@@ -3,7 +3,7 @@
 /** The one error of this package. `code` is stable, `message` is for people. */
 export class IbmbError extends Error {
   override readonly name = "IbmbError";
-  /** What went wrong; stable across versions. */
+  /** Kind of the error; stable across versions. */
   readonly code: ErrorCode;
   /** Values of the message for programs, such as `file` and `line` of a `parse` error. */
   readonly details: Readonly<Record<string, unknown>>;
@@ -39,7 +39,7 @@ export function fromPlain(plain: PlainError): IbmbError {
   return new IbmbError(plain.code, plain.message, plain.details);
 }
 
-/** What went wrong; stable across versions. */
+/** Kind of the error; stable across versions. */
 export type ErrorCode =
   | "invalid_graph"
   | "parse"

@@ -1,4 +1,4 @@
-/** What was found in files. */
+/** Findings in files. */
 import type { EdgeListOptions } from "./generated/options.js";
 
 /** How a table would be read. */
@@ -16,15 +16,15 @@ export interface TablePreview {
     weight: number | null;
     ids: NonNullable<EdgeListOptions["ids"]>;
   } | null;
-  /** What opening would warn of. */
+  /** Warnings that opening would give. */
   warnings: string[];
   /** Why the guess may be wrong; empty when the file is unambiguous or `edgeList` settles it. */
   doubts: string[];
 }
 
-/** What was read, merged and dropped. */
+/** Counts of what was read, merged and dropped. */
 export interface Report {
-  /** What each file was taken for. */
+  /** Detected format of each file. */
   files: [name: string, kind: string][];
   edgesRead: number;
   duplicatesMerged: number;

@@ -4,7 +4,7 @@
  * its types need neither.
  */
 
-/** What is used of an `AbortSignal`. */
+/** The used part of `AbortSignal`. */
 export interface MinimalAbortSignal {
   readonly aborted: boolean;
   readonly reason?: unknown;
@@ -12,7 +12,7 @@ export interface MinimalAbortSignal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** What is used of a `Blob`. */
+/** The used part of `Blob`. */
 export interface MinimalBlob {
   readonly size: number;
   readonly type: string;
@@ -20,7 +20,7 @@ export interface MinimalBlob {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** What is used of a `URL`. */
+/** The used part of `URL`. */
 export interface MinimalUrl {
   readonly href: string;
 }

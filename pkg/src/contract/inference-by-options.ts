@@ -17,7 +17,7 @@ export interface FullGraphOptions extends FullGraphSettings {
 /** A plan by its method, which must be named here. */
 export type PlanPointOptions = PlanOptions & { method: NonNullable<PlanOptions["method"]> };
 
-/** A way of inference. */
+/** An inference method. */
 export type InferByOptions =
   | NeighbourSamplingOptions
   | ShadowOptions

@@ -10,23 +10,23 @@ export interface InferencePoint extends Omit<Inference, "batchMs"> {
    * every pass the drawing counts.
    */
   timeMs: number;
-  /** Time of a pass in each sample; a short pass is run several times for one. */
+  /** Time of one inference pass in each sample; a short pass is run several times per sample. */
   passMs: Float64Array;
   /** Where the time of the pass of `timeMs` went: `sampling`, `inference`. */
   msByStage: Record<string, number>;
   /**
-   * What is done once: influence, batches, gathered features, sub-graphs, edge weights. Nothing of earlier
+   * Work that is done once: influence, batches, gathered features, sub-graphs, edge weights. Nothing of earlier
    * plans is used.
    */
   prepareMs: number;
   prepareByStage: Record<string, number>;
-  /** Nodes whose features a pass reads, batch after batch. */
+  /** Nodes whose features one inference pass reads, summed over the batches. */
   nodesComputed: number;
 }
 
 /** An inference method prepared with a model; it outlives graph and model. */
 export interface PreparedHandle {
-  /** What was done once: influence, batches, gathered features, sub-graphs, edge weights. */
+  /** Work that was done once: influence, batches, gathered features, sub-graphs, edge weights. */
   readonly prepareMs: number;
   readonly prepareByStage: Record<string, number>;
   /**

@@ -1,4 +1,4 @@
-/** What a plan tells of its options. */
+/** The options that a plan reports. */
 import type { PlanOptions } from "./generated/options.js";
 
 /** Weights of the edges of a batch. */

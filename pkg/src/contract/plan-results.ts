@@ -1,4 +1,4 @@
-/** What a plan consists of and reports: batches, statistics, orders. */
+/** Parts and results of a plan: batches, statistics, orders. */
 
 export interface PlanStats {
   numOutputs: number;

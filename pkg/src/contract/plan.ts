@@ -36,7 +36,7 @@ export interface PlanHandle {
   /** Why a node is in a batch: which outputs selected it, with which score and rank. */
   why(index: number, node: number | string, work?: WorkOptions): Promise<Reasons>;
   /**
-   * What is around the outputs of a batch: its nodes, and what was left out. Scores are those of the plan's
+   * The neighbourhood of the outputs of a batch: its nodes, and nodes that were left out. Scores are those of the plan's
    * measure.
    */
   neighbourhood(index: number, options?: BatchNeighbourhoodOptions): Promise<Neighbourhood>;

@@ -57,7 +57,7 @@ export interface PackedStrings {
   ends: Uint32Array;
 }
 
-/** What the client keeps of a graph. */
+/** Facts about a graph that the client keeps. */
 export interface GraphInfo {
   name: string;
   numNodes: number;
@@ -74,7 +74,7 @@ export interface GraphInfo {
   report: Report;
 }
 
-/** What the client keeps of a plan. */
+/** Facts about a plan that the client keeps. */
 export interface PlanInfo {
   numBatches: number;
   stats: PlanStats;
@@ -83,7 +83,7 @@ export interface PlanInfo {
   options: PlanHandle["options"];
 }
 
-/** What the client keeps of a model. */
+/** Facts about a model that the client keeps. */
 export type ModelInfo = Omit<ModelHandle, "save" | "dispose" | typeof Symbol.dispose>;
 
 /** A new object in the worker. */
@@ -97,13 +97,13 @@ export interface WirePlanOptions extends Omit<PlanOptions, "outputNodes"> {
   outputNodes?: "all" | "train" | "val" | "test" | Uint32Array;
 }
 
-/** A way of inference once names are ids. */
+/** An inference method once names are ids. */
 export type WireInferByOptions = WithIds<InferByOptions>;
 
-/** How often a pass is run. */
+/** Number of warm-up and timed passes. */
 export type Passes = Required<Omit<PassOptions, keyof WorkOptions>>;
 
-/** What the client keeps of a prepared way of inference. */
+/** Handle and facts of a prepared inference method, for the client. */
 export type PreparedInfo = Pick<PreparedHandle, "prepareMs" | "prepareByStage">;
 
 /** The same for every member of a union. */
@@ -241,7 +241,7 @@ export interface Calls {
   labelCounts: { args: { plan: HandleId }; result: Uint32Array | null };
   hops: { args: { plan: HandleId }; result: Hops };
   layout: { args: { plan: HandleId }; result: Layout };
-  /** With `tell`, every batch is told of as soon as it is done. */
+  /** With `tell`, every batch is reported as soon as it is done. */
   inferPlan: {
     args: { plan: HandleId; model: HandleId; options: WireInferOptions; tell: boolean };
     result: Inference;

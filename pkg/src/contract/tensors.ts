@@ -35,7 +35,7 @@ export interface Tensor {
   shape: readonly number[];
 }
 
-/** What a safetensors file holds. */
+/** Content of a safetensors file. */
 export interface Tensors {
   tensors: Record<string, Tensor>;
   metadata: Record<string, string>;

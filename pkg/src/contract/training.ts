@@ -20,7 +20,7 @@ export interface Epoch {
   timeMs: number;
 }
 
-/** What a training gives. */
+/** Result of a training. */
 export interface TrainRun {
   /** The weights of the best validation epoch. */
   model: ModelHandle;

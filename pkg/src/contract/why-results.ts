@@ -1,4 +1,4 @@
-/** What is around a node, and why it is in a batch. */
+/** The neighbourhood of a node, and the reasons why it is in a batch. */
 import type { Inference } from "./inference.js";
 
 /**
@@ -46,7 +46,7 @@ export interface Neighbourhood {
   numLeftOut: number;
 }
 
-/** What the outputs of a batch have to do with one of its nodes. The first four run parallel. */
+/** Influence of one node of a batch on the outputs of the batch. The first four arrays are parallel. */
 export interface Reasons {
   /** Outputs on which the node has influence, the strongest first. */
   outputs: Uint32Array;

@@ -1,4 +1,4 @@
-/** Batches told of while an inference runs. */
+/** Reports batches while an inference runs. */
 
 import { host } from "#host";
 import { transferable } from "../contract/transfer.js";
@@ -30,7 +30,7 @@ export class BatchReporter {
     if (performance.now() - this.#last >= PROGRESS_MS) this.tell();
   }
 
-  /** What has not been told yet. */
+  /** Batches that are not reported yet. */
   tell(): void {
     if (this.#done.length === 0) return;
     const batches = this.#done;

@@ -31,7 +31,7 @@ export function preloadBytes(files: readonly WireFile[]): number {
 }
 
 /**
- * What to read every file from. Where a Blob cannot be read while the wasm waits, it is fetched before:
+ * The source of every file. Where a Blob cannot be read while the wasm waits, it is fetched before:
  * progress in the stage `reading` counts its bytes twice, since they are read here and by the wasm after
  * that.
  */
@@ -95,7 +95,7 @@ async function fetched(
 }
 
 /**
- * The beginning of a file, as much as is looked at to tell how it is read: 64 KiB, and room for the heads of
+ * The beginning of a file that is read to detect its format: 64 KiB, and room for the heads of
  * gzip.
  */
 export async function readHead({ name, data }: WireFile): Promise<{ name: string; bytes: Uint8Array }> {

@@ -1,4 +1,4 @@
-/** What a browser and Node do differently on the side of the worker. */
+/** Differences between browser and Node on the side of the worker. */
 import type { Answer, Request } from "../contract/protocol.js";
 
 export interface Host {

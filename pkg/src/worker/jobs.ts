@@ -69,7 +69,7 @@ export interface Timing {
   msByStage: Record<string, number>;
 }
 
-/** What is special about some work. */
+/** Properties of particular work. */
 export interface RunOptions {
   /** Single units are timed: every step has a budget of 1 and reports here. */
   onUnit?: (ms: number) => void;

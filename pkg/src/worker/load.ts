@@ -3,7 +3,7 @@ import { IbmbError } from "../contract/errors.js";
 import type { WasmModule, WasmSource } from "../contract/protocol.js";
 import { wasmAddress } from "../wasm-addresses.js";
 
-/** What can be compiled. */
+/** Sources that can be compiled. */
 type WasmInput = BufferSource | Response | WebAssembly.Module;
 
 /** A wasm: one of the above, or the part of the engine that is added later. */

@@ -205,7 +205,7 @@ function infer(
   });
 }
 
-/** Prepares a way of inference afresh. */
+/** Prepares an inference method afresh. */
 async function prepare(call: Extract<Call, { kind: "prepareBy" }>, task: Task): Promise<Prepared> {
   const { options } = call;
   const graph = object(call.graph, Graph);

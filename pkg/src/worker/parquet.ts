@@ -25,7 +25,7 @@ interface Chunk {
   rowStart: number;
 }
 
-/** What is asked of a file. */
+/** The request to read a file. */
 export interface ParquetOptions {
   /** Rows that are enough. */
   rows?: number;
@@ -80,7 +80,7 @@ function check(name: string, got: number, max: number): void {
 const wrong = (name: string, message: string) =>
   new IbmbError("parse", `${name}: ${message}`, { file: name });
 
-/** What the library says of a file that it cannot read, in words of ours. */
+/** The error of the library for a file that it cannot read, in our words. */
 function explained(name: string, thrown: unknown): IbmbError {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   const codec = /unsupported compression codec: (\w+)/i.exec(reason)?.[1];

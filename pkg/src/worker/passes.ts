@@ -1,4 +1,4 @@
-/** Passes of one way of inference, prepared once: warmed up, then timed. */
+/** Inference passes of one method, prepared once: warm-up, then timed passes. */
 
 import { IbmbError } from "../contract/errors.js";
 import type { Passes, Prediction, PreparedInfo } from "../contract/protocol.js";
@@ -12,7 +12,7 @@ export interface PassJob extends Steps, Freeable {
   again(): void;
   readonly bytes: number;
   readonly nodesRead: number;
-  /** What the latest pass gave. */
+  /** Result of the latest pass. */
   predictions(): unknown;
 }
 
@@ -34,13 +34,13 @@ export function isPlanMethod(method: InferByOptions["method"]): method is NonNul
   return Object.hasOwn(PLAN_METHODS, method);
 }
 
-/** One timed sample: the time of a pass, and of its stages. */
+/** One timed sample: the time of one inference pass, and of its stages. */
 interface Sample {
   totalMs: number;
   msByStage: Record<string, number>;
 }
 
-/** A way of inference made ready. Passes are run over it as often as is wanted; each gives the same bits. */
+/** A prepared inference method. Passes can be repeated; each gives bit-identical results. */
 export class Prepared implements Freeable {
   readonly info: PreparedInfo;
   readonly #job: PassJob;

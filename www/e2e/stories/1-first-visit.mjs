@@ -17,7 +17,7 @@ export const stories = {
     const share = Math.round(table.capturedMass[3] * 100);
     assert.equal(
       await status(page),
-      `Batch 3 predicts ${count(table.numOutputs[3])} papers ● with ${count(table.numAuxiliary[3])} auxiliary nodes ▲; together they hold ${share} % of the influence on its outputs.`,
+      `Batch 3 predicts ${count(table.numOutputs[3])} papers ● with ${count(table.numAuxiliary[3])} auxiliary nodes ▲; together they capture ${share} % of the influence on its outputs.`,
     );
     assert.equal(await page.locator("#chip-plan").textContent(), `${numBatches} batches`);
     assert.equal(

@@ -130,9 +130,9 @@ export const stories = {
       );
     }
     for (const [text, problem] of [
-      ["c > 3", "“c” may be several columns: write cut, captured, classes. All batches are shown."],
-      ["size > 3", /“size” is no column: write batch, outputs, auxiliary/],
-      ["aux > many", /“aux > many” is no condition/],
+      ["c > 3", "“c” matches several columns: write cut, captured, classes. All batches are shown."],
+      ["size > 3", /“size” is not a column: write batch, outputs, auxiliary/],
+      ["aux > many", /“aux > many” is not a condition/],
       ["aux > 3 %", "“3 %”: auxiliary is a plain number. All batches are shown."],
     ]) {
       assert.deepEqual(await filtered(page, text), all);
@@ -155,11 +155,11 @@ export const stories = {
     await page.locator("#status", { hasText: "Batch 2 predicts" }).waitFor();
   },
 
-  "after a run the table has what was right, what agrees and the time": async ({ open, engine }) => {
+  "after a run the table has accuracy, agreement and time": async ({ open, engine }) => {
     const page = await open();
     const { model, path } = await engine.model();
     const { plan, graph } = engine;
-    assert.ok(!(await heads(page)).includes("agrees"));
+    assert.ok(!(await heads(page)).includes("agreement"));
     await page.locator("ibmb-model-panel #weights").setInputFiles(path);
     await tells(page, "Loaded small-gcn.safetensors.");
     await page.locator("ibmb-model-panel #run").click();
@@ -170,13 +170,13 @@ export const stories = {
     for (let i = 0; i < plan.numBatches; i++) {
       const { outputNodes } = await plan.batch(i);
       const part = (test) => outputNodes.filter(test).length / outputNodes.length;
-      assert.equal(shown[i].agrees, share(part((node) => own.get(node) === full.predictions[node])));
-      assert.equal(shown[i].right, share(part((node) => own.get(node) === graph.labels[node])));
+      assert.equal(shown[i].agreement, share(part((node) => own.get(node) === full.predictions[node])));
+      assert.equal(shown[i].accuracy, share(part((node) => own.get(node) === graph.labels[node])));
       assert.match(shown[i].time, /^(< 0\.1|[\d.]+) m?s$/);
     }
     // A plan without this run has nothing to say of it, and a graph without labels has no classes.
     await setOption(page, "topK", 4);
-    await table(page).locator('[data-column="agrees"]').waitFor({ state: "detached" });
+    await table(page).locator('[data-column="agreement"]').waitFor({ state: "detached" });
     await page
       .locator("ibmb-data-panel #files")
       .setInputFiles({ name: "path.edges", mimeType: "text/plain", buffer: Buffer.from("0 1\n1 2\n4 4\n") });
@@ -188,7 +188,7 @@ export const stories = {
     await filtered(page, "theory");
     assert.match(
       await table(page).locator("#filter-problem").textContent(),
-      /there are no classes to look for/,
+      /this graph has no classes to search for/,
     );
     const alone = (await filtered(page, "aux = 0")).length;
     assert.ok(alone > 0, "batches without an auxiliary node are found");

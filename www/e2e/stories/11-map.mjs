@@ -247,7 +247,7 @@ export const stories = {
     }
   },
 
-  "the legend filters by class, batch, split, part and right or wrong": async ({ open, engine }) => {
+  "the legend filters by class, batch, split, part and correctness": async ({ open, engine }) => {
     const page = await open();
     const legend = page.locator("ibmb-map .legend");
     const kept = async () =>
@@ -298,14 +298,14 @@ export const stories = {
     await page.locator("ibmb-model-panel #run:enabled").click();
     await page.locator("ibmb-model-panel #summary").waitFor();
     await page.keyboard.press("4");
-    await press("wrong");
+    await press("incorrect");
     const wrong = await kept();
-    await press("wrong");
-    await press("right");
+    await press("incorrect");
+    await press("correct");
     assert.equal(
       (await kept()) + wrong,
       engine.graph.labels.length,
-      "every labelled output is right or wrong",
+      "every labelled output is correct or incorrect",
     );
   },
 

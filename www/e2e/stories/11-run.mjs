@@ -155,8 +155,8 @@ export const stories = {
       (await rows(page, "Memory in bytes")).map(([what, bytes]) => [what, Number(bytes.replaceAll(",", ""))]),
     );
     assert.equal(memory.plan, plan.stats.bytes);
-    assert.ok(memory["in batches"] > batched.logits.byteLength && memory["all of wasm"] > 2 ** 20);
-    assert.equal(memory["all of wasm"] % 65536, 0, "wasm memory comes in pages");
+    assert.ok(memory.batches > batched.logits.byteLength && memory["all WebAssembly"] > 2 ** 20);
+    assert.equal(memory["all WebAssembly"] % 65536, 0, "wasm memory comes in pages");
 
     await page.locator("ibmb-map canvas").focus();
     await page.keyboard.press("ArrowRight");
@@ -221,7 +221,7 @@ export const stories = {
     ).length;
     assert.equal(
       await arrived.textContent(),
-      `4 of 8 batches · ${share(right / labelled)} of ${count(labelled)} labelled nodes right`,
+      `4 of 8 batches · accuracy ${share(right / labelled)} on ${count(labelled)} labelled nodes`,
     );
     await page.evaluate(() => window.release());
     await panel(page).locator("#summary").waitFor();
@@ -287,7 +287,7 @@ export const stories = {
       .filter((_, node) => batched.predictions[node] !== full.predictions[node])
       .sort();
     const table = page.locator("ibmb-batch-table");
-    await table.locator("#filter").fill("agrees < 50 %");
+    await table.locator("#filter").fill("agreement < 50 %");
     await table
       .locator("#shown", {
         hasText: differ.length === 5000 ? "5,000 batches" : `${count(differ.length)} of 5,000 batches`,
@@ -361,7 +361,7 @@ export const stories = {
     await tells(page, "Loaded sixty.safetensors.");
     await run(page);
     await page
-      .locator("ibmb-run #evaluation-lacks", { hasText: "These nodes have no labels to compare with" })
+      .locator("ibmb-run #evaluation-lacks", { hasText: "These nodes have no labels, so accuracy" })
       .waitFor();
     assert.equal(await page.locator("ibmb-run #confusion").count(), 0);
     await page.locator("ibmb-data-panel #files").setInputFiles(ring(90, 3, { features: false }));

@@ -36,7 +36,7 @@ export const stories = {
     for (const schedule of ["random", "sample", "order"]) {
       await view(page).locator('[data-option="schedule"] select').selectOption(schedule);
       const want = await engine.plan.order({ schedule, epochs: 10 });
-      await view(page).locator("#now", { hasText: "10 epochs can be seen" }).waitFor();
+      await view(page).locator("#now", { hasText: "10 epochs are available" }).waitFor();
       await page.evaluate(() => (window.visited = []));
       // The page itself pauses in the second epoch.
       await watch(page, NOW, { words: "Epoch 2 of 10", press: "#play" });
@@ -121,14 +121,14 @@ export const stories = {
     await view(page).locator("#play").click();
     await setOption(page, "topK", 4);
     await page.waitForFunction(() => !document.querySelector("ibmb-explorer").app.figures.player.playing);
-    await view(page).locator("#now", { hasText: "10 epochs can be seen" }).waitFor();
+    await view(page).locator("#now", { hasText: "10 epochs are available" }).waitFor();
   },
 
   "where less motion is asked for, the schedule is stepped through": async ({ open, engine }) => {
     const page = await open();
     await page.emulateMedia({ reducedMotion: "reduce" });
     await page.locator("ibmb-drawer #tab-schedule").click();
-    await view(page).locator("#calm", { hasText: "this machine asks for less motion" }).waitFor();
+    await view(page).locator("#calm", { hasText: "this machine asks for reduced motion" }).waitFor();
     assert.equal(await view(page).locator("#play").count(), 0);
     const want = await engine.plan.order({ epochs: 10 });
     for (const visit of [0, 1, 2]) {

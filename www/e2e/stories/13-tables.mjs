@@ -204,7 +204,7 @@ export const stories = {
     ]);
     const calibration = await savedJson(page, "the calibration");
     assert.deepEqual(
-      calibration.map(({ nodes, right }) => [nodes, right]),
+      calibration.map(({ nodes, correct }) => [nodes, correct]),
       [...found.calibration.count].map((nodes, i) => [nodes, found.calibration.right[i]]),
     );
     assert.deepEqual(

@@ -83,15 +83,22 @@ export const stories = {
 
   "a graph without places says why, by key, by click and by link": async ({ open }) => {
     const page = await open();
-    assert.match(await fromFile(page).getAttribute("title"), /The files of Cora say no places.*viz:position/);
+    assert.match(
+      await fromFile(page).getAttribute("title"),
+      /The files of Cora have no node coordinates.*viz:position/,
+    );
     for (const act of [() => page.keyboard.press("p"), () => fromFile(page).click({ force: true })]) {
       await act();
-      await page.locator("#notice.error", { hasText: "The files of Cora say no places" }).waitFor();
+      await page
+        .locator("#notice.error", { hasText: "The files of Cora have no node coordinates" })
+        .waitFor();
       await page.locator("#notice button").click();
       assert.equal(await layoutPressed(page), "By batch");
     }
     const linked = await open({ hash: "#layout=file&colour=class" });
-    await linked.locator("#notice.error", { hasText: "The files of Cora say no places" }).waitFor();
+    await linked
+      .locator("#notice.error", { hasText: "The files of Cora have no node coordinates" })
+      .waitFor();
     await linked.waitForFunction(() => location.hash === "#colour=class");
   },
 };

@@ -37,7 +37,7 @@ export const stories = {
       ["predictions", /^Run inference first/],
       ["influence", /^Select a node first/],
       ["exact", /^Select a node first/],
-      ["selection", /^Select nodes together first/],
+      ["selection", /^Select several nodes first/],
     ]) {
       assert.match(await lacks(key), why);
     }
@@ -187,7 +187,7 @@ export const stories = {
     await drop("few.safetensors", await few.save());
     await tells(
       page,
-      "Opened few.safetensors. Its outputs are neither all nodes nor a part of a split: no link carries them",
+      "Opened few.safetensors. Its outputs are neither all nodes nor a part of a split: a link cannot carry them",
     );
     await shown(few);
     await page.locator("#status", { hasText: "predicts 3 papers" }).waitFor();

@@ -194,28 +194,25 @@ export const stories = {
       for (const [address, why] of [
         [
           `${server.url}/closed.csv`,
-          /could not be loaded\. Either the server cannot be reached, or it does not let other pages read its files: it must send the header Access-Control-Allow-Origin\. Download the file and drop it on this page instead\./,
+          /could not be loaded\. Either the server cannot be reached, or it does not allow other pages to read its files \(it must send the header Access-Control-Allow-Origin\)\. Download the file and drop it on this page instead\./,
         ],
         [
           `${server.url}/none.csv`,
-          /none\.csv answered 404 Not Found\. There is no such file: look at the address\./,
+          /none\.csv answered 404 Not Found\. There is no such file: check the address\./,
         ],
         [
           `${server.url}/secret.csv`,
-          /answered 403 Forbidden\. The server wants a login, which this page does not send\./,
+          /answered 403 Forbidden\. The server requires a login, which this page cannot send\./,
         ],
         [`${server.url}/page`, /is a web page, not a file\. Use the address of the file itself/],
         [
           `${server.url}/large.csv`,
-          /is too large: 3,000,000,000 bytes and more, at most 2,147,483,648 are read\./,
+          /is too large: at least 3,000,000,000 bytes, the limit is 2,147,483,648\./,
         ],
         [`${server.url}/cut.csv`, /the connection ended after 4 bytes\. Try again\./],
         [`${server.url}/broken.csv`, /broken\.csv, line 3: /],
-        [
-          "edges.csv",
-          /edges\.csv is no address of a file on the web: it must begin with https:\/\/ or http:\/\//,
-        ],
-        ["javascript:alert(1)", /is no address of a file on the web/],
+        ["edges.csv", /edges\.csv is not a web address: it must begin with https:\/\/ or http:\/\//],
+        ["javascript:alert(1)", /is not a web address/],
       ]) {
         await ask(page, address);
         const notice = page.locator("#notice.error");

@@ -71,7 +71,7 @@ const VIEWS = {
       assert.ok(header.includes(text), `${text} in ${header}`);
     await page
       .locator("#status", {
-        hasText: `Batch ${index} predicts ${count(batch.outputNodes.length)} ${noun} ● with ${count(plan.table.numAuxiliary[index])} auxiliary nodes ▲; together they hold ${percent(plan.table.capturedMass[index], 0)}`,
+        hasText: `Batch ${index} predicts ${count(batch.outputNodes.length)} ${noun} ● with ${count(plan.table.numAuxiliary[index])} auxiliary nodes ▲; together they capture ${percent(plan.table.capturedMass[index], 0)}`,
       })
       .waitFor();
     const { positions } = await plan.layout();
@@ -144,9 +144,7 @@ const VIEWS = {
     const section = page.locator("ibmb-why section").first();
     await section
       .filter({
-        hasText: new RegExp(
-          `${count(asked)} of\\s+${count(batch.outputNodes.length)} outputs have it among the strongest`,
-        ),
+        hasText: new RegExp(`${count(asked)} of\\s+${count(batch.outputNodes.length)} outputs selected it`),
       })
       .waitFor();
     const rows = await section.locator(".outputs li").allInnerTexts();
@@ -168,7 +166,7 @@ const VIEWS = {
     const around = await plan.neighbourhood(index, { leftOut: 60 });
     await page
       .locator("#status", {
-        hasText: `${count(batch.outputNodes.length)} outputs ● of batch ${index} in the middle, and ${count(batch.nodes.length - batch.outputNodes.length)} nodes ▲ chosen with them: together ${percent(around.capturedMass)} of`,
+        hasText: `${count(batch.outputNodes.length)} outputs ● of batch ${index} in the middle, with ${count(batch.nodes.length - batch.outputNodes.length)} auxiliary nodes ▲: together they capture ${percent(around.capturedMass)} of`,
       })
       .waitFor();
     const drawn = [...around.nodes]
@@ -270,7 +268,7 @@ const VIEWS = {
       batched.predictions.filter((one, i) => one === full.predictions[i]).length / batched.predictions.length;
     await panel
       .locator("#summary", {
-        hasText: `agrees with the full graph on ${percent(same)} of ${count(batched.nodes.length)} nodes`,
+        hasText: `Agreement with the full graph: ${percent(same)} of ${count(batched.nodes.length)} nodes`,
       })
       .waitFor();
     return { model };

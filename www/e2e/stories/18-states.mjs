@@ -55,7 +55,7 @@ export const stories = {
       .locator("ibmb-data-panel", { hasText: "2 nodes without neighbours" })
       .waitFor({ state: "attached" });
     await page.keyboard.press("r");
-    await page.locator("#status", { hasText: "nothing with influence is left out" }).waitFor();
+    await page.locator("#status", { hasText: "no node with influence is left out" }).waitFor();
     assert.equal(await page.locator("ibmb-rings .mark").count(), 2);
   },
 
@@ -210,7 +210,7 @@ export const stories = {
     }
     await page.locator("#save summary").click();
     await page.locator("ibmb-save #save-graph").waitFor();
-    await page.locator("ibmb-data-panel summary", { hasText: "Make a planted graph" }).click();
+    await page.locator("ibmb-data-panel summary", { hasText: "Make a synthetic graph" }).click();
     await page.locator("ibmb-planting #make").waitFor();
     await page.keyboard.press("Escape");
     await page.locator("ibmb-map canvas").focus();

@@ -41,7 +41,7 @@ export const stories = {
       /this graph has none/,
       "no features, and the panel says what to add",
     );
-    await page.locator("ibmb-data-panel summary", { hasText: "What was read" }).click();
+    await page.locator("ibmb-data-panel summary", { hasText: "Import report" }).click();
     const report = await page.locator("ibmb-data-panel ul").innerText();
     assert.match(report, /1 duplicate/);
     assert.match(report, /1 self-loop/);
@@ -301,7 +301,7 @@ export const stories = {
     });
     await page.locator("ibmb-batch-table #row-5").click();
     await page.locator("#restart").click();
-    await page.locator("#notice.error", { hasText: /gone\.csv.*Open files to go on\./ }).waitFor();
+    await page.locator("#notice.error", { hasText: /gone\.csv.*Open files to continue\./ }).waitFor();
     assert.equal(await page.locator("#chip-plan").count(), 0);
     await drop(page, { "edges.csv": edges() });
     await page.locator("ibmb-header .what", { hasText: "20 nodes" }).waitFor();

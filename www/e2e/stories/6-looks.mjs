@@ -31,7 +31,7 @@ async function passesAxe({ open, engine }, options) {
   await panel.locator('[data-option="arch"] select').selectOption("gat");
   await panel.locator('[data-option="over"] select').selectOption("plan");
   for (const name of ["plateau", "earlyStop"]) await panel.locator(`[data-option="${name}"] input`).check();
-  await page.locator("ibmb-data-panel summary", { hasText: "What was read" }).click();
+  await page.locator("ibmb-data-panel summary", { hasText: "Import report" }).click();
   await page.locator("#save summary").click();
   await page.locator("ibmb-save #save-selection").waitFor();
   await page.locator("ibmb-map canvas").focus();
@@ -62,7 +62,7 @@ async function passesAxe({ open, engine }, options) {
   await panel.locator("#run:enabled").click();
   await panel.locator("#summary").waitFor();
   for (const [tab, drawn, element] of [
-    ["batches", "[data-column=agrees]", "ibmb-batch-table"],
+    ["batches", "[data-column=agreement]", "ibmb-batch-table"],
     ["schedule", "#order li", "ibmb-schedule"],
     ["figures", "#overlap canvas", "ibmb-figures"],
     ["run", "#calibration .diagram", "ibmb-run"],

@@ -103,15 +103,15 @@ export const stories = {
     const place = await findOnMap(page, /auxiliary in batch 3/);
     assert.ok(place, "an auxiliary node is on the map");
     const card = await page.locator("ibmb-map .card").innerText();
-    assert.match(card, /chosen for the batch as a whole/);
+    assert.match(card, /selected for the whole batch/);
     assert.match(card, new RegExp(`\\d+ of ${ranked}`));
     await page.mouse.click(place.x, place.y);
     const panel = page.locator("ibmb-batch-panel");
     await panel.locator("#node").waitFor();
     const words = (await panel.locator("section").allInnerTexts()).join("\n");
-    assert.match(words, /Auxiliary node of batch 3, chosen for the batch as a whole:/);
+    assert.match(words, /Auxiliary node of batch 3, selected for the whole batch:/);
     assert.match(words, new RegExp(`rank\\s+\\d+ of ${ranked}`));
-    assert.doesNotMatch(words + card, /4294967295|4,294,967,295|asked for by/);
+    assert.doesNotMatch(words + card, /4294967295|4,294,967,295|selected by/);
     plan.dispose();
 
     await choose(page, "outputNodes", "test");
@@ -121,7 +121,7 @@ export const stories = {
     ).dispose();
     await page.locator("ibmb-map canvas").focus();
     await page.keyboard.press("ArrowRight");
-    await panel.locator("dd", { hasText: "part taken whole" }).waitFor();
+    await panel.locator("dd", { hasText: "not ranked (whole part)" }).waitFor();
   },
 
   "another seed gives other random batches, the same seed the same": async ({ open, engine }) => {

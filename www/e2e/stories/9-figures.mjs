@@ -65,7 +65,7 @@ export const stories = {
       await listed(page, await engine.plan.order(options));
     }
     const kl = await engine.plan.order({ schedule: "order" });
-    const table = await rows(page, "Distances of every two batches");
+    const table = await rows(page, "Distances of all pairs of batches");
     assert.deepEqual(
       table,
       Array.from({ length: 8 }, (_, a) => [
@@ -109,7 +109,7 @@ export const stories = {
       await planned(page, plan);
       await listed(page, await plan.order({ schedule: "order" }));
       if (numBatches === 1)
-        assert.match(await page.locator("ibmb-schedule #way").textContent(), /One batch has one order/);
+        assert.match(await page.locator("ibmb-schedule #way").textContent(), /There is only one batch/);
       plan.dispose();
     }
     assert.equal(await page.locator("ibmb-schedule #order li").count(), 200);
@@ -119,7 +119,7 @@ export const stories = {
     assert.ok(many.numBatches > 1500);
     await page
       .locator("#schedule-lacks", {
-        hasText: `${count(many.numBatches)} batches are too many to compare every two of them here: their distances are ${((8 * many.numBatches ** 2) / 1e6).toFixed(1)} MB.`,
+        hasText: `${count(many.numBatches)} batches are too many for a comparison of all pairs: their distances would take ${((8 * many.numBatches ** 2) / 1e6).toFixed(1)} MB.`,
       })
       .waitFor();
     many.dispose();
@@ -189,7 +189,7 @@ export const stories = {
         [...labels.subarray(batchIndex * numClasses, (batchIndex + 1) * numClasses)].map(count),
       );
       await comesTo(
-        () => rows(page, "Shared nodes of every two batches"),
+        () => rows(page, "Shared nodes of all pairs of batches"),
         Array.from({ length: n }, (_, a) => [
           String(a),
           ...[...overlap.subarray(a * n, a * n + n)].map(count),
@@ -198,11 +198,11 @@ export const stories = {
       const { capturedMass, capturedLeast, numBoundaryEdges, numEdges } = plan.table;
       const share = (value) => `${(value * 100).toFixed(1)} %`;
       await comesTo(
-        () => rows(page, "Influence captured by batch"),
+        () => rows(page, "Captured influence by batch"),
         [...capturedMass].map((mass, i) => [String(i), share(mass), share(capturedLeast[i])]),
       );
       await comesTo(
-        () => rows(page, "Boundary edges by batch"),
+        () => rows(page, "Cut edges by batch"),
         [...numBoundaryEdges].map((edges, i) => [String(i), count(edges), count(numEdges[i])]),
       );
       await page.locator("#copies", { hasText: `${plan.stats.replication.toFixed(2)}×` }).waitFor();
@@ -231,7 +231,7 @@ export const stories = {
     await setOption(page, "numBatches", 1000);
     const plan = await engine.graph.plan({ method: "cluster", numBatches: 1000 });
     await planned(page, plan);
-    const bars = page.locator('#boundary svg[aria-label="batches by boundary edges"] title');
+    const bars = page.locator('#boundary svg[aria-label="batches by cut edges"] title');
     const told = await until(
       async () =>
         (await bars.allTextContents()).map((text) =>

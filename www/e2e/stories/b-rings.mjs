@@ -45,7 +45,7 @@ export const stories = {
       const chosen = around.isChosen.reduce((sum, one) => sum + one, 0);
       await sentence(
         page,
-        `and ${count(chosen - 1)} nodes chosen with it: together ${percent(around.capturedMass)} of the influence on it; ${count(around.numLeftOut)} more`,
+        `with ${count(chosen - 1)} selected nodes: together they capture ${percent(around.capturedMass)} of the influence on it; ${count(around.numLeftOut)} more`,
       );
       const drawn = await marks(page);
       assert.deepEqual(
@@ -106,7 +106,7 @@ export const stories = {
     const after = await check({ alpha: 0.25, eps: 1e-4, k: 17 });
     const newest = after.nodes[after.rank.indexOf(17)];
     assert.equal(before.isChosen[before.nodes.indexOf(newest)], 0, "it was left out before");
-    await sentence(page, `Number 17 is node ${newest}`);
+    await sentence(page, `Rank 17 is node ${newest}`);
     await page.keyboard.press("[");
     await page.keyboard.press("[");
     await check({ alpha: 0.25, eps: 1e-4, k: 15 });
@@ -128,9 +128,9 @@ export const stories = {
     const auxiliary = batch.nodes.length - batch.outputNodes.length;
     await sentence(
       page,
-      `${count(batch.outputNodes.length)} outputs ● of batch ${BATCH} in the middle, and ${count(auxiliary)} nodes ▲ chosen with them: together ${percent(around.capturedMass)}`,
+      `${count(batch.outputNodes.length)} outputs ● of batch ${BATCH} in the middle, with ${count(auxiliary)} auxiliary nodes ▲: together they capture ${percent(around.capturedMass)}`,
     );
-    await sentence(page, `Drawn are the 600 strongest of ${count(around.nodes.length)} listed`);
+    await sentence(page, `Shown: the 600 strongest of ${count(around.nodes.length)} nodes`);
     await page.locator("ibmb-rings .mark").first().waitFor();
     assert.deepEqual(
       (await marks(page)).map(({ node }) => node),
@@ -166,7 +166,7 @@ export const stories = {
     await page.locator("ibmb-rings p", { hasText: "These rings follow the plan" }).waitFor();
     const parts = await engine.graph.plan({ method: "cluster", outputNodes: "all" });
     const whole = await parts.neighbourhood(BATCH, { leftOut: 60 });
-    await sentence(page, `together ${percent(whole.capturedMass)}`);
+    await sentence(page, `together they capture ${percent(whole.capturedMass)}`);
     parts.dispose();
   },
 };

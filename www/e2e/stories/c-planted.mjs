@@ -12,7 +12,7 @@ const set = async (page, name, value) => {
 };
 const problem = (page, name) => form(page).locator(`[data-option="${name}"] .problem`);
 const openForm = async (page) => {
-  await page.locator("ibmb-data-panel summary", { hasText: "Make a planted graph" }).click();
+  await page.locator("ibmb-data-panel summary", { hasText: "Make a synthetic graph" }).click();
   await form(page).locator("#make").waitFor();
 };
 const make = (page) => form(page).locator("#make").click();
@@ -27,7 +27,7 @@ const fingerprint = (page) =>
   });
 
 export const stories = {
-  "a planted graph has the edges of the published stream, and a link makes it again": async ({ open }) => {
+  "a synthetic graph has the edges of the published stream, and a link makes it again": async ({ open }) => {
     const page = await open();
     await openForm(page);
     await set(page, "numNodes", 1000);
@@ -97,7 +97,7 @@ export const stories = {
     await shown(link, "2,708 nodes");
   },
 
-  "making a planted graph of a million nodes is told of and cancelled": async ({ open }) => {
+  "making a synthetic graph of a million nodes is told of and cancelled": async ({ open }) => {
     const page = await open();
     await openForm(page);
     await set(page, "numNodes", 1_000_000);

@@ -31,12 +31,12 @@ function colours(theme: Theme): Record<Way, string> {
   ) as Record<Way, string>;
 }
 
-/** What a point tells under the pointer. */
+/** Text of a point under the pointer. */
 export function pointWords(point: Point): string {
-  const sampling = point.samplingMs > 0 ? `, ${millis(point.samplingMs)} of it drawing` : "";
+  const sampling = point.samplingMs > 0 ? `, ${millis(point.samplingMs)} of it sampling` : "";
   return [
     `${wayName(point.way)}, ${point.label}`,
-    `${percent(point.score)} · ${millis(point.timeMs)} a pass (${millis(point.least)} to ${millis(point.most)})${sampling}`,
+    `${percent(point.score)} · ${millis(point.timeMs)} per pass (${millis(point.least)} to ${millis(point.most)})${sampling}`,
     `${count(point.nodesComputed)} nodes computed · ${millis(point.prepareMs)} preparation`,
     ...settingWords(point).split(" · "),
   ].join("\n");
@@ -296,10 +296,10 @@ export function accuracyChart(
   );
   return Plot.plot({
     ...frame(width, height, unnamed),
-    ariaLabel: `${what} against the time of a pass`,
+    ariaLabel: `${what} against the time of one inference pass`,
     x: {
       type: "log",
-      label: "time of a pass →",
+      label: "time of one inference pass →",
       labelOffset: LABEL_OFFSET,
       tickFormat: timeTicks,
       ticks: roundTicks(times),
@@ -400,7 +400,7 @@ export function sizeChart(Plot: PlotModule, points: readonly SizePoint[], { widt
   const { marks, unnamed } = labels(Plot, points, null, area, { x: (point) => point.numNodes, y }, colour);
   return Plot.plot({
     ...frame(width, height, unnamed),
-    ariaLabel: "Time of a pass against the size of the graph",
+    ariaLabel: "Time of one inference pass against the size of the graph",
     x: {
       type: "log",
       label: "nodes of the graph →",
@@ -410,7 +410,7 @@ export function sizeChart(Plot: PlotModule, points: readonly SizePoint[], { widt
     },
     y: {
       type: "log",
-      label: "↑ time of a pass",
+      label: "↑ time of one inference pass",
       grid: true,
       tickFormat: timeTicks,
       ticks: roundTicks(times),

@@ -16,7 +16,7 @@ export const reliabilityLooks = css`
 `;
 
 /**
- * Share right by confidence, beside the line where both are the same, and how many nodes have that
+ * Accuracy by confidence, beside the line where both are the same, and how many nodes have that
  * confidence.
  */
 export function reliability(label: string, { count, right, confidence }: Evaluation["calibration"]) {
@@ -24,9 +24,9 @@ export function reliability(label: string, { count, right, confidence }: Evaluat
   const most = Math.max(1, ...count);
   const there = [...count.keys()].filter((i) => count[i]! > 0);
   const words = (i: number) =>
-    `confidence ${percent(i / count.length, 0)} to ${percent((i + 1) / count.length, 0)}, ${percent(confidence[i]!)} in the mean: ${percent(right[i]! / count[i]!)} of ${plural(count[i]!, "node")} right`;
+    `confidence ${percent(i / count.length, 0)} to ${percent((i + 1) / count.length, 0)}, mean ${percent(confidence[i]!)}: accuracy ${percent(right[i]! / count[i]!)} on ${plural(count[i]!, "node")}`;
   return html`<div class="reliability">
-    <div class="scale" aria-hidden="true"><span>100 %</span><span>right</span><span>0</span></div>
+    <div class="scale" aria-hidden="true"><span>100 %</span><span>accuracy</span><span>0</span></div>
     <svg class="diagram" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label=${label}>
       ${there.map((i) => {
         const height = (100 * right[i]!) / count[i]!;

@@ -10,6 +10,8 @@ export type Unit = "count" | "share" | "ratio" | "ms" | "bytes";
 export interface BatchColumn {
   /** Its word in filters and exports; also the first word of its head. */
   name: string;
+  /** Its name in links and filters that were made before it was renamed. */
+  formerName?: string;
   head: string;
   meaning: string;
   unit: Unit;
@@ -80,14 +82,15 @@ export function batchColumns(plan: OpenPlan, run: Run | null, shares: Float64Arr
     {
       name: "outputs",
       head: "● outputs",
-      meaning: "Nodes this batch predicts",
+      meaning: "Nodes that this batch predicts",
       unit: "count",
       value: at(table.numOutputs),
     },
     {
       name: "auxiliary",
       head: "▲ auxiliary",
-      meaning: "Nodes that help to predict the outputs",
+      meaning:
+        "Nodes that are input only: the model needs them for the outputs and does not predict them here",
       unit: "count",
       value: at(table.numAuxiliary),
     },
@@ -101,21 +104,23 @@ export function batchColumns(plan: OpenPlan, run: Run | null, shares: Float64Arr
     {
       name: "cut",
       head: "cut edges",
-      meaning: "Edges of the graph with one end in the batch: what it does not see",
+      meaning: "Edges of the graph with one end inside the batch and one outside",
       unit: "count",
       value: at(table.numBoundaryEdges),
     },
     {
       name: "captured",
       head: "captured",
-      meaning: "Mean share of the influence on an output that comes from nodes of its batch",
+      meaning:
+        "Captured influence: share of the influence on an output that comes from nodes of its batch, mean over the outputs",
       unit: "share",
       value: at(table.capturedMass),
     },
     {
       name: "replication",
       head: "replication",
-      meaning: "Mean number of batches that hold a node of this one; 1 when it shares no node",
+      meaning:
+        "Replication factor: mean number of batches that contain a node of this batch; 1 when it shares no node",
       unit: "ratio",
       value: at(table.replication),
     },
@@ -124,7 +129,7 @@ export function batchColumns(plan: OpenPlan, run: Run | null, shares: Float64Arr
     columns.push({
       name: "classes",
       head: "classes",
-      meaning: "Labels of its outputs; sorted and filtered by the share of the most frequent class",
+      meaning: "Labels of the outputs; sorted and filtered by the share of the most frequent class",
       unit: "share",
       value: at(shares),
     });
@@ -132,25 +137,27 @@ export function batchColumns(plan: OpenPlan, run: Run | null, shares: Float64Arr
   if (run !== null) {
     if (run.batchAccuracy.some(Number.isFinite)) {
       columns.push({
-        name: "right",
-        head: "right",
-        meaning: "Share of its labelled outputs predicted right",
+        name: "accuracy",
+        formerName: "right",
+        head: "accuracy",
+        meaning: "Share of the labelled outputs that are predicted correctly",
         unit: "share",
         value: at(run.batchAccuracy),
       });
     }
     columns.push(
       {
-        name: "agrees",
-        head: "agrees",
-        meaning: "Share of its outputs on which it predicts what the full graph predicts",
+        name: "agreement",
+        formerName: "agrees",
+        head: "agreement",
+        meaning: "Share of the outputs with the same predicted class as on the full graph",
         unit: "share",
         value: at(run.batchAgreement),
       },
       {
         name: "time",
         head: "time",
-        meaning: "Time of the last pass",
+        meaning: "Time of the batch in the last inference pass",
         unit: "ms",
         value: at(run.batched.batchMs),
       },
@@ -159,7 +166,7 @@ export function batchColumns(plan: OpenPlan, run: Run | null, shares: Float64Arr
   columns.push({
     name: "bytes",
     head: "bytes",
-    meaning: "Bytes of the batch in the plan",
+    meaning: "Memory of the batch in the plan",
     unit: "bytes",
     value: at(table.bytes),
   });

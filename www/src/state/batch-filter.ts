@@ -28,9 +28,9 @@ const COMPARE: Record<string, (a: number, b: number) => boolean> = {
   "!=": (a, b) => a !== b,
 };
 
-/** One line for people. */
+/** Help below the filter field. */
 export const FILTER_HELP =
-  "Conditions, separated by commas, that all hold: a column with < > <= >= = != and a number as the table shows it (aux > 300, captured < 90 %, time > 2 ms), a column with a range (edges 100..200), a batch or batches (7, 10..20), or a class that is the most frequent one (theory). The beginning of a column's name is enough.";
+  "Conditions separated by commas; a batch is shown when it meets all of them. A condition is a column, one of < > <= >= = != and a number as in the table (aux > 300, captured < 90 %, time > 2 ms), a column and a range (edges 100..200), batch numbers (7, 10..20), or the name of the most frequent class (theory). The first letters of a column name are enough.";
 
 /** Reads a filter. `namesOf` gives the most frequent class of a batch in words, where there are labels. */
 export function readFilter(
@@ -88,10 +88,10 @@ function readPart(
     });
   }
   if (/[<>=≤≥]|\.\./.test(part))
-    return { problem: `“${part}” is no condition: write a column, a sign and a number, as in aux > 300.` };
+    return { problem: `“${part}” is not a condition: write a column, a sign and a number, as in aux > 300.` };
   if (namesOf === null)
     return {
-      problem: `“${part}” is no condition, and there are no classes to look for: write a column, a sign and a number, as in aux > 300.`,
+      problem: `“${part}” is not a condition, and this graph has no classes to search for: write a column, a sign and a number, as in aux > 300.`,
     };
   const wanted = part.toLowerCase();
   return { keeps: (batch) => namesOf(batch).toLowerCase().includes(wanted) };
@@ -103,12 +103,12 @@ function onColumn(
   make: (column: BatchColumn) => Filter,
 ): Filter {
   const word = name.toLowerCase();
-  const exact = columns.filter((column) => column.name === word);
+  const exact = columns.filter((column) => column.name === word || column.formerName === word);
   const found = exact.length > 0 ? exact : columns.filter((column) => column.name.startsWith(word));
   if (found.length === 1) return make(found[0]!);
   const which = found.length === 0 ? columns : found;
   return {
-    problem: `“${name}” ${found.length === 0 ? "is no column" : "may be several columns"}: write ${which.map((column) => column.name).join(", ")}.`,
+    problem: `“${name}” ${found.length === 0 ? "is not a column" : "matches several columns"}: write ${which.map((column) => column.name).join(", ")}.`,
   };
 }
 

@@ -115,7 +115,7 @@ export function categoriesOf(page: OnShow, kind: Kind): Categories | null {
         kind,
         length: 2,
         of,
-        label: (group) => (group === 0 ? "right" : "wrong"),
+        label: (group) => (group === 0 ? "correct" : "incorrect"),
         colour: (group, theme) => (group === 0 ? RIGHT[theme] : WRONG),
       };
     }
@@ -127,7 +127,7 @@ export function categoriesOf(page: OnShow, kind: Kind): Categories | null {
         kind,
         length: NO_PART + 1,
         of,
-        label: (part) => PARTS[part] ?? "in no part",
+        label: (part) => PARTS[part] ?? "not in the split",
         colour: (part, theme) => splitColours(theme)[part]!,
       };
     }

@@ -8,13 +8,13 @@ import { count } from "./words.ts";
 
 /** A measured setting. */
 export interface Point extends Setting {
-  /** A warm pass, middle of the repeats, and its range. */
+  /** Median time of one inference pass after warm-up, and its range. */
   timeMs: number;
   least: number;
   most: number;
   prepareMs: number;
   samplingMs: number;
-  /** Share of right predictions, or without labels of those that agree with the full graph. */
+  /** Accuracy; without labels the agreement with the full graph. */
   score: number;
   nodesComputed: number;
 }
@@ -29,7 +29,7 @@ export interface Comparison {
   numOutputs: number;
   /** The part of the split that the outputs are of, for a plan of these settings. */
   part: PlanSettings["outputNodes"];
-  /** What the score is. */
+  /** Meaning of the score. */
   score: "accuracy" | "agreement";
   points: Point[];
   planned: number;
@@ -43,7 +43,7 @@ export interface SizePoint extends Point {
   numNodes: number;
 }
 
-/** The sweep over planted graphs. */
+/** The sweep over synthetic graphs. */
 export interface Scaling {
   points: SizePoint[];
   planned: number;
@@ -117,7 +117,7 @@ export const fastest = (points: readonly Point[], way: Way, score: number): Poin
       null,
     );
 
-/** How a way's pass on the largest graph compares with that on the smallest; `null` before there are two. */
+/** Time of a method on the largest graph over that on the smallest; `null` before there are two. */
 export function growth(
   points: readonly SizePoint[],
   way: Way,
@@ -130,8 +130,8 @@ export function growth(
 }
 
 /**
- * Passes after which the dearer preparation of `one` has paid against `other`; `null` when its passes are not
- * faster.
+ * Inference passes after which the preparation of `one` pays off against `other`; `null` when its passes are
+ * not faster.
  */
 export function passesToPay(one: Point, other: Point): number | null {
   if (one.timeMs >= other.timeMs) return null;

@@ -1,4 +1,4 @@
-/** How good predictions are, by class. */
+/** Quality of predictions by class. */
 import type { Run } from "./run.ts";
 
 /** Parts of a split, the most telling first. */
@@ -11,8 +11,8 @@ export const PARTS = [
 
 /** Predictions that are compared with labels. */
 export const WHOSE = [
-  ["batched", "in batches"],
-  ["full", "of the full graph"],
+  ["batched", "batches"],
+  ["full", "full graph"],
 ] as const;
 
 export type Part = (typeof PARTS)[number][0];
@@ -21,16 +21,16 @@ export type Part = (typeof PARTS)[number][0];
 export const labelledParts = (run: Run): Part[] =>
   PARTS.map(([part]) => part).filter((part) => run.batched.accuracy?.[part] !== undefined);
 
-/** What a confusion matrix says of one class. */
+/** Figures of one class from a confusion matrix. */
 export interface ClassFigures {
   labelled: number;
   predicted: number;
   right: number;
-  /** Share of its nodes that are found; NaN where it has none. */
+  /** Share of its nodes that are predicted correctly; NaN without nodes. */
   recall: number;
-  /** Share of what is taken for it that is right; NaN where nothing is. */
+  /** Share of its predictions that are correct; NaN without predictions. */
   precision: number;
-  /** Class that its nodes are most often taken for by mistake; `null` where none is. */
+  /** The most frequent incorrect prediction for its nodes; `null` where all are correct. */
   takenFor: number | null;
 }
 

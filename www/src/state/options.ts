@@ -158,16 +158,16 @@ export const PLAN_OPTIONS = fields(PLAN, {
   topK: { label: "top-k per output", slider: { from: 1, to: 128, scale: "log", steps: 127 } },
   expandRatio: { label: "expand ratio", slider: { from: 0.1, to: 8, scale: "log", steps: 80 } },
   pairNormalization: {
-    label: "merge by",
+    label: "merge score",
     more: true,
-    choices: { row: "influence (row)", sym: "symmetric (sym)", col: "by column (col)" },
+    choices: { row: "influence (row)", sym: "symmetric (sym)", col: "per column (col)" },
   },
   nodesPerBatch: { label: "nodes per batch", more: true },
-  evenOut: { label: "even out batches", more: true },
+  evenOut: { label: "equal batch sizes", more: true },
   balance: {
-    label: "parts share",
+    label: "balance parts by",
     more: true,
-    choices: { all: "all nodes evenly", outputs: "outputs evenly" },
+    choices: { all: "all nodes", outputs: "outputs" },
   },
   direction: {
     label: "direction",
@@ -177,13 +177,13 @@ export const PLAN_OPTIONS = fields(PLAN, {
   queue: { label: "push order", more: true, choices: { fast: "FIFO", reference: "LIFO (published code)" } },
   seed: { label: "seed", more: true },
   normalization: {
-    label: "normalization",
+    label: "edge weights",
     more: true,
     choices: {
       "global-sym": "global, symmetric",
-      "global-rw": "global, by row",
+      "global-rw": "global, row",
       "local-sym": "local, symmetric",
-      "local-rw": "local, by row",
+      "local-rw": "local, row",
     },
   },
 });

@@ -106,32 +106,32 @@ export interface RingsAnswer {
 export function ringsSentence(rings: RingsAnswer, nameOf: (node: number) => string): string {
   const { around, answered, problem } = rings;
   if (problem !== null) return problem;
-  if (around === null || answered === null) return "Looking around…";
+  if (around === null || answered === null) return "Computing the neighbourhood…";
   const { drawn, numChosen, numIdle, numListed, newest } = ringsFigures(around, answered);
   const left =
     around.numLeftOut === 0
-      ? "; nothing with influence is left out."
-      : `; ${plural(around.numLeftOut, "more node has", "more nodes have")} some and ${around.numLeftOut === 1 ? "is" : "are"} left out ◌.`;
+      ? "; no node with influence is left out."
+      : `; ${plural(around.numLeftOut, "more node with influence is", "more nodes with influence are")} left out ◌.`;
   const listedLeft = drawn.filter((i) => around.isChosen[i] === 0).length;
   const hidden =
     around.numLeftOut > listedLeft && numListed === drawn.length
-      ? ` The strongest ${count(listedLeft)} of these are drawn.`
+      ? ` Shown: the strongest ${count(listedLeft)} of these.`
       : "";
   const limited =
     drawn.length < numListed
-      ? ` Drawn are the ${count(drawn.length)} strongest of ${count(numListed)} listed.`
+      ? ` Shown: the ${count(drawn.length)} strongest of ${count(numListed)} nodes.`
       : "";
   const held = percent(around.capturedMass);
   if (answered.focus !== null) {
     const name = shorten(nameOf(answered.focus), 60);
     const idle =
-      numIdle > 0 ? ` ${count(numIdle)} nodes of the batch have no influence on it and are not drawn.` : "";
+      numIdle > 0 ? ` ${count(numIdle)} nodes of the batch have no influence on it and are not shown.` : "";
     const last =
       newest < 0 || around.nodes[newest] === answered.focus
         ? ""
-        : ` Number ${count(around.rank[newest]!)} is ${shorten(nameOf(around.nodes[newest]!), 40)} with ${percent(around.scores[newest]!, 2)}.`;
-    return `${name} ● in the middle, and ${plural(numChosen, "node")} chosen with it: together ${held} of the influence on it${left}${hidden}${limited}${idle}${last}`;
+        : ` Rank ${count(around.rank[newest]!)} is ${shorten(nameOf(around.nodes[newest]!), 40)} with ${percent(around.scores[newest]!, 2)} of the influence.`;
+    return `${name} ● in the middle, with ${plural(numChosen, "selected node")}: together they capture ${held} of the influence on it${left}${hidden}${limited}${idle}${last}`;
   }
   const { outputNodes } = answered.batch;
-  return `${plural(outputNodes.length, "output")} ● of batch ${answered.index} in the middle, and ${plural(numChosen, "node")} ▲ chosen with them: together ${held} of the influence on them${left}${hidden}${limited}`;
+  return `${plural(outputNodes.length, "output")} ● of batch ${answered.index} in the middle, with ${plural(numChosen, "auxiliary node")} ▲: together they capture ${held} of the influence on them${left}${hidden}${limited}`;
 }

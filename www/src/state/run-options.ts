@@ -1,4 +1,4 @@
-/** How inference is run: the controls, their defaults and ranges. */
+/** Options of inference: the controls, their defaults and ranges. */
 import { CLIENT } from "./generated/options.ts";
 import { type FlagOption, fields, type NumberOption } from "./options.ts";
 
@@ -9,6 +9,6 @@ export const RUN_OPTIONS = {
     name: "probabilities",
     label: "probabilities",
     default: true,
-    help: "A probability for every class of every predicted node, the softmax of the logits: shown with a node and saved with the predictions.",
+    help: "Compute class probabilities (softmax of the logits) for every predicted node. They are shown with a selected node and saved with the predictions.",
   },
 } as const satisfies { workers: NumberOption; probabilities: FlagOption };

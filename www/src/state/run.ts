@@ -1,7 +1,7 @@
 /** An inference over a plan beside the exact one. */
 import type { GraphHandle, Inference, PlanHandle } from "ibmb";
 
-/** A pass over the plan beside the exact pass over the whole graph. */
+/** One inference over the plan and one over the whole graph. */
 export interface Run {
   batched: Inference;
   full: Inference;
@@ -18,7 +18,7 @@ export interface Run {
   agreement: number;
   /** Class of every node of the graph, -1 where the plan predicts none. */
   predictions: Int32Array;
-  /** Share right of the labelled outputs of every batch; NaN without labels. */
+  /** Accuracy on the labelled outputs of every batch; NaN without labels. */
   batchAccuracy: Float64Array;
   /** Share of every batch's outputs on which both predict the same class. */
   batchAgreement: Float64Array;

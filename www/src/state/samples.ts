@@ -40,7 +40,7 @@ function sample(
 
 /** The first is what a fresh page opens. */
 const ALL: readonly Sample[] = [
-  sample("cora", "Cora", "papers", "2,708 papers and their citations, 1,433 words, 7 classes.", {
+  sample("cora", "Cora", "papers", "2,708 papers and their citations, 1,433 word features, 7 classes.", {
     model: "cora-gcn.safetensors",
   }),
   sample(
@@ -53,13 +53,13 @@ const ALL: readonly Sample[] = [
     "les-miserables",
     "Les Misérables",
     "characters",
-    "77 characters of the novel and 254 meetings, without features.",
+    "77 characters of the novel and 254 pairs who meet, no features.",
   ),
   sample(
     "wordnet",
     "WordNet",
     "synsets",
-    "117,791 meanings of words and 184,083 relations, 1,024 words of definitions, 45 classes.",
+    "117,791 word meanings (synsets) and 184,083 relations, 1,024 word features, 45 classes.",
     { start: { outputNodes: "val" } },
   ),
 ];
@@ -76,13 +76,13 @@ const MANY_NODES = 20_000;
 function plantedSample(key: string): Sample | null {
   const planted = plantedOf(key);
   if (planted === null) return null;
-  const name = `Planted graph of ${plural(planted.numNodes, "node")}`;
+  const name = `Synthetic graph of ${plural(planted.numNodes, "node")}`;
   const start: PageState = planted.numNodes > MANY_NODES ? { outputNodes: "train" } : {};
   return {
     key,
     name,
     noun: "nodes",
-    about: "Made from the numbers below.",
+    about: "Stochastic block model with the settings below.",
     planted,
     start,
   };

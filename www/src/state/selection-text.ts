@@ -37,7 +37,7 @@ export function filtersOf(text: string, page: OnShow): { value: Filters } | { pr
     for (const group of groups?.split(".") ?? [""]) {
       const index = indexOf(group, length);
       if (kind === undefined || index === null)
-        return { problem: `filter ${part.slice(0, 40)} names no group of nodes that this page has.` };
+        return { problem: `filter ${part.slice(0, 40)} names an unknown group of nodes.` };
       if (!value[kind]?.includes(index)) value = toggled(value, kind, index);
     }
   }

@@ -1,7 +1,7 @@
 import type { InferByOptions } from "ibmb";
 import { count, plural } from "./words.ts";
 
-/** Ways of inference that are compared: what they are called, and where room is scarce. */
+/** Inference methods that are compared: name, and short name for narrow charts. */
 export const WAYS = [
   ["node-wise", "IBMB node-wise", "node-wise"],
   ["batch-wise", "IBMB batch-wise", "batch-wise"],
@@ -18,7 +18,7 @@ export type Way = (typeof WAYS)[number][0];
 
 export const wayName = (way: Way): string => WAYS.find(([known]) => known === way)![1];
 
-/** Its name where room is scarce. */
+/** Name for narrow charts. */
 export const shortName = (way: Way): string => WAYS.find(([known]) => known === way)![2];
 
 /** Whether it is influence-based mini-batching. */

@@ -117,7 +117,7 @@ export function calibrationTable({ calibration: { count, right, confidence } }: 
   const bins = count.length;
   return {
     name: "calibration",
-    heads: ["above", "up_to", "nodes", "right", "mean_confidence"],
+    heads: ["above", "up_to", "nodes", "correct", "mean_confidence"],
     rows: Array.from(count, (nodes, i) => [
       i / bins,
       (i + 1) / bins,

@@ -3,19 +3,19 @@ import type { TrainOptions } from "ibmb";
 import { TRAIN } from "./generated/options.ts";
 import { applies, fields, type OptionEntry, type ValueOf } from "./options.ts";
 
-/** An option that has only a meaning over the batches of a plan. */
+/** Condition of options that apply to mini-batches only. */
 const OVER_PLAN = { over: ["plan"] };
 
 const SHOWN = fields(TRAIN, {
-  arch: { label: "convolutions", choices: { gcn: "GCN", sage: "GraphSAGE", gat: "GAT" } },
+  arch: { label: "layer type", choices: { gcn: "GCN", sage: "GraphSAGE", gat: "GAT" } },
   schedule: {
     label: "schedule",
     when: OVER_PLAN,
-    choices: { random: "random", sample: "sampled by distance", order: "one tour" },
+    choices: { random: "random", sample: "sampled by distance", order: "fixed tour" },
   },
   layers: { label: "layers" },
-  hidden: { label: "hidden" },
-  heads: { label: "heads" },
+  hidden: { label: "hidden units" },
+  heads: { label: "attention heads" },
   dropout: { label: "dropout" },
   epochs: { label: "epochs" },
   optimizer: { label: "optimizer", choices: { adam: "Adam", adamw: "AdamW" } },
@@ -23,13 +23,13 @@ const SHOWN = fields(TRAIN, {
   weightDecay: { label: "weight decay" },
   accumulate: { label: "batches per step", when: OVER_PLAN },
   plateau: { label: "reduce learning rate on plateau" },
-  "plateau.factor": { label: "by a factor of" },
-  "plateau.patience": { label: "after epochs" },
-  "plateau.cooldown": { label: "then rests" },
-  "plateau.minLr": { label: "never below" },
+  "plateau.factor": { label: "factor" },
+  "plateau.patience": { label: "patience, epochs" },
+  "plateau.cooldown": { label: "cooldown, epochs" },
+  "plateau.minLr": { label: "minimum" },
   earlyStop: { label: "stop early" },
-  "earlyStop.patience": { label: "after epochs" },
-  "earlyStop.minEpochs": { label: "not before epoch" },
+  "earlyStop.patience": { label: "patience, epochs" },
+  "earlyStop.minEpochs": { label: "minimum epochs" },
   activation: {
     label: "activation",
     more: true,
@@ -37,10 +37,10 @@ const SHOWN = fields(TRAIN, {
   },
   shape: { label: "model form", more: true, choices: { pyg: "PyG", ibmb: "IBMB paper" } },
   loss: {
-    label: "batches count",
+    label: "loss weights",
     more: true,
     when: OVER_PLAN,
-    choices: { "batch-mean": "each the same", "output-mean": "by their outputs" },
+    choices: { "batch-mean": "equal per batch", "output-mean": "equal per output" },
   },
   featureNormalization: {
     label: "features",
@@ -50,7 +50,7 @@ const SHOWN = fields(TRAIN, {
   normalization: {
     label: "edge weights",
     more: true,
-    choices: { "global-sym": "symmetric", "global-rw": "by row" },
+    choices: { "global-sym": "symmetric", "global-rw": "row" },
   },
   seed: { label: "seed", more: true },
 });
@@ -66,7 +66,7 @@ export const TRAIN_OPTIONS = {
       ["full", "full graph"],
       ["plan", "mini-batches"],
     ],
-    help: "The whole graph in every epoch, or mini-batches: the batches of a plan whose outputs are the training nodes, with the plan settings above and no more batches than training nodes. IBMB paper, section 3.",
+    help: "Full graph: one step per epoch on the whole graph. Mini-batches: the batches of a plan whose outputs are the training nodes, made with the plan settings above. IBMB paper, section 3.",
   },
   ...SHOWN,
 } as const;

@@ -4,7 +4,7 @@ export const COLOUR_MODES = [
   ["batch", "Batch"],
   ["class", "Class"],
   ["prediction", "Prediction"],
-  ["right", "Right/wrong"],
+  ["right", "Correct"],
   ["influence", "Influence"],
   ["split", "Split"],
 ] as const;

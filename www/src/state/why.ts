@@ -1,11 +1,11 @@
-/** Why a node is in a batch: the question and what follows from the answers. */
+/** Reasons why a node is in a batch: the question and figures from the answers. */
 
 import type { Batch, ExactInfluence, ModelHandle, Without } from "ibmb";
 import { INFLUENCERS } from "./generated/options.ts";
 import type { OpenGraph } from "./graph.ts";
 import type { OpenPlan } from "./plan.ts";
 
-/** What is asked about: a node of a batch, and by which model. */
+/** The node and the batch in question, and the model for the exact influence. */
 export interface Question {
   graph: OpenGraph;
   plan: OpenPlan;

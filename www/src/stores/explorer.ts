@@ -124,7 +124,7 @@ export class Explorer implements App {
           text: `The engine has started again, and ${graph.handle.name} is open.`,
         });
       },
-      "Open files to go on.",
+      "Open files to continue.",
     );
   }
 
@@ -184,7 +184,7 @@ export class Explorer implements App {
     if (graph === null) return "Open a graph first.";
     return graph.handle.positions !== null
       ? null
-      : `The files of ${graph.handle.name} say no places. Columns x and y of a node table, viz:position of GEXF, graphics of GML and a tensor pos do.`;
+      : `The files of ${graph.handle.name} have no node coordinates. Coordinates are read from columns x and y of a node table, viz:position in GEXF, graphics in GML and a tensor named pos.`;
   }
 
   /** Puts the nodes elsewhere, or returns why they cannot stand there. */
@@ -251,7 +251,7 @@ export class Explorer implements App {
     if (numClasses === 0)
       return "This graph has no labels. Add labels.csv with the columns node and label beside its edges and open them together.";
     if (partSize(graph, "train") === 0)
-      return "This graph has no training nodes. Add splits.json with lists of train, val and test nodes beside its edges and open them together. Inference with loaded weights works without.";
+      return "This graph has no training nodes. Add splits.json with lists of train, val and test nodes beside its edges and open them together. Inference with loaded weights works without a split.";
     return null;
   }
 

@@ -19,7 +19,7 @@ export interface SaveableFile {
 }
 
 const NO_GRAPH = "Open a graph first.";
-const NO_MODEL = "Load weights or train first.";
+const NO_MODEL = "Load weights or train a model first.";
 const NO_NODE = "Select a node first: click one on the map.";
 
 /** All that can be saved now, in the order of the work: data, plan, model, results. */
@@ -37,8 +37,8 @@ export function saveables(app: App): readonly Saveable[] {
       label: "Graph",
       lacks: graph === null ? NO_GRAPH : null,
       about: planned
-        ? `All of it, or for Gephi with ${columns.join(", ").replace(/, (?=[^,]*$)/, " and ")} of every node.`
-        : "All of it, or for Gephi.",
+        ? `The whole graph; GraphML and GEXF for Gephi, with ${columns.join(", ").replace(/, (?=[^,]*$)/, " and ")} of every node.`
+        : "The whole graph; GraphML and GEXF for Gephi.",
       files: [
         { ending: "safetensors", make: () => graph!.handle.save() },
         ...(["graphml", "gexf"] as const).map((ending) => ({
@@ -51,35 +51,35 @@ export function saveables(app: App): readonly Saveable[] {
       key: "plan",
       label: "Plan",
       lacks: planned ? null : graph === null ? NO_GRAPH : "Make a plan with at least one output first.",
-      about: "Nodes, scores and sub-graphs of every batch, to train on with PyG or DGL.",
+      about: "Nodes, scores and sub-graph of every batch, for training with PyG or DGL.",
       files: tensors(() => plan!.handle.save()),
     },
     {
       key: "weights",
       label: "Weights",
       lacks: model === null ? NO_MODEL : null,
-      about: `${model?.handle.arch.toUpperCase() ?? ""} with the names of PyG.`,
+      about: `${model?.handle.arch.toUpperCase() ?? ""} with the parameter names of PyG.`,
       files: tensors(() => model!.handle.save()),
     },
     {
       key: "predictions",
       label: "Predictions",
       lacks: current === null ? "Run inference first." : null,
-      about: "Logits and classes of all outputs, in batches.",
+      about: "Logits and predicted classes of all outputs, from inference in batches.",
       files: tensors(() => predictions(app, client!)),
     },
     {
       key: "influence",
       label: "Influence by PPR",
       lacks: graph === null ? NO_GRAPH : node === null ? NO_NODE : null,
-      about: `Every node that ${node ?? ""} is influenced by.`,
+      about: `All nodes with influence on ${node ?? ""}, by personalised PageRank.`,
       files: tensors(() => influence(app, client!)),
     },
     {
       key: "exact",
       label: "Influence, exact",
       lacks: node === null ? NO_NODE : model === null ? NO_MODEL : null,
-      about: `The same by the model's derivatives at ${node ?? ""}.`,
+      about: `Exact influence on ${node ?? ""}, from the derivatives of the model.`,
       files: tensors((work) => exactInfluence(app, client!, work)),
     },
     {
@@ -88,8 +88,8 @@ export function saveables(app: App): readonly Saveable[] {
       lacks:
         view.chosen.length > 0
           ? null
-          : "Select nodes together first: Shift and click, a rectangle, a lasso or the legend.",
-      about: "Ids of the nodes that are selected together.",
+          : "Select several nodes first: Shift and click, a rectangle, a lasso or the legend.",
+      about: "Ids of the selected nodes.",
       files: tensors(() => client!.saveTensors({ nodes: view.chosen }, about(app, "selection"))),
     },
   ];

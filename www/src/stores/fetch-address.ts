@@ -41,7 +41,7 @@ export async function fetchAddress(
   const check = (bytes: number) => {
     if (bytes > mostBytes)
       throw new Error(
-        `${url.href} is too large: ${count(bytes)} bytes and more, at most ${count(mostBytes)} are read`,
+        `${url.href} is too large: at least ${count(bytes)} bytes, the limit is ${count(mostBytes)}`,
       );
   };
   const reader = response.body!.getReader();
@@ -72,9 +72,7 @@ function webAddress(address: string): URL {
   const text = address.trim();
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new Error(
-      `${address.slice(0, 200)} is no address of a file on the web: it must begin with https:// or http://`,
-    );
+    throw new Error(`${address.slice(0, 200)} is not a web address: it must begin with https:// or http://`);
   }
   return url;
 }
@@ -97,14 +95,14 @@ async function next(
 function whyNot(url: URL): string {
   if (!navigator.onLine) return "This machine is offline.";
   if (location.protocol === "https:" && url.protocol === "http:")
-    return "A page that came by https may not read from http: use an address with https://.";
-  return "Either the server cannot be reached, or it does not let other pages read its files: it must send the header Access-Control-Allow-Origin.";
+    return "This page was loaded by https and must not read from http: use an address with https://.";
+  return "Either the server cannot be reached, or it does not allow other pages to read its files (it must send the header Access-Control-Allow-Origin).";
 }
 
 function refused(status: number): string {
-  if (status === 404 || status === 410) return "There is no such file: look at the address.";
-  if (status === 401 || status === 403) return "The server wants a login, which this page does not send.";
-  return "The server does not give the file now.";
+  if (status === 404 || status === 410) return "There is no such file: check the address.";
+  if (status === 401 || status === 403) return "The server requires a login, which this page cannot send.";
+  return "The server does not deliver the file at the moment.";
 }
 
 /** Whether bytes begin like HTML. */

@@ -207,10 +207,10 @@ export class History extends Store {
     const model = modelling.model;
     const parts = [
       graph !== null && !graph.source.sample && !graph.source.address
-        ? `the files of ${graph.handle.name}, which must be opened by who follows it`
+        ? `the files of ${graph.handle.name}, which the recipient must open`
         : "",
       tooLong(this.state).includes("nodes")
-        ? `the selection of ${count(view.chosen.length)} nodes, which is too long for it`
+        ? `the selection of ${count(view.chosen.length)} nodes, which is too long for a link`
         : "",
       model !== null && !model.sample ? `the weights (${model.source})` : "",
     ].filter(Boolean);

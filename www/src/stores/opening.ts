@@ -140,7 +140,7 @@ export class Opening {
       "",
       async () => {
         if (graph === null)
-          throw new Error(`${file.name} is a plan: open the graph first that it was made for`);
+          throw new Error(`${file.name} is a plan: first open the graph that it was made for`);
         const { openPlan } = await import("./plan-file.ts");
         const text = await openPlan(app, graph, file);
         if (text !== null) app.data.say({ kind: "done", text });
@@ -183,7 +183,7 @@ export class Opening {
           app.data.say({
             kind: "error",
             text: [sentence(error), safe].filter(Boolean).join(" "),
-            offers: [{ id: "read-as", label: "Read it another way…", take }],
+            offers: [{ id: "read-as", label: "Change import settings…", take }],
           });
         }
       },

@@ -26,7 +26,7 @@ export async function openPlan(app: App, graph: OpenGraph, file: InputFile): Pro
     },
   );
   if (plan === null || !(await app.usePlan(graph, plan, found!.split))) return null;
-  return `Opened ${file.name}.${found!.whole ? "" : " Its outputs are neither all nodes nor a part of a split: no link carries them, and another setting plans others."}`;
+  return `Opened ${file.name}.${found!.whole ? "" : " Its outputs are neither all nodes nor a part of a split: a link cannot carry them, and a change of the plan settings replaces them."}`;
 }
 
 /** Settings by the options in force, with the outputs as a word where one names them. */

@@ -1,7 +1,7 @@
 import { codeOf, sentence } from "../state/errors.ts";
 import type { DataStore, Offer } from "./data.ts";
 
-const CRASHED = "Restart the engine to go on: what is open is read again.";
+const CRASHED = "Restart the engine to continue; the open files are read again.";
 
 /** Tells the user what went wrong, what is safe, and the way out. */
 export class Reports {

@@ -127,7 +127,7 @@ const VIEW_FIELDS: readonly ViewField[] = [
     },
     take: (app, text) => {
       const chosen = idsOf(text, app.graph?.handle.numNodes ?? 0);
-      if (chosen === null) return "nodes is no list of nodes of this graph.";
+      if (chosen === null) return "nodes is not a list of nodes of this graph.";
       app.selection.choose(chosen);
       return null;
     },
@@ -145,7 +145,7 @@ const VIEW_FIELDS: readonly ViewField[] = [
   words(
     "sort",
     /^-?[a-z]{1,20}$/,
-    "the name of a column, with a minus where it falls",
+    "the name of a column, with a minus for descending order",
     (app) => app.view.sort,
     (app, sort) => app.view.set({ sort }),
   ),

@@ -52,7 +52,7 @@ export async function share(app: Explorer): Promise<void> {
   const { leftOut } = app.history;
   const rest =
     leftOut === null
-      ? `It holds ${app.graph?.source.address === undefined ? "the sample" : "the graph's address"}, the settings and what is selected.`
+      ? `It holds ${app.graph?.source.address === undefined ? "the sample" : "the graph's address"}, the settings and the selection.`
       : `It does not carry ${leftOut}.`;
   try {
     await navigator.clipboard.writeText(location.href);
@@ -60,7 +60,7 @@ export async function share(app: Explorer): Promise<void> {
   } catch {
     app.data.say({
       kind: "error",
-      text: `The browser does not let the page copy. The link stands in the address bar. ${rest}`,
+      text: `The browser does not allow this page to copy. The link is in the address bar. ${rest}`,
     });
   }
 }

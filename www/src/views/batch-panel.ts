@@ -9,7 +9,7 @@ import { confidenceOf } from "../state/run-summary.ts";
 import { count, FOR_ALL, millis, percent, score, shorten, tidyClass } from "../state/words.ts";
 import { nodeLink } from "./node-link.ts";
 
-/** The selected batch in numbers, and the selected node: why it is here. */
+/** The selected batch in numbers, and the selected node with its reasons. */
 export class BatchPanel extends AppElement {
   static override styles = [
     shared,
@@ -46,15 +46,15 @@ export class BatchPanel extends AppElement {
     return html`<section class="stack" aria-labelledby="batch">
       <h2 id="batch">Batch ${index}</h2>
       <dl>
-        <dt title="Nodes this batch predicts">${sign("●")} output nodes</dt><dd>${count(numOutputs[index]!)}</dd>
-        <dt title="Nodes that help to predict the outputs">${sign("▲")} auxiliary nodes</dt><dd>${count(numAuxiliary[index]!)}</dd>
+        <dt title="Nodes that this batch predicts">${sign("●")} output nodes</dt><dd>${count(numOutputs[index]!)}</dd>
+        <dt title="Nodes that are input only: the model needs them for the outputs and does not predict them here">${sign("▲")} auxiliary nodes</dt><dd>${count(numAuxiliary[index]!)}</dd>
         <dt>edges inside</dt><dd>${count(numEdges[index]!)}</dd>
-        <dt title="Mean share of the influence on an output that comes from nodes of this batch">influence captured</dt><dd>${percent(capturedMass[index]!)}</dd>
+        <dt title="Share of the influence on an output that comes from nodes of this batch, mean over the outputs">captured influence</dt><dd>${percent(capturedMass[index]!)}</dd>
         ${
           run === null
             ? nothing
             : html`
-          ${accuracy !== undefined && Number.isFinite(accuracy) ? html`<dt>outputs predicted right</dt><dd>${percent(accuracy)}</dd>` : nothing}
+          ${accuracy !== undefined && Number.isFinite(accuracy) ? html`<dt>accuracy</dt><dd>${percent(accuracy)}</dd>` : nothing}
           <dt>time</dt><dd>${millis(run.batched.batchMs[index] ?? NaN)}</dd>`
         }
       </dl>
@@ -88,8 +88,8 @@ export class BatchPanel extends AppElement {
     const { view, data, modelling } = this.app;
     const { node, batch } = view;
     if (node === null || batch === null) {
-      return html`<section class="stack"><h2>Why is a node here?</h2>
-        <p class="quiet">Click a node on the map: its score, its rank, who asked for it, and who influences it most.</p></section>`;
+      return html`<section class="stack"><h2>Selected node</h2>
+        <p class="quiet">Click a node on the map to see why it is in its batch: score, rank, the outputs that selected it, and its top influencers.</p></section>`;
     }
     const { handle } = this.app.graph!;
     const member = memberOf(batch, node);
@@ -111,8 +111,8 @@ export class BatchPanel extends AppElement {
           prediction < 0
             ? nothing
             : html`<dt>prediction</dt><dd class=${label >= 0 && label !== prediction ? "bad" : ""}>
-          ${className(prediction)}${label < 0 ? nothing : html` ${label === prediction ? sign("✓", "right") : sign("✗", "wrong")}`}</dd>
-          ${confidence === null ? nothing : html`<dt title="What the model gives its predicted class, of 1: the softmax of its logits">probability</dt><dd id="probability">${percent(confidence)}</dd>`}`
+          ${className(prediction)}${label < 0 ? nothing : html` ${label === prediction ? sign("✓", "correct") : sign("✗", "incorrect")}`}</dd>
+          ${confidence === null ? nothing : html`<dt title="Probability of the predicted class: softmax of the logits">probability</dt><dd id="probability">${percent(confidence)}</dd>`}`
         }
         ${
           member === null
@@ -121,22 +121,22 @@ export class BatchPanel extends AppElement {
           <dt title=${
             this.app.plan!.handle.options.direction === "reference"
               ? "PageRank towards the batch's outputs, as in the published code"
-              : "Sum over the batch's outputs of the influence from this node"
+              : "Influence of this node, summed over the outputs of the batch"
           }>score</dt><dd>${score(member.score)}</dd>
           ${this.#rank(member)}
-          <dt title="Steps from the nearest output inside the batch">hops to an output</dt><dd>${member.hop ?? "no path"}</dd>`
+          <dt title="Distance from the nearest output, along edges inside the batch">hops to an output</dt><dd>${member.hop ?? "no path"}</dd>`
         }
         ${
           member?.selectedBy === null || member === null || member.selectedBy === node
             ? nothing
             : html`
-          <dt title="The output that this node influences most">asked for by</dt><dd>${nodeLink(this.app, member.selectedBy)}</dd>`
+          <dt title="The output on which this node has the most influence">selected by</dt><dd>${nodeLink(this.app, member.selectedBy)}</dd>`
         }
         ${
           home < 0 || home === view.batchIndex
             ? nothing
             : html`
-          <dt>predicted by</dt><dd><button class="link" @click=${() => void this.app.selection.goToBatchOf(node)}>batch ${home}</button></dd>`
+          <dt>predicted in</dt><dd><button class="link" @click=${() => void this.app.selection.goToBatchOf(node)}>batch ${home}</button></dd>`
         }
         <dt>neighbours</dt><dd>${count(this.app.graph!.neighbours.of(node).length)}</dd>
       </dl>
@@ -149,7 +149,7 @@ export class BatchPanel extends AppElement {
     if (member === null) return `Outside batch ${view.batchIndex}.`;
     if (member.isOutput) return `● Output of batch ${view.batchIndex}.`;
     const chosen = takenTogether(this.app.plan!.handle.options.method) ? `, ${FOR_ALL}` : "";
-    return `▲ Auxiliary node of batch ${view.batchIndex}${chosen}: it helps, and is not predicted here.`;
+    return `▲ Auxiliary node of batch ${view.batchIndex}${chosen}: input only, not predicted here.`;
   }
 
   /**
@@ -160,13 +160,13 @@ export class BatchPanel extends AppElement {
     const { method, topK } = this.app.plan!.handle.options;
     if (!takenTogether(method)) {
       return html`<dt title="Best place in the top-k list of any output">best rank</dt>
-        <dd>${member.rank === null ? "in no list" : `${member.rank} of ${topK}`}</dd>`;
+        <dd>${member.rank === null ? "in no top-k list" : `${member.rank} of ${topK}`}</dd>`;
     }
     const ranked = numRanked(this.app.view.batch!);
     if (ranked === 0)
-      return html`<dt title="The batch takes its part of the graph whole">rank</dt><dd>part taken whole</dd>`;
+      return html`<dt title="The batch is a whole part of the graph; its nodes are not ranked">rank</dt><dd>not ranked (whole part)</dd>`;
     return html`<dt title="Place among the strongest nodes for all outputs of the batch together">rank</dt>
-      <dd>${member.rank === null ? "not in the batch's list" : `${count(member.rank)} of ${count(ranked)}`}</dd>`;
+      <dd>${member.rank === null ? "not ranked" : `${count(member.rank)} of ${count(ranked)}`}</dd>`;
   }
 }
 

@@ -187,7 +187,9 @@ export class BatchTable extends AppElement {
     const all = Array.from({ length: plan.handle.numBatches }, (_, i) => i);
     const falling = sort.startsWith("-");
     // What a column says may be gone, as after a change of the plan; the sort comes back with it.
-    const by = columns.find(({ name }) => name === sort.replace("-", "")) ?? columns[0]!;
+    const by =
+      columns.find(({ name, formerName }) => [name, formerName].includes(sort.replace("-", ""))) ??
+      columns[0]!;
     const order = sorted(by, falling, "keeps" in read ? all.filter(read.keeps) : all);
     this.#content = {
       from,

@@ -76,13 +76,13 @@ export class ColumnsDialog extends LitElement {
     const { edgeList } = preview ?? { edgeList: null };
     return html`<dialog aria-labelledby="title" @close=${() => this.app.data.ask(null)}>
       <div class="stack">
-        <h2 id="title">How is ${shorten(this.asked.file.name, 80)} read?</h2>
+        <h2 id="title">Import settings of ${shorten(this.asked.file.name, 80)}</h2>
         ${
           this.#problem !== null
             ? html`<p class="bad break" role="alert" id="problem">${this.#problem}</p>`
             : preview === null
-              ? html`<p class="quiet">Looking…</p>`
-              : html`<p class="quiet small" id="kind">As ${preview.kind}.${preview.kind.includes("Parquet") ? nothing : " Lines that begin with # or % are skipped."}</p>`
+              ? html`<p class="quiet">Reading the first rows…</p>`
+              : html`<p class="quiet small" id="kind">Read as ${preview.kind}.${preview.kind.includes("Parquet") ? nothing : " Lines that begin with # or % are skipped."}</p>`
         }
         ${preview === null || preview.doubts.length === 0 || this.#problem !== null ? nothing : html`<ul class="small" id="doubts">${preview.doubts.map((doubt) => html`<li class="break">${sign("⚠")} ${doubt}</li>`)}</ul>`}
         <div class="fields">

@@ -24,16 +24,17 @@ import { SHARES, type Share, settingWords, TOGETHER, type Together, wayName } fr
 import { count, millis, percent, plural } from "../state/words.ts";
 import { REPEATS } from "../stores/comparing.ts";
 
-/** Narrow charts bear the names of the ways between their lines. */
+/** Narrow charts have the names of the methods between their lines. */
 const ACCURACY_HEIGHT = { wide: 260, narrow: 380 };
 const SIZE_HEIGHT = { wide: 240, narrow: 320 };
 const heightOf = (height: typeof ACCURACY_HEIGHT, width: number): number =>
   isWide(width) ? height.wide : height.narrow;
-/** Ways whose settings are those of a plan. */
+/** Methods whose settings are those of a plan. */
 const PLANS: readonly string[] = ["node-wise", "batch-wise", "random", "cluster"];
 
 /**
- * Ways of inference side by side: accuracy against time on the open graph, time against size on planted ones.
+ * Inference methods side by side: accuracy against time on the open graph, time against size on synthetic
+ * graphs.
  */
 export class CompareView extends AppElement {
   static override styles = [
@@ -73,7 +74,7 @@ export class CompareView extends AppElement {
         ${
           comparing.comparison === null
             ? html`<p class="quiet small">Node-wise and batch-wise IBMB, random batches, Cluster-GCN, neighbour sampling, ShaDow, LADIES,
-          GraphSAINT-RW and the full graph, each over its own parameter: same weights, same outputs. IBMB paper, inference figure.</p>`
+          GraphSAINT-RW and the full graph, with the same weights and outputs; each method is measured for several values of its main parameter. IBMB paper, inference figure.</p>`
             : this.#comparison(comparing.comparison)
         }
       </section>
@@ -90,20 +91,20 @@ export class CompareView extends AppElement {
         graph === null
           ? "Open a graph first."
           : graph.handle.numFeatures === 0
-            ? "A model reads features, and this graph has none."
-            : "Load weights or train a model in the left panel: all ways of inference use the same weights."
+            ? "A model needs node features, and this graph has none."
+            : "Load weights or train a model in the left panel: all inference methods use the same weights."
       }</p>`;
     }
     if (comparing.work.running) {
       return html`<div class="bar"><ibmb-progress label="preparing" .progress=${comparing.work.progress}></ibmb-progress>
-        <button id="cancel" @click=${() => comparing.work.cancel()}>Cancel and keep what there is</button></div>`;
+        <button id="cancel" @click=${() => comparing.work.cancel()}>Cancel and keep the results so far</button></div>`;
     }
     const { words } = comparedNodes(graph, comparing.share);
     return html`<div class="bar">
-      <ibmb-choice-field data-option="share" label="outputs" help="Which nodes are predicted. With few outputs a batch spares most of the graph; with all of them it spares little."
+      <ibmb-choice-field data-option="share" label="outputs" help="The nodes to predict. With few outputs, batches need only a small part of the graph; with all nodes as outputs they need most of it."
         .value=${comparing.share} .choices=${SHARES.map(([value, label]) => [value, `${label}: ${comparedNodes(graph, value).nodes.length.toLocaleString("en-US")} nodes`] as const)}
         @pick=${(event: CustomEvent<Share>) => comparing.set({ share: event.detail })}></ibmb-choice-field>
-      <ibmb-choice-field data-option="together" label="predicted in" help="Small batches have an eighth of the outputs each, 32 at least. Outputs in one batch share the most and need the most memory; on a large graph they do not fit. Cluster-GCN has its parts."
+      <ibmb-choice-field data-option="together" label="batching" help="Small batches: an eighth of the outputs each, at least 32. One batch: all outputs share auxiliary nodes, which needs the most memory and may not fit on a large graph. Cluster-GCN uses its own parts."
         .value=${comparing.together} .choices=${TOGETHER} @pick=${(event: CustomEvent<Together>) => comparing.set({ together: event.detail })}></ibmb-choice-field>
       <button id="run" class="primary" ?disabled=${modelling.work.running || modelling.training?.running === true}
         @click=${() => void comparing.run(graph, modelling.model!, this.app.planning.settings)}>Compare on ${words}</button>
@@ -117,8 +118,8 @@ export class CompareView extends AppElement {
         <div class="chart" id="accuracy" @click=${this.#onClick}></div>
         ${chosen === null ? nothing : this.#point(comparison, chosen)}
       </div>
-      <p class="small quiet" id="under">${comparison.weights} · ${comparison.outputs} · median of ${REPEATS} warm passes in one worker, range as a thin line · ${machine()}
-        ${comparison.model === this.app.modelling.model?.handle ? nothing : html`<strong> · The weights at hand are others now.</strong>`}
+      <p class="small quiet" id="under">${comparison.weights} · ${comparison.outputs} · median of ${REPEATS} inference passes after warm-up, one worker; thin lines show the range · ${machine()}
+        ${comparison.model === this.app.modelling.model?.handle ? nothing : html`<strong> · The current weights differ from the measured ones.</strong>`}
         ${ended && points.length < planned ? html` · ${count(points.length)} of ${plural(planned, "setting")} measured` : nothing}</p>
       ${problems.map((problem) => html`<p class="small bad break">${problem}</p>`)}
       ${this.#table(comparison)}`;
@@ -128,21 +129,21 @@ export class CompareView extends AppElement {
     const exact = points.find(({ way }) => way === "full-graph") ?? null;
     const sampled = fastest(points, "neighbour-sampling", point.score);
     const isPlan = PLANS.includes(point.way);
-    return html`<aside class="point stack" id="point" aria-label="The chosen point" aria-live="polite">
+    return html`<aside class="point stack" id="point" aria-label="The selected point" aria-live="polite">
       <h3>${wayName(point.way)}, ${point.label}</h3>
       <dl>
         <dt>${score}</dt><dd>${percent(point.score)}</dd>
-        <dt>a pass</dt><dd>${millis(point.timeMs)}</dd>
-        ${point.samplingMs > 0 ? html`<dt>of it drawing</dt><dd>${millis(point.samplingMs)}</dd>` : nothing}
+        <dt>one inference pass</dt><dd>${range(point)}</dd>
+        ${point.samplingMs > 0 ? html`<dt>of it sampling</dt><dd>${millis(point.samplingMs)}</dd>` : nothing}
         <dt>preparation</dt><dd>${millis(point.prepareMs)}</dd>
         <dt>nodes computed</dt><dd>${count(point.nodesComputed)} for ${plural(numOutputs, "output")}</dd>
       </dl>
-      <p class="small" id="paid">${exact === null || point === exact ? nothing : paid(point, exact, "the full graph")}
-        ${sampled === null || point.way === "neighbour-sampling" ? nothing : paid(point, sampled, `neighbour sampling, ${sampled.label}`)}</p>
+      <p class="small" id="paid">${exact === null || point === exact ? nothing : payOff(point, exact, "full graph", score)}
+        ${sampled === null || point.way === "neighbour-sampling" ? nothing : payOff(point, sampled, `neighbour sampling, ${sampled.label}`, score)}</p>
       ${
         isPlan
           ? html`<button id="use" @click=${() => this.#use(point, part)}>Use these settings</button>`
-          : html`<p class="small quiet">Not a plan: there are no fixed batches to use.</p>`
+          : html`<p class="small quiet">Not a plan: this method has no fixed batches.</p>`
       }
     </aside>`;
   }
@@ -151,8 +152,8 @@ export class CompareView extends AppElement {
     const { chosen } = this.app.comparing;
     return html`<details id="numbers"><summary class="small quiet">The numbers</summary>
       <div class="data" tabindex="0" role="group" aria-label="Points of the comparison"><table>
-        <caption>Points of the comparison; choose one to see more</caption>
-        <thead><tr>${["way", "settings", score, "a pass", "least", "most", "preparation", "nodes computed"].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+        <caption>Points of the comparison; select one for details</caption>
+        <thead><tr>${["method", "settings", score, "one pass, median", "fastest", "slowest", "preparation", "nodes computed"].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
         <tbody>${points.map(
           (point, i) => html`<tr data-way=${point.way}>
           <th scope="row"><button class="link" aria-current=${i === chosen ? "true" : nothing} @click=${() => this.app.comparing.choose(i)}>${wayName(point.way)}, ${point.label}</button></th>
@@ -165,13 +166,13 @@ export class CompareView extends AppElement {
   #scaling() {
     const { comparing } = this.app;
     const { scaling, sizeWork } = comparing;
-    const about = html`<p class="small quiet">${plural(NUM_FIXED, "output")} on planted graphs, ten classes, five edges a node; one GCN of two layers × 64,
-      trained on one of 10,000 nodes, in an engine of its own · median of ${REPEATS} warm passes · ${machine()}</p>`;
+    const about = html`<p class="small quiet">${plural(NUM_FIXED, "output")} on synthetic graphs (stochastic block model) with 10 classes and 5 edges per node; one GCN with 2 layers of 64 units,
+      trained on a graph of 10,000 nodes, in a separate engine · median of ${REPEATS} inference passes after warm-up · ${machine()}</p>`;
     const bar = sizeWork.running
       ? html`<div class="bar"><ibmb-progress label="starting an engine" .progress=${sizeWork.progress}></ibmb-progress>
-          <button id="cancel-sizes" @click=${() => sizeWork.cancel()}>Cancel and keep what there is</button></div>`
+          <button id="cancel-sizes" @click=${() => sizeWork.cancel()}>Cancel and keep the results so far</button></div>`
       : html`<div class="bar">
-          <ibmb-choice-field data-option="upTo" label="graphs up to" help="The largest planted graph. A million nodes take minutes and hundreds of megabytes; a cancel keeps what there is."
+          <ibmb-choice-field data-option="upTo" label="graphs up to" help="Size of the largest synthetic graph. A million nodes take minutes and hundreds of megabytes; cancelling keeps the results so far."
             .value=${comparing.upTo} .choices=${UP_TO.map((value) => [value, `${count(Number(value))} nodes`] as const)}
             @pick=${(event: CustomEvent<UpTo>) => comparing.set({ upTo: event.detail })}></ibmb-choice-field>
           <button id="run-sizes" @click=${() => void comparing.runBySize()}>Measure by size</button></div>`;
@@ -186,17 +187,17 @@ export class CompareView extends AppElement {
     ]);
     return html`${bar}<div class="chart" id="sizes"></div>${this.#growth(scaling)}${about}
       ${scaling.problems.map((problem) => html`<p class="small bad break">${problem}</p>`)}
-      ${dataTable("The numbers", "Time by size", ["graph and way", "settings", "accuracy", "a pass", "preparation", "nodes computed"], rows)}`;
+      ${dataTable("The numbers", "Time by size", ["graph and method", "settings", "accuracy", "one pass, median", "preparation", "nodes computed"], rows)}`;
   }
 
-  /** Whether time follows the graph, for the two ends of the matter. */
+  /** Growth of time with the size of the graph, for node-wise batches and for the full graph. */
   #growth({ points }: Scaling) {
     const parts = (["node-wise", "full-graph"] as const).flatMap((way) => {
       const found = growth(points, way);
       return found === null
         ? []
         : [
-            html`<strong>${wayName(way)}</strong> takes ${found.time.toFixed(1)}× the time on ${plural(found.to.numNodes, "node")} as on ${count(found.from.numNodes)},
+            html`<strong>${wayName(way)}</strong>: one inference pass takes ${millis(found.to.timeMs)} on ${plural(found.to.numNodes, "node")} and ${millis(found.from.timeMs)} on ${count(found.from.numNodes)} (${found.time.toFixed(1)}×),
         and computes ${count(found.to.nodesComputed)} nodes instead of ${count(found.from.nodesComputed)}. `,
           ];
     });
@@ -268,15 +269,21 @@ export class CompareView extends AppElement {
   }
 }
 
-/** After how many passes preparation has paid, and how much faster each is. */
-function paid(point: Point, other: Point, name: string) {
+/** Median time of a pass with its range. */
+const range = ({ timeMs, least, most }: Point): string =>
+  `${millis(timeMs)} (${millis(least)} – ${millis(most)})`;
+
+/** A point against another one: both scores, both times, the ratio, and when the preparation pays off. */
+function payOff(point: Point, other: Point, name: string, score: string) {
   const passes = passesToPay(point, other);
-  if (passes === null) return html`A pass of ${name} is as fast or faster. `;
+  const figures = `Against ${name}: ${score} ${percent(point.score)} and ${percent(other.score)}, one inference pass ${range(point)} and ${range(other)}`;
+  if (passes === null)
+    return html`${figures}: ${name} is at least as fast here, so the preparation does not pay off. `;
   const ratio = `${(other.timeMs / point.timeMs).toFixed(1)}×`;
-  return html`Preparation has paid after <strong>${plural(passes, "pass", "passes")}</strong> against ${name}: ${ratio} slower. `;
+  return html`${figures}: this setting is ${ratio} faster. Its preparation (${millis(point.prepareMs)}) pays off after <strong>${plural(passes, "pass", "passes")}</strong>. `;
 }
 
-/** What the times were taken on, as far as the browser tells. */
+/** Browser and number of cores, as far as the browser reports them. */
 function machine(): string {
   const browser = /(Firefox|Edg|Chrome|Version)\/(\d+)/.exec(navigator.userAgent);
   const name =

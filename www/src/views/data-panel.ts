@@ -57,14 +57,14 @@ export class DataPanel extends AppElement {
               @keydown=${(event: KeyboardEvent) => event.key === "Enter" && this.#openAddress()} />
             <button id="open-address" @click=${() => this.#openAddress()}>Open</button>
           </div>
-          <p class="small quiet">or drop them anywhere: edge lists, node tables, Parquet, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors, plain, gzipped or zipped. Files stay on this machine.</p>`
+          <p class="small quiet">or drop files anywhere on the page: edge lists, node tables, Parquet, Matrix Market, JSON, GraphML, GEXF, GML, npy, npz, safetensors; plain, gzip or zip. Files stay on this machine.</p>`
       }
       ${work.running ? nothing : this.#samples()}
       ${
         this.app.client === null
           ? nothing
           : html`<details @toggle=${() => void import("./planting-form.ts")}>
-        <summary>Make a planted graph</summary>
+        <summary>Make a synthetic graph</summary>
         <ibmb-planting .app=${this.app}></ibmb-planting>
       </details>`
       }
@@ -82,8 +82,11 @@ export class DataPanel extends AppElement {
     const known = SAMPLES.some(({ key }) => key === current);
     const choices = known
       ? samples
-      : [[current ?? "", current === undefined ? "none, your files" : "none, planted"] as const, ...samples];
-    return html`<ibmb-choice-field data-option="sample" .label=${"sample"} .help=${"A graph that comes with this page, in place of the open one."}
+      : [
+          [current ?? "", current === undefined ? "none, your files" : "none, synthetic"] as const,
+          ...samples,
+        ];
+    return html`<ibmb-choice-field data-option="sample" .label=${"sample"} .help=${"Opens a graph that comes with this page and closes the current one."}
       .meaning=${SAMPLES.find(({ key }) => key === current)?.about} .value=${current ?? ""} .choices=${choices}
       @pick=${(event: CustomEvent<string>) => this.#openSample(event.detail)}></ibmb-choice-field>`;
   }
@@ -120,7 +123,7 @@ export class DataPanel extends AppElement {
       ${
         splits.length < 2
           ? nothing
-          : html`<ibmb-choice-field data-option="split" .label=${"split"} .help=${"The split that training, validation and test nodes are of. IBMB paper, section 3: outputs are known in advance."}
+          : html`<ibmb-choice-field data-option="split" .label=${"split"} .help=${"The split into training, validation and test nodes."}
         .value=${graph!.split ?? ""} .choices=${splits.map((name) => [name, shorten(name)] as const)}
         @pick=${(event: CustomEvent<string>) => this.app.useSplit(event.detail)}></ibmb-choice-field>`
       }`;
@@ -150,19 +153,19 @@ export class DataPanel extends AppElement {
   #report(report: Report) {
     const { directed, weighted } = this.app.graph!.handle;
     const facts: string[] = [
-      directed
-        ? "directed: an edge leads from its source to its target"
-        : "undirected: an edge leads both ways",
-      weighted ? "weighted: edges count by their weights" : "unweighted: every edge counts 1",
+      directed ? "directed: edges go from source to target" : "undirected: edges go both ways",
+      weighted ? "weighted: edge weights are used" : "unweighted: every edge has weight 1",
       `${count(report.edgesRead)} edges read`,
-      report.reciprocalMerged > 0 ? `${count(report.reciprocalMerged)} given in both directions, merged` : "",
-      report.duplicatesMerged > 0 ? `${count(report.duplicatesMerged)} duplicates, merged` : "",
+      report.reciprocalMerged > 0
+        ? `${count(report.reciprocalMerged)} edges given in both directions, merged`
+        : "",
+      report.duplicatesMerged > 0 ? `${count(report.duplicatesMerged)} duplicate edges, merged` : "",
       report.selfLoopsRead > 0 ? `${count(report.selfLoopsRead)} self-loops read; every node has one` : "",
       report.isolatedNodes > 0 ? `${count(report.isolatedNodes)} nodes without neighbours` : "",
     ].filter(Boolean);
     return html`<details ?open=${report.warnings.length > 0}>
-      <summary>What was read${report.warnings.length > 0 ? html` · ${plural(report.warnings.length, "warning")}` : nothing}</summary>
-      <ul class="small" tabindex="0" aria-label="What was read">
+      <summary>Import report${report.warnings.length > 0 ? html` · ${plural(report.warnings.length, "warning")}` : nothing}</summary>
+      <ul class="small" tabindex="0" aria-label="Import report">
         ${report.files.map(([name, kind]) => html`<li class="break"><strong>${name}</strong> <span class="quiet">${kind}</span></li>`)}
         ${facts.map((fact) => html`<li>${fact}</li>`)}
         ${report.warnings.map((warning) => html`<li class="break bad">${sign("⚠")} ${warning}</li>`)}

@@ -155,7 +155,7 @@ export class ExplorerShell extends AppElement {
       <ibmb-drawer role="region" aria-label="Tables and charts" .app=${app}></ibmb-drawer>
       ${app.data.asked === null ? nothing : this.#asking(app.data.asked)}
       <ibmb-help @tour=${() => this.#showTour()}></ibmb-help>
-      ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights or a plan for this one</strong><span>Edge lists, folders, npy, npz, safetensors: they stay on this machine.</span></div>` : nothing}`;
+      ${this.dragging ? html`<div class="drop" aria-hidden="true"><strong>Drop a graph, or weights or a plan for the open graph</strong><span>Edge lists, folders, npy, npz, safetensors. Files stay on this machine.</span></div>` : nothing}`;
   }
 
   #asking(asked: AskedTable) {

@@ -63,14 +63,14 @@ export class FiguresView extends AppElement {
     const { stats, table } = this.app.plan!.handle;
     return this.#card(
       "captured",
-      "Influence captured",
-      html`Mean ${percent(stats.capturedMass)}, least ${percent(stats.capturedLeast)} of one output. IBMB paper, section 3.`,
+      "Captured influence",
+      html`Share of the influence on the outputs that comes from nodes of their batch: mean ${percent(stats.capturedMass)}, lowest output ${percent(stats.capturedLeast)}. IBMB paper, section 3.`,
       this.#perBatch(
-        "influence captured",
+        "captured influence",
         table.capturedMass,
         (share) => percent(share),
         { value: 1, text: "100 %" },
-        ["mean", "least"],
+        ["mean", "lowest"],
         [table.capturedMass, table.capturedLeast],
       ),
     );
@@ -82,14 +82,14 @@ export class FiguresView extends AppElement {
     const most = table.numBoundaryEdges.reduce((high, n) => Math.max(high, n), 0);
     return this.#card(
       "boundary",
-      "Boundary edges",
-      `${count(total)} ends of edges leave the batches: what a batch does not see.`,
+      "Cut edges",
+      `${count(total)} cut edges in all batches: edges with one end inside a batch and one outside.`,
       this.#perBatch(
-        "boundary edges",
+        "cut edges",
         table.numBoundaryEdges,
         count,
         { value: most, text: count(most) },
-        ["boundary", "inside"],
+        ["cut", "inside"],
         [table.numBoundaryEdges, table.numEdges],
       ),
     );
@@ -146,7 +146,7 @@ export class FiguresView extends AppElement {
     return this.#card(
       "hops",
       "Hops to an output",
-      "Nodes of all batches by their steps from the nearest output inside the batch.",
+      "Nodes of all batches by their distance from the nearest output, along edges inside the batch.",
       html`${barList("Hops to an output", bars)} ${dataTable(
         "The numbers",
         "Nodes by hop",
@@ -165,7 +165,7 @@ export class FiguresView extends AppElement {
       return this.#card(
         "classes",
         title,
-        "This graph has no labels: there are no classes to count.",
+        "This graph has no labels, so there are no classes to count.",
         nothing,
       );
     const { value: labels, problem } = this.app.figures.labelsOf(handle);
@@ -181,7 +181,7 @@ export class FiguresView extends AppElement {
     return this.#card(
       "classes",
       title,
-      "Outputs of the selected batch by class; schedules compare them. IBMB paper, batch scheduling.",
+      "Outputs of the selected batch by class. The schedule orders batches by these counts. IBMB paper, batch scheduling.",
       html`${barList(title, bars)} ${dataTable(
         "The numbers",
         title,
@@ -198,7 +198,7 @@ export class FiguresView extends AppElement {
       return this.#card(
         "overlap",
         "Shared nodes",
-        `${count(n)} batches are too many to compare every two of them here, at most ${count(MOST_PAIRED)} are compared.`,
+        `${count(n)} batches are too many for a comparison of all pairs; the limit is ${count(MOST_PAIRED)} batches.`,
         nothing,
       );
     }
@@ -206,7 +206,9 @@ export class FiguresView extends AppElement {
       return this.#card(
         "overlap",
         "Shared nodes",
-        n === 1 ? "One batch has no other to share nodes with." : "No two batches have a node in common.",
+        n === 1
+          ? "There is only one batch, so no nodes are shared."
+          : "No two batches have a node in common.",
         nothing,
       );
     }
@@ -215,14 +217,14 @@ export class FiguresView extends AppElement {
     return this.#card(
       "overlap",
       "Shared nodes",
-      "Nodes that two batches have both; a node may help in several. IBMB paper, section 3.",
+      "Nodes that two batches have in common; a node may be auxiliary in several batches. IBMB paper, section 3.",
       html`<ibmb-heat-map .values=${overlap} .size=${n} .chosen=${batchIndex} .format=${count}
-          .label=${`Shared nodes of every two of ${plural(n, "batch", "batches")}; the frame is the selected batch`}></ibmb-heat-map>
+          .label=${`Shared nodes of all pairs of ${plural(n, "batch", "batches")}; the frame marks the selected batch`}></ibmb-heat-map>
         ${
           n <= MOST_IN_TABLE
             ? dataTable(
                 "The numbers",
-                "Shared nodes of every two batches",
+                "Shared nodes of all pairs of batches",
                 ["batch", ...batches.map(String)],
                 batches.map((a) => [String(a), ...row(a)]),
               )
@@ -241,7 +243,7 @@ export class FiguresView extends AppElement {
     const bars: Bar[] = [
       ["outputs", stats.numOutputs],
       ["distinct nodes", stats.numDistinctNodes],
-      ["with copies", stats.numNodes],
+      ["nodes of all batches", stats.numNodes],
     ].map(([label, value]) => ({
       label: label as string,
       value: value as number,
@@ -250,7 +252,7 @@ export class FiguresView extends AppElement {
     return this.#card(
       "copies",
       "Replication",
-      html`<strong>${stats.replication.toFixed(2)}×</strong>: nodes of all batches over distinct nodes in them.`,
+      html`<strong>${stats.replication.toFixed(2)}×</strong> replication factor: nodes of all batches divided by distinct nodes in them.`,
       html`${barList("Replication", bars)} ${dataTable(
         "The numbers",
         "Nodes of the plan",
@@ -271,7 +273,7 @@ export class FiguresView extends AppElement {
     return this.#card(
       "time",
       "Time by stage",
-      `${millis(total)} to make the plan; what an earlier plan of the graph has left takes no time.`,
+      `${millis(total)} to make the plan. Stages cached from an earlier plan of this graph take no time.`,
       html`${barList("Time by stage", bars)} ${dataTable(
         "The numbers",
         "Time by stage",

@@ -71,7 +71,7 @@ export class HeaderBar extends AppElement {
       <h1><svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#1558c0" /><path d="M10 21 16 10l7 9" fill="none" stroke="#fff" stroke-opacity=".6" stroke-width="2" /><circle cx="16" cy="10" r="4.5" fill="#fff" /><path d="m10 16 4.8 8H5.2z" fill="#ffd166" /><circle cx="23" cy="20" r="3" fill="#9cc2ff" /></svg>
         <span class="name">IBMB Explorer</span></h1>
       <div class="what clip" title=${graph === null ? "" : `${graph.handle.name} · ${facts}`}>${graph === null ? nothing : html`<strong>${graph.handle.name}</strong> · ${facts}`}</div>
-      ${plan === null ? nothing : html`<span class="chip" id="chip-plan" data-digest=${plan.handle.stats.digest} title="Plan ${plan.handle.stats.digest}: equal plans have equal numbers on every machine">${plural(plan.handle.numBatches, "batch", "batches")}</span>`}
+      ${plan === null ? nothing : html`<span class="chip" id="chip-plan" data-digest=${plan.handle.stats.digest} title="Digest of the plan: ${plan.handle.stats.digest}. Equal plans have equal digests on every machine.">${plural(plan.handle.numBatches, "batch", "batches")}</span>`}
       ${model === null ? nothing : html`<span class="chip" id="chip-model" title=${model.source}>${model.handle.arch.toUpperCase()}${accuracy === null ? "" : ` ${percent(accuracy.share)}`}</span>`}
       <nav aria-label="Page">
         ${sheet("setup", "Setup")} ${sheet("details", "Details")}
@@ -79,7 +79,7 @@ export class HeaderBar extends AppElement {
           <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true"><path d="M6 3 2.5 6.5 6 10M3 6.5h6a4 4 0 0 1 0 8H6" /></svg></button>
         <button class="icon" id="redo" aria-label="Redo" title="Redo (Shift+Z)" ?disabled=${!history.canRedo} @click=${() => void history.redo()}>
           <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true"><path d="m10 3 3.5 3.5L10 10M13 6.5H7a4 4 0 0 0 0 8h3" /></svg></button>
-        <button id="share" aria-label="Share: copy a link" title="Copy a link to what is on show (S)" ?disabled=${graph === null} @click=${() => void share(this.app)}>
+        <button id="share" aria-label="Share: copy a link" title="Copy a link to this view (S)" ?disabled=${graph === null} @click=${() => void share(this.app)}>
           <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true"><path d="M6.5 9.5 9.5 6.5M7 4.5l1.8-1.8a3.2 3.2 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.8 1.8a3.2 3.2 0 0 1-4.5-4.5L4.5 7" /></svg><span>Share</span></button>
         <button class="icon" id="theme" aria-label="Theme: ${theme}. Change to ${NEXT[theme]}." title="Theme: ${theme}" @click=${() => setTheme(NEXT[theme])}>${sign(SIGN[theme])}</button>
         <button class="icon" id="help" aria-label="Help and keys" title="Help and keys (?)" @click=${() => fire("help")}>?</button>

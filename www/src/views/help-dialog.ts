@@ -3,30 +3,30 @@ import { shared } from "../components/base.ts";
 import { sign, withSigns } from "../components/signs.ts";
 
 const KEYS = [
-  ["↑ ↓", "another batch"],
-  ["← →", "on the map: another node of the batch, from strong to weak"],
-  ["Enter", "on the map: the selected node's own batch"],
+  ["↑ ↓", "previous, next batch"],
+  ["← →", "on the map: previous, next node of the batch, by descending score"],
+  ["Enter", "on the map: go to the batch that predicts the selected node"],
   ["+ −", "on the map: zoom"],
-  ["Shift+↑ ↓ ← →", "on the map: move it"],
+  ["Shift+↑ ↓ ← →", "on the map: move the map"],
   ["0", "show all nodes"],
   ["/", "find a node by id, name or class"],
-  ["1 – 6", "colour by batch, class, prediction, right or wrong, influence, split"],
-  ["M", "on the map: add the node to the selection, or take it out; Shift and a click do the same"],
-  ["L", "select by lasso; Enter on the map then takes all in view, Esc ends it"],
+  ["1 – 6", "colour by batch, class, prediction, correct or incorrect, influence, split"],
+  ["M", "on the map: add the node to the selection or remove it; Shift and a click do the same"],
+  ["L", "select by lasso; Enter on the map then selects all nodes in view, Esc ends the lasso"],
   [
     "B F P R",
-    "nodes by batch, by forces, at the places of their file, or in rings around an output or the batch",
+    "layout by batch, by forces, with the coordinates from the file, or as rings around an output or the batch",
   ],
   ["C", "in rings: put the output under the cursor in the middle"],
-  ["[ ]", "one auxiliary node per output fewer, more, where the method has a top-k"],
-  ["Space", "run inference, or cancel it"],
+  ["[ ]", "decrease, increase top-k by 1, for methods with a top-k"],
+  ["Space", "run or cancel inference"],
   ["Z Shift+Z", "undo, redo"],
-  ["S", "copy a link to what is on show"],
-  ["Esc", "deselect the node, close what is open"],
-  ["?", "this list"],
+  ["S", "copy a link to this view"],
+  ["Esc", "deselect the node, close panel or dialog"],
+  ["?", "show this help"],
 ] as const;
 
-/** What the page is about, in four sentences, and its keys. Fires `tour` when it is asked for. */
+/** The purpose of the page in a few sentences, and its keys. Fires `tour` when the tour is to be shown. */
 export class HelpDialog extends LitElement {
   static override styles = [
     shared,
@@ -54,10 +54,11 @@ export class HelpDialog extends LitElement {
   override render() {
     return html`<dialog aria-labelledby="title" @click=${(event: Event) => event.target === event.currentTarget && (event.target as HTMLDialogElement).close()}>
       <div class="stack">
-        <h2 id="title">What you see</h2>
-        <p>A graph neural network predicts a node from its neighbourhood. Influence-based mini-batching groups the <b>output nodes ${sign("●")}</b>, which are to be predicted,
-          into <b>batches</b>, and gives every batch the <b>auxiliary nodes ${sign("▲")}</b> with the most influence on its outputs, measured by personalised PageRank or the heat kernel.</p>
-        <p>The graph, the plan, the training and the inference run on this machine. Nothing is sent anywhere.</p>
+        <h2 id="title">About this page</h2>
+        <p>A graph neural network predicts a node from its neighbourhood. Influence-based mini-batching (IBMB) divides the <b>output nodes ${sign("●")}</b>, the nodes to predict,
+          into <b>batches</b>. For each batch it selects the <b>auxiliary nodes ${sign("▲")}</b> with the most influence on the outputs, measured by personalised PageRank (PPR) or the heat kernel.</p>
+        <p><b>Captured influence</b> is the share of the influence on an output that comes from nodes of its batch. At 100 % the batch contains every node that influences its outputs.</p>
+        <p>Planning, training and inference run in this browser. Your files are not sent anywhere.</p>
         <h3>Keys</h3>
         <dl>${KEYS.map(([key, what]) => html`<dt>${withSigns(key)}</dt><dd>${what}</dd>`)}</dl>
         <div class="foot"><button id="tour" @click=${this.#tour}>Show the tour</button><button autofocus @click=${() => this.renderRoot.querySelector("dialog")!.close()}>Close</button></div>

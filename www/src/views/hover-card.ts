@@ -6,7 +6,7 @@ import { takenTogether } from "../state/plan-settings.ts";
 import { count, FOR_ALL, score, shorten, tidyClass } from "../state/words.ts";
 import type { Explorer } from "../stores/explorer.ts";
 
-/** What the node under the pointer is, beside the pointer. */
+/** Facts about the node under the pointer, beside the pointer. */
 export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) {
   const { hovered, batch, batchIndex } = app.view;
   const { graph, plan } = app;
@@ -30,7 +30,7 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
     member === null
       ? home >= 0
         ? `output of batch ${home}`
-        : "no output"
+        : "not an output"
       : member.isOutput
         ? `● output of batch ${batchIndex}`
         : `▲ auxiliary in batch ${batchIndex}`;
@@ -55,7 +55,7 @@ export function hoverCard(app: Explorer, spot: { x: number; y: number } | null) 
           <dd>${member.rank === null ? "–" : together ? `${count(member.rank)} of ${count(ranked)}` : count(member.rank)}</dd>`
         }
         <dt>hops</dt><dd>${member.hop ?? "–"}</dd>
-        ${member.selectedBy === null || member.isOutput ? nothing : html`<dt>asked for by</dt><dd>${shorten(app.data.nameOf(member.selectedBy), 30)}</dd>`}`
+        ${member.selectedBy === null || member.isOutput ? nothing : html`<dt>selected by</dt><dd>${shorten(app.data.nameOf(member.selectedBy), 30)}</dd>`}`
       }
     </dl>
   </div>`;

@@ -34,7 +34,7 @@ export function legend(app: Explorer, shares: Shares, leave: () => void) {
     group: number,
     title: string,
     content: unknown,
-  ) => html`<button title="${title}: keep these, dim the rest"
+  ) => html`<button title="${title}: highlight these nodes, dim the others"
     aria-pressed=${view.filters[of]?.includes(group) ? "true" : "false"} @click=${() => view.set({ filters: toggled(view.filters, of, group) })}>${content}</button>`;
   const role = (group: number, shape: ReturnType<typeof svg>, words: string) =>
     toggle("role", group, words, html`<svg viewBox="0 0 14 14" aria-hidden="true">${shape}</svg>${words}`);
@@ -47,7 +47,7 @@ export function legend(app: Explorer, shares: Shares, leave: () => void) {
   for (const group of view.filters[kind] ?? [])
     if (kind !== "role" && !groups.includes(group)) groups.push(group);
   const hidden = kind === "role" ? 0 : categories.length - groups.length;
-  return html`<div class="legend" role="group" aria-label="Legend: press an entry to keep its nodes and dim the rest">
+  return html`<div class="legend" role="group" aria-label="Legend: press an entry to highlight its nodes and dim the others">
     ${role(0, svg`<circle cx="7" cy="7" r="5" fill=${output} stroke=${css(RING[theme])} stroke-width="1.6" />`, "output")}
     ${role(1, svg`<path d="M7 1.5 13 12H1z" fill=${coloured ? grey : strong} />`, "auxiliary")}
     ${role(2, svg`<circle cx="7" cy="7" r="2.4" fill=${grey} />`, "other")}
@@ -59,7 +59,7 @@ export function legend(app: Explorer, shares: Shares, leave: () => void) {
     }
     ${groups.map((group) => toggle(kind, group, categories.label(group), html`${swatch(group)}<span class="clip">${shorten(categories.label(group), 28)}</span>`))}
     ${hidden > 0 ? html`<span>and ${count(hidden)} more</span>` : nothing}
-    <span class="quiet" id="shares">${shares.all >= 1 ? "all edges" : `${partly(shares.all)} of edges`}${shares.batch >= 1 ? "" : `, ${partly(shares.batch)} of the batch's`}</span>
+    <span class="quiet" id="shares">${shares.all >= 1 ? "all edges shown" : `${partly(shares.all)} of all edges shown`}${shares.batch >= 1 ? "" : `, ${partly(shares.batch)} of the batch's edges`}</span>
     ${filterLine(app, leave)}
   </div>`;
 }

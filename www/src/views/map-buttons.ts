@@ -13,7 +13,7 @@ export interface MapActions {
 const icon = (shape: ReturnType<typeof svg>) =>
   html`<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">${shape}</svg>`;
 
-/** What can be done with the map by a click, at its corner. */
+/** Buttons at the corner of the map. */
 export function mapButtons(app: Explorer, actions: MapActions) {
   const { tool, chosen } = app.view;
   const drawing = (

@@ -202,7 +202,7 @@ export class MapView extends AppElement {
         : data.notice?.kind === "error"
           ? "No graph is open."
           : "Starting…";
-    if (plan.handle.numBatches === 0) return "This plan has no batch: there is no output node.";
+    if (plan.handle.numBatches === 0) return "This plan has no batch because there is no output node.";
     if (view.layout === "rings") return ringsSentence(this.app.rings, (node) => data.nameOf(node));
     const { numOutputs, numAuxiliary, capturedMass } = plan.handle.table;
     const index = view.batchIndex;
@@ -455,7 +455,7 @@ function mapCanvas(): HTMLCanvasElement {
   canvas.setAttribute("role", "application");
   canvas.setAttribute(
     "aria-label",
-    "Map of the graph. Up and down choose a batch, left and right a node of it, Enter goes to the node's own batch, M adds the node to the selection, plus and minus zoom, Shift and arrows move, 0 shows all.",
+    "Map of the graph. Up and down select a batch, left and right a node of it, Enter goes to the batch that predicts the node, M adds the node to the selection, plus and minus zoom, Shift and arrows move the map, 0 shows all nodes.",
   );
   return canvas;
 }

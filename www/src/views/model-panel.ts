@@ -19,7 +19,7 @@ import {
 } from "../state/train-options.ts";
 import { count, percent, plural } from "../state/words.ts";
 
-/** The weights at hand: load, run, train, keep. */
+/** The current weights: load, run, train, save. */
 export class ModelPanel extends AppElement {
   static override styles = [
     shared,
@@ -43,8 +43,8 @@ export class ModelPanel extends AppElement {
     if (graph !== null && graph.handle.numFeatures === 0) {
       return html`<section class="stack" aria-labelledby="title">
         <h2 id="title">Model</h2>
-        <p class="quiet">A model reads features, and this graph has none. Add features.npy or features_csr.npz beside its edges
-          and open them together. The plan works without.</p>
+        <p class="quiet">A model needs node features, and this graph has none. Add features.npy or features_csr.npz beside its edges
+          and open them together. Planning works without features.</p>
       </section>`;
     }
     return html`<section class="stack" aria-labelledby="title">
@@ -58,7 +58,7 @@ export class ModelPanel extends AppElement {
     const { model } = this.app.modelling;
     const load = html`<button @click=${() => this.renderRoot.querySelector<HTMLInputElement>("#weights")!.click()} ?disabled=${this.app.graph === null}>Load weights…</button>`;
     if (model === null)
-      return html`<p class="quiet">No weights yet: load a safetensors file, or train below.</p><div class="row">${load}</div>`;
+      return html`<p class="quiet">No weights loaded: load a safetensors file, or train a model below.</p><div class="row">${load}</div>`;
     const { arch, numFeatures, hidden, numClasses, numLayers, numParameters } = model.handle;
     const widths = [numFeatures, ...Array<number>(Math.max(0, numLayers - 1)).fill(hidden), numClasses]
       .map(count)
@@ -87,12 +87,12 @@ export class ModelPanel extends AppElement {
             ? nothing
             : html`
         <p id="summary" class="summary small" aria-live="polite">${runSummary(run, this.app.graph!)}</p>
-        ${this.app.view.drawer === "run" ? nothing : html`<button id="details" class="link small" @click=${() => this.app.view.set({ drawer: "run" })}>confusion, calibration, time, memory</button>`}`
+        ${this.app.view.drawer === "run" ? nothing : html`<button id="details" class="link small" @click=${() => this.app.view.set({ drawer: "run" })}>show confusion, calibration, time, memory</button>`}`
       }
       ${this.#how()}`;
   }
 
-  /** How far the batches on the map have come. */
+  /** Progress of the batches on the map. */
   #arrived() {
     const { arrivals } = this.app.modelling;
     if (arrivals === null || arrivals.numLit === 0) return nothing;
@@ -100,7 +100,7 @@ export class ModelPanel extends AppElement {
     return html`<p id="arrived" class="small quiet">${count(numLit)} of ${plural(total, "batch", "batches")}${
       numLabelled === 0
         ? nothing
-        : ` · ${percent(numRight / numLabelled)} of ${plural(numLabelled, "labelled node")} right`
+        : ` · accuracy ${percent(numRight / numLabelled)} on ${plural(numLabelled, "labelled node")}`
     }</p>`;
   }
 
@@ -109,12 +109,12 @@ export class ModelPanel extends AppElement {
     const { workers, probabilities } = RUN_OPTIONS;
     const cores = navigator.hardwareConcurrency;
     return html`<details id="how">
-      <summary>How it runs</summary>
+      <summary>Inference options</summary>
       <div class="stack">
         <ibmb-number-field data-option="workers" .option=${workers} .value=${running.workers} .draft=${running.draft}
           @pick=${(event: CustomEvent<string>) => void running.setWorkers(event.detail)}></ibmb-number-field>
-        <p class="small quiet">That many workers share the batches, each with a copy of its batches and of the weights: faster where batches are many
-          and cores are free${cores > 0 ? `; this machine has ${plural(cores, "core")}` : nothing}. The result is the same to the bit, and what is open stays.</p>
+        <p class="small quiet">The batches are divided among the workers. Each worker holds a copy of its batches and of the weights. More workers are faster
+          when there are many batches and free cores${cores > 0 ? `; this machine has ${plural(cores, "core")}` : nothing}. Results are bit-identical for any number of workers.</p>
         <ibmb-flag-field data-option="probabilities" .label=${probabilities.label} .help=${probabilities.help} ?value=${running.probabilities}
           @pick=${(event: CustomEvent<boolean>) => running.set({ probabilities: event.detail })}></ibmb-flag-field>
       </div>
@@ -128,7 +128,7 @@ export class ModelPanel extends AppElement {
     if (training?.running) {
       const last = training.epochs.at(-1);
       return html`<ibmb-progress label="training" .progress=${{ stage: "epoch", done: last?.epoch ?? 0, total: training.planned }}></ibmb-progress>
-        <button id="stop" @click=${() => modelling.stopTraining()}>Stop and keep the best</button>`;
+        <button id="stop" @click=${() => modelling.stopTraining()}>Stop and keep the best weights</button>`;
     }
     const names = TRAIN_NAMES.filter((name) => counts(name, settings));
     const fields = (some: readonly TrainOption[]) =>
@@ -140,7 +140,7 @@ export class ModelPanel extends AppElement {
     const less = names.filter((name) => trainOption(name).more);
     const changed = less.filter((name) => settings[name] !== TRAIN_DEFAULTS[name]).length;
     return html`<details id="training">
-      <summary id="train-here">Train here</summary>
+      <summary id="train-here">Training</summary>
       ${
         lacks !== null
           ? html`<p class="quiet stack">${lacks}</p>`

@@ -121,8 +121,8 @@ export class PlanPanel extends AppElement {
     const stages = Object.entries(stats.msByStage)
       .map(([stage, time]) => `${stage} ${millis(time)}`)
       .join(" · ");
-    return html`<p id="plan-result"><strong>${percent(stats.capturedMass)}</strong> of influence captured ·
-      <span title="Nodes of all batches over distinct nodes in them">${stats.replication.toFixed(2)}× copies</span> ·
+    return html`<p id="plan-result"><strong>${percent(stats.capturedMass)}</strong> captured influence ·
+      <span title="Replication factor: nodes of all batches divided by distinct nodes in them">${stats.replication.toFixed(2)}× replication</span> ·
       ${plural(handle.numBatches, "batch", "batches")} · <span title=${stages}>${millis(ms)}</span></p>`;
   }
 }

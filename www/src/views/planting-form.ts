@@ -4,7 +4,7 @@ import { AppElement, shared } from "../components/base.ts";
 import { PLANTED_FIELDS, PLANTED_OPTIONS } from "../state/planted-options.ts";
 import { Planting } from "../stores/planting.ts";
 
-/** The numbers that a planted graph is made from. */
+/** Settings of a synthetic graph. */
 export class PlantingForm extends AppElement {
   static override styles = [
     shared,
@@ -25,7 +25,7 @@ export class PlantingForm extends AppElement {
     const planting = this.#planting!;
     const { work } = this.app.data;
     return html`<div class="stack">
-      <p class="small quiet">A random graph whose classes edges and features tell of; its split is a tenth to train, a fifth to validate, the rest to test. The same numbers give the same graph everywhere, and a link carries them.</p>
+      <p class="small quiet">Stochastic block model with class-dependent features. Split: 10 % training, 20 % validation, 70 % test nodes. The same settings give the same graph on every machine, and a link carries them.</p>
       ${PLANTED_FIELDS.map(
         (
           name,

@@ -20,7 +20,7 @@ const NO_WAY = 0xffffffff;
 const SLIDERS = ["alpha", "eps", "topK"] as const;
 
 /**
- * The neighbourhood of an output or a batch: rings by steps, what was chosen and what was left out, the flow
+ * The neighbourhood of an output or a batch: rings by hops, nodes that were selected and left out, the flow
  * between.
  */
 export class RingsView extends AppElement {
@@ -161,7 +161,7 @@ export class RingsView extends AppElement {
     return html`<div class="rings">${this.#controls()}
       <div class="field">${
         drawn === null
-          ? html`<p class="quiet wait">${rings.problem ?? (plan?.handle.numBatches === 0 ? "This plan has no batch." : "Looking around…")}</p>`
+          ? html`<p class="quiet wait">${rings.problem ?? (plan?.handle.numBatches === 0 ? "This plan has no batch." : "Computing the neighbourhood…")}</p>`
           : // Progress and what else is told of on the way leave the marks alone.
             guard(
               [
@@ -176,7 +176,7 @@ export class RingsView extends AppElement {
               () => this.#svg(drawn.picture, drawn.newest),
             )
       }
-        ${rings.work.running ? html`<progress aria-label="looking around" .value=${rings.work.progress?.done ?? 0} .max=${rings.work.progress?.total || 1}></progress>` : nothing}</div>
+        ${rings.work.running ? html`<progress aria-label="computing the neighbourhood" .value=${rings.work.progress?.done ?? 0} .max=${rings.work.progress?.total || 1}></progress>` : nothing}</div>
       <div class="below">${shown ? this.#below() : nothing}</div></div>`;
   }
 
@@ -199,7 +199,7 @@ export class RingsView extends AppElement {
               ) => html`<ibmb-number-field class=${name === "topK" ? "" : "fine"} data-option=${name} .option=${PLAN_OPTIONS[name]} .value=${planning.value(name)}
             .draft=${planning.drafts[name]} @pick=${(event: CustomEvent<string>) => planning.setNumber(PLAN_OPTIONS[name], event.detail)}></ibmb-number-field>`,
             )
-          : html`<p class="small quiet">These rings follow the plan: ${planning.settings.measure === "ppr" ? "its outputs choose together, or in the published order" : "flow is known for PageRank only, so lines are equal"}.</p>`
+          : html`<p class="small quiet">These rings follow the plan: ${planning.settings.measure === "ppr" ? "nodes are selected for all outputs of a batch together, or in the published push order" : "flow along edges is computed for PageRank only, so all lines have the same width"}.</p>`
       }
     </div>`;
   }
@@ -219,7 +219,7 @@ export class RingsView extends AppElement {
     };
     const cursor = this.#cursorMark(marks);
     return html`<svg width=${size} height=${size} viewBox="0 0 ${size} ${size}" tabindex="0" role="listbox"
-        aria-label="Nodes in rings, the strongest first. Left and right go from one to the next, Enter selects, C puts an output in the middle."
+        aria-label="Nodes in rings, the strongest first. Left and right move to the previous and next node, Enter selects it, C puts an output in the middle."
         aria-activedescendant=${cursor === null ? nothing : `m${cursor.node}`} @keydown=${(event: KeyboardEvent) => this.#onKey(event, marks)} @blur=${() => (this.cursor = null)}>
       <g role="presentation" aria-hidden="true">
         ${rings.map(({ radius }) => svg`<circle class="ring" cx=${middle} cy=${middle} r=${radius} />`)}
@@ -270,7 +270,7 @@ export class RingsView extends AppElement {
       around.hop[at] === 0
         ? "in the middle"
         : around.hop[at] === NO_WAY
-          ? "no way"
+          ? "no path"
           : plural(around.hop[at]!, "hop");
     return `${shorten(this.app.data.nameOf(node), 80)}, ${role}, ${steps}, score ${score(around.scores[at]!)}${around.rank[at] === 0 ? "" : `, rank ${count(around.rank[at]!)}`}`;
   }
@@ -302,7 +302,7 @@ export class RingsView extends AppElement {
     const nodeRows = () =>
       [...around.nodes.keys()].map((i) => [
         this.app.data.nameOf(around.nodes[i]!),
-        around.isChosen[i] ? "chosen" : "left out",
+        around.isChosen[i] ? "selected" : "left out",
         around.hop[i] === NO_WAY ? "–" : count(around.hop[i]!),
         around.rank[i] === 0 ? "–" : count(around.rank[i]!),
         score(around.scores[i]!),
@@ -316,10 +316,10 @@ export class RingsView extends AppElement {
     const tables = this.renderRoot.querySelectorAll<HTMLDetailsElement>(".below details");
     const table = (at: number, title: string, caption: string, heads: string[], rows: () => string[][]) =>
       dataTable(title, caption, heads, tables[at]?.open ? rows() : [], () => this.requestUpdate());
-    return html`<p class="small quiet">${sign("●")} output · ${sign("▲")} auxiliary, shaded and sized by its score · ${sign("◌")} left out · lines by the flow of influence along them ·
-        around all: <strong>${percent(around.capturedMass)}</strong> captured, ${percent(Math.max(0, around.reachedMass - around.capturedMass))} left out ·
-        <kbd>[</kbd> <kbd>]</kbd> one node less or more</p>
-      ${table(0, "The numbers", "Nodes in rings", ["node", "place", "hops", "rank", "score"], nodeRows)}
+    return html`<p class="small quiet">${sign("●")} output · ${sign("▲")} auxiliary, shade and size by score · ${sign("◌")} left out · line width: flow of influence along the edge ·
+        outer circle: <strong>${percent(around.capturedMass)}</strong> captured, ${percent(Math.max(0, around.reachedMass - around.capturedMass))} left out ·
+        <kbd>[</kbd> <kbd>]</kbd> decrease or increase top-k by 1</p>
+      ${table(0, "The numbers", "Nodes in rings", ["node", "status", "hops", "rank", "score"], nodeRows)}
       ${around.flow === null ? nothing : table(1, "The flow", "Edges by their share of all steps of a walk from the middle", ["edge", "share"], edgeRows)}`;
   }
 }

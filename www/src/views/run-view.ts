@@ -12,13 +12,13 @@ import { byClass, labelledParts, PARTS, type Part, WHOSE } from "../state/evalua
 import { partSize } from "../state/graph.ts";
 import type { Run } from "../state/run.ts";
 import { calibrationTable, confusionTable, predictionTable } from "../state/tables.ts";
-import { bytes, count, millis, percent, plural, ratioWords } from "../state/words.ts";
+import { bytes, count, millis, percent, plural, speedWords } from "../state/words.ts";
 import type { RunStore } from "../stores/running.ts";
 
 /** A whole matrix of so many classes can still be read as a table. */
 const MOST_IN_TABLE = 16;
 
-/** A run over the plan beside the full graph: how good, how sure, how fast, how large. */
+/** Batches beside the full graph: accuracy, calibration, time and memory. */
 export class RunView extends AppElement {
   static override styles = [
     shared,
@@ -50,17 +50,17 @@ export class RunView extends AppElement {
     const { run, work } = this.app.modelling;
     const { graph, plan } = this.app;
     if (graph !== null && graph.handle.numFeatures === 0) {
-      return html`<p id="run-lacks">Inference reads features, and this graph has none. Add features.npy or features_csr.npz beside its edges and open them together.</p>`;
+      return html`<p id="run-lacks">Inference needs node features, and this graph has none. Add features.npy or features_csr.npz beside its edges and open them together.</p>`;
     }
     if (graph === null || plan === null || run === null || run.plan !== plan.handle) {
-      return html`<p class="quiet" id="run-lacks">${work.running ? "Running…" : "Run inference in the left panel (Space) to see here how good, how sure and how fast it is."}</p>`;
+      return html`<p class="quiet" id="run-lacks">${work.running ? "Running…" : "Run inference in the left panel (Space) to see accuracy, calibration, time and memory here."}</p>`;
     }
     const part = this.app.running.partOf(run);
     return html`<div class="grid">
       ${this.#quality(run)}
       ${
         part === null
-          ? html`<section><h3>Confusion and calibration</h3><p class="small" id="evaluation-lacks">These nodes have no labels to compare with: there are predictions, and no measure of them.
+          ? html`<section><h3>Confusion and calibration</h3><p class="small" id="evaluation-lacks">These nodes have no labels, so accuracy, confusion and calibration cannot be computed.
             Add labels.csv with the columns node and label beside the edges and open them together.</p></section>`
           : this.#evaluation(run, part)
       }
@@ -86,12 +86,12 @@ export class RunView extends AppElement {
     return this.#card(
       "quality",
       "Accuracy and F1",
-      html`Agrees with the full graph on <strong>${percent(run.agreement)}</strong> of ${plural(batched.nodes.length, "node")}. F1 is the mean over the classes (macro).`,
+      html`Agreement with the full graph (same predicted class): <strong>${percent(run.agreement)}</strong> of ${plural(batched.nodes.length, "node")}. F1 is the mean over the classes (macro).`,
       parts.length === 0
         ? nothing
         : html`<table class="figures">
         <caption class="small quiet" hidden>Accuracy and F1 by part of the split</caption>
-        <thead><tr><th scope="col">nodes</th><th scope="col">right</th><th scope="col">full graph</th><th scope="col">F1</th><th scope="col">full graph</th></tr></thead>
+        <thead><tr><th scope="col">nodes</th><th scope="col">accuracy</th><th scope="col">full graph</th><th scope="col">F1</th><th scope="col">full graph</th></tr></thead>
         <tbody>${PARTS.filter(([part]) => parts.includes(part)).map(
           ([part, words]) => html`<tr>
           <th scope="row">${part === "all" ? words : `${count(partSize(graph, part))} ${words.replace(" nodes", "")}`}</th>
@@ -107,10 +107,10 @@ export class RunView extends AppElement {
     const { value, problem } = running.evaluationOf(this.app.graph!, run, part);
     return html`
       <section id="looked-at">
-        <h3>Looked at</h3>
+        <h3>Shown</h3>
         <ibmb-choice-field data-option="part" label="nodes" help="The nodes on which predictions are compared with labels" .value=${part}
           .choices=${PARTS.filter(([one]) => labelledParts(run).includes(one))} @pick=${(event: CustomEvent<Part>) => running.set({ part: event.detail })}></ibmb-choice-field>
-        <ibmb-choice-field data-option="whose" label="predictions" help="Predictions of the batches, or of the whole graph at once" .value=${running.whose}
+        <ibmb-choice-field data-option="whose" label="predictions" help="Predictions of the batches or of the full graph" .value=${running.whose}
           .choices=${WHOSE} @pick=${(event: CustomEvent<RunStore["whose"]>) => running.set({ whose: event.detail })}></ibmb-choice-field>
         ${problem !== null ? html`<p class="bad break" role="alert">${problem}</p>` : value === null ? html`<p class="quiet">Counting…</p>` : nothing}
       </section>
@@ -140,13 +140,13 @@ export class RunView extends AppElement {
     return this.#card(
       "confusion",
       "Confusion",
-      `${plural(numNodes, "node")}: label in the row, prediction in the column, darker with its share of the row; columns have the order of the rows. What is right stands on the diagonal.`,
+      `${plural(numNodes, "node")}: label in the row, prediction in the column, in the same order; darker cells are a larger share of their row. Correct predictions are on the diagonal.`,
       html`<div class="matrix"><div class=${n <= MOST_IN_TABLE ? "rows" : "none"} aria-hidden="true">${n <= MOST_IN_TABLE ? names.map((name) => html`<span class="clip" title=${name}>${name}</span>`) : nothing}</div>
         <ibmb-heat-map diagonal .values=${shares} .size=${n} .format=${(value: number) => percent(value, 0)}
           .words=${(row: number, column: number) => `${names[row]} → ${names[column]}: ${count(confusion[row * n + column]!)}`}
           .written=${(row: number, column: number) => count(confusion[row * n + column]!)}
           .label=${`Confusion of ${plural(n, "class", "classes")} on ${plural(numNodes, "node")}, from label in the row to prediction in the column`}></ibmb-heat-map></div>
-        ${dataTable("By class", "Classes", ["class", "labelled", "predicted", "right", "recall", "precision", "most taken for"], rows)}
+        ${dataTable("By class", "Classes", ["class", "labelled", "predicted", "correct", "recall", "precision", "most confused with"], rows)}
         ${
           n <= MOST_IN_TABLE
             ? dataTable(
@@ -185,10 +185,10 @@ export class RunView extends AppElement {
     return this.#card(
       "calibration",
       "Calibration",
-      html`Expected calibration error <strong>${error === null ? "–" : percent(error)}</strong>: how far the share right (bars) is from the confidence (short lines), in the mean over the nodes.
-        On the dashed line both are the same; bars above it are too cautious. Guo et al., ICML 2017.`,
-      html`${reliability(`Share right by confidence in ${count(nodes.length)} ranges`, calibration)}
-        ${dataTable("The numbers", "Nodes by confidence", ["confidence", "nodes", "mean", "right"], rows)}`,
+      html`Expected calibration error <strong>${error === null ? "–" : percent(error)}</strong>: mean difference, over all nodes, between accuracy (bars) and confidence (short lines).
+        On the dashed line both are equal; bars above it are underconfident. Guo et al., ICML 2017.`,
+      html`${reliability(`Accuracy by confidence in ${count(nodes.length)} ranges`, calibration)}
+        ${dataTable("The numbers", "Nodes by confidence", ["confidence", "nodes", "mean confidence", "accuracy"], rows)}`,
       saveTable("the calibration", this.app.graph!.handle.name, () => calibrationTable(evaluation)),
     );
   }
@@ -199,16 +199,16 @@ export class RunView extends AppElement {
     const words = (ms: number | undefined) => (ms === undefined ? "–" : millis(ms));
     const times = [...batched.batchMs].sort((a, b) => a - b);
     const passes = [
-      ["in batches", batchedMs],
+      ["batches", batchedMs],
       ["full graph", fullMs],
     ] as const;
     return this.#card(
       "speed",
       "Time",
-      html`<strong>${millis(batchedMs)}</strong> in batches${repeats > 1 ? `, median of ${repeats}` : nothing}; full graph ${millis(fullMs)}${batchedMs > 0 && fullMs > 0 ? `, ${ratioWords(fullMs, batchedMs)}` : nothing}.
-        A batch takes ${millis(times[times.length >> 1] ?? NaN)} in the median, ${millis(times.at(-1) ?? NaN)} at most. ${plural(run.workers, "worker")}.`,
+      html`<strong>${speedWords(batchedMs, fullMs, repeats)}</strong>
+        One batch takes ${millis(times[times.length >> 1] ?? NaN)} (median), ${millis(times.at(-1) ?? NaN)} at most. ${plural(run.workers, "worker")}.`,
       html`${barList(
-        "Time of a pass",
+        "Time of one inference pass",
         passes.map(([label, value]) => ({ label, value, text: millis(value) })),
       )}
         ${dataTable(
@@ -227,21 +227,21 @@ export class RunView extends AppElement {
 
   #memory(run: Run) {
     const parts = [
-      ["in batches", run.batched.bytes],
+      ["batches", run.batched.bytes],
       ["full graph", run.full.bytes],
       ["plan", run.plan.stats.bytes],
-      ["all of wasm", run.memoryBytes],
+      ["all WebAssembly", run.memoryBytes],
     ] as const;
     const meanings = [
-      "Buffers, gathered features and results of the run over batches",
-      "Buffers and results of the full graph",
+      "Buffers, gathered features and results of inference in batches",
+      "Buffers and results of inference on the full graph",
       "Nodes, edges and scores of all batches",
-      "Memory of all workers; it never shrinks before they end",
+      "Memory of all workers; it is released only when they end",
     ];
     return this.#card(
       "memory",
       "Memory",
-      "Buffers of each way, and what the workers hold in all.",
+      "Memory of each inference method, of the plan, and of all workers together.",
       html`${barList(
         "Memory",
         parts.map(([label, value]) => ({ label, value, text: bytes(value) })),
@@ -249,7 +249,7 @@ export class RunView extends AppElement {
         ${dataTable(
           "The numbers",
           "Memory in bytes",
-          ["what", "bytes", "meaning"],
+          ["part", "bytes", "meaning"],
           parts.map(([label, value], i) => [label, count(value), meanings[i]!]),
         )}`,
     );

@@ -64,13 +64,13 @@ export class ScheduleView extends AppElement {
     if (plan === null || graph === null) return html`<p class="quiet">No plan yet.</p>`;
     const { numBatches } = plan.handle;
     if (graph.handle.numClasses === 0) {
-      return html`<p id="schedule-lacks">A schedule compares the labels of the batches' outputs, and this graph has none. Add labels.csv with the columns
+      return html`<p id="schedule-lacks">A schedule compares the labels of the outputs of each batch, and this graph has none. Add labels.csv with the columns
         node and label beside its edges and open them together.</p>`;
     }
     if (numBatches === 0) return html`<p id="schedule-lacks">The plan has no batches.</p>`;
     if (numBatches > MOST_PAIRED) {
-      return html`<p id="schedule-lacks">${count(numBatches)} batches are too many to compare every two of them here: their distances are ${bytes(8 * numBatches ** 2)}.
-        At most ${count(MOST_PAIRED)} are ordered and played; ask for larger batches in the left panel. Plan, inference and training work with all of them.</p>`;
+      return html`<p id="schedule-lacks">${count(numBatches)} batches are too many for a comparison of all pairs: their distances would take ${bytes(8 * numBatches ** 2)}.
+        The limit is ${count(MOST_PAIRED)} batches; choose larger batches in the left panel. Planning, inference and training work without this limit.</p>`;
     }
     const { value, problem } = this.app.figures.orderOf(plan.handle);
     return html`<div class="split">
@@ -92,16 +92,16 @@ export class ScheduleView extends AppElement {
         @pick=${(event: CustomEvent<"kl" | "l1">) => figures.setDistance(event.detail)}></ibmb-choice-field>
       <ibmb-number-field data-option="seed" .option=${seed} .value=${settings.seed} .draft=${modelling.drafts.seed}
         @pick=${(event: CustomEvent<string>) => modelling.setNumber("seed", event.detail)}></ibmb-number-field>
-      <p class="small quiet">Schedule and seed are those of training over a plan's batches, in the model panel. What is shown is the plan on the map.</p>`;
+      <p class="small quiet">Schedule and seed are the training options of the model panel. The order shown is for the batches of the current plan.</p>`;
   }
 
   #waiting() {
     const { work } = this.app.figures;
-    return html`<div class="stack"><ibmb-progress label="looking for the order" .progress=${work.progress}></ibmb-progress>
+    return html`<div class="stack"><ibmb-progress label="computing the order" .progress=${work.progress}></ibmb-progress>
       ${
         work.running
           ? html`<button @click=${() => work.cancel()}>Cancel</button>`
-          : html`<button @click=${() => this.app.figures.forget()}>Look for the order</button>`
+          : html`<button @click=${() => this.app.figures.forget()}>Compute the order</button>`
       }</div>`;
   }
 
@@ -127,15 +127,15 @@ export class ScheduleView extends AppElement {
       <div>
         <ibmb-heat-map .values=${distances} .size=${numBatches} .way=${order} .chosen=${batchIndex}
           .step=${player.before === null ? undefined : ([player.before, player.batch!] as const)} .format=${distanceWords}
-          .label=${`Distances between ${plural(numBatches, "batch", "batches")}, from row to column${showsWay(numBatches) ? "; rings are the steps of the order" : ""}; the frame is the selected batch`}></ibmb-heat-map>
-        <p class="small quiet">Row to column${showsWay(numBatches) ? "; rings: the steps of the order" : nothing}; frame: batch ${batchIndex}${player.before === null ? nothing : "; box: the latest step"}.</p>
+          .label=${`Distances between ${plural(numBatches, "batch", "batches")}, from row to column${showsWay(numBatches) ? "; rings mark the steps of the order" : ""}; the frame marks the selected batch`}></ibmb-heat-map>
+        <p class="small quiet">Distance from row to column${showsWay(numBatches) ? "; rings: steps of the order" : nothing}; frame: batch ${batchIndex}${player.before === null ? nothing : "; box: latest step"}.</p>
       </div>
       <div class="order stack">
         <p id="way">${
           numBatches === 1
-            ? "One batch has one order, and no distance to another."
-            : html`<strong>${distanceWords(length)}</strong> ${schedule === "order" ? "long tour" : "long, this epoch's order"} ·
-            ${distanceWords(length / numBatches)} a step · by number ${distanceWords(plain)}`
+            ? "There is only one batch, so there is nothing to order."
+            : html`<strong>${distanceWords(length)}</strong> total distance of ${schedule === "order" ? "the fixed tour" : "this epoch's order"} ·
+            ${distanceWords(length / numBatches)} per step · ${distanceWords(plain)} in order of batch numbers`
         }</p>
         ${this.#player(distances, numBatches)}
         <div class="row saves small quiet"><span>order: ${saveTable("the schedule", name, () => scheduleTable(given, numBatches))}</span>
@@ -173,10 +173,10 @@ export class ScheduleView extends AppElement {
       html`<button class="icon" id=${id} aria-label=${label} title=${label} ?disabled=${!enabled} @click=${act}>${sign(which)}</button>`;
     return html`<div class="stack" role="group" aria-label="Play the schedule">
       <div class="row">
-        ${button("previous-epoch", "Epoch before", "⇤", epoch > 0, () => void player.toEpoch(epoch - 1))}
+        ${button("previous-epoch", "Previous epoch", "⇤", epoch > 0, () => void player.toEpoch(epoch - 1))}
         ${button("step-back", "Step back", "←", (player.visit ?? 0) > 0, () => void player.move(-1))}
         ${calm ? nothing : html`<button id="play" class="primary" @click=${() => player.toggle()}>${player.playing ? "Pause" : "Play"}</button>`}
-        ${button("step-on", "Step on", "→", !last, () => void player.move(1))}
+        ${button("step-on", "Step forward", "→", !last, () => void player.move(1))}
         ${button("next-epoch", "Next epoch", "⇥", epoch < numEpochs - 1, () => void player.toEpoch(epoch + 1))}
         ${
           calm
@@ -187,14 +187,14 @@ export class ScheduleView extends AppElement {
       </div>
       <p id="now" class="small">${
         step === null
-          ? html`${calm ? "Step through the order" : "Play the order, or step through it"}: ${plural(numEpochs, "epoch")} can be seen, each batch is selected as it is visited.`
+          ? html`${calm ? "Step through the order" : "Play the order, or step through it"}: ${plural(numEpochs, "epoch")} are available. Each batch is selected when it is visited.`
           : html`Epoch ${count(epoch + 1)} of ${count(numEpochs)}, step ${count(step + 1)} of ${count(numBatches)}: <strong>batch ${batch}</strong>${
               before === null
                 ? nothing
                 : `, ${distanceWords(distances[before * numBatches + batch!]!)} from batch ${before}`
             }`
       }</p>
-      ${calm ? html`<p class="small quiet" id="calm">It does not play by itself, since this machine asks for less motion.</p>` : nothing}
+      ${calm ? html`<p class="small quiet" id="calm">Automatic play is off because this machine asks for reduced motion.</p>` : nothing}
     </div>`;
   }
 
@@ -204,7 +204,7 @@ export class ScheduleView extends AppElement {
     return n <= MOST_IN_TABLE
       ? dataTable(
           "Distances in numbers",
-          "Distances of every two batches",
+          "Distances of all pairs of batches",
           ["batch", ...batches.map(String)],
           batches.map((a) => [String(a), ...row(a)]),
         )

@@ -55,7 +55,7 @@ export class SearchField extends AppElement {
         role="combobox" aria-label="Find a node by id, name or class" aria-autocomplete="list" aria-expanded=${open && hits.length > 0 ? "true" : "false"} aria-controls="hits"
         aria-activedescendant=${open && at >= 0 ? `hit-${at}` : nothing} ?disabled=${this.app.graph === null}
         @input=${this.#onInput} @keydown=${this.#onKey} @blur=${() => this.#close()} />
-      ${open && hits.length === 0 ? html`<div class="hits none" role="status">No node or class is called so.</div>` : nothing}
+      ${open && hits.length === 0 ? html`<div class="hits none" role="status">No node or class has this name or id.</div>` : nothing}
       <ul id="hits" class="hits" role="listbox" aria-label="Found" ?hidden=${!open || hits.length === 0}>
         ${
           open
@@ -75,7 +75,7 @@ export class SearchField extends AppElement {
       return html`<span class="clip">${tidyClass(handle.classNames[hit.group] ?? `class ${hit.group}`)}</span><span class="quiet">class, ${plural(this.#ofClass(hit.group).length, "node")}</span>`;
     }
     const home = plan?.handle.batchOf[hit.node] ?? -1;
-    return html`<span class="clip">${shorten(data.nameOf(hit.node), 80)}</span><span class="quiet">${home < 0 ? "no output" : `batch ${count(home)}`}</span>`;
+    return html`<span class="clip">${shorten(data.nameOf(hit.node), 80)}</span><span class="quiet">${home < 0 ? "not an output" : `batch ${count(home)}`}</span>`;
   }
 
   #ofClass(group: number): Uint32Array {

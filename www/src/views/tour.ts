@@ -8,18 +8,18 @@ export type TourPlace = "map" | "setup" | "head";
 const STEPS: readonly { place: TourPlace; title: string; text: unknown }[] = [
   {
     place: "map",
-    title: "A batch is what the model sees at once",
-    text: html`Every colour is a batch. In the selected one <b>${sign("●")}</b> are predicted and <b>${sign("▲")}</b> help, the larger and darker the more. <kbd>${sign("↓")}</kbd> goes to the next batch; a click on a node says why it is there.`,
+    title: "A batch has outputs and auxiliary nodes",
+    text: html`Each colour is one batch. In the selected batch the model predicts the outputs <b>${sign("●")}</b>; the auxiliary nodes <b>${sign("▲")}</b> are extra input, larger and darker with more influence. <kbd>${sign("↓")}</kbd> selects the next batch; click a node to see why it is in the batch.`,
   },
   {
     place: "setup",
-    title: "Help is chosen by influence",
-    text: html`Drag <b>top-k</b> on the left: triangles join from strong to weak, and the share of influence that is captured climbs and flattens. The plan follows every change; <kbd>Z</kbd> undoes it.`,
+    title: "Auxiliary nodes are selected by influence",
+    text: html`Drag <b>top-k</b> on the left: auxiliary nodes are added from strong to weak. The captured influence (the share that comes from nodes of the batch) rises quickly, then levels off. The plan follows every change; <kbd>Z</kbd> undoes it.`,
   },
   {
     place: "head",
-    title: "Run it, and pass it on",
-    text: html`<b>Run inference</b> predicts batch by batch and compares with the full graph. <b>Share</b> copies a link to what you see. Drop files of your own anywhere: they stay on this machine. <kbd>?</kbd> lists all keys.`,
+    title: "Run inference and share the result",
+    text: html`<b>Run inference</b> predicts batch by batch and compares accuracy and time with the full graph. <b>Share</b> copies a link to this view. Drop your own files anywhere on the page: they stay on this machine. <kbd>?</kbd> lists all keys.`,
   },
 ];
 

@@ -6,12 +6,12 @@ import { loadPlot, PLOT_CLASS, type PlotModule } from "../components/plot.ts";
 import { followSize } from "../components/size.ts";
 import { epochTable } from "../state/tables.ts";
 import { paceOf, type Training } from "../state/training.ts";
-import { count, millis, percent, plural } from "../state/words.ts";
+import { count, millis, ordinal, percent, plural } from "../state/words.ts";
 
 const REDRAW_MS = 150;
 const ENDED: Record<TrainRun["ended"], string> = {
   epochs: "finished",
-  "early-stop": "ended early",
+  "early-stop": "stopped early",
   stopped: "stopped",
 };
 
@@ -54,7 +54,7 @@ export class TrainingChart extends AppElement {
   override render() {
     const { training } = this.app.modelling;
     if (training === null)
-      return html`<p class="quiet">Train a model in the left panel to see its curve here.</p>`;
+      return html`<p class="quiet">Train a model in the left panel to see loss and accuracy here.</p>`;
     const { epochs } = training;
     const last = epochs.at(-1);
     const bestEpoch = bestOf(training);
@@ -64,7 +64,7 @@ export class TrainingChart extends AppElement {
         ${
           // Before the words: there it stays where it is while they change.
           training.running
-            ? html`<button id="stop-here" @click=${() => this.app.modelling.stopTraining()}>Stop and keep the best</button>`
+            ? html`<button id="stop-here" @click=${() => this.app.modelling.stopTraining()}>Stop and keep the best weights</button>`
             : nothing
         }
         <p id="progress">${
@@ -83,7 +83,7 @@ export class TrainingChart extends AppElement {
       ${training.running || epochs.length === 0 ? nothing : html`<details><summary class="small">The numbers</summary>${table(epochs)}</details>`}`;
   }
 
-  /** How fast it goes, how long it will take and what a stop would keep. */
+  /** Time per epoch, time left and the best epoch so far. */
   #pace(training: Training) {
     const { epochs, planned, running } = training;
     const pace = paceOf(training);
@@ -97,8 +97,8 @@ export class TrainingChart extends AppElement {
     const atMost = this.app.modelling.settings.earlyStop ? " at most" : "";
     const time = running
       ? `about ${millis(pace.leftMs)} left for ${plural(planned - epochs.length, "epoch")}${atMost}`
-      : `${millis(pace.totalMs)} in all`;
-    return html`<p id="pace" class="small quiet">learning rate ${Number(last.learningRate.toPrecision(3))} · ${millis(pace.epochMs)} an epoch · ${time}${kept}</p>`;
+      : `${millis(pace.totalMs)} in total`;
+    return html`<p id="pace" class="small quiet">learning rate ${Number(last.learningRate.toPrecision(3))} · ${millis(pace.epochMs)} per epoch · ${time}${kept}</p>`;
   }
 
   protected override updated(): void {
@@ -178,8 +178,8 @@ function table(epochs: readonly Epoch[]) {
   const step = Math.ceil(epochs.length / 100);
   const rows = epochs.filter((_, i) => i % step === 0 || i === epochs.length - 1);
   return html`<table>
-    <caption class="quiet small">${step === 1 ? "Every epoch" : `Every ${step}th epoch and the last`}</caption>
-    <thead><tr><th scope="col">epoch</th><th scope="col">loss</th><th scope="col">validation loss</th><th scope="col">step size</th><th scope="col">training</th><th scope="col">validation</th></tr></thead>
+    <caption class="quiet small">${step === 1 ? "Every epoch" : `Every ${ordinal(step)} epoch and the last`}</caption>
+    <thead><tr><th scope="col">epoch</th><th scope="col">loss</th><th scope="col">validation loss</th><th scope="col">learning rate</th><th scope="col">training accuracy</th><th scope="col">validation accuracy</th></tr></thead>
     <tbody>${rows.map((e) => html`<tr><td>${e.epoch}</td><td>${e.loss.toFixed(4)}</td><td>${Number.isNaN(e.valLoss) ? "–" : e.valLoss.toFixed(4)}</td><td>${Number(e.learningRate.toPrecision(3))}</td><td>${percent(e.trainAccuracy)}</td><td>${percent(e.valAccuracy)}</td></tr>`)}</tbody>
   </table>`;
 }

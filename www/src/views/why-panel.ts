@@ -13,8 +13,8 @@ const MOST_OUTPUTS = 6;
 const MOST_LEFT_OUT = 5;
 
 /**
- * Why the selected node is here: of an output what its prediction rests on, of an auxiliary node who asked
- * for it.
+ * Reasons why the selected node is in the batch: for an output its influencers, for an auxiliary node the
+ * outputs that selected it.
  */
 export class WhyPanel extends AppElement {
   static override properties = { ...AppElement.properties, compared: { state: true } };
@@ -90,7 +90,7 @@ export class WhyPanel extends AppElement {
   #influencers(node: number, isOutput: boolean) {
     const { influencers, batch } = this.app.view;
     if (influencers === null || influencers.node !== node)
-      return html`<p class="quiet small">Looking for its top influencers…</p>`;
+      return html`<p class="quiet small">Computing its top influencers…</p>`;
     const { nodes, scores } = influencers.list;
     const { exact, trial } = this.app.why;
     const shares = new Map<number, Share>(
@@ -102,18 +102,20 @@ export class WhyPanel extends AppElement {
       Number.MIN_VALUE,
     );
     const { measure, alpha } = this.app.plan!.settings;
+    const layers = this.app.why.question?.model?.numLayers;
+    const beyond = layers === undefined ? "–" : `beyond ${plural(layers, "layer")}`;
     const triable = (other: number) =>
       isOutput && this.app.why.question?.model !== null && memberOf(batch!, other)?.isOutput === false;
     const left = [...nodes].filter((other) => placeIn(batch!, other) < 0).length;
     return html`<section class="stack" aria-labelledby="rests">
-      <h3 id="rests" title="Nodes with the greatest personalised PageRank from this one">Who influences it most</h3>
+      <h3 id="rests" title="Nodes with the greatest personalised PageRank from this node">Top influencers</h3>
       ${measure === "ppr" ? nothing : html`<p class="small quiet">by personalised PageRank, alpha ${alpha}; the plan uses the heat kernel</p>`}
-      ${nodes.length === 1 ? html`<p class="small quiet">Nothing but itself: no edge leads to it.</p>` : nothing}
+      ${nodes.length === 1 ? html`<p class="small quiet">Only the node itself: no edge leads to it.</p>` : nothing}
       ${
         shares.size === 0
           ? nothing
           : html`<p class="small quiet"><span class="bar key"></span>PPR
-        <span class="bar exact key"></span>exact influence on the model's output, as shares of all</p>`
+        <span class="bar exact key"></span>exact influence on the model's output, as shares of the total</p>`
       }
       <ol class="influencers">
         ${[...nodes].map((other, i) => {
@@ -123,12 +125,12 @@ export class WhyPanel extends AppElement {
             <span class="bars"><span class="bar" .style=${`--share: ${(100 * scores[i]!) / most}%`}></span>
               ${shares.size === 0 ? nothing : html`<span class="bar exact" .style=${`--share: ${(100 * (own?.exact ?? 0)) / most}%`}></span>`}</span>
             <span class="number"><span>${shares.size === 0 ? score(scores[i]!) : percent(scores[i]!)}</span>
-              ${shares.size === 0 ? nothing : html`<span title=${own === undefined ? "Further away than the model has layers" : ""}>${own === undefined ? "out of sight" : percent(own.exact)}</span>`}</span>
+              ${shares.size === 0 ? nothing : html`<span title=${own === undefined ? "More hops away than the model has layers: no influence on its output" : ""}>${own === undefined ? beyond : percent(own.exact)}</span>`}</span>
             <span>${triable(other) ? this.#tick(other, trial, `Predict without ${this.app.data.nameOf(other)}`, "without") : nothing}</span>
           </li>`;
         })}
       </ol>
-      ${shares.size > 0 && nodes.length > 1 && ![...nodes].some(triable) ? html`<p class="small quiet">None of them is an auxiliary node ${sign("▲")}, so the batch keeps them all.</p>` : nothing}
+      ${shares.size > 0 && nodes.length > 1 && ![...nodes].some(triable) ? html`<p class="small quiet">None of them is an auxiliary node ${sign("▲")} of the batch, so none can be left out for a test.</p>` : nothing}
       ${left > 0 ? html`<p class="small quiet">${sign("○")} outside batch ${this.app.view.batchIndex}</p>` : nothing}
       ${isOutput && trial !== null ? this.#trial(trial, node) : nothing}
     </section>`;
@@ -145,7 +147,8 @@ export class WhyPanel extends AppElement {
 
   /** What the batch says of an output with and without a node, both computed. */
   #trial({ left, result }: Trial, output: number) {
-    if (result === null) return html`<p class="trial small quiet">Predicting the batch twice…</p>`;
+    if (result === null)
+      return html`<p class="trial small quiet">Predicting the batch with and without the node…</p>`;
     const said = saidOf(result, output);
     const words = ({ class: c, probability }: Said) => `${this.#className(c)} ${percent(probability)}`;
     const changed = numChanged(result);
@@ -164,20 +167,20 @@ export class WhyPanel extends AppElement {
 
   #captured(node: number) {
     const { around } = this.app.why;
-    if (around === null) return html`<p class="quiet small">Looking at what the batch holds of it…</p>`;
+    if (around === null) return html`<p class="quiet small">Computing its captured influence…</p>`;
     const leftOut = [...around.nodes.keys()].filter((i) => around.isChosen[i] === 0);
     const outside = around.reachedMass - around.capturedMass;
     return html`<section class="stack" aria-labelledby="held">
-      <h3 id="held">What the batch holds of it</h3>
+      <h3 id="held">Captured influence</h3>
       <dl>
-        <dt title="Influence on this output from nodes of its batch">captured by the batch</dt><dd id="captured">${percent(around.capturedMass)}</dd>
+        <dt title="Share of the influence on this output that comes from nodes of its batch">captured by the batch</dt><dd id="captured">${percent(around.capturedMass)}</dd>
         <dt title="Nodes with influence on this output that are not in the batch">left out, ${plural(around.numLeftOut, "node")}</dt><dd id="left-out">${percent(outside)}</dd>
-        <dt title="Influence too small to be followed at this eps">not followed</dt><dd>${percent(Math.max(0, 1 - around.reachedMass))}</dd>
+        <dt title="Influence that the computation leaves out at this eps (tolerance)">below eps</dt><dd>${percent(Math.max(0, 1 - around.reachedMass))}</dd>
       </dl>
       ${
         leftOut.length === 0
           ? nothing
-          : html`<p class="small quiet">The strongest left out</p>
+          : html`<p class="small quiet">Strongest nodes left out</p>
         <ol class="outputs">${leftOut.slice(0, MOST_LEFT_OUT).map(
           (i) => html`<li>
           <span class="who"><span>${sign("○")}</span>${nodeLink(this.app, around.nodes[i]!)}</span><span></span>
@@ -200,12 +203,12 @@ export class WhyPanel extends AppElement {
 
   #comparison(node: number) {
     const { exact, question, work } = this.app.why;
-    const title = html`<h3 id="agree" title="Spearman's correlation of the ranks; IBMB paper, section 3">PPR against the model's exact influence</h3>`;
+    const title = html`<h3 id="agree" title="Spearman's correlation of the ranks; IBMB paper, section 3">PPR and the model's exact influence</h3>`;
     if (question?.model === null) {
       return html`<section class="stack" aria-labelledby="agree">${title}<p class="small quiet">${
         this.app.graph!.handle.numFeatures === 0
-          ? "A model reads features, and this graph has none."
-          : "Load weights or train a model: then its exact influence is computed here, and predictions without a node."
+          ? "A model needs node features, and this graph has none."
+          : "Load weights or train a model to compute its exact influence and predictions without a node."
       }</p></section>`;
     }
     if (exact === null) {
@@ -219,10 +222,10 @@ export class WhyPanel extends AppElement {
       }));
     return html`<section class="stack" aria-labelledby="agree">${title}
       <p><strong id="correlation">${exact.rankCorrelation === null ? "–" : exact.rankCorrelation.toFixed(2)}</strong> rank correlation
-        · <strong id="overlap">${percent(exact.topKOverlap, 0)}</strong> of the top ${exact.k} in common
+        · <strong id="overlap">${percent(exact.topKOverlap, 0)}</strong> overlap of the top ${exact.k}
         <span class="quiet">· ${plural(exact.nodes.length, "node")} within the model's layers</span></p>
       <details ?open=${this.compared} @toggle=${(event: Event) => (this.compared = (event.target as HTMLDetailsElement).open)}>
-        <summary class="small" id="compare">Every node of them</summary>
+        <summary class="small" id="compare">Chart of all nodes</summary>
         ${this.compared ? this.#scatter(spots()) : nothing}
       </details>
     </section>`;
@@ -235,16 +238,17 @@ export class WhyPanel extends AppElement {
 
   #auxiliary(node: number) {
     const { reasons, trial, question } = this.app.why;
-    if (reasons === null) return html`<p class="quiet small">Asking the outputs of the batch…</p>`;
+    if (reasons === null)
+      return html`<p class="quiet small">Computing its influence on the outputs of the batch…</p>`;
     const { method } = this.app.plan!.handle.options;
     const asked = reasons.asked.reduce((sum, one) => sum + one, 0);
     const numOutputs = this.app.view.batch!.outputNodes.length;
     const words =
       method === "cluster"
-        ? "Nobody: the batch is a part of the graph, taken whole."
+        ? "No single output: the batch is a whole part of the graph."
         : takenTogether(method)
-          ? `${count(asked)} of ${plural(numOutputs, "output")} add up to its score.`
-          : `${count(asked)} of ${plural(numOutputs, "output")} ${asked === 1 ? "has" : "have"} it among the strongest.`;
+          ? `Its score is the sum over ${count(asked)} of ${plural(numOutputs, "output")}.`
+          : `${count(asked)} of ${plural(numOutputs, "output")} selected it: it is in their top-k.`;
     const all = reasons.scores.reduce((sum, one) => sum + one, 0);
     const others = [...reasons.batches].filter((batch) => batch !== this.app.view.batchIndex);
     const row = (i: number) => [
@@ -256,22 +260,22 @@ export class WhyPanel extends AppElement {
     ];
     const from = this.app.why.paths?.from ?? reasons.outputs[0] ?? null;
     return html`<section class="stack" aria-labelledby="asked">
-        <h3 id="asked">Who asked for it</h3>
+        <h3 id="asked">Selected by</h3>
         <p>${words}</p>
-        <ol class="outputs" aria-label="Outputs by the influence of this node">
+        <ol class="outputs" aria-label="Outputs by influence of this node">
           ${[...reasons.outputs].slice(0, MOST_OUTPUTS).map(
             (output, i) => html`<li>
             <span class="who"><span>${sign("●")}</span>${nodeLink(this.app, output)}</span>
             <span class="number">${score(reasons.scores[i]!)}</span>
-            <span class="number" title=${reasons.asked[i] ? "It asked for the node" : "Its list of the strongest ends before"}>rank ${count(reasons.ranks[i]!)}${reasons.asked[i] ? html` ${sign("✓", "yes")}` : nothing}</span>
+            <span class="number" title=${reasons.asked[i] ? "This output selected the node" : "Not in the top-k of this output"}>rank ${count(reasons.ranks[i]!)}${reasons.asked[i] ? html` ${sign("✓", "yes")}` : nothing}</span>
             <button class="link" aria-pressed=${from === output ? "true" : "false"} aria-label=${`Paths from ${this.app.data.nameOf(output)}`} @click=${() => this.app.why.followFrom(output)}>paths</button>
           </li>`,
           )}
         </ol>
-        ${dataTable(reasons.outputs.length > MOST_OUTPUTS ? `All ${count(reasons.outputs.length)} outputs` : "The numbers", "Outputs that this node influences", ["output", "score", "share", "rank", "asked"], [...reasons.outputs.keys()].map(row))}
+        ${dataTable(reasons.outputs.length > MOST_OUTPUTS ? `All ${count(reasons.outputs.length)} outputs` : "The numbers", "Outputs that this node influences", ["output", "score", "share", "rank", "selected it"], [...reasons.outputs.keys()].map(row))}
         ${
           others.length === 0
-            ? html`<p class="small quiet">In no other batch.</p>`
+            ? html`<p class="small quiet">In this batch only.</p>`
             : html`<p class="small quiet">Also in ${others.length === 1 ? "batch" : "batches"}
           ${others.slice(0, 12).map((batch, i) => html`${i > 0 ? ", " : ""}<button class="link" @click=${() => void this.app.selection.selectBatch(batch)}>${batch}</button>`)}${others.length > 12 ? ` and ${count(others.length - 12)} more` : ""}.</p>`
         }
@@ -281,7 +285,7 @@ export class WhyPanel extends AppElement {
         question?.model === null || question === null
           ? nothing
           : html`<section class="stack">
-        <p>${this.#tick(node, trial, "Predict the batch without this node", "Predict the batch without it")}</p>
+        <p>${this.#tick(node, trial, "Predict the batch without this node", "Predict the batch without this node")}</p>
         ${trial === null ? nothing : this.#trial(trial, from ?? node)}
       </section>`
       }`;
@@ -294,19 +298,19 @@ export class WhyPanel extends AppElement {
     const whole = at < 0 ? 0 : reasons.scores[at]!;
     const isPpr = this.app.plan!.settings.measure === "ppr";
     return html`<section aria-labelledby="paths">
-      <h3 id="paths" title="Paths of greatest probability of a walk with restart, within the batch">Strongest paths from ${shorten(this.app.data.nameOf(paths.from), 40)}</h3>
+      <h3 id="paths" title="Paths of greatest probability under a random walk with restart, within the batch">Strongest paths from ${shorten(this.app.data.nameOf(paths.from), 40)}</h3>
       ${
         paths.list === null
           ? html`<p class="quiet small">Searching…</p>`
           : paths.list.length === 0
-            ? html`<p class="small">No path inside the batch: what it needs lies outside.</p>`
+            ? html`<p class="small">No path inside the batch: the influence comes through nodes outside it.</p>`
             : paths.list.map(
                 ({ nodes, strength }) => html`<div class="path" role="group" aria-label="Path">
             ${[...nodes].map(
               (one, i) => html`${i > 0 ? html`<span>${sign("→")}</span>` : nothing}
               <button title=${this.app.data.nameOf(one)} ?disabled=${one === node} @click=${() => void this.app.selection.pick(one)}>${sign(markOf(this.app, one))} ${shorten(this.app.data.nameOf(one), 24)}</button>`,
             )}
-            <span class="share small quiet">${plural(nodes.length - 1, "step")} · ${isPpr && whole > 0 ? `${strength / whole < 0.001 ? "< 0.1 %" : percent(strength / whole)} of its score there` : `probability ${score(strength)} at alpha ${alphaOf(question)}`}</span>
+            <span class="share small quiet">${plural(nodes.length - 1, "step")} · ${isPpr && whole > 0 ? `${strength / whole < 0.001 ? "< 0.1 %" : percent(strength / whole)} of its score for this output` : `probability ${score(strength)} at alpha ${alphaOf(question)}`}</span>
           </div>`,
               )
       }

@@ -50,8 +50,8 @@ export class WhyScatter extends LitElement {
       inside ? "yes" : "no",
     ]);
     return html`<div id="scatter"></div>
-      <p class="small quiet">${sign("●")} in the batch · ${sign("○")} left out · dashed: both say the same.
-        ${hidden === 0 ? nothing : `${plural(hidden, "node")} with no share on an axis ${hidden === 1 ? "is" : "are"} in the table only.`}</p>
+      <p class="small quiet">${sign("●")} in the batch · ${sign("○")} left out · dashed line: both are equal.
+        ${hidden === 0 ? nothing : `${plural(hidden, "node")} with a share of 0 ${hidden === 1 ? "is" : "are"} in the table only.`}</p>
       ${dataTable("The numbers", `PPR and exact influence of ${count(this.spots.length)} nodes`, ["node", "PPR", "exact", "in the batch"], rows)}`;
   }
 
@@ -85,7 +85,7 @@ export class WhyScatter extends LitElement {
       marginRight: 12,
       marginTop: 18,
       marginBottom: 34,
-      ariaLabel: "Exact influence of the model by PPR, a mark for each node",
+      ariaLabel: "Exact influence of the model against PPR, one mark per node",
       x: { type: "log", domain: [...x], label: "PPR →", ticks: 3, tickFormat: ticks },
       y: { type: "log", domain: [...y], label: "↑ exact influence", ticks: 4, tickFormat: ticks, grid: true },
       marks: [

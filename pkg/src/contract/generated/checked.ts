@@ -2,7 +2,7 @@
 
 /** Options of a client. */
 export const CLIENT = {
-  "workers": { kind: "number", name: "workers", min: 1, max: 64, whole: true, default: 1, help: "Workers that share the batches of an inference over a plan. They are started when they are first needed; each keeps a copy of its batches and of the weights. Results do not depend on their number." },
+  "workers": { kind: "number", name: "workers", min: 1, max: 64, whole: true, default: 1, help: "Number of workers among which the batches of an inference are divided. Each is started when it is first needed and holds a copy of its batches and of the weights. Results do not depend on the number of workers." },
 } as const;
 
 /** Options of the passes of `graph.inferBy`. */

@@ -41,17 +41,18 @@ export type FileFormat = "edge-list" | "node-table" | "matrix-market" | "json" |
 /** Options of `graph.plan`. */
 export interface PlanOptions {
   /**
-   * How outputs come into batches, and how batches get their auxiliary nodes. Default: `node-wise`.
+   * How outputs are divided into batches, and how auxiliary nodes are selected. Default: `node-wise`.
    * [Gasteiger22], section 3.
    *
-   * - `node-wise`: Outputs that share influence are merged; each brings its strongest nodes ([Gasteiger22],
-   *   section 3).
-   * - `batch-wise`: Parts of the graph, with the strongest nodes for all outputs of a part together:
+   * - `node-wise`: Outputs that influence each other are merged into batches; each output selects its top-k
+   *   nodes ([Gasteiger22], section 3).
+   * - `batch-wise`: One batch per part of the graph, with the top nodes for all its outputs together:
    *   topic-sensitive PageRank ([Gasteiger22], section 3).
-   * - `hybrid`: Parts of the graph as in batch-wise; each output brings its strongest nodes as in node-wise
-   *   (published code).
-   * - `random`: Outputs at random; each brings its strongest nodes: the ablation of [Gasteiger22].
-   * - `cluster`: Parts of the graph, taken whole: Cluster-GCN ([Chiang19]).
+   * - `hybrid`: One batch per part of the graph, as in batch-wise; each output selects its top-k nodes, as in
+   *   node-wise (published code).
+   * - `random`: Outputs are assigned to batches at random; each output selects its top-k nodes: the ablation
+   *   of [Gasteiger22].
+   * - `cluster`: One batch per part of the graph, with all nodes of the part: Cluster-GCN ([Chiang19]).
    */
   method?: "node-wise" | "batch-wise" | "hybrid" | "random" | "cluster";
   /**
@@ -61,27 +62,26 @@ export interface PlanOptions {
   /** Split that `train`, `val` and `test` refer to. Default: the first. */
   split?: string;
   /**
-   * What stands for influence: personalised PageRank, or the heat kernel. Default: `ppr`. [Gasteiger22],
-   * section 3.
+   * Influence measure: personalised PageRank, or the heat kernel. Default: `ppr`. [Gasteiger22], section 3.
    *
    * - `ppr`: Personalised PageRank ([Gasteiger22], section 3).
    * - `heat-kernel`: The heat kernel, a diffusion over a mean number of steps ([Kloster14]).
    */
   measure?: "ppr" | "heat-kernel";
   /**
-   * Mean number of steps of a walk under the heat kernel; smaller stays closer to the output. `0 < heatTime
-   * <= 50`. Default: 5. Applies to `measure` `heat-kernel`. [Kloster14]; the default is that of the published
-   * code.
+   * Mean number of steps of a random walk under the heat kernel; smaller values stay closer to the output. `0
+   * < heatTime <= 50`. Default: 5. Applies to `measure` `heat-kernel`. [Kloster14]; the default is that of
+   * the published code.
    */
   heatTime?: number;
   /**
-   * Teleport probability: the chance that a walk ends at each step; larger stays closer to the output. `0 <
-   * alpha <= 1`. Default: 0.25. Applies to `measure` `ppr`. [Gasteiger22], section 3.
+   * Teleport probability: the probability that a random walk ends at each step; larger values stay closer to
+   * the output. `0 < alpha <= 1`. Default: 0.25. Applies to `measure` `ppr`. [Gasteiger22], section 3.
    */
   alpha?: number;
   /**
-   * Error that the influence may have per unit of degree (of strength, the sum of weights, on a weighted
-   * graph); smaller is more exact and slower. `eps > 0`. Default: 1e-4. [Andersen06], figure 1.
+   * Error bound of the influence, per unit of degree (sum of edge weights on a weighted graph); smaller
+   * values are more exact and slower. `eps > 0`. Default: 1e-4. [Andersen06], figure 1.
    */
   eps?: number;
   /**
@@ -93,25 +93,26 @@ export interface PlanOptions {
    */
   queue?: "fast" | "reference";
   /**
-   * Lowers `outputsPerBatch` so that the same number of batches is filled evenly. Default: false. Applies to
-   * `method` `node-wise` or `random`, no `nodesPerBatch`. Published code of [Gasteiger22].
+   * Lowers `outputsPerBatch` so that all batches have about the same size; the number of batches stays.
+   * Default: false. Applies to `method` `node-wise` or `random`, no `nodesPerBatch`. Published code of
+   * [Gasteiger22].
    */
   evenOut?: boolean;
   /**
-   * At most this many outputs share a batch; fewer need less memory. `outputsPerBatch >= 1`. Default: an
-   * eighth of the outputs, at least 32, evened out. Applies to `method` `node-wise` or `random`, no
-   * `nodesPerBatch`. [Gasteiger22], section 3.
+   * Outputs per batch at most; smaller batches need less memory. `outputsPerBatch >= 1`. Default: an eighth
+   * of the outputs, at least 32, evened out. Applies to `method` `node-wise` or `random`, no `nodesPerBatch`.
+   * [Gasteiger22], section 3.
    */
   outputsPerBatch?: number;
   /**
-   * At most this many nodes in a batch, outputs and auxiliary nodes together, instead of `outputsPerBatch`.
-   * An output whose own nodes are more stays alone. `nodesPerBatch >= 1`. Default: no bound. Applies to
+   * Nodes per batch at most, outputs and auxiliary nodes together; replaces `outputsPerBatch`. An output that
+   * alone selects more nodes gets a batch of its own. `nodesPerBatch >= 1`. Default: no limit. Applies to
    * `method` `node-wise`. [Gasteiger22], section 3.
    */
   nodesPerBatch?: number;
   /**
-   * Scale of the influence `p` of node v on output u when outputs are merged, by the degrees of the two.
-   * Default: `row`. Applies to `method` `node-wise`. Published code of [Gasteiger22].
+   * Score by which outputs are merged: the influence `p` of node v on output u, scaled by the degrees of
+   * both. Default: `row`. Applies to `method` `node-wise`. Published code of [Gasteiger22].
    *
    * - `row`: The influence as it is, `p`.
    * - `sym`: Symmetric: `sqrt(d_u) p / sqrt(d_v)`.
@@ -119,47 +120,50 @@ export interface PlanOptions {
    */
   pairNormalization?: "row" | "sym" | "col";
   /**
-   * Parts into which the graph is partitioned, with few edges between them. Parts without outputs give no
-   * batch. `numBatches >= 1`. Default: 8, or the number of outputs where that is smaller. Applies to `method`
-   * `batch-wise`, `hybrid` or `cluster`. [Gasteiger22], section 3; [Karypis98].
+   * Number of parts into which the graph is partitioned, with few edges between them; each part with outputs
+   * is a batch. `numBatches >= 1`. Default: 8, or the number of outputs where that is smaller. Applies to
+   * `method` `batch-wise`, `hybrid` or `cluster`. [Gasteiger22], section 3; [Karypis98].
    */
   numBatches?: number;
   /**
-   * What the parts have equally many of: all nodes, or outputs only. Default: `all`. Applies to `method`
-   * `batch-wise`, `hybrid` or `cluster`.
+   * Quantity that is equal in all parts: nodes, or outputs. Default: `all`. Applies to `method` `batch-wise`,
+   * `hybrid` or `cluster`.
    *
    * - `all`: Parts have equally many nodes.
    * - `outputs`: Parts have equally many outputs.
    */
   balance?: "all" | "outputs";
   /**
-   * Start of the random choices; the same seed gives the same result everywhere. `seed >= 0`. Default: 0.
-   * Applies to `method` `random`, `batch-wise`, `hybrid` or `cluster`.
+   * Seed of the random numbers; the same seed gives the same result on every machine. `seed >= 0`. Default:
+   * 0. Applies to `method` `random`, `batch-wise`, `hybrid` or `cluster`.
    */
   seed?: number;
   /**
-   * Nodes of greatest influence that each output brings, itself counted when it is among them. `topK >= 1`.
-   * Default: 16. Applies to `method` `node-wise`, `hybrid` or `random`. [Gasteiger22], section 3.
+   * Number of nodes with the greatest influence that each output selects; the output itself counts if it is
+   * one of them. `topK >= 1`. Default: 16. Applies to `method` `node-wise`, `hybrid` or `random`.
+   * [Gasteiger22], section 3.
    */
   topK?: number;
   /**
-   * A batch selects `expandRatio * nodes / numBatches` nodes. `expandRatio > 0`. Default: 1. Applies to
-   * `method` `batch-wise`. [Gasteiger22], section 3.
+   * Size of a batch relative to an equal share of the graph: it selects `expandRatio * nodes / numBatches`
+   * nodes. `expandRatio > 0`. Default: 1. Applies to `method` `batch-wise`. [Gasteiger22], section 3.
    */
   expandRatio?: number;
   /**
-   * Whether influence is followed from the outputs, or towards them as in the published code. Default:
-   * `influence`. Applies to `method` `batch-wise`, `measure` `ppr`. [Gasteiger22], section 3; published code.
+   * Direction of topic-sensitive PageRank: from the outputs, or towards them as in the published code.
+   * Default: `influence`. Applies to `method` `batch-wise`, `measure` `ppr`. [Gasteiger22], section 3;
+   * published code.
    *
-   * - `influence`: From the outputs: the influence that theory asks for ([Gasteiger22], section 3).
+   * - `influence`: From the outputs: the influence on the outputs, as in the theory ([Gasteiger22], section
+   *   3).
    * - `reference`: Towards the outputs, 50 iterations, as in the published code: hubs count less. Needs
    *   PageRank as measure.
    */
   direction?: "influence" | "reference";
   /**
-   * Weights of the edges of a batch: by degrees in the whole graph (global) or in the batch (local),
-   * symmetric or by row. Whole-graph degrees keep predictions exact where a batch holds all neighbours in
-   * reach. Default: `global-sym`. [Kipf17].
+   * Edge weights in a batch: by degrees in the whole graph (global) or in the batch (local), symmetric or per
+   * row. With global degrees predictions are exact where a batch contains all neighbours within L hops.
+   * Default: `global-sym`. [Kipf17].
    *
    * - `global-sym`: `1 / sqrt(d_u d_v)` with whole-graph degrees ([Kipf17]); exact when the batch holds the
    *   L-hop ball.
@@ -173,13 +177,13 @@ export interface PlanOptions {
 /** Options of `graph.influencers`. */
 export interface InfluencerOptions {
   /**
-   * Teleport probability: the chance that a walk ends at each step; larger stays closer to the output. `0 <
-   * alpha <= 1`. Default: 0.25. [Gasteiger22], section 3.
+   * Teleport probability: the probability that a random walk ends at each step; larger values stay closer to
+   * the output. `0 < alpha <= 1`. Default: 0.25. [Gasteiger22], section 3.
    */
   alpha?: number;
   /**
-   * Error that the influence may have per unit of degree (of strength, the sum of weights, on a weighted
-   * graph); smaller is more exact and slower. `eps > 0`. Default: 1e-4. [Andersen06], figure 1.
+   * Error bound of the influence, per unit of degree (sum of edge weights on a weighted graph); smaller
+   * values are more exact and slower. `eps > 0`. Default: 1e-4. [Andersen06], figure 1.
    */
   eps?: number;
   /** How many nodes at most. `k >= 1`. Default: 16. */
@@ -189,13 +193,13 @@ export interface InfluencerOptions {
 /** Options of `graph.neighbourhood`. */
 export interface NeighbourhoodOptions extends WorkOptions {
   /**
-   * Teleport probability: the chance that a walk ends at each step; larger stays closer to the output. `0 <
-   * alpha <= 1`. Default: 0.25. [Gasteiger22], section 3.
+   * Teleport probability: the probability that a random walk ends at each step; larger values stay closer to
+   * the output. `0 < alpha <= 1`. Default: 0.25. [Gasteiger22], section 3.
    */
   alpha?: number;
   /**
-   * Error that the influence may have per unit of degree (of strength, the sum of weights, on a weighted
-   * graph); smaller is more exact and slower. `eps > 0`. Default: 1e-4. [Andersen06], figure 1.
+   * Error bound of the influence, per unit of degree (sum of edge weights on a weighted graph); smaller
+   * values are more exact and slower. `eps > 0`. Default: 1e-4. [Andersen06], figure 1.
    */
   eps?: number;
   /** How many nodes at most. `k >= 1`. Default: 16. */
@@ -220,8 +224,8 @@ export interface BatchNeighbourhoodOptions extends WorkOptions {
 /** Options of `graph.paths`. */
 export interface PathsOptions extends WorkOptions {
   /**
-   * Teleport probability: the chance that a walk ends at each step; larger stays closer to the output. `0 <
-   * alpha <= 1`. Default: 0.25. [Gasteiger22], section 3.
+   * Teleport probability: the probability that a random walk ends at each step; larger values stay closer to
+   * the output. `0 < alpha <= 1`. Default: 0.25. [Gasteiger22], section 3.
    */
   alpha?: number;
   /** How many paths at most. `1 <= k <= 100`. Default: 5. [Yen71]. */
@@ -239,21 +243,21 @@ export interface OrderOptions extends WorkOptions {
    * Order in which the batches are visited, by how much the labels of their outputs differ. Default:
    * `random`. [Gasteiger22], batch scheduling.
    *
-   * - `random`: A uniform shuffle every epoch.
-   * - `sample`: Each next batch is drawn among those left in proportion to its distance from the one before.
-   * - `order`: A fixed closed tour that makes the distances between consecutive batches as great as can be
-   *   found.
+   * - `random`: A new random order in every epoch.
+   * - `sample`: Each next batch is drawn from those left, with probability proportional to its distance from
+   *   the previous batch.
+   * - `order`: A fixed order that maximises the label distance between consecutive batches.
    */
   schedule?: "random" | "sample" | "order";
   /**
    * Distance between the label distributions of the outputs of two batches. Default: `kl`. [Gasteiger22],
    * batch scheduling.
    *
-   * - `kl`: Kullback-Leibler divergence there and back, natural logarithm ([Gasteiger22]).
+   * - `kl`: Symmetric Kullback-Leibler divergence, natural logarithm ([Gasteiger22]).
    * - `l1`: Sum of the absolute differences, at most 2.
    */
   distance?: "kl" | "l1";
-  /** Start of the random numbers. `seed >= 0`. Default: 0. */
+  /** Seed of the random numbers. `seed >= 0`. Default: 0. */
   seed?: number;
   /** How many epochs to order. `1 <= epochs <= 10,000`. Default: 1. */
   epochs?: number;
@@ -264,38 +268,38 @@ export interface TrainSettings {
   /** Split that `train`, `val` and `test` refer to. Default: the first. */
   split?: string;
   /**
-   * Kind of the convolutions. Default: `gcn`. [Gasteiger22], experimental set-up.
+   * Type of the graph convolutions. Default: `gcn`. [Gasteiger22], experimental set-up.
    *
-   * - `gcn`: Normalised sums of neighbours ([Kipf17]).
-   * - `sage`: The mean of the neighbours beside the node itself ([Hamilton17]).
-   * - `gat`: Sums weighted by attention ([Velickovic18]).
+   * - `gcn`: Normalised sum over the neighbours ([Kipf17]).
+   * - `sage`: Mean over the neighbours, with separate weights for the node itself ([Hamilton17]).
+   * - `gat`: Attention-weighted sum over the neighbours ([Velickovic18]).
    */
   arch?: "gcn" | "sage" | "gat";
   /**
-   * Convolutions: how many steps the model sees. `1 <= layers <= 16`. Default: 2. [Gasteiger22], experimental
-   * set-up.
+   * Number of graph convolutions, which is the number of hops that the model sees. `1 <= layers <= 16`.
+   * Default: 2. [Gasteiger22], experimental set-up.
    */
   layers?: number;
   /**
-   * Width of the hidden layers, all heads of a GAT together. `1 <= hidden <= 4096`. Default: 64.
+   * Units of each hidden layer, all heads of a GAT together. `1 <= hidden <= 4096`. Default: 64.
    * [Gasteiger22], experimental set-up.
    */
   hidden?: number;
   /**
-   * Attention heads side by side, a divisor of `hidden`. `1 <= heads <= 64`. Default: 8. Applies to `arch`
-   * `gat`. [Velickovic18], section 2.
+   * Number of parallel attention heads, a divisor of `hidden`. `1 <= heads <= 64`. Default: 8. Applies to
+   * `arch` `gat`. [Velickovic18], section 2.
    */
   heads?: number;
   /**
-   * What follows a hidden convolution. Default: `relu`; `elu` where `arch` is `gat`. [Kipf17];
-   * [Velickovic18].
+   * Activation function after each hidden convolution. Default: `relu`; `elu` where `arch` is `gat`.
+   * [Kipf17]; [Velickovic18].
    *
    * - `relu`: `max(x, 0)`.
    * - `elu`: `x` above 0, `exp(x) - 1` below ([Clevert16]).
    */
   activation?: "relu" | "elu";
   /**
-   * Model form: that of PyG, or that of the IBMB paper. Default: `pyg`. [Gasteiger22], experimental set-up.
+   * Model form: as in PyG, or as in the IBMB paper. Default: `pyg`. [Gasteiger22], experimental set-up.
    *
    * - `pyg`: Convolution, optional layer norm, ReLU, dropout, …, convolution; with biases. Training drops
    *   features too.
@@ -304,67 +308,66 @@ export interface TrainSettings {
    */
   shape?: "pyg" | "ibmb";
   /**
-   * Share of inputs set to zero while training. `0 <= dropout < 1`. Default: 0.5; 0.6 where `arch` is `gat`.
-   * [Kipf17]; [Velickovic18].
+   * Share of the inputs of a layer that is set to zero during training. `0 <= dropout < 1`. Default: 0.5; 0.6
+   * where `arch` is `gat`. [Kipf17]; [Velickovic18].
    */
   dropout?: number;
   /**
-   * Passes over the training nodes. `1 <= epochs <= 100,000`. Default: 200. [Gasteiger22], experimental
-   * set-up.
+   * Number of passes over the training nodes. `1 <= epochs <= 100,000`. Default: 200. [Gasteiger22],
+   * experimental set-up.
    */
   epochs?: number;
   /**
-   * Adam adds weight decay to the gradient; AdamW lets the weights shrink by it. Default: `adam`. [Kingma15];
-   * [Loshchilov19].
+   * Optimiser: Adam adds weight decay to the gradient, AdamW applies it to the weights directly. Default:
+   * `adam`. [Kingma15]; [Loshchilov19].
    *
    * - `adam`: Weight decay is added to the gradient ([Kingma15]).
-   * - `adamw`: The weights shrink by it ([Loshchilov19]).
+   * - `adamw`: Weight decay is applied to the weights directly ([Loshchilov19]).
    */
   optimizer?: "adam" | "adamw";
   /** Learning rate: step size of the optimiser. `0 < lr <= 1`. Default: 0.01. [Kipf17]. */
   lr?: number;
   /**
-   * How strongly all weights but biases and norms are drawn towards 0. `0 <= weightDecay <= 1`. Default:
-   * 0.002; 5e-4 where `arch` is `sage`.
+   * Strength of weight decay, for all weights except biases and layer norms. `0 <= weightDecay <= 1`.
+   * Default: 0.002; 5e-4 where `arch` is `sage`.
    */
   weightDecay?: number;
   /**
-   * Batches whose mean gradient makes one step; the last group of an epoch may be smaller. `1 <= accumulate
-   * <= 100,000`. Default: 1. [Gasteiger22], experimental set-up.
+   * Number of batches whose mean gradient makes one optimiser step; the last group of an epoch may be
+   * smaller. `1 <= accumulate <= 100,000`. Default: 1. [Gasteiger22], experimental set-up.
    */
   accumulate?: number;
   /**
-   * How much the outputs of a batch count: every batch the same, or every output of all batches. Default:
-   * `batch-mean`. [Gasteiger22], training.
+   * Weights in the loss: equal for all batches, or equal for all outputs. Default: `batch-mean`.
+   * [Gasteiger22], training.
    *
-   * - `batch-mean`: Every batch counts the same, so that an output of a small batch counts more
+   * - `batch-mean`: Every batch has the same weight, so an output of a small batch has a larger one
    *   ([Gasteiger22]).
-   * - `output-mean`: Every output counts the same: a batch counts by its share of the labelled outputs, times
-   *   the number of batches.
+   * - `output-mean`: Every output has the same weight: a batch is weighted by its share of the labelled
+   *   outputs times the number of batches.
    */
   loss?: "batch-mean" | "output-mean";
   /**
-   * Reduces the learning rate when the validation loss does not fall; `{}` as published. Default: the
-   * learning rate stays. [Gasteiger22], experimental set-up.
+   * Reduces the learning rate when the validation loss stops falling; the defaults are the published values.
+   * Default: the learning rate stays. [Gasteiger22], experimental set-up.
    */
   plateau?: PlateauOptions;
   /**
-   * Ends training when the validation accuracy does not rise; `{}` as published. Default: all epochs are
-   * done. [Gasteiger22], experimental set-up.
+   * Ends training when the validation accuracy stops rising; the defaults are the published values. Default:
+   * all epochs are done. [Gasteiger22], experimental set-up.
    */
   earlyStop?: EarlyStopOptions;
   /**
-   * How the features are prepared: as they are, or each row divided by the sum of its absolute values (row)
-   * or by its Euclidean length (l2). Default: `l2`.
+   * Normalisation of the features: none, L1 per row (row), or L2 per row (l2). Default: `l2`.
    *
-   * - `none`: As they are.
-   * - `row`: Every row divided by the sum of its absolute values.
-   * - `l2`: Every row divided by its Euclidean length, whatever its number of entries; rows of zeros stay.
+   * - `none`: No normalisation.
+   * - `row`: Every row is divided by the sum of its absolute values (PyG `NormalizeFeatures`).
+   * - `l2`: Every row is divided by its Euclidean norm; rows of zeros stay.
    */
   featureNormalization?: "none" | "row" | "l2";
   /**
-   * Edge weights where the full graph is trained or validated on and no plan brings its own. Default:
-   * `global-sym`. [Kipf17].
+   * Edge weights of the full graph in training and validation; a plan has its own. Default: `global-sym`.
+   * [Kipf17].
    *
    * - `global-sym`: `1 / sqrt(d_u d_v)` with whole-graph degrees ([Kipf17]); exact when the batch holds the
    *   L-hop ball.
@@ -375,47 +378,46 @@ export interface TrainSettings {
    * Order in which the batches are visited, by how much the labels of their outputs differ. Default:
    * `random`. [Gasteiger22], batch scheduling.
    *
-   * - `random`: A uniform shuffle every epoch.
-   * - `sample`: Each next batch is drawn among those left in proportion to its distance from the one before.
-   * - `order`: A fixed closed tour that makes the distances between consecutive batches as great as can be
-   *   found.
+   * - `random`: A new random order in every epoch.
+   * - `sample`: Each next batch is drawn from those left, with probability proportional to its distance from
+   *   the previous batch.
+   * - `order`: A fixed order that maximises the label distance between consecutive batches.
    */
   schedule?: "random" | "sample" | "order";
-  /** Start of the random numbers for weights, dropout and the order of batches. `seed >= 0`. Default: 0. */
+  /** Seed of the random numbers for weights, dropout and the order of batches. `seed >= 0`. Default: 0. */
   seed?: number;
 }
 
 /** Options of a learning rate that is reduced on a plateau. */
 export interface PlateauOptions {
-  /** Factor of the learning rate. `0 < factor < 1`. Default: 0.33. [Gasteiger22], experimental set-up. */
+  /**
+   * Factor by which the learning rate is multiplied. `0 < factor < 1`. Default: 0.33. [Gasteiger22],
+   * experimental set-up.
+   */
   factor?: number;
   /**
-   * Epochs in a row without a smaller validation loss before the learning rate is reduced. `0 <= patience <=
+   * Number of epochs without a lower validation loss before the learning rate is reduced. `0 <= patience <=
    * 100,000`. Default: 30. [Gasteiger22], experimental set-up.
    */
   patience?: number;
   /**
-   * Epochs after a reduction that do not count. `0 <= cooldown <= 100,000`. Default: 10. [Gasteiger22],
-   * experimental set-up.
+   * Number of epochs after a reduction that are not counted. `0 <= cooldown <= 100,000`. Default: 10.
+   * [Gasteiger22], experimental set-up.
    */
   cooldown?: number;
-  /**
-   * The learning rate does not fall below. `0 <= minLr <= 1`. Default: 1e-4. [Gasteiger22], experimental
-   * set-up.
-   */
+  /** Lowest learning rate. `0 <= minLr <= 1`. Default: 1e-4. [Gasteiger22], experimental set-up. */
   minLr?: number;
 }
 
 /** Options of stopping early. */
 export interface EarlyStopOptions {
   /**
-   * Epochs without a greater validation accuracy before training ends. `1 <= patience <= 100,000`. Default:
-   * 100. [Gasteiger22], experimental set-up.
+   * Number of epochs without a higher validation accuracy before training ends. `1 <= patience <= 100,000`.
+   * Default: 100. [Gasteiger22], experimental set-up.
    */
   patience?: number;
   /**
-   * Epochs that are trained in any case. `0 <= minEpochs <= 100,000`. Default: 300. [Gasteiger22],
-   * experimental set-up.
+   * Smallest number of epochs. `0 <= minEpochs <= 100,000`. Default: 300. [Gasteiger22], experimental set-up.
    */
   minEpochs?: number;
 }
@@ -423,24 +425,24 @@ export interface EarlyStopOptions {
 /** Options of `client.openModel`. */
 export interface ModelOptions {
   /**
-   * How the features are prepared. What the file says has precedence. Default: `row`.
+   * Normalisation of the features, unless the file states one. Default: `row`.
    *
-   * - `none`: As they are.
-   * - `row`: Every row divided by the sum of its absolute values.
-   * - `l2`: Every row divided by its Euclidean length, whatever its number of entries; rows of zeros stay.
+   * - `none`: No normalisation.
+   * - `row`: Every row is divided by the sum of its absolute values (PyG `NormalizeFeatures`).
+   * - `l2`: Every row is divided by its Euclidean norm; rows of zeros stay.
    */
   featureNormalization?: "none" | "row" | "l2";
   /**
-   * What follows a hidden layer. What the file says has precedence. Default: `relu`; a GAT with hidden layers
-   * must be told.
+   * Activation function after each hidden layer, unless the file states one. Default: `relu`; a GAT with
+   * hidden layers must be told.
    *
    * - `relu`: `max(x, 0)`.
    * - `elu`: `x` above 0, `exp(x) - 1` below ([Clevert16]).
    */
   activation?: "relu" | "elu";
   /**
-   * Whether the mean of a GraphSAGE layer counts the self-loops that were added. What the file says has
-   * precedence. Default: false.
+   * Whether the mean of a GraphSAGE layer includes the added self-loops, unless the file states it. Default:
+   * false.
    */
   selfLoops?: boolean;
   /**
@@ -501,7 +503,7 @@ export interface EvaluateOptions {
   /** Split that `train`, `val` and `test` refer to. Default: the first. */
   split?: string;
   /**
-   * Nodes that count: a part of the split, or all that have a label. Default: `all`.
+   * Nodes to evaluate: a part of the split, or all nodes with a label. Default: `all`.
    *
    * - `all`: All nodes with a label.
    * - `train`: The training nodes of the split.
@@ -516,13 +518,13 @@ export interface EvaluateOptions {
 /** Options of `graph.exactInfluence`. */
 export interface ExactInfluenceOptions extends WorkOptions {
   /**
-   * Teleport probability: the chance that a walk ends at each step; larger stays closer to the output. `0 <
-   * alpha <= 1`. Default: 0.25. [Gasteiger22], section 3.
+   * Teleport probability: the probability that a random walk ends at each step; larger values stay closer to
+   * the output. `0 < alpha <= 1`. Default: 0.25. [Gasteiger22], section 3.
    */
   alpha?: number;
   /**
-   * Error that the influence may have per unit of degree (of strength, the sum of weights, on a weighted
-   * graph); smaller is more exact and slower. `eps > 0`. Default: 1e-4. [Andersen06], figure 1.
+   * Error bound of the influence, per unit of degree (sum of edge weights on a weighted graph); smaller
+   * values are more exact and slower. `eps > 0`. Default: 1e-4. [Andersen06], figure 1.
    */
   eps?: number;
   /** How many nodes at most. `k >= 1`. Default: 16. */
@@ -559,8 +561,8 @@ export interface GraphLayoutOptions {
    */
   rounds?: number;
   /**
-   * Reach over distance below which a group of nodes pushes as one; 0 is exact and slow. `0 <= theta < 1`.
-   * Default: 0.6. [Barnes86].
+   * Ratio of size to distance below which a group of nodes repels as one (Barnes-Hut); 0 is exact and slow.
+   * `0 <= theta < 1`. Default: 0.6. [Barnes86].
    */
   theta?: number;
 }
@@ -616,18 +618,18 @@ export interface PictureColours {
 export interface OpenGraphOptions extends WorkOptions {
   /** A name for people. Default: from the files. */
   name?: string;
-  /** Whether an edge leads from its source to its target only. Default: what the file says, else false. */
+  /** Whether edges go from source to target only. Default: what the file says, else false. */
   directed?: boolean;
   /**
-   * Weights of edges where the files have them: left alone with a warning, or used. Default: `ignore`.
+   * Edge weights, where the files have them: ignored with a warning, or used. Default: `ignore`.
    *
-   * - `ignore`: They are left alone, with a warning: every edge counts 1.
+   * - `ignore`: They are ignored, with a warning: every edge has weight 1.
    * - `use`: They are used where a file has them.
    */
   weights?: "ignore" | "use";
   /**
-   * What the file is, where its content would be taken for something else; of several files an object by file
-   * name. Default: by content, then by name.
+   * Format of the file, where the detected one is wrong; for several files an object by file name. Default:
+   * by content, then by name.
    */
   format?: FileFormat | Record<string, FileFormat>;
   /** How an edge list is read; what is left out is guessed from its first lines. Default: guessed. */
@@ -637,7 +639,7 @@ export interface OpenGraphOptions extends WorkOptions {
 /** How an edge list is read. */
 export interface EdgeListOptions {
   /**
-   * What separates the fields of a row. Default: guessed.
+   * Character between the fields of a row. Default: guessed.
    *
    * - `tab`: A tab.
    * - `semicolon`: A semicolon.
@@ -645,7 +647,7 @@ export interface EdgeListOptions {
    * - `blanks`: Blanks, however many.
    */
   delimiter?: "tab" | "semicolon" | "comma" | "blanks";
-  /** Whether the first row names the columns. Default: guessed. */
+  /** Whether the first row holds the column names. Default: guessed. */
   header?: boolean;
   /** First character of lines that are skipped. Default: `#` and `%`. */
   comment?: string;
@@ -667,29 +669,32 @@ export interface EdgeListOptions {
 /** Options of `client.plantedGraph`. */
 export interface PlantedGraphOptions extends WorkOptions {
   /**
-   * Nodes, a multiple of the classes; node `v` is of class `v mod numClasses`. `numNodes >= 1`. Default:
-   * 10,000.
+   * Number of nodes, a multiple of the number of classes; node `v` is of class `v mod numClasses`. `numNodes
+   * >= 1`. Default: 10,000.
    */
   numNodes?: number;
   /**
-   * Edges drawn; self-loops and repeats among them are dropped. `0 <= numDraws <= 1,431,655,765`. Default: 5
-   * for each node.
+   * Number of edges drawn; self-loops and repeated edges are dropped. `0 <= numDraws <= 1,431,655,765`.
+   * Default: 5 for each node.
    */
   numDraws?: number;
-  /** Classes. `numClasses >= 1`. Default: 10. */
+  /** Number of classes. `numClasses >= 1`. Default: 10. */
   numClasses?: number;
-  /** Share of the edges that stay within a class for certain. `0 <= homophily <= 1`. Default: 0.8. */
+  /**
+   * Probability that the second end of an edge is drawn from the class of the first instead of all nodes. `0
+   * <= homophily <= 1`. Default: 0.8.
+   */
   homophily?: number;
-  /** Start of the random numbers of edges, features and split. `seed >= 0`. Default: 1. */
+  /** Seed of the random numbers for edges, features and split. `seed >= 0`. Default: 1. */
   seed?: number;
   /**
-   * Columns of the features, at least one a class; a node has up to eight of them. `numFeatures >= 1`.
-   * Default: 100.
+   * Number of feature columns, at least one per class; a node has at most eight non-zero features.
+   * `numFeatures >= 1`. Default: 100.
    */
   numFeatures?: number;
   /**
-   * Probability that a feature of a node is one of its class instead of any. `0 <= featureSignal <= 1`.
-   * Default: 0.2.
+   * Probability that a feature of a node is drawn from those of its class instead of all features. `0 <=
+   * featureSignal <= 1`. Default: 0.2.
    */
   featureSignal?: number;
 }
@@ -697,9 +702,9 @@ export interface PlantedGraphOptions extends WorkOptions {
 /** Options of a client. */
 export interface ClientSettings {
   /**
-   * Workers that share the batches of an inference over a plan. They are started when they are first needed;
-   * each keeps a copy of its batches and of the weights. Results do not depend on their number. `1 <= workers
-   * <= 64`. Default: 1.
+   * Number of workers among which the batches of an inference are divided. Each is started when it is first
+   * needed and holds a copy of its batches and of the weights. Results do not depend on the number of
+   * workers. `1 <= workers <= 64`. Default: 1.
    */
   workers?: number;
 }
@@ -770,24 +775,25 @@ export interface InferByCommon {
 /** Options that every baseline has. */
 export interface BaselineCommon extends InferByCommon {
   /**
-   * At most this many outputs share a batch; fewer need less memory. `outputsPerBatch >= 1`. Default: an
-   * eighth of the outputs, at least 32, evened out. [Gasteiger22], section 3.
+   * Outputs per batch at most; smaller batches need less memory. `outputsPerBatch >= 1`. Default: an eighth
+   * of the outputs, at least 32, evened out. [Gasteiger22], section 3.
    */
   outputsPerBatch?: number;
   /**
-   * Start of the random choices; the same seed gives the same result everywhere. `seed >= 0`. Default: 0.
+   * Seed of the random numbers; the same seed gives the same result on every machine. `seed >= 0`. Default:
+   * 0.
    */
   seed?: number;
 }
 
 /**
- * Neighbours drawn for every node of every layer, anew in each pass; sums over them are scaled to be unbiased
- * ([Hamilton17]).
+ * Neighbours drawn for every node of every layer, again in each pass; sums over them are scaled to be
+ * unbiased ([Hamilton17]).
  */
 export interface NeighbourSamplingOptions extends BaselineCommon {
   method: "neighbour-sampling";
   /**
-   * Neighbours a node, the node itself not counted, one number a layer, that next to the outputs first.
+   * Neighbours per node, without the node itself: one number per layer, the layer next to the outputs first.
    * `fanOuts >= 1`. Default: 10 for each layer. [Hamilton17].
    */
   fanOuts?: readonly number[];
@@ -797,18 +803,18 @@ export interface NeighbourSamplingOptions extends BaselineCommon {
 export interface ShadowOptions extends BaselineCommon {
   method: "shadow";
   /**
-   * Nodes of greatest influence that each output brings, itself counted when it is among them. `topK >= 1`.
-   * Default: 16. [Gasteiger22], section 3.
+   * Number of nodes with the greatest influence that each output selects; the output itself counts if it is
+   * one of them. `topK >= 1`. Default: 16. [Gasteiger22], section 3.
    */
   topK?: number;
   /**
-   * Teleport probability: the chance that a walk ends at each step; larger stays closer to the output. `0 <
-   * alpha <= 1`. Default: 0.25. [Gasteiger22], section 3.
+   * Teleport probability: the probability that a random walk ends at each step; larger values stay closer to
+   * the output. `0 < alpha <= 1`. Default: 0.25. [Gasteiger22], section 3.
    */
   alpha?: number;
   /**
-   * Error that the influence may have per unit of degree (of strength, the sum of weights, on a weighted
-   * graph); smaller is more exact and slower. `eps > 0`. Default: 1e-4. [Andersen06], figure 1.
+   * Error bound of the influence, per unit of degree (sum of edge weights on a weighted graph); smaller
+   * values are more exact and slower. `eps > 0`. Default: 1e-4. [Andersen06], figure 1.
    */
   eps?: number;
 }
@@ -816,7 +822,7 @@ export interface ShadowOptions extends BaselineCommon {
 /** A sub-graph of its own for every output, by neighbours drawn once ([Zeng21]). */
 export interface ShadowHopsOptions extends BaselineCommon {
   method: "shadow-hops";
-  /** Steps from the output. `1 <= depth <= 16`. Default: 2. [Zeng21]. */
+  /** Number of hops from the output. `1 <= depth <= 16`. Default: 2. [Zeng21]. */
   depth?: number;
   /** Neighbours drawn for every node reached. `numNeighbours >= 1`. Default: 10. [Zeng21]. */
   numNeighbours?: number;
@@ -825,19 +831,19 @@ export interface ShadowHopsOptions extends BaselineCommon {
 /** Nodes drawn for every layer as a whole, anew in each pass, by their weight there; GCN only ([Zou19]). */
 export interface LadiesOptions extends BaselineCommon {
   method: "ladies";
-  /** Nodes of a layer on average. `nodesPerLayer >= 1`. Default: 512. [Zou19]. */
+  /** Mean number of nodes per layer. `nodesPerLayer >= 1`. Default: 512. [Zou19]. */
   nodesPerLayer?: number;
 }
 
 /** The nodes that random walks from the outputs of a batch visit, drawn once ([Zeng20]). */
 export interface SaintOptions extends BaselineCommon {
   method: "saint";
-  /** Steps of a walk. `1 <= walkLength <= 64`. Default: 2. [Zeng20]. */
+  /** Length of a walk in steps. `1 <= walkLength <= 64`. Default: 2. [Zeng20]. */
   walkLength?: number;
-  /** Walks from every output. `1 <= walksPerOutput <= 4096`. Default: 4. [Zeng20]. */
+  /** Number of walks from every output. `1 <= walksPerOutput <= 4096`. Default: 4. [Zeng20]. */
   walksPerOutput?: number;
   /**
-   * Samples by which it is counted how often an edge is there. `1 <= coverage <= 10,000`. Default: 100.
+   * Number of samples that estimate how often an edge occurs. `1 <= coverage <= 10,000`. Default: 100.
    * [Zeng20].
    */
   coverage?: number;
