@@ -6,20 +6,31 @@ import { bindings } from "./bindings.mjs";
 import { root } from "./run.mjs";
 
 /**
- * The classes and functions of the engine that its later part has: models, and what is searched for when one
- * asks why.
+ * The classes and functions of the engine that its later part has: models, reasons, schedules, pictures and
+ * synthetic graphs, which a first view does without.
  */
 const MODELS = [
   ...[
     "baseline",
     "baselineinferring",
     "baselinepreparing",
+    "drawing",
     "graphinferring",
     "inferringwithout",
     "influencing",
     "model",
+    "ordering",
   ],
-  ...["pathfinding", "planinferring", "reasoning", "shard", "shardinferring", "surrounding", "training"],
+  ...[
+    "pathfinding",
+    "planinferring",
+    "planting",
+    "reasoning",
+    "shard",
+    "shardinferring",
+    "surrounding",
+    "training",
+  ],
   ...["graph_evaluate", "plan_predictions", "plan_shard"],
 ];
 

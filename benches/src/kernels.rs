@@ -164,9 +164,9 @@ fn sparse(pool: &Rc<Pool>, graph: &Rc<Sparse>, degree: u32, width: usize) -> Wor
             out.resize(rows * width, 0.0);
             let h = &pool.data[..rows * width];
             if twin {
-                plain_sparse(graph.view(), h, width, &mut out)
+                plain_sparse(graph.view(), h, width, &mut out);
             } else {
-                kernels::spmm(graph.view(), h, width, &mut out)
+                kernels::spmm(graph.view(), h, width, &mut out);
             }
             f64::from(out[rows * width / 2])
         }

@@ -121,6 +121,11 @@ test("a bound on all nodes of a batch holds instead of one on the outputs", asyn
     assert.ok(plan.table.numOutputs[i] + plan.table.numAuxiliary[i] <= 12);
   }
   await rejects(karate.plan({ outputsPerBatch: 4, nodesPerBatch: 12 }), "invalid_option", /^nodesPerBatch: /);
+  await rejects(
+    karate.plan({ evenOut: true, nodesPerBatch: 12 }),
+    "invalid_option",
+    /^nodesPerBatch: takes the place of evenOut/,
+  );
   await rejects(karate.plan({ nodesPerBatch: 0 }), "invalid_option", /^nodesPerBatch: 0 /);
 });
 
@@ -235,11 +240,19 @@ test("options out of range are named, and the graph stays usable", async () => {
   await rejects(plan({ eps: Number.NaN }), "invalid_option", /^eps: NaN /);
   await rejects(plan({ alpha: "0.2" }), "invalid_option", /^alpha: must be a number/);
   await rejects(plan({ topK: 0 }), "invalid_option", /^topK: 0 /);
-  await rejects(plan({ topK: 1.5 }), "invalid_option", /^topK: 1.5 is not a whole number/);
+  await rejects(
+    plan({ topK: 1.5 }),
+    "invalid_option",
+    /^topK: 1.5 is out of range, allowed is a whole number from 1 on/,
+  );
   await rejects(plan({ outputsPerBatch: 0 }), "invalid_option", /^outputsPerBatch: 0 /);
   await rejects(plan({ normalization: "sym" }), "invalid_option", /^normalization: "sym" is not known/);
   await rejects(plan({ method: "best" }), "invalid_option", /^method: "best" is not known/);
-  await rejects(plan({ topk: 4 }), "invalid_option", /"topk" is not known; known are .*topK/);
+  await rejects(
+    plan({ topk: 4 }),
+    "invalid_option",
+    /"topk" is not known; did you mean topK\? known are .*topK/,
+  );
   await rejects(plan({ outputNodes: "train" }), "invalid_option", /^split: /);
   await rejects(plan({ outputNodes: "some" }), "invalid_option", /^outputNodes: /);
   await rejects(plan({ outputNodes: [0, 34] }), "invalid_option", /node 34 does not exist/);

@@ -176,7 +176,11 @@ test("another number of workers loses nothing and gives memory back", async () =
   await client.setWorkers(1);
   assert.ok((await client.memoryBytes()) <= alone + 2 ** 20, "the others have ended");
   assert.equal((await plan.infer(model)).digest, digest);
-  await rejects(client.setWorkers(0), "invalid_option", /workers: 0 is not a whole number from 1 to 64/);
+  await rejects(
+    client.setWorkers(0),
+    "invalid_option",
+    /workers: 0 is out of range, allowed is a whole number from 1 to 64/,
+  );
   assert.equal(client.workers, 1);
 });
 

@@ -134,7 +134,7 @@ test("the number of workers is checked", async () => {
     await rejects(
       createClient({ workers }),
       "invalid_option",
-      /workers: .* is not a whole number from 1 to 64/,
+      /workers: .* is out of range, allowed is a whole number from 1 to 64/,
     );
   }
 });

@@ -82,8 +82,8 @@ impl Given {
                 return Err(given.out_of_place(option, when));
             }
             if let Some(other) = option.unless.filter(|&other| given.has(other)) {
-                let message = format!("{} takes its place; give one of the two", camel(other));
-                return Err(option.refuse(message));
+                let message = format!("takes the place of {}; give one of the two", option.js_name());
+                return Err(Error::option(other, message));
             }
         }
         let is_missing = |option: &&&OptionSpec| {
@@ -341,4 +341,104 @@ fn unknown(set: &Set, key: &str) -> Error {
     let near = near.min().filter(|&(distance, name)| distance <= 1 + name.len() / 4);
     let near = near.map_or(String::new(), |(_, name)| format!("did you mean {name}? "));
     Error::option("options", format!("{key:?} is not known; {near}known are {}", known.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::{
+        ALPHA, DIRECTION, Direction, METHOD, Method, OUTPUTS_PER_BATCH, PLAN, TOP_K, TRAIN,
+    };
+
+    fn read(raw: &[(&str, Raw)]) -> Result<Given> {
+        Given::read(&PLAN, raw.iter().map(|(key, raw)| ((*key).to_owned(), raw.clone())).collect())
+    }
+
+    fn refused(raw: &[(&str, Raw)]) -> String {
+        read(raw).unwrap_err().to_string()
+    }
+
+    fn word(word: &str) -> Raw {
+        Raw::Text(word.to_owned())
+    }
+
+    #[test]
+    fn what_is_given_is_taken_and_the_rest_has_its_default() {
+        let given = read(&[("topK", Raw::Number(4.0)), ("method", word("hybrid"))]).unwrap();
+        assert_eq!(given.count_or_default(&TOP_K), 4);
+        assert_eq!(given.word::<Method>(&METHOD), Method::Hybrid);
+        assert_eq!(given.number_or_default(&ALPHA), 0.25);
+        assert!(given.is_given(&TOP_K) && !given.is_given(&ALPHA));
+        // Both spellings are read.
+        assert_eq!(read(&[("top_k", Raw::Number(7.0))]).unwrap().count(&TOP_K), Some(7));
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_nearest() {
+        assert!(
+            refused(&[("topk", Raw::Number(1.0))])
+                .starts_with("options: \"topk\" is not known; did you mean topK? ")
+        );
+        assert!(refused(&[("alfa", Raw::Number(1.0))]).contains("did you mean alpha?"));
+        assert!(!refused(&[("walkers", Raw::Number(1.0))]).contains("did you mean"));
+    }
+
+    #[test]
+    fn another_kind_or_range_is_refused() {
+        assert_eq!(refused(&[("alpha", word("x"))]), "alpha: must be a number, got \"x\"");
+        assert_eq!(
+            refused(&[("top_k", Raw::Number(1.5))]),
+            "top_k: 1.5 is out of range, allowed is a whole number from 1 on"
+        );
+        assert_eq!(refused(&[("evenOut", Raw::Number(1.0))]), "even_out: must be true or false, got 1");
+        assert!(
+            refused(&[("method", word("best"))])
+                .starts_with("method: \"best\" is not known; known are node-wise, ")
+        );
+        let heads = vec![("heads".to_owned(), Raw::Number(4.0))];
+        assert!(
+            Given::read(&TRAIN, heads)
+                .unwrap_err()
+                .to_string()
+                .ends_with("heads is not an option of arch gcn, but of gat")
+        );
+    }
+
+    #[test]
+    fn an_option_that_does_not_apply_is_refused_but_left_out_of_what_was_saved() {
+        let raw = [
+            ("measure", word("heat-kernel")),
+            ("method", word("batch-wise")),
+            ("direction", word("influence")),
+        ];
+        assert_eq!(refused(&raw), "options: direction is not an option of measure heat-kernel, but of ppr");
+        let raw = raw.iter().map(|(key, raw)| ((*key).to_owned(), raw.clone())).collect();
+        let saved = Given::read_saved(&PLAN, raw).unwrap();
+        assert!(!saved.is_given(&DIRECTION) && saved.given_word::<Direction>(&DIRECTION).is_none());
+        let both = [("nodesPerBatch", Raw::Number(9.0)), ("outputsPerBatch", Raw::Number(4.0))];
+        assert_eq!(
+            refused(&both),
+            "nodes_per_batch: takes the place of outputsPerBatch; give one of the two"
+        );
+    }
+
+    #[test]
+    fn options_in_force_are_those_that_apply_in_the_order_of_the_set() {
+        let mut given = read(&[("method", word("random"))]).unwrap();
+        given.settle(&OUTPUTS_PER_BATCH, 32.0);
+        let names: Vec<&str> = given.in_force().iter().map(|(option, _)| option.name).collect();
+        let expected = [
+            "method",
+            "measure",
+            "alpha",
+            "eps",
+            "queue",
+            "even_out",
+            "outputs_per_batch",
+            "seed",
+            "top_k",
+            "normalization",
+        ];
+        assert_eq!(names, expected);
+    }
 }

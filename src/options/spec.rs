@@ -66,10 +66,16 @@ impl Range {
 
     /// The range in words, as in `a number above 0 up to 1`.
     pub fn in_words(&self) -> String {
-        let kind = if self.whole { "a whole number" } else { "a number" };
         let low = if self.low_counts { "from" } else { "above" };
+        let kind = match (self.whole, self.high.is_finite()) {
+            (true, _) => "a whole number",
+            (false, true) => "a number",
+            (false, false) => "a finite number",
+        };
         let high = match self.high() {
             None => String::new(),
+            // All that the type holds is no bound for a reader.
+            Some((high, _)) if self.whole && high >= f64::from(u32::MAX) => " on".to_owned(),
             Some((high, counts)) => {
                 let up = if self.low_counts { "" } else { "up " };
                 format!(" {up}to {}{high}", if counts { "" } else { "below " })
@@ -370,7 +376,8 @@ mod tests {
     fn a_range_says_what_it_allows() {
         assert_eq!(Range::above(0.0).to(1.0).in_words(), "a number above 0 up to 1");
         assert_eq!(Range::from(0.0).below(1.0).in_words(), "a number from 0 to below 1");
-        assert_eq!(Range::above(0.0).in_words(), "a number above 0");
+        assert_eq!(Range::above(0.0).in_words(), "a finite number above 0");
+        assert_eq!(Range::whole(1, u64::from(u32::MAX)).in_words(), "a whole number from 1 on");
         assert_eq!(Range::whole(1, 16).in_words(), "a whole number from 1 to 16");
     }
 

@@ -5,6 +5,8 @@ mod module_graph;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ibmb::options::{Preset, SETS};
+
 use module_graph::{ModuleGraph, circles};
 
 /// Rooms from right to left of the picture in ARCHITECTURE.md: each may use itself and those before it.
@@ -187,6 +189,76 @@ fn every_citation_has_a_reference() {
                 "{} cites [{key}], which is unknown",
                 path.display()
             );
+        }
+    }
+}
+
+/// Numbers that say nothing of the option that they belong to.
+const COMMON: [f64; 3] = [0.0, 1.0, 2.0];
+
+#[test]
+fn every_default_stands_once() {
+    let written = [("src", ".rs"), ("pkg/src", ".ts"), ("pkg/wasm", ".rs"), ("www/src", ".ts")];
+    let is_apart = |path: &Path| {
+        let text = path.to_string_lossy();
+        text.contains("/generated/") || text.contains("/src/options/")
+    };
+    let paths: Vec<PathBuf> = written
+        .iter()
+        .flat_map(|&(folder, ending)| sources(&root().join(folder), ending))
+        .filter(|path| !is_apart(path))
+        .collect();
+    let mut found = Vec::new();
+    for path in paths {
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let lines = code.lines().filter(|line| {
+            let line = line.trim_start();
+            !line.starts_with("//") && !line.starts_with('*') && !line.starts_with("/*")
+        });
+        for (line, option) in
+            lines.flat_map(|line| SETS.iter().flat_map(|set| set.options).map(move |option| (line, option)))
+        {
+            let Preset::Number(value) = option.preset else { continue };
+            if COMMON.contains(&value) {
+                continue;
+            }
+            let names = [option.name.to_owned(), option.js_name(), option.name.to_uppercase()];
+            if names.iter().any(|name| sets(line, name, value)) {
+                found.push(format!("{}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "defaults stand in src/options only:\n{}", found.join("\n"));
+}
+
+/// Whether a line gives this number to this name, as in `alpha: 0.25`, `alpha = 0.25` or `alpha.unwrap_or(0.25)`.
+fn sets(line: &str, name: &str, value: f64) -> bool {
+    line.match_indices(name).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let rest = &line[at + name.len()..];
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        if before.is_some_and(is_word) || rest.starts_with(is_word) {
+            return false;
+        }
+        let near: String = rest.chars().take(24).take_while(|&c| !matches!(c, ',' | ';' | '}')).collect();
+        near.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-' || c == '_'))
+            .filter_map(|word| word.replace('_', "").parse::<f64>().ok())
+            .any(|number| number == value)
+    })
+}
+
+#[test]
+fn only_the_declarations_know_ranges() {
+    // What is out of a range says so in one place; what depends on the graph or the plan says more.
+    for path in sources(&root().join("src"), ".rs") {
+        let text = fs::read_to_string(&path).unwrap();
+        for option in SETS.iter().flat_map(|set| set.options) {
+            let by_hand = format!("Error::option(\"{}\", format!(\"{{", option.name);
+            let is_range = text
+                .match_indices(&by_hand)
+                .any(|(at, _)| text[at..].lines().next().unwrap().contains("out of range"));
+            assert!(!is_range, "{} checks the range of {}", path.display(), option.name);
         }
     }
 }

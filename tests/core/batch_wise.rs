@@ -107,8 +107,8 @@ fn heat_of_a_single_edge_by_hand() {
         assert!((heat[0] - (1.0 + (-2.0 * time).exp()) / 2.0).abs() < 1e-12, "time {time}");
     }
     for (time, eps, message) in [
-        (0.0, 1e-4, "heat_time: 0 is out of range, allowed is 0 < time <= 50"),
-        (5.0, -1.0, "eps: -1 is out of range, allowed is a finite number > 0"),
+        (0.0, 1e-4, "heat_time: 0 is out of range, allowed is a number above 0 up to 50"),
+        (5.0, -1.0, "eps: -1 is out of range, allowed is a finite number above 0"),
     ] {
         assert_eq!(HeatConfig { time, eps }.validate().unwrap_err().to_string(), message);
     }
@@ -352,7 +352,7 @@ fn sym_and_col_scales_by_hand() {
         let pair =
             sets(&plan).into_iter().map(|(outputs, _)| outputs).find(|outputs| outputs.len() == 2).unwrap();
         let (i, j) = best.unwrap();
-        assert_eq!(pair, [outputs[i], outputs[j]], "{name}");
+        assert_eq!(pair, [outputs[i], outputs[j]], "{scale:?}");
     }
 }
 
@@ -409,7 +409,7 @@ fn options_that_do_not_go_together_are_named() {
     for (config, message) in [
         (
             config(given(), together(0.0, Direction::Influence), ppr(1e-4)),
-            "expand_ratio: 0 is out of range, allowed is a finite number > 0",
+            "expand_ratio: 0 is out of range, allowed is a finite number above 0",
         ),
         (
             config(given(), together(1.0, Direction::Reference), heat),
@@ -429,7 +429,7 @@ fn options_that_do_not_go_together_are_named() {
                 Auxiliary::Each { top_k: 1 },
                 heat,
             ),
-            "outputs_per_batch: 0 is out of range, allowed is an integer >= 1",
+            "outputs_per_batch: 0 is out of range, allowed is a whole number from 1 on",
         ),
     ] {
         let error = PlanJob::new(graph.clone(), vec![0], config, Limits::default()).err().expect("refused");

@@ -202,7 +202,7 @@ fn options_out_of_range_are_named() {
     assert_eq!(new(0, 1, config.clone()), None);
     assert_eq!(new(0, 4, config.clone()).unwrap().code(), "invalid_graph");
     for k in [0, 101] {
-        let message = format!("k: {k} is out of range, allowed is 1 to 100");
+        let message = format!("k: {k} is out of range, allowed is a whole number from 1 to 100");
         assert_eq!(new(0, 1, PathsConfig { k, ..config.clone() }).unwrap().to_string(), message);
     }
     let error = new(0, 1, PathsConfig { within: Some(vec![1, 2]), ..config.clone() }).unwrap();

@@ -246,11 +246,11 @@ fn reference_push_does_the_known_work_on_the_karate_club() {
 fn options_out_of_range_are_named() {
     let csr = Csr::from_entries(2, &[(0, 1), (1, 0)], &Limits::default()).unwrap();
     for (alpha, eps, message) in [
-        (0.0, 1e-4, "alpha: 0 is out of range, allowed is 0 < alpha <= 1"),
-        (f64::NAN, 1e-4, "alpha: NaN is out of range, allowed is 0 < alpha <= 1"),
-        (1.5, 1e-4, "alpha: 1.5 is out of range, allowed is 0 < alpha <= 1"),
-        (0.25, 0.0, "eps: 0 is out of range, allowed is a finite number > 0"),
-        (0.25, f64::INFINITY, "eps: inf is out of range, allowed is a finite number > 0"),
+        (0.0, 1e-4, "alpha: 0 is out of range, allowed is a number above 0 up to 1"),
+        (f64::NAN, 1e-4, "alpha: NaN is out of range, allowed is a number above 0 up to 1"),
+        (1.5, 1e-4, "alpha: 1.5 is out of range, allowed is a number above 0 up to 1"),
+        (0.25, 0.0, "eps: 0 is out of range, allowed is a finite number above 0"),
+        (0.25, f64::INFINITY, "eps: inf is out of range, allowed is a finite number above 0"),
     ] {
         let config = PushConfig { alpha, eps, queue: Queue::Fast };
         let error = Pusher::new(&csr, config).err().expect("the options are out of range");

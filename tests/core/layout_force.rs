@@ -139,15 +139,15 @@ fn options_out_of_range_are_named() {
     let usual = ForceConfig::default();
     assert_eq!(
         error(ForceConfig { theta: 1.0, ..usual }),
-        "theta: 1 is out of range, allowed is 0 <= theta < 1"
+        "theta: 1 is out of range, allowed is a number from 0 to below 1"
     );
     assert_eq!(
         error(ForceConfig { theta: f64::NAN, ..usual }),
-        "theta: NaN is out of range, allowed is 0 <= theta < 1"
+        "theta: NaN is out of range, allowed is a number from 0 to below 1"
     );
     assert_eq!(
         error(ForceConfig { rounds: Some(10_001), ..usual }),
-        "rounds: 10001 is out of range, allowed is 0 to 10000"
+        "rounds: 10001 is out of range, allowed is a whole number from 0 to 10000"
     );
     let most = ForceConfig { rounds: Some(10_000), ..usual };
     assert!(ForceJob::new(&data.graph, most, &Limits::default()).is_ok());

@@ -182,7 +182,7 @@ fn options_out_of_range_are_named() {
     let karate = graph(34, &KARATE);
     let error = |balance, config| PartitionJob::new(karate.adjacency(), balance, config).err().unwrap();
     for (config, message) in [
-        (parts(0, 0), "num_parts: 0 is out of range, allowed is an integer >= 1"),
+        (parts(0, 0), "num_parts: 0 is out of range, allowed is a whole number from 1 on"),
         (
             PartitionConfig { imbalance: -0.5, ..parts(2, 0) },
             "imbalance: -0.5 is out of range, allowed is 0 to 1",

@@ -371,11 +371,14 @@ fn outputs_that_cannot_be_are_refused() {
         assert_eq!((error.code(), error.to_string().as_str()), ("invalid_graph", message));
     }
     let error = job(&[0], NodeWiseConfig { top_k: 0, ..config }).err().expect("top-k 0 is refused");
-    assert_eq!(error.to_string(), "top_k: 0 is out of range, allowed is an integer >= 1");
+    assert_eq!(error.to_string(), "top_k: 0 is out of range, allowed is a whole number from 1 on");
     let error = job(&[0], NodeWiseConfig { limit: BatchLimit::Outputs(0), ..config })
         .err()
         .expect("0 outputs are refused");
-    assert_eq!(error.to_string(), "outputs_per_batch: 0 is out of range, allowed is an integer >= 1");
+    assert_eq!(
+        error.to_string(),
+        "outputs_per_batch: 0 is out of range, allowed is a whole number from 1 on"
+    );
 
     // An isolated output is a batch member like any other; no outputs give no batches.
     let plan = task::run(job(&[2], config).unwrap()).unwrap();

@@ -106,7 +106,7 @@ fn options_are_checked_as_those_of_the_plan() {
     let error =
         |outputs: &[u32], config| PlanBytes::of(&graph.graph, outputs, &config).unwrap_err().to_string();
     let each = |top_k| with(parts(1, false), Auxiliary::Each { top_k });
-    assert_eq!(error(&[0], each(0)), "top_k: 0 is out of range, allowed is an integer >= 1");
+    assert_eq!(error(&[0], each(0)), "top_k: 0 is out of range, allowed is a whole number from 1 on");
     assert_eq!(error(&[4], each(1)), "output node 4 does not exist, the graph has 4 nodes");
 }
 

@@ -186,7 +186,7 @@ fn what_is_no_plan_is_refused_in_words() {
         ),
         (
             changed(&|map| {
-                drop(map.tensors.insert("scores".into(), Tensor::f32(&[len], vec![f32::NAN; len])))
+                drop(map.tensors.insert("scores".into(), Tensor::f32(&[len], vec![f32::NAN; len])));
             }),
             "tensor scores: element 0 is NaN, allowed is a number >= 0",
         ),

@@ -180,11 +180,18 @@ fn what_cannot_be_planned_is_named_by_every_method() {
             let measure = PushConfig { alpha, eps, ..PushConfig::default() }.into();
             refusal(&[0, 1, 2], PlanConfig { measure, ..config.clone() })
         };
-        assert_eq!(push(0.0, 1e-4), invalid("alpha: 0 is out of range, allowed is 0 < alpha <= 1"), "{name}");
-        assert_eq!(push(1.5, 1e-4), invalid("alpha: 1.5 is out of range, allowed is 0 < alpha <= 1"));
-        assert_eq!(push(0.2, -1.0), invalid("eps: -1 is out of range, allowed is a finite number > 0"));
+        assert_eq!(
+            push(0.0, 1e-4),
+            invalid("alpha: 0 is out of range, allowed is a number above 0 up to 1"),
+            "{name}"
+        );
+        assert_eq!(
+            push(1.5, 1e-4),
+            invalid("alpha: 1.5 is out of range, allowed is a number above 0 up to 1")
+        );
+        assert_eq!(push(0.2, -1.0), invalid("eps: -1 is out of range, allowed is a finite number above 0"));
         let (_, message) = push(0.2, f64::NAN);
-        assert_eq!(message, "eps: NaN is out of range, allowed is a finite number > 0");
+        assert_eq!(message, "eps: NaN is out of range, allowed is a finite number above 0");
         let twice = "output node 1 comes twice, at positions 0 and 2; every output may come once";
         assert_eq!(refusal(&[1, 2, 1], config.clone()), ("invalid_graph", twice.to_owned()), "{name}");
         let unknown = "output node 6 does not exist, the graph has 6 nodes";
@@ -195,7 +202,7 @@ fn what_cannot_be_planned_is_named_by_every_method() {
             let none = PlanConfig { auxiliary: Auxiliary::Each { top_k: 0 }, ..config.clone() };
             assert_eq!(
                 refusal(&[0, 1, 2], none),
-                invalid("top_k: 0 is out of range, allowed is an integer >= 1"),
+                invalid("top_k: 0 is out of range, allowed is a whole number from 1 on"),
                 "{name}"
             );
         }
@@ -203,7 +210,7 @@ fn what_cannot_be_planned_is_named_by_every_method() {
             let of = |num_parts| PlanConfig { partition: parts(num_parts, 0), ..config.clone() };
             let many = "num_batches: 4 batches for 3 outputs, allowed are at most as many as outputs";
             assert_eq!(refusal(&[0, 1, 2], of(4)), invalid(many), "{name}");
-            let none = "num_batches: 0 is out of range, allowed is an integer >= 1";
+            let none = "num_batches: 0 is out of range, allowed is a whole number from 1 on";
             assert_eq!(refusal(&[0, 1, 2], of(0)), invalid(none), "{name}");
         }
     }
@@ -211,7 +218,7 @@ fn what_cannot_be_planned_is_named_by_every_method() {
         let measure = HeatConfig { time, ..HeatConfig::default() }.into();
         refusal(&[0], PlanConfig { measure, ..with(parts(1, 0), Auxiliary::Part) })
     };
-    assert_eq!(heat(51.0), invalid("heat_time: 51 is out of range, allowed is 0 < time <= 50"));
+    assert_eq!(heat(51.0), invalid("heat_time: 51 is out of range, allowed is a number above 0 up to 50"));
     let ratio = refusal(&[0], with(parts(1, 0), together(f64::INFINITY, Direction::Influence)));
-    assert_eq!(ratio, invalid("expand_ratio: inf is out of range, allowed is a finite number > 0"));
+    assert_eq!(ratio, invalid("expand_ratio: inf is out of range, allowed is a finite number above 0"));
 }

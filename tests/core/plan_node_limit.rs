@@ -92,5 +92,5 @@ fn a_bound_of_no_node_is_refused() {
         normalization: Normalization::GlobalSym,
     };
     let error = NodeWiseJob::new(dataset(2, &[(0, 1)]), vec![0], config, Limits::default()).err().unwrap();
-    assert_eq!(error.to_string(), "nodes_per_batch: 0 is out of range, allowed is an integer >= 1");
+    assert_eq!(error.to_string(), "nodes_per_batch: 0 is out of range, allowed is a whole number from 1 on");
 }

@@ -77,8 +77,8 @@ fn assert_each_once(epoch: &[u32], num_batches: usize) {
 /// Symmetrised Kullback-Leibler divergence or L1, term by term from the definition.
 fn slow_distance(a: &[u32], b: &[u32], distance: Distance) -> f64 {
     let shares = |row: &[u32]| {
-        let total = row.iter().map(|&c| c as f64 + 1.0).sum::<f64>();
-        row.iter().map(|&c| (c as f64 + 1.0) / total).collect::<Vec<_>>()
+        let total = row.iter().map(|&c| f64::from(c) + 1.0).sum::<f64>();
+        row.iter().map(|&c| (f64::from(c) + 1.0) / total).collect::<Vec<_>>()
     };
     let (p, q) = (shares(a), shares(b));
     let pairs = p.iter().zip(&q);

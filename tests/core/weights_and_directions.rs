@@ -277,7 +277,7 @@ proptest! {
                     let weight = entry(target, source).unwrap();
                     let scale = match kind {
                         Normalization::GlobalSym | Normalization::LocalSym => (strength(target) * strength(source)).sqrt(),
-                        Normalization::GlobalRw | Normalization::LocalRw => strength(target),
+                        _ => strength(target),
                     };
                     let value = f64::from(batch.adjacency.values[at]);
                     prop_assert!((value - weight / scale).abs() <= 1e-6 * value, "{value} {}", weight / scale);

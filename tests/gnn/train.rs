@@ -208,7 +208,7 @@ fn what_does_not_fit_is_refused() {
     let bad = TrainConfig { dropout: 1.0, ..config() };
     assert_eq!(
         train(&dataset, bad, nodes(0..4)).to_string(),
-        "dropout: 1 is out of range, allowed are 0 to below 1"
+        "dropout: 1 is out of range, allowed is a number from 0 to below 1"
     );
     let unlabelled = Dataset { labels: None, ..Dataset::clone(&dataset) };
     assert_eq!(train(&unlabelled, config(), nodes(0..4)).code(), "invalid_graph");

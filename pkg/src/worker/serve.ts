@@ -48,6 +48,9 @@ import { dispose, finished, object, opened } from "./objects.js";
 /** At most ten layouts on the way a second: each is a copy of all places. */
 const POSITIONS_MS = 100;
 
+/** Calls without a model whose code is in the later part of the wasm, too: a first view does without them. */
+const LATER: ReadonlySet<CallKind> = new Set<CallKind>(["order", "picture", "plantedGraph"]);
+
 const tasks = new Map<number, Task>();
 let limits: Partial<Limits> | undefined;
 let modelsWasm: WasmSource;
@@ -97,6 +100,7 @@ async function answer(call: Call, task: Task): Promise<Result<CallKind>> {
     await startModels(modelsWasm);
     return answerWithModels(call, task, limits);
   }
+  if (LATER.has(call.kind)) await startModels(modelsWasm);
   switch (call.kind) {
     case "init": {
       limits = call.limits;

@@ -13,14 +13,17 @@ use crate::io::text::rows::Style;
 use crate::io::text::tables::{self, EdgeTable, Table};
 use crate::limits::Limits;
 
+/// What of a format a file is.
+pub(crate) type FoundKind = Box<dyn FileKind>;
+
 /// A format as the registry has it.
 pub(crate) struct FileFormat {
     pub(crate) format: Format,
     pub(crate) evidence: Evidence,
     /// What the file is, when it is of this format.
-    pub(crate) recognise: fn(&Head<'_, '_>) -> Result<Option<Box<dyn FileKind>>>,
+    pub(crate) recognise: fn(&Head<'_, '_>) -> Result<Option<FoundKind>>,
     /// What the file is when the caller says that it is of this format; `None` where options cannot name the format.
-    pub(crate) by_option: Option<fn(&Head<'_, '_>) -> Result<Box<dyn FileKind>>>,
+    pub(crate) by_option: Option<fn(&Head<'_, '_>) -> Result<FoundKind>>,
 }
 
 /// By what a format is recognised. Formats are tried in this order; those with the same evidence in the order of the registry.

@@ -35,7 +35,7 @@ impl PartitionConfig {
     /// `invalid_option` when a value is out of range.
     pub fn validate(&self) -> Result<()> {
         if self.num_parts == 0 {
-            return Err(Error::option("num_parts", "0 is out of range, allowed is an integer >= 1"));
+            return Err(Error::option("num_parts", "0 is out of range, allowed is a whole number from 1 on"));
         }
         if !(0.0..=1.0).contains(&self.imbalance) {
             let found = self.imbalance;

@@ -1,7 +1,7 @@
-/** Fingerprints of all results in this engine; the story compares them with those of Node. */
+/** Fingerprints of all results in this engine; the story compares them with those on record. */
 import { createClient } from "ibmb";
-import { digests } from "../../../pkg/tests/digests.mjs";
+import { golden } from "../../../pkg/tests/golden.mjs";
 import sample from "../../public/samples/cora.safetensors?url";
 
 const bytes = new Uint8Array(await (await fetch(sample)).arrayBuffer());
-document.title = JSON.stringify(await digests(createClient, bytes));
+document.title = JSON.stringify(await golden(createClient, bytes));

@@ -110,8 +110,6 @@ export function sweep(ground: SweepGround): Setting[] {
     ...WALKS.map((walksPerOutput) =>
       setting("saint", plural(walksPerOutput, "walk"), {
         walksPerOutput,
-        walkLength: 2,
-        coverage: 100,
         normalization,
         ...size,
       }),

@@ -8,6 +8,7 @@ import {
   suggested,
   type UpTo,
 } from "../state/comparison.ts";
+import { PASSES, PLAN } from "../state/generated/options.ts";
 import type { OpenGraph } from "../state/graph.ts";
 import type { OpenModel } from "../state/model.ts";
 import type { PlanSettings } from "../state/plan-settings.ts";
@@ -17,8 +18,8 @@ import type { Reports } from "./reports.ts";
 import { Store } from "./store.ts";
 import { Work } from "./work.ts";
 
-export const REPEATS = 5;
-const WARM_UPS = 2;
+export const REPEATS = PASSES.repeats.default;
+const WARM_UPS = PASSES.warmUps.default;
 /** Passes longer than that are not repeated as often. */
 const SLOW_MS = 1000;
 
@@ -29,13 +30,13 @@ const TRAINED_ON = 10_000;
 /** Method and settings by size of the graph. */
 const BY_SIZE: Setting[] = [
   { way: "full-graph", label: "exact", options: { method: "full-graph" } },
-  { way: "node-wise", label: "k 16", options: { method: "node-wise", topK: 16 } },
+  { way: "node-wise", label: `k ${PLAN.topK.default}`, options: { method: "node-wise" } },
   {
     way: "neighbour-sampling",
     label: "fan-out 10",
     options: { method: "neighbour-sampling", fanOuts: [10, 10] },
   },
-  { way: "shadow", label: "k 16", options: { method: "shadow", topK: 16 } },
+  { way: "shadow", label: `k ${PLAN.topK.default}`, options: { method: "shadow" } },
   { way: "cluster", label: "8 parts", options: { method: "cluster", numBatches: 8 } },
 ];
 
@@ -153,7 +154,6 @@ export class CompareStore extends Store {
         client = await this.#makeClient();
         const train = await client.plantedGraph({ numNodes: TRAINED_ON, signal, onProgress });
         const { model } = await train.train({
-          hidden: 64,
           epochs: 30,
           signal,
           onEpoch: ({ epoch }) =>

@@ -1,5 +1,6 @@
 import type { BatchDone, PlanHandle } from "ibmb";
 import type { Draft } from "../state/draft.ts";
+import { PASSES } from "../state/generated/options.ts";
 import type { OpenGraph } from "../state/graph.ts";
 import type { OpenModel } from "../state/model.ts";
 import { readNumber } from "../state/options.ts";
@@ -21,7 +22,7 @@ import { Work } from "./work.ts";
 
 /** Passes that take less than this together are repeated. */
 const SHORT_MS = 400;
-const REPEATS = 5;
+const REPEATS = PASSES.repeats.default;
 
 /** The model: weights at hand, the last run over the plan, training. */
 export class ModelStore extends Store {

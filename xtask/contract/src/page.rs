@@ -10,12 +10,13 @@ use crate::references::in_words;
 use crate::{GENERATED, told};
 
 /// The sets that the page has fields for.
-const SHOWN: [(&str, &Set); 6] = [
+const SHOWN: [(&str, &Set); 7] = [
     ("PLAN", &PLAN),
     ("TRAIN", &TRAIN),
     ("ORDER", &ORDER),
     ("INFLUENCERS", &INFLUENCERS),
     ("CLIENT", &CLIENT),
+    ("PASSES", &PASSES),
     ("SYNTHETIC", &SYNTHETIC),
 ];
 
@@ -45,7 +46,10 @@ fn tables(sets: &[(&str, &Set)]) -> String {
             field(&mut text, option, set, &[]);
             if let Kind::Group(inner) = option.kind {
                 let when = (option.js_name(), vec!["true"]);
-                inner.options.iter().for_each(|option| field(&mut text, option, inner, &[when.clone()]));
+                inner
+                    .options
+                    .iter()
+                    .for_each(|option| field(&mut text, option, inner, std::slice::from_ref(&when)));
             }
         }
         text += "} as const;\n";
