@@ -71,6 +71,12 @@ export const CLIENT = {
   "workers": { kind: "number", name: "workers", min: 1, max: 64, whole: true, default: 1, help: "Number of workers among which the batches of an inference are divided. Each is started when it is first needed and holds a copy of its batches and of the weights. Results do not depend on the number of workers." },
 } as const;
 
+/** Options of the passes of `graph.inferBy`. */
+export const PASSES = {
+  "repeats": { kind: "number", name: "repeats", min: 1, max: 1000, whole: true, default: 5, help: "Timed samples of a pass." },
+  "warmUps": { kind: "number", name: "warmUps", min: 0, max: 1000, whole: true, default: 2, help: "Passes before, which are not timed." },
+} as const;
+
 /** Options of `client.plantedGraph`. */
 export const SYNTHETIC = {
   "numNodes": { kind: "number", name: "numNodes", min: 1, max: 4294967295, whole: true, default: 10000, help: "Number of nodes, a multiple of the number of classes; node v is of class v mod numClasses." },
