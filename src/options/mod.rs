@@ -2,7 +2,7 @@
 //!
 //! - A configuration takes its `Default` and its check from here ([`OptionSpec::number`], [`OptionSpec::check`], …).
 //! - [`Given::read`] reads what a caller gives, whatever language it comes from, and refuses what is not known.
-//! - Types of the package, tables of `docs/` and fields of the page are generated from [`SETS`] and the texts beside the
+//! - Types of the package, tables of the documentation and fields of the page are generated from [`SETS`] and the texts beside the
 //!   options: `cargo run -p contract`.
 //!
 //! To add an option: one row in the file of its subject here, its name in the sets of the calls that take it, and the

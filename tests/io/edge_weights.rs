@@ -57,7 +57,7 @@ fn a_weight_out_of_range_is_named_with_its_line() {
         ("", "is empty"),
     ] {
         let text = format!("source,target,weight\n0,1,1\n1,2,{field}\n");
-        let expected = format!("edges.csv, line 3: weight {what}, allowed is a finite number above 0");
+        let expected = format!("edges.csv, line 3: weight {what}, allowed is a finite number > 0");
         assert_eq!(message(use_text(&text)), expected);
         assert!(open_text(text).is_ok());
     }
@@ -98,7 +98,7 @@ fn tensors_have_weights_and_a_direction() {
         (
             Tensor::f32(&[2], vec![1.0, 0.0]),
             "true",
-            "element 1 of edge_weight is 0, allowed is a finite number above 0",
+            "element 1 of edge_weight is 0, allowed is a finite number > 0",
         ),
         (
             Tensor::f32(&[2], vec![1.0; 2]),

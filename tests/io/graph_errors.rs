@@ -58,7 +58,7 @@ fn broken_matrix_market_is_named() {
     assert_eq!(said, "a.mtx: bytes of values: 6400000000 exceeds the limit of 2147483648");
     let options = OpenOptions { weights: Weights::Use, ..OpenOptions::default() };
     let said = message(open_graph(&[file("a.mtx", with("2 2 1\n1 2 -3\n"))], &options, &Limits::default()));
-    assert_eq!(said, "a.mtx, line 3: weight \"-3\" is out of range, allowed is a finite number above 0");
+    assert_eq!(said, "a.mtx, line 3: weight \"-3\" is out of range, allowed is a finite number > 0");
     let crlf = open(&[file(
         "a.mtx",
         with("3 3 1\n1 2 1\n")
@@ -252,7 +252,7 @@ fn broken_gexf_is_named() {
         "<nodes><node id=\"0\"/><node id=\"1\"/></nodes><edges>\n<edge source=\"0\" target=\"1\" weight=\"0\"/></edges>",
     );
     let said = message(open_graph(&[file("a.gexf", text)], &options, &Limits::default()));
-    assert_eq!(said, "a.gexf, line 3: weight \"0\" is out of range, allowed is a finite number above 0");
+    assert_eq!(said, "a.gexf, line 3: weight \"0\" is out of range, allowed is a finite number > 0");
 }
 
 #[test]
