@@ -19,6 +19,8 @@ const flags = [
   "--use-gl=angle",
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
+  // Pages are drawn by the processor: software that stands in for a graphics card draws thin lines now so, now so.
+  "--disable-gpu-rasterization",
   // Letters are drawn in the same way whatever the machine prefers.
   "--font-render-hinting=none",
   "--disable-lcd-text",
