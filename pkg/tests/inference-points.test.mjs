@@ -194,7 +194,7 @@ test("options are named", async () => {
     { method: "full-graph", repeats: 0 },
     /^repeats: 0 is out of range, allowed is a whole number from 1/,
   );
-  await refused({ method: "full-graph", warmUps: 0.5 }, /^warmUps: 0.5 is not/);
+  await refused({ method: "full-graph", warmUps: 0.5 }, /^warmUps: 0.5 is out of range/);
   await refused({ method: "full-graph", outputNodes: [99999] }, /outputNodes: node 99999 does not exist/);
   await rejects(
     graph.inferBy(model, { method: "ladies", outputNodes: Uint32Array.of(3, 3) }),

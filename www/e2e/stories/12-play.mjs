@@ -165,7 +165,7 @@ export const stories = {
     // (10 + 20 + 30) / 3 = 20 ms, two epochs left.
     assert.equal(
       await pace.textContent(),
-      "learning rate 0.005 · 20 ms an epoch · about 40 ms left for 2 epochs · best so far: epoch 2 with 70.0 %",
+      "learning rate 0.005 · 20 ms per epoch · about 40 ms left for 2 epochs · best so far: epoch 2 with 70.0 %",
     );
     assert.match(await page.locator("ibmb-training-chart #progress").textContent(), /^3 epochs of 5/);
     assert.equal(
