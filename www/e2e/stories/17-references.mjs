@@ -78,10 +78,10 @@ async function settled(page, part, check, restMs) {
   let before = null;
   let since = performance.now();
   let problem = null;
-  // Where the tabs of a narrow page have been scrolled to depends on what was open before.
-  await page.locator("ibmb-drawer [role=tablist]").evaluate((list) => (list.scrollLeft = 0));
   const started = performance.now();
   while (performance.now() - started < RESTLESS_MS) {
+    // Where the tabs of a narrow page have been scrolled to depends on what was open before, and on when that was.
+    await page.locator("ibmb-drawer [role=tablist]").evaluate((list) => (list.scrollLeft = 0));
     const now = part === null ? await page.screenshot() : await page.locator(part).screenshot();
     const same = before?.equals(now) === true;
     if (!same) since = performance.now();

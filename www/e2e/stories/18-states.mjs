@@ -47,7 +47,7 @@ export const stories = {
           : 100;
       assert.equal(
         text,
-        `Batch ${batch} predicts 2 nodes ● without any auxiliary node; ${held} % of the influence on them stays inside the batch.`,
+        `Batch ${batch} predicts 2 nodes ● without any auxiliary node; ${held} % of the influence on them is captured by the batch.`,
       );
     });
     for (const one of [plan, graph]) one.dispose();
