@@ -170,11 +170,11 @@ export const stories = {
     assert.match(await page.locator("ibmb-training-chart #progress").textContent(), /^3 epochs of 5/);
     assert.equal(
       await page.locator("ibmb-training-chart #stop-here").textContent(),
-      "Stop and keep the best",
+      "Stop and keep the best weights",
     );
     await page.evaluate(() => window.release());
     await page.locator("ibmb-training-chart #progress", { hasText: "finished" }).waitFor();
-    assert.match(await pace.textContent(), /^learning rate 0\.01 · .+ an epoch · .+ in all$/);
+    assert.match(await pace.textContent(), /^learning rate 0\.01 · .+ per epoch · .+ in total$/);
 
     // For real: what the stop kept is the best of what was trained.
     await page.evaluate(() => delete document.querySelector("ibmb-explorer").app.graph.handle.train);

@@ -202,7 +202,7 @@ export const stories = {
       earlyStop: { patience: 1, minEpochs: 0 },
     });
     assert.equal(sage.ended, "early-stop");
-    await page.locator("ibmb-training-chart #progress", { hasText: "ended early, best epoch" }).waitFor();
+    await page.locator("ibmb-training-chart #progress", { hasText: "stopped early, best epoch" }).waitFor();
     assert.deepEqual(await rows(), shownAs(sage));
     for (const run of [gat, sage]) run.model.dispose();
   },

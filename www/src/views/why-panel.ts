@@ -171,7 +171,7 @@ export class WhyPanel extends AppElement {
     const leftOut = [...around.nodes.keys()].filter((i) => around.isChosen[i] === 0);
     const outside = around.reachedMass - around.capturedMass;
     return html`<section class="stack" aria-labelledby="held">
-      <h3 id="held">Captured influence</h3>
+      <h3 id="held">Captured by this batch</h3>
       <dl>
         <dt title="Share of the influence on this output that comes from nodes of its batch">captured by the batch</dt><dd id="captured">${percent(around.capturedMass)}</dd>
         <dt title="Nodes with influence on this output that are not in the batch">left out, ${plural(around.numLeftOut, "node")}</dt><dd id="left-out">${percent(outside)}</dd>
